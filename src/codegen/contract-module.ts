@@ -1,0 +1,259 @@
+import {
+  type DescExtension,
+  type DescField,
+  type DescMessage,
+  getOption,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { type GeneratedFile, getComments, type Printable } from "@bufbuild/protoplugin";
+import { fieldRules } from "./field-rules.js";
+import { integerTypes } from "./integer-types.js";
+import { constantCase, pascalCase, plural } from "./names.js";
+
+/** The custom options that the generator looks for, where a contract has them. */
+export type ContractOptions = {
+  /** A string option of messages: the event type whose payload the message is. */
+  readonly eventType: DescExtension | undefined;
+  /** A bool option of lists and maps: written as empty rather than as `null`. */
+  readonly emptyIsPresent: DescExtension | undefined;
+};
+
+/** Raised when two fields of one name allow different literals. */
+export class LiteralMismatchError extends Error {
+  override readonly name = "LiteralMismatchError";
+  constructor(
+    readonly first: DescField,
+    readonly second: DescField,
+  ) {
+    super(
+      `${fieldName(second)} and ${fieldName(first)} have one name but different literals: ` +
+        "give both the same `in` list, or another name to one of them",
+    );
+  }
+}
+
+/**
+ * Prints what a TypeScript program needs to know of a package beside its
+ * messages: the literals of its closed vocabularies, its event types with the
+ * message of each payload, and the types of its wire JSON.
+ *
+ * @throws LiteralMismatchError when a vocabulary is not the same wherever it is used.
+ */
+export function printContractModule(
+  f: GeneratedFile,
+  packageName: string,
+  messages: readonly DescMessage[],
+  options: ContractOptions,
+): void {
+  const all = messages.flatMap(withNested);
+  printVocabularies(f, vocabularies(all));
+  printEvents(f, packageName, messages, options.eventType);
+  for (const message of all) {
+    printJsonType(f, message, options.emptyIsPresent);
+  }
+}
+
+function withNested(message: DescMessage): DescMessage[] {
+  return [message, ...message.nestedMessages.flatMap(withNested)];
+}
+
+/** The fields that a closed vocabulary is declared by, by the name of its type. */
+function vocabularies(messages: readonly DescMessage[]): Map<string, DescField> {
+  const found = new Map<string, DescField>();
+  for (const field of messages.flatMap((message) => message.fields)) {
+    const literals = literalsOf(field);
+    if (literals === undefined) {
+      continue;
+    }
+    const name = pascalCase(field.name);
+    const first = found.get(name);
+    if (first === undefined) {
+      found.set(name, field);
+    } else if (literalsOf(first)?.join("\n") !== literals.join("\n")) {
+      throw new LiteralMismatchError(first, field);
+    }
+  }
+  return found;
+}
+
+function literalsOf(field: DescField): readonly string[] | undefined {
+  const rules = fieldRules(field);
+  return (field.fieldKind === "scalar" ? rules : rules.elements)?.string.in;
+}
+
+function printVocabularies(f: GeneratedFile, vocabularies: Map<string, DescField>): void {
+  for (const [name, field] of vocabularies) {
+    const constant = plural(constantCase(name));
+    f.print(f.jsDoc(`The literals of \`${field.name}\`. ${comment(field)}`));
+    f.print("export const ", constant, " = [");
+    for (const literal of literalsOf(field) ?? []) {
+      f.print("  ", f.string(literal), ",");
+    }
+    f.print("] as const;");
+    f.print();
+    f.print(f.jsDoc(`One of {@link ${constant}}.`));
+    f.print("export type ", name, " = (typeof ", constant, ")[number];");
+    f.print();
+  }
+}
+
+function printEvents(
+  f: GeneratedFile,
+  packageName: string,
+  messages: readonly DescMessage[],
+  option: DescExtension | undefined,
+): void {
+  const events = messages.flatMap((message) => {
+    const type = option === undefined ? "" : getOption(message, option);
+    return typeof type === "string" && type !== ""
+      ? [{ type, constant: constantCase(type), message }]
+      : [];
+  });
+  if (events.length === 0) {
+    return;
+  }
+  for (const { type, constant, message } of events) {
+    f.print(f.jsDoc(comment(message)));
+    f.print("export const ", constant, " = ", f.string(type), ";");
+    f.print();
+  }
+  const subject = packageName.split(".").filter((part) => !/^v[0-9]/.test(part)).at(-1) ?? "";
+  const allTypes = `${constantCase(subject)}_EVENT_TYPES`;
+  const typeName = `${pascalCase(subject)}EventType`;
+  f.print(f.jsDoc("Every event type of the contract, in the order of declaration."));
+  f.print("export const ", allTypes, " = [");
+  for (const { constant } of events) {
+    f.print("  ", constant, ",");
+  }
+  f.print("] as const;");
+  f.print();
+  f.print(f.jsDoc(`One of {@link ${allTypes}}.`));
+  f.print("export type ", typeName, " = (typeof ", allTypes, ")[number];");
+  f.print();
+  f.print(f.jsDoc("The message of the payload that goes with each event type."));
+  f.print("export const PAYLOAD_SCHEMAS = {");
+  for (const { constant, message } of events) {
+    f.print("  [", constant, "]: ", f.importSchema(message), ",");
+  }
+  f.print("} as const;");
+  f.print();
+  f.print(f.jsDoc("The wire JSON of the payload that goes with each event type."));
+  f.print("export type PayloadJson = {");
+  for (const { constant, message } of events) {
+    f.print("  [", constant, "]: ", jsonTypeName(message), ";");
+  }
+  f.print("};");
+  f.print();
+}
+
+function printJsonType(
+  f: GeneratedFile,
+  message: DescMessage,
+  emptyIsPresent: DescExtension | undefined,
+): void {
+  f.print(f.jsDoc(`The wire JSON of a {@link ${shapeName(message)}}.\n\n${comment(message)}`));
+  f.print("export type ", jsonTypeName(message), " = {");
+  for (const field of message.fields) {
+    const required = fieldRules(field).required;
+    f.print(f.jsDoc(comment(field), "  "));
+    f.print(
+      "  ",
+      /^[A-Za-z_$][\w$]*$/.test(field.jsonName) ? field.jsonName : f.string(field.jsonName),
+      required ? ": " : "?: ",
+      jsonType(f, field),
+      required || isNeverNull(field, emptyIsPresent) ? ";" : " | null;",
+    );
+  }
+  f.print("};");
+  f.print();
+}
+
+/** Whether the field has a value of its own for "absent", such as 0 or `[]`. */
+function isNeverNull(field: DescField, emptyIsPresent: DescExtension | undefined): boolean {
+  switch (field.fieldKind) {
+    case "list":
+    case "map":
+      return emptyIsPresent !== undefined && getOption(field, emptyIsPresent) === true;
+    case "message":
+      return false;
+    default:
+      return field.presence === FeatureSet_FieldPresence.IMPLICIT;
+  }
+}
+
+function jsonType(f: GeneratedFile, field: DescField): Printable {
+  const literal = literalsOf(field) === undefined ? undefined : pascalCase(field.name);
+  const element =
+    literal ??
+    (field.message !== undefined
+      ? messageType(f, field.message)
+      : field.enum !== undefined
+        ? field.enum.values.map((value) => JSON.stringify(value.name)).join(" | ")
+        : scalarType(field.scalar));
+  switch (field.fieldKind) {
+    case "list":
+      return typeof element === "string" && element.includes(" | ")
+        ? `readonly (${element})[]`
+        : ["readonly ", element, "[]"];
+    case "map":
+      return ["{ readonly [key: string]: ", element, " }"];
+    default:
+      return element;
+  }
+}
+
+function messageType(f: GeneratedFile, message: DescMessage): Printable {
+  if (isWrapperDesc(message)) {
+    return scalarType(message.fields[0].scalar);
+  }
+  if (message.file.proto.package === "google.protobuf") {
+    switch (message.name) {
+      case "Duration":
+      case "FieldMask":
+      case "Timestamp":
+        return "string";
+      case "ListValue":
+        return [f.import("JsonValue", "@bufbuild/protobuf", true), "[]"];
+      case "Value":
+        return f.import("JsonValue", "@bufbuild/protobuf", true);
+      default:
+        return f.import("JsonObject", "@bufbuild/protobuf", true);
+    }
+  }
+  return jsonTypeName(message);
+}
+
+function scalarType(scalar: ScalarType): string {
+  switch (scalar) {
+    case ScalarType.BOOL:
+      return "boolean";
+    case ScalarType.STRING:
+    case ScalarType.BYTES:
+      return "string";
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return 'number | "NaN" | "Infinity" | "-Infinity"';
+    default:
+      return integerTypes.get(scalar)?.bits === 64 ? "number | string" : "number";
+  }
+}
+
+/** The name that protoc-gen-es gives to the type of the message. */
+function shapeName(message: DescMessage): string {
+  return message.parent === undefined
+    ? message.name
+    : `${shapeName(message.parent)}_${message.name}`;
+}
+
+function jsonTypeName(message: DescMessage): string {
+  return `${shapeName(message)}Json`;
+}
+
+function fieldName(field: DescField): string {
+  return `${field.parent.typeName}.${field.name}`;
+}
+
+function comment(desc: DescMessage | DescField): string {
+  return (getComments(desc).leading ?? "").replace(/^ /gm, "").trim();
+}

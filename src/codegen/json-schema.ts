@@ -1,0 +1,332 @@
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { getComments } from "@bufbuild/protoplugin";
+import { decimalPattern } from "./decimal-pattern.js";
+import { fieldRules, type KnownRules, rejectMessageRules } from "./field-rules.js";
+import { type IntegerType, integerTypes } from "./integer-types.js";
+import { wellKnownSchema } from "./well-known-schemas.js";
+
+/** A JSON Schema. A bigint stands for a number that JavaScript cannot print exactly. */
+export type JsonSchema = { [keyword: string]: JsonSchemaValue };
+export type JsonSchemaValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | JsonSchemaValue[]
+  | { [key: string]: JsonSchemaValue };
+
+const uuidPattern =
+  "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
+/**
+ * The JSON Schema (draft 2020-12) for the ProtoJSON of a message, complete in
+ * itself: the messages that it refers to stand under `$defs`.
+ *
+ * It accepts what ProtoJSON reads and protovalidate lets pass: `null` for any
+ * field that may be absent, unknown fields, 64-bit integers as numbers or as
+ * strings. Other integers are numbers only, although ProtoJSON readers also take
+ * strings.
+ *
+ * @throws UnsupportedRuleError for a rule that JSON Schema cannot express.
+ */
+export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
+  const defs = new Map<string, JsonSchema>();
+  const refer = (desc: DescMessage): JsonSchema => {
+    const wellKnown = wellKnownSchema(desc);
+    if (wellKnown !== undefined) {
+      return wellKnown;
+    }
+    if (isWrapperDesc(desc)) {
+      return scalarSchema(desc.fields[0].scalar, undefined, false);
+    }
+    if (desc === root) {
+      return { $ref: "#" };
+    }
+    const name = defName(desc, root);
+    if (!defs.has(name)) {
+      defs.set(name, {});
+      defs.set(name, objectSchema(desc, refer));
+    }
+    return { $ref: `#/$defs/${name}` };
+  };
+  const body = objectSchema(root, refer);
+  const schema: JsonSchema = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: id,
+    ...body,
+  };
+  if (defs.size > 0) {
+    const names = [...defs.keys()].sort();
+    schema["$defs"] = Object.fromEntries(names.map((name) => [name, defs.get(name) ?? {}]));
+  }
+  return schema;
+}
+
+/** A schema as the text of its file. Equal schemas give equal bytes. */
+export function jsonSchemaText(schema: JsonSchema): string {
+  const text = JSON.stringify(
+    schema,
+    (_key, value: unknown) => (typeof value === "bigint" ? `bigint:${value}` : value),
+    2,
+  );
+  return `${text.replace(/"bigint:(-?[0-9]+)"/g, "$1")}\n`;
+}
+
+function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
+  rejectMessageRules(desc);
+  const properties: { [name: string]: JsonSchema } = {};
+  const required: string[] = [];
+  for (const field of desc.fields) {
+    const rules = fieldRules(field);
+    const value = valueSchema(field, rules, refer);
+    const mustBePresent = isRequired(field, rules);
+    if (mustBePresent) {
+      required.push(field.jsonName);
+    }
+    properties[field.jsonName] = {
+      ...description(field),
+      ...(mustBePresent ? value : nullable(value)),
+    };
+  }
+  return {
+    title: desc.name,
+    ...description(desc),
+    type: "object",
+    properties,
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+function valueSchema(
+  field: DescField,
+  rules: KnownRules,
+  refer: (desc: DescMessage) => JsonSchema,
+): JsonSchema {
+  switch (field.fieldKind) {
+    case "message":
+      return refer(field.message);
+    case "enum":
+      return enumSchema(field.enum, rejectsZero(field, rules));
+    case "scalar":
+      return scalarSchema(field.scalar, rules, rejectsZero(field, rules));
+    case "list": {
+      const minItems = atLeast(rules.repeated.minItems, rules.required);
+      return {
+        type: "array",
+        items: elementSchema(field, rules.elements, refer),
+        ...(minItems > 0 ? { minItems } : {}),
+        ...(rules.repeated.maxItems !== undefined ? { maxItems: rules.repeated.maxItems } : {}),
+      };
+    }
+    case "map": {
+      const minProperties = atLeast(rules.map.minPairs, rules.required);
+      const propertyNames = keySchema(field.mapKey, rules.keys);
+      return {
+        type: "object",
+        ...(propertyNames !== undefined ? { propertyNames } : {}),
+        additionalProperties: elementSchema(field, rules.elements, refer),
+        ...(minProperties > 0 ? { minProperties } : {}),
+        ...(rules.map.maxPairs !== undefined ? { maxProperties: rules.map.maxPairs } : {}),
+      };
+    }
+  }
+}
+
+function elementSchema(
+  field: DescField & { fieldKind: "list" | "map" },
+  rules: KnownRules | undefined,
+  refer: (desc: DescMessage) => JsonSchema,
+): JsonSchema {
+  if (field.message !== undefined) {
+    return refer(field.message);
+  }
+  const required = rules?.required ?? false;
+  return field.enum !== undefined
+    ? enumSchema(field.enum, required)
+    : scalarSchema(field.scalar, rules, required);
+}
+
+function scalarSchema(
+  scalar: ScalarType,
+  rules: KnownRules | undefined,
+  nonZero: boolean,
+): JsonSchema {
+  const integer = integerTypes.get(scalar);
+  if (integer !== undefined) {
+    return integerSchema(integer, rules?.integer ?? {}, nonZero);
+  }
+  switch (scalar) {
+    case ScalarType.BOOL:
+      return { type: "boolean", ...(nonZero ? { const: true } : {}) };
+    case ScalarType.BYTES:
+      return {
+        type: "string",
+        contentEncoding: "base64",
+        pattern: "^[A-Za-z0-9+/_-]*={0,2}$",
+        ...(nonZero ? { minLength: 1 } : {}),
+      };
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return {
+        anyOf: [
+          { type: "number", ...(nonZero ? { not: { const: 0 } } : {}) },
+          { type: "string", enum: ["NaN", "Infinity", "-Infinity"] },
+        ],
+      };
+    default:
+      return stringSchema(rules?.string ?? {}, nonZero);
+  }
+}
+
+function stringSchema(rules: KnownRules["string"], nonZero: boolean): JsonSchema {
+  if (rules.in !== undefined) {
+    return { type: "string", enum: [...rules.in] };
+  }
+  const minLength = atLeast(rules.minLen, nonZero);
+  const patterns = [rules.pattern, rules.uuid ? uuidPattern : undefined].filter(
+    (pattern) => pattern !== undefined,
+  );
+  return {
+    type: "string",
+    ...(minLength > 0 ? { minLength } : {}),
+    ...(rules.maxLen !== undefined ? { maxLength: rules.maxLen } : {}),
+    ...(patterns.length === 1 ? { pattern: patterns[0] ?? "" } : {}),
+    ...(patterns.length > 1 ? { allOf: patterns.map((pattern) => ({ pattern })) } : {}),
+  };
+}
+
+function integerSchema(
+  type: IntegerType,
+  rules: KnownRules["integer"],
+  nonZero: boolean,
+): JsonSchema {
+  const min = rules.gte !== undefined && rules.gte > type.min ? rules.gte : type.min;
+  const max = rules.lte !== undefined && rules.lte < type.max ? rules.lte : type.max;
+  const number: JsonSchema = {
+    type: "integer",
+    minimum: exact(min),
+    // One past the end is a power of two and so exact as a double, which the
+    // end itself is not: 2^63 - 1 would be read as 2^63 and let it pass.
+    ...(max === type.max && type.bits === 64
+      ? { exclusiveMaximum: exact(max + 1n) }
+      : { maximum: exact(max) }),
+    ...(nonZero ? { not: { const: 0 } } : {}),
+  };
+  if (type.bits === 32) {
+    return number;
+  }
+  const string: JsonSchema = {
+    type: "string",
+    pattern: decimalPattern(min, max),
+    ...(nonZero ? { not: { const: "0" } } : {}),
+  };
+  return { anyOf: [number, string] };
+}
+
+function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
+  const values = nonZero ? desc.values.filter((value) => value.number !== 0) : desc.values;
+  return {
+    ...description(desc),
+    anyOf: [
+      { type: "string", enum: values.map((value) => value.name) },
+      { type: "integer", ...(nonZero ? { not: { const: 0 } } : {}) },
+    ],
+  };
+}
+
+/** What the keys of a map must look like, or `undefined` where any key will do. */
+function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema | undefined {
+  const integer = integerTypes.get(key);
+  if (integer !== undefined) {
+    const { gte = integer.min, lte = integer.max } = rules?.integer ?? {};
+    return { type: "string", pattern: decimalPattern(gte, lte) };
+  }
+  if (key === ScalarType.BOOL) {
+    return { type: "string", enum: ["true", "false"] };
+  }
+  const schema = stringSchema(rules?.string ?? {}, rules?.required ?? false);
+  return Object.keys(schema).length > 1 ? schema : undefined;
+}
+
+/**
+ * Whether a field must be there: when it is required, and also when it has no
+ * presence and its zero value, which is what absent means, breaks its rules.
+ */
+function isRequired(field: DescField, rules: KnownRules): boolean {
+  if (rules.required) {
+    return true;
+  }
+  if (field.fieldKind === "list") {
+    return (rules.repeated.minItems ?? 0) > 0;
+  }
+  if (field.fieldKind === "map") {
+    return (rules.map.minPairs ?? 0) > 0;
+  }
+  if (field.fieldKind !== "scalar" || hasPresence(field)) {
+    return false;
+  }
+  const { minLen = 0, pattern, in: literals, uuid } = rules.string;
+  const { gte = 0n, lte = 0n } = rules.integer;
+  const emptyIsLegal =
+    minLen === 0 &&
+    uuid !== true &&
+    (pattern === undefined || new RegExp(pattern, "u").test("")) &&
+    (literals === undefined || literals.includes(""));
+  return !emptyIsLegal || gte > 0n || lte < 0n;
+}
+
+function rejectsZero(field: DescField, rules: KnownRules): boolean {
+  return rules.required && !hasPresence(field);
+}
+
+function hasPresence(field: DescField): boolean {
+  return field.presence !== FeatureSet_FieldPresence.IMPLICIT;
+}
+
+/** The same schema, with `null` allowed. */
+function nullable(schema: JsonSchema): JsonSchema {
+  const { anyOf, type, enum: values, const: constant } = schema;
+  if (Object.keys(schema).length === 0) {
+    return schema;
+  }
+  if (Array.isArray(anyOf)) {
+    return { ...schema, anyOf: [...anyOf, { type: "null" }] };
+  }
+  if (typeof type === "string" && constant === undefined) {
+    return {
+      ...schema,
+      type: type === "null" ? type : [type, "null"],
+      ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
+    };
+  }
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+function description(desc: DescMessage | DescField | DescEnum): JsonSchema {
+  const comment = getComments(desc).leading;
+  if (comment === undefined) {
+    return {};
+  }
+  const paragraphs = comment
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim().replace(/\s*\n\s*/g, " "));
+  return { description: paragraphs.join("\n\n") };
+}
+
+/** The name of a message under `$defs`: without the package that it shares with the root. */
+function defName(desc: DescMessage, root: DescMessage): string {
+  const prefix = `${root.file.proto.package}.`;
+  return desc.typeName.startsWith(prefix) ? desc.typeName.slice(prefix.length) : desc.typeName;
+}
+
+function atLeast(min: number | undefined, nonZero: boolean): number {
+  return Math.max(min ?? 0, nonZero ? 1 : 0);
+}
+
+function exact(value: bigint): number | bigint {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+    ? Number(value)
+    : value;
+}

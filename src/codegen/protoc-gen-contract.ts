@@ -1,0 +1,67 @@
+import type { DescExtension, DescFile } from "@bufbuild/protobuf";
+import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
+import { printContractModule } from "./contract-module.js";
+
+// Writes `contract.ts` for each Protobuf package that has messages. Options
+// `event_type` and `empty_is_present`: the full names of the custom options
+// that carry these facts.
+runNodeJs(
+  createEcmaScriptPlugin({
+    name: "protoc-gen-contract",
+    version: "v1",
+    parseOptions(options) {
+      const parsed: { eventType?: string; emptyIsPresent?: string } = {};
+      for (const { key, value } of options) {
+        switch (key) {
+          case "event_type":
+            parsed.eventType = value;
+            break;
+          case "empty_is_present":
+            parsed.emptyIsPresent = value;
+            break;
+          default:
+            throw new Error(`unknown option ${key}`);
+        }
+      }
+      return parsed;
+    },
+    generateTs(schema) {
+      const { eventType, emptyIsPresent } = schema.options;
+      for (const [packageName, files] of filesByPackage(schema.files)) {
+        const f = schema.generateFile(`${packageName.replaceAll(".", "/")}/contract.ts`);
+        for (const file of files.slice(0, 1)) {
+          f.preamble(file);
+        }
+        const messages = files.flatMap((file) => file.messages);
+        printContractModule(f, packageName, messages, {
+          eventType: findExtension(schema.allFiles, eventType),
+          emptyIsPresent: findExtension(schema.allFiles, emptyIsPresent),
+        });
+      }
+    },
+  }),
+);
+
+function filesByPackage(files: readonly DescFile[]): Map<string, DescFile[]> {
+  const packages = new Map<string, DescFile[]>();
+  for (const file of files.filter((candidate) => candidate.messages.length > 0)) {
+    packages.set(file.proto.package, [...(packages.get(file.proto.package) ?? []), file]);
+  }
+  return packages;
+}
+
+function findExtension(
+  files: readonly DescFile[],
+  name: string | undefined,
+): DescExtension | undefined {
+  if (name === undefined) {
+    return undefined;
+  }
+  const found = files
+    .flatMap((file) => file.extensions)
+    .find((extension) => extension.typeName === name);
+  if (found === undefined) {
+    throw new Error(`no option ${name} among the inputs`);
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { JsonSchema } from "./json-schema.js";
+
+/**
+ * The schema of a message that ProtoJSON writes in a form of its own, or
+ * `undefined` for any other message. Wrappers are not among them: they are
+ * written as the scalar that they wrap.
+ */
+export function wellKnownSchema(desc: DescMessage): JsonSchema | undefined {
+  return desc.file.proto.package === "google.protobuf" ? schemas.get(desc.name) : undefined;
+}
+
+const schemas = new Map<string, JsonSchema>([
+  ["Any", { type: "object", properties: { "@type": { type: "string" } } }],
+  ["Duration", { type: "string", pattern: "^-?[0-9]+(?:\\.[0-9]{1,9})?s$" }],
+  ["Empty", { type: "object" }],
+  ["FieldMask", { type: "string" }],
+  ["ListValue", { type: "array" }],
+  ["Struct", { type: "object" }],
+  [
+    "Timestamp",
+    {
+      type: "string",
+      pattern:
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$",
+    },
+  ],
+  ["Value", {}],
+]);
