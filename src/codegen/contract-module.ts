@@ -118,7 +118,11 @@ function printEvents(
     f.print("export const ", constant, " = ", f.string(type), ";");
     f.print();
   }
-  const subject = packageName.split(".").filter((part) => !/^v[0-9]/.test(part)).at(-1) ?? "";
+  const subject =
+    packageName
+      .split(".")
+      .filter((part) => !/^v[0-9]/.test(part))
+      .at(-1) ?? "";
   const allTypes = `${constantCase(subject)}_EVENT_TYPES`;
   const typeName = `${pascalCase(subject)}EventType`;
   f.print(f.jsDoc("Every event type of the contract, in the order of declaration."));

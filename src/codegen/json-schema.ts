@@ -17,8 +17,7 @@ export type JsonSchemaValue =
   | JsonSchemaValue[]
   | { [key: string]: JsonSchemaValue };
 
-const uuidPattern =
-  "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /**
  * The JSON Schema (draft 2020-12) for the ProtoJSON of a message, complete in

@@ -25,7 +25,9 @@ runNodeJs(
         schema
           .generateFile(`${name}.schema.json`)
           .print(
-            jsonSchemaText(messageJsonSchema(message, `${schema.options.idPrefix}${name}`)).trimEnd(),
+            jsonSchemaText(
+              messageJsonSchema(message, `${schema.options.idPrefix}${name}`),
+            ).trimEnd(),
           );
       }
     },

@@ -330,7 +330,7 @@ export type ProvenanceRefJson = {
    * The ids of the events that led to this content. An empty list and an absent
    * one are the same thing.
    */
-  source_event_ids?: readonly (string)[] | null;
+  source_event_ids?: readonly string[] | null;
   /**
    * The commit that holds the content.
    */
@@ -501,7 +501,7 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
   /**
    * The artifacts that differ, as far as they are known.
    */
-  artifact_ids_changed?: readonly (ArtifactIdentityJson)[] | null;
+  artifact_ids_changed?: readonly ArtifactIdentityJson[] | null;
   /**
    * What a program can do to rebuild the replica that is behind.
    */
@@ -537,7 +537,7 @@ export type MissionDossierStateJson = {
    * What is missing, in the order in which it was found. Every finding is kept,
    * repeated ones for one path too.
    */
-  anomalies?: readonly (MissionDossierState_AnomalyEntryJson)[];
+  anomalies?: readonly MissionDossierState_AnomalyEntryJson[];
   /**
    * The last snapshot. Absent when none was taken.
    */
@@ -545,7 +545,7 @@ export type MissionDossierStateJson = {
   /**
    * Every drift, in the order in which they were detected.
    */
-  drift_history?: readonly (MissionDossierState_DriftRecordJson)[];
+  drift_history?: readonly MissionDossierState_DriftRecordJson[];
   /**
    * `drifted` when any drift was detected, else `clean` when any snapshot was
    * taken, else `unknown`.

@@ -11,7 +11,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file speckitty/dossier/v1/options.proto.
  */
 export const file_speckitty_dossier_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiJzcGVja2l0dHkvZG9zc2llci92MS9vcHRpb25zLnByb3RvEhRzcGVja2l0dHkuZG9zc2llci52MTpACgpldmVudF90eXBlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLmOAyABKAlSCWV2ZW50VHlwZTpCCgxhYnNlbnRfbWVhbnMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqOAyABKAlSC2Fic2VudE1lYW5zOkkKEGVtcHR5X2lzX3ByZXNlbnQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLuOAyABKAhSDmVtcHR5SXNQcmVzZW50YgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiJzcGVja2l0dHkvZG9zc2llci92MS9vcHRpb25zLnByb3RvEhRzcGVja2l0dHkuZG9zc2llci52MTpACgpldmVudF90eXBlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLmOAyABKAlSCWV2ZW50VHlwZTpCCgxhYnNlbnRfbWVhbnMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqOAyABKAlSC2Fic2VudE1lYW5zOjgKB211c3RfYmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyOAyABKAlSBm11c3RCZTpJChBlbXB0eV9pc19wcmVzZW50Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jgMgASgIUg5lbXB0eUlzUHJlc2VudGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * The `event_type` of the envelopes that carry this message as their payload.
@@ -32,6 +32,15 @@ export const absent_means: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_speckitty_dossier_v1_options, 1);
 
 /**
+ * What a value must be, in words, where the rule itself is a pattern that says
+ * little to people. It completes the sentence "must be …".
+ *
+ * @generated from extension: string must_be = 51004;
+ */
+export const must_be: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_speckitty_dossier_v1_options, 2);
+
+/**
  * Whether the list or map is written as `[]` or `{}` when it is empty, in JSON
  * that writes every field. Without it, an empty one counts as absent and is
  * written as `null`, like every other absent field.
@@ -39,5 +48,5 @@ export const absent_means: GenExtension<FieldOptions, string> = /*@__PURE__*/
  * @generated from extension: bool empty_is_present = 51003;
  */
 export const empty_is_present: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_speckitty_dossier_v1_options, 2);
+  extDesc(file_speckitty_dossier_v1_options, 3);
 

@@ -1,0 +1,24 @@
+/** What each exit code of the command means. Shown in its help. */
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: "the state was printed" },
+  rejected: {
+    code: 1,
+    meaning: "an invalid line, mixed missions, or, with --strict, a skipped payload",
+  },
+  misuse: { code: 2, meaning: "a wrong option or argument, or a file that cannot be read" },
+  drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
+} as const;
+
+/** One of the exit codes. */
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]["code"];
+
+/** Raised for a mistake of the user's that ends the command with a message and a code. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,150 @@
+import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/namespace.js";
+import { type ReduceReport, reduceWithReport, type SkippedEvent } from "../dossier/reduce.js";
+import { stateToBinary, stateToJsonString } from "../dossier/state.js";
+import { describeJson } from "../event/describe-json.js";
+import type { ParsedEvent } from "../event/parse.js";
+import type { Violation } from "../event/violation.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { type InputRecord, type Location, locationText, readEvents } from "./read-events.js";
+import { namespaceLines, renderState } from "./render-state.js";
+import { type Colors, columns, counted, printable } from "./terminal-text.js";
+
+/** The formats in which a state can be printed. */
+export const FORMATS = ["text", "json", "binary"] as const;
+
+/** The options of `mission-dossier reduce`. */
+export type ReduceCommandOptions = {
+  readonly format: (typeof FORMATS)[number];
+  readonly namespaceScope: NamespaceScope;
+  readonly skipInvalid: boolean;
+  readonly strict: boolean;
+  readonly failOnDrift: boolean;
+};
+
+/** What a command reads from and writes to. */
+export type Terminal = {
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  readonly write: (output: string | Uint8Array) => void;
+  readonly report: (line: string) => void;
+  readonly colors: Colors;
+};
+
+/**
+ * Reduces the events of the files and prints the state.
+ *
+ * @throws CommandError when there is no state to print.
+ */
+export async function runReduce(
+  files: readonly string[],
+  options: ReduceCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const events: { readonly event: ParsedEvent; readonly location: Location }[] = [];
+  let invalid = 0;
+  const inputs = files.length === 0 ? ["-"] : files;
+  for await (const record of readEvents(inputs, terminal.standardInput)) {
+    if (record.kind === "event") {
+      events.push(record);
+    } else {
+      invalid++;
+      reportInvalid(record, terminal);
+    }
+  }
+  if (invalid > 0 && !options.skipInvalid) {
+    throw new CommandError(
+      `${counted(invalid, "invalid record")} among ${invalid + events.length}; nothing was reduced (--skip-invalid carries on without them)`,
+      EXIT_CODES.rejected.code,
+    );
+  }
+  if (invalid > 0) {
+    terminal.report(`skipped ${counted(invalid, "invalid record")}`);
+  }
+  const { state, skipped } = reduce(
+    events.map(({ event }) => event),
+    options.namespaceScope,
+  );
+  reportSkipped(skipped, (position) => events[position]?.location, terminal);
+  switch (options.format) {
+    case "text":
+      terminal.write(renderState(state, terminal.colors));
+      break;
+    case "json":
+      terminal.write(`${stateToJsonString(state, 2)}\n`);
+      break;
+    case "binary":
+      terminal.write(stateToBinary(state));
+      break;
+  }
+  if (options.strict && skipped.length > 0) {
+    return EXIT_CODES.rejected.code;
+  }
+  return options.failOnDrift && state.parityStatus === "drifted"
+    ? EXIT_CODES.drifted.code
+    : EXIT_CODES.ok.code;
+}
+
+function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope): ReduceReport {
+  try {
+    return reduceWithReport(events, { namespaceScope });
+  } catch (error) {
+    if (error instanceof NamespaceMixedStreamError) {
+      const lines = [
+        "the events belong to more than one mission",
+        "  expected",
+        ...namespaceLines(error.expected).map((line) => `    ${line}`),
+        "  got",
+        ...namespaceLines(error.got).map((line) => `    ${line}`),
+        ...(error.differsInStepOnly
+          ? ["  the two differ in step only: --namespace-scope mission takes them for one"]
+          : []),
+      ];
+      throw new CommandError(lines.join("\n"), EXIT_CODES.rejected.code);
+    }
+    throw error;
+  }
+}
+
+function reportInvalid(record: InputRecord & { kind: "invalid" }, terminal: Terminal): void {
+  const id =
+    record.eventId === undefined ? "" : ` (event ${printable(describeId(record.eventId))})`;
+  terminal.report(`${printable(locationText(record.location))}: not a valid event${id}`);
+  reportReasons(record.reasons, terminal);
+}
+
+function reportSkipped(
+  skipped: readonly SkippedEvent[],
+  locate: (position: number) => Location | undefined,
+  terminal: Terminal,
+): void {
+  for (const { position, eventId, eventType, violations } of skipped) {
+    const location = locate(position);
+    const where = location === undefined ? "" : `${printable(locationText(location))}: `;
+    terminal.report(`${where}payload skipped (event ${printable(eventId)}, ${eventType})`);
+    reportReasons(violations, terminal);
+  }
+  if (skipped.length > 0) {
+    terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
+  }
+}
+
+function reportReasons(reasons: readonly (string | Violation)[], terminal: Terminal): void {
+  const rows = reasons.map((reason) =>
+    typeof reason === "string" ? [printable(reason)] : violationRow(reason),
+  );
+  for (const line of columns(rows)) {
+    terminal.report(`  ${line}`);
+  }
+}
+
+function violationRow({ field, message, inputValue, violationType }: Violation): string[] {
+  const got =
+    inputValue === undefined || message.includes(", got ")
+      ? ""
+      : `, got ${describeJson(inputValue)}`;
+  return [printable(field), printable(`${message}${got}`), `[${violationType}]`];
+}
+
+/** An id that may be anything, cut to what fits a line. */
+function describeId(id: string): string {
+  return id.length > 40 ? `${id.slice(0, 40)}…` : id;
+}

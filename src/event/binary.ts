@@ -1,0 +1,83 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import {
+  InvalidBinaryError,
+  InvalidMessageError,
+  type MessageSubject,
+  UnknownEventTypeError,
+} from "./errors.js";
+import { checkModel } from "./model.js";
+import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
+import { checkEvent, type ParsedEvent } from "./parse.js";
+import {
+  eventTypeOfPayload,
+  isDossierEventType,
+  type Payload,
+  type ValidPayload,
+} from "./registry.js";
+
+/** The binary form of an envelope, its payload as a `google.protobuf.Struct`. */
+export function eventToBinary(event: Event): Uint8Array {
+  return orderedToBinary(EventSchema, event);
+}
+
+/**
+ * Reads an envelope from its binary form, as {@link parseEvent} reads JSON.
+ *
+ * @throws InvalidBinaryError when the bytes are no envelope at all.
+ * @throws InvalidEventError with every rule that the envelope breaks.
+ */
+export function eventFromBinary(bytes: Uint8Array): ParsedEvent {
+  return checkEvent(readBinary("event", EventSchema, bytes) as Event);
+}
+
+/**
+ * The binary form of a payload.
+ *
+ * @throws UnknownEventTypeError when the message is not a payload of the contract.
+ */
+export function payloadToBinary(payload: Payload): Uint8Array {
+  const eventType = eventTypeOfPayload(payload.$typeName);
+  if (eventType === undefined) {
+    throw new UnknownEventTypeError(payload.$typeName);
+  }
+  return orderedToBinary(PAYLOAD_SCHEMAS[eventType], payload);
+}
+
+/**
+ * Reads a payload from its binary form.
+ *
+ * @throws InvalidBinaryError when the bytes are no such payload at all.
+ * @throws InvalidMessageError with every rule that the payload breaks.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function payloadFromBinary<T extends DossierEventType>(
+  eventType: T,
+  bytes: Uint8Array,
+): ValidPayload<T> {
+  if (!isDossierEventType(eventType)) {
+    throw new UnknownEventTypeError(String(eventType));
+  }
+  const schema: DescMessage = PAYLOAD_SCHEMAS[eventType];
+  const result = checkModel(schema, readBinary("payload", schema, bytes));
+  if (result.kind === "invalid") {
+    throw new InvalidMessageError("payload", result.violations);
+  }
+  // The registry pairs each event type with its message.
+  return result.message as ValidPayload<T>;
+}
+
+/** Reads a message, and reports bytes that are none as a typed error. */
+export function readBinary(
+  subject: MessageSubject,
+  desc: DescMessage,
+  bytes: Uint8Array,
+  makeMap?: (entries: (readonly [string, unknown])[]) => object,
+): Message {
+  try {
+    return orderedFromBinary(desc, bytes, makeMap);
+  } catch (error) {
+    throw new InvalidBinaryError(subject, error);
+  }
+}

@@ -1,0 +1,48 @@
+import type { OrderedJson } from "./json.js";
+
+/**
+ * The text of a JSON value, with every key in its place: `JSON.stringify` for
+ * values that hold `Map`s.
+ *
+ * @param indent Spaces for each level; 0, the default, writes one line.
+ */
+export function orderedJsonText(value: OrderedJson, indent = 0): string {
+  return write(value, indent, "");
+}
+
+function write(value: OrderedJson, indent: number, outer: string): string {
+  if (typeof value !== "object" || value === null) {
+    return JSON.stringify(value);
+  }
+  const inner = outer + " ".repeat(indent);
+  const colon = indent > 0 ? ": " : ":";
+  if (isList(value)) {
+    const items = value.map((item) => write(item, indent, inner));
+    return enclose("[", items, "]", indent, outer);
+  }
+  const entries: Iterable<readonly [string, OrderedJson]> =
+    value instanceof Map ? value : Object.entries(value);
+  const members = Array.from(
+    entries,
+    ([key, item]) => `${JSON.stringify(key)}${colon}${write(item, indent, inner)}`,
+  );
+  return enclose("{", members, "}", indent, outer);
+}
+
+function isList(value: object): value is readonly OrderedJson[] {
+  return Array.isArray(value);
+}
+
+function enclose(
+  open: string,
+  parts: readonly string[],
+  close: string,
+  indent: number,
+  outer: string,
+): string {
+  if (parts.length === 0 || indent === 0) {
+    return `${open}${parts.join(",")}${close}`;
+  }
+  const inner = outer + " ".repeat(indent);
+  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${outer}${close}`;
+}

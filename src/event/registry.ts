@@ -1,0 +1,41 @@
+import {
+  type DescField,
+  getOption,
+  type MessageShape,
+  type MessageValidType,
+} from "@bufbuild/protobuf";
+import {
+  DOSSIER_EVENT_TYPES,
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { absent_means } from "../../gen/speckitty/dossier/v1/options_pb.js";
+
+/** The descriptor of the payload that goes with an event type. */
+export type PayloadSchema<T extends DossierEventType = DossierEventType> =
+  (typeof PAYLOAD_SCHEMAS)[T];
+
+/** The payload that goes with an event type, as a generated message. */
+export type Payload<T extends DossierEventType = DossierEventType> = {
+  [K in T]: MessageShape<PayloadSchema<K>>;
+}[T];
+
+/** The same, once the contract has accepted it: what is required is there. */
+export type ValidPayload<T extends DossierEventType = DossierEventType> = {
+  [K in T]: MessageValidType<PayloadSchema<K>>;
+}[T];
+
+/** Whether the contract has an event of this type. */
+export function isDossierEventType(eventType: unknown): eventType is DossierEventType {
+  return typeof eventType === "string" && Object.hasOwn(PAYLOAD_SCHEMAS, eventType);
+}
+
+/** The event type that a payload message belongs to, by its full Protobuf name. */
+export function eventTypeOfPayload(typeName: string): DossierEventType | undefined {
+  return DOSSIER_EVENT_TYPES.find((type) => PAYLOAD_SCHEMAS[type].typeName === typeName);
+}
+
+/** What an absent string field is taken to say, by the option `absent_means`. */
+export function absentMeans(field: DescField): string {
+  return getOption(field, absent_means);
+}

@@ -1,0 +1,52 @@
+import type { Path } from "@bufbuild/protobuf/reflect";
+
+/** One rule of the contract that a value breaks. */
+export type Violation = {
+  /**
+   * Where, as a dotted path from the message that was read: `artifact_id.path`,
+   * `artifact_ids_changed[0].path`, `context_diagnostics["key"]`. Empty when the
+   * whole message is meant.
+   */
+  readonly field: string;
+  /** What was expected, for people. */
+  readonly message: string;
+  /**
+   * The rule: the id of a protovalidate rule, for example `required`,
+   * `string.min_len` or `int32.gte`, or `type` for a value that cannot be
+   * decoded at all.
+   */
+  readonly violationType: string;
+  /** The value that was found, `undefined` when there was none. */
+  readonly inputValue: unknown;
+};
+
+/** The rule that a value breaks when its JSON type or range is not that of its field. */
+export const TYPE_VIOLATION = "type";
+
+/** The value in a JSON document that a path leads to, `undefined` when there is none. */
+export function valueAt(json: unknown, path: Path): unknown {
+  let value = json;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) {
+      return undefined;
+    }
+    switch (step.kind) {
+      case "field":
+        value = ownValue(value, step.jsonName);
+        break;
+      case "list_sub":
+        value = ownValue(value, step.index.toString());
+        break;
+      case "map_sub":
+        value = ownValue(value, step.key.toString());
+        break;
+      default:
+        return undefined;
+    }
+  }
+  return value;
+}
+
+function ownValue(container: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(container, key)?.value;
+}

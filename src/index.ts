@@ -1,0 +1,52 @@
+export * from "../gen/speckitty/dossier/v1/contract.js";
+export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js";
+export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
+export * from "../gen/speckitty/dossier/v1/values_pb.js";
+export type { Immutable } from "./dossier/immutable.js";
+export {
+  type Namespace,
+  NamespaceMixedStreamError,
+  type NamespaceScope,
+} from "./dossier/namespace.js";
+export {
+  type ReduceOptions,
+  type ReduceReport,
+  reduceMissionDossier,
+  reduceWithReport,
+  type SkippedEvent,
+} from "./dossier/reduce.js";
+export {
+  type AnomalyEntry,
+  type ArtifactEntry,
+  type DriftRecord,
+  type EveryField,
+  type MissionDossierState,
+  parseState,
+  type SnapshotSummary,
+  stateFromBinary,
+  stateToBinary,
+  stateToJson,
+  stateToJsonString,
+} from "./dossier/state.js";
+export {
+  eventFromBinary,
+  eventToBinary,
+  payloadFromBinary,
+  payloadToBinary,
+} from "./event/binary.js";
+export {
+  InvalidBinaryError,
+  InvalidEventError,
+  InvalidMessageError,
+  type MessageSubject,
+  UnknownEventTypeError,
+} from "./event/errors.js";
+export { eventToJson, type JsonOfPayload, payloadToJson } from "./event/json.js";
+export { type ParsedEvent, parseEvent, parsePayload } from "./event/parse.js";
+export {
+  isDossierEventType,
+  type Payload,
+  type PayloadSchema,
+  type ValidPayload,
+} from "./event/registry.js";
+export type { Violation } from "./event/violation.js";
