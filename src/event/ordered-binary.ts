@@ -15,6 +15,7 @@ import {
   type DescriptorProto,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
+  OneofDescriptorProtoSchema,
   StructSchema,
 } from "@bufbuild/protobuf/wkt";
 import { mapEntries } from "./json.js";
@@ -98,8 +99,14 @@ function isPlainGoogle(file: DescFile): boolean {
 }
 
 function makeOrdered(message: DescriptorProto): void {
-  if (message.options !== undefined) {
+  if (message.options?.mapEntry) {
     message.options.mapEntry = false;
+    // An entry of a map has its key and its value even where they are zero.
+    for (const [index, field] of message.field.entries()) {
+      field.proto3Optional = true;
+      field.oneofIndex = index;
+      message.oneofDecl.push(create(OneofDescriptorProtoSchema, { name: `_${field.name}` }));
+    }
   }
   for (const field of message.field) {
     if (field.typeName !== "" && !isPlainGoogleType(field.typeName)) {
@@ -221,7 +228,7 @@ function fromOrdered(
 
 function mapEntry(entry: unknown, element: (item: unknown) => unknown): readonly [string, unknown] {
   const object = asObject(entry);
-  return [String(Reflect.get(object, "key")), element(Reflect.get(object, "value"))];
+  return [String(Reflect.get(object, "key") ?? ""), element(Reflect.get(object, "value"))];
 }
 
 function elementFromOrdered(
