@@ -1,0 +1,98 @@
+import { inspect } from "node:util";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  type ArtifactClass,
+  type EventJson,
+  InvalidBinaryError,
+  InvalidMessageError,
+  type MissionDossierArtifactIndexedPayloadJson,
+  type MissionDossierState,
+  parseState,
+  reduceMissionDossier,
+  stateFromBinary,
+  stateToJson,
+} from "../../src/index.js";
+import { event, indexed } from "../support/examples.js";
+
+const state = reduceMissionDossier([
+  event("MissionDossierArtifactIndexed", indexed) as unknown as EventJson,
+]);
+
+test("a state that breaks the contract is refused, with every violation", () => {
+  const broken = { ...stateToJson(state), parity_status: "fine", event_count: -1 };
+  expect(() => parseState(broken)).toThrow(InvalidMessageError);
+  expect(() => parseState(broken)).toThrow(
+    expect.objectContaining({
+      subject: "state",
+      violations: [
+        expect.objectContaining({ field: "parity_status", violationType: "string.in" }),
+        expect.objectContaining({ field: "event_count", violationType: "int32.gte" }),
+      ],
+    }),
+  );
+  expect(() => parseState(null)).toThrow(InvalidMessageError);
+});
+
+test("a state as stock ProtoJSON writes it, without empty fields, is read", () => {
+  expect(stateToJson(parseState({ parity_status: "unknown" }))).toEqual(
+    stateToJson(reduceMissionDossier([])),
+  );
+});
+
+test("bytes that are no state are refused", () => {
+  expect(() => stateFromBinary(new Uint8Array([0x0a, 0xff]))).toThrow(InvalidBinaryError);
+  expect(() => stateFromBinary(new Uint8Array())).toThrow(InvalidMessageError);
+});
+
+test("the artifacts show in a console", () => {
+  expect(inspect(state.artifacts, { depth: 0 })).toBe(
+    "Map(1) { [Object] }".replace("[Object]", `'${indexed.artifact_id.path}' => [Object]`),
+  );
+  expect(String(state.artifacts)).toBe("[object FrozenMap]");
+});
+
+describe("types", () => {
+  test("the state is read-only all the way down", () => {
+    expectTypeOf<MissionDossierState["artifacts"]>().not.toHaveProperty("set");
+    const attempts = (): void => {
+      // @ts-expect-error The state cannot be changed.
+      state.eventCount = 0;
+      // @ts-expect-error A list in it cannot be changed.
+      state.anomalies.push(state.anomalies[0]);
+      const entry = state.artifacts.get("a");
+      if (entry !== undefined) {
+        // @ts-expect-error An entry cannot be changed.
+        entry.superseded = true;
+        // @ts-expect-error Nor can what is inside of it.
+        entry.identity.path = "b";
+      }
+    };
+    expect(attempts).toThrow(TypeError);
+  });
+
+  test("a literal is completed by the editor, and a typo does not compile", () => {
+    expectTypeOf<ArtifactClass>().toEqualTypeOf<
+      "input" | "workflow" | "output" | "evidence" | "policy" | "runtime"
+    >();
+    const payload: MissionDossierArtifactIndexedPayloadJson = {
+      ...indexed,
+      artifact_id: {
+        ...indexed.artifact_id,
+        // @ts-expect-error Not one of the literals.
+        artifact_class: "inputs",
+      },
+    };
+    expect(payload.artifact_id.artifact_class).toBe("inputs");
+  });
+
+  test("the JSON of a state has no optional field", () => {
+    expectTypeOf(stateToJson(state).latest_snapshot).toEqualTypeOf<{
+      snapshot_hash: string;
+      artifact_count: number;
+      anomaly_count: number;
+      computed_at: string;
+      algorithm: "sha256" | "sha512" | "md5";
+    } | null>();
+    expectTypeOf(stateToJson(state).artifacts).not.toBeNullable();
+  });
+});

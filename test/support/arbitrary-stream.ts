@@ -1,0 +1,65 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import type { EventJson } from "../../src/index.js";
+import { eventId, mutated, validJson } from "./arbitrary-json.js";
+import { namespace } from "./examples.js";
+
+/** Few paths, so that events meet: paths that are special in JavaScript among them. */
+const path = fc.constantFrom("a", "b", "1", "__proto__", "constructor");
+const step = fc.constantFrom(null, "plan", "tasks");
+
+/**
+ * A stream of one mission: dossier events of every type, some with a payload that
+ * the contract rejects, some of other types, few ids, clocks and paths, so that
+ * there are duplicates, ties and supersession.
+ */
+export const anyStream: fc.Arbitrary<EventJson[]> = fc
+  .tuple(fc.array(eventId, { minLength: 1, maxLength: 8 }), fc.nat(4))
+  .chain(([ids, clocks]) =>
+    fc.array(
+      fc
+        .tuple(
+          fc.constantFrom(...ids),
+          fc.constantFrom(...DOSSIER_EVENT_TYPES),
+          fc.nat(9),
+          validJson(EventSchema),
+        )
+        .chain(([id, type, kind, envelope]) =>
+          payload(type, kind).map((json) => ({
+            ...envelope,
+            event_id: id,
+            event_type: kind === 9 ? "SomethingElse" : type,
+            lamport_clock: Number(envelope["lamport_clock"]) % (clocks + 1),
+            payload: json,
+          })),
+        ),
+      { maxLength: 12 },
+    ),
+  )
+  // The events are valid envelopes by how they are made.
+  .map((events) => events as unknown as EventJson[]);
+
+function payload(
+  type: (typeof DOSSIER_EVENT_TYPES)[number],
+  kind: number,
+): fc.Arbitrary<JsonObject> {
+  const valid = validJson(PAYLOAD_SCHEMAS[type]);
+  return fc
+    .tuple(kind > 6 ? mutated(valid) : valid, path, path, step)
+    .map(([json, own, other, stepId]) => ({
+      ...json,
+      // One mission, or none at all.
+      ...("namespace" in json ? { namespace: { ...namespace, step_id: stepId } } : {}),
+      ...withPath(json, "artifact_id", own),
+      ...withPath(json, "supersedes", other),
+    }));
+}
+
+function withPath(json: JsonObject, name: string, value: string): JsonObject {
+  const identity = json[name];
+  return typeof identity === "object" && identity !== null && !Array.isArray(identity)
+    ? { [name]: { ...identity, path: value } }
+    : {};
+}
