@@ -117,7 +117,7 @@ describe("parsePayload", () => {
     expect(error).toMatchObject({
       subject: "payload",
       violations: [
-        { field: "content_ref.hash", violationType: "required" },
+        { field: "content_ref.hash", violationType: "string.min_len" },
         { field: "content_ref.algorithm", violationType: "required" },
       ],
     });

@@ -433,7 +433,7 @@ test("all violations are reported, each with its rule and the value found", () =
         ]);
   expect(found.sort()).toEqual(
     [
-      ["namespace.feature_slug", "required", ""],
+      ["namespace.feature_slug", "string.min_len", ""],
       ["namespace.target_branch", "type", 5],
       ["snapshot_hash", "required", null],
       ["artifact_count", "int32.gte", -1],

@@ -13,7 +13,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/dossier/v1/event.proto.
  */
 export const file_speckitty_dossier_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("CiBzcGVja2l0dHkvZG9zc2llci92MS9ldmVudC5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEiqQ4KBUV2ZW50EowCCghldmVudF9pZBgBIAEoCULvAbpIjgHIAQFyiAEyhQFeKD86WzAtOUEtSEpLTU5QLVRWLVphLWhqa21ucC10di16XXsyNn18WzAtOUEtRmEtZl17OH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17MTJ9fFswLTlBLUZhLWZdezMyfSkk4vMYWWEgVUxJRCBvZiAyNiBjaGFyYWN0ZXJzLCBvciBhIFVVSUQgb2YgMzYgY2hhcmFjdGVycyB3aXRoIGh5cGhlbnMgb3IgMzIgaGV4YWRlY2ltYWwgZGlnaXRzUghldmVudF9pZBIqCgpldmVudF90eXBlGAIgASgJQgq6SAfIAQFyAhABUgpldmVudF90eXBlEi4KDGFnZ3JlZ2F0ZV9pZBgDIAEoCUIKukgHyAEBcgIQAVIMYWdncmVnYXRlX2lkEqYDCgl0aW1lc3RhbXAYBCABKAlCkgO6SM0CyAEBcscCMsQCXig/OlswLTldezR9LSg/Oig/OjBbMTM1NzhdfDFbMDJdKS0oPzowWzEtOV18WzEyXVswLTldfDNbMDFdKXwoPzowWzQ2OV18MTEpLSg/OjBbMS05XXxbMTJdWzAtOV18MzApfDAyLSg/OjBbMS05XXwxWzAtOV18MlswLThdKSl8KD86WzAtOV17Mn0oPzowWzQ4XXxbMjQ2OF1bMDQ4XXxbMTM1NzldWzI2XSl8KD86WzAyNDY4XVswNDhdfFsxMzU3OV1bMjZdKTAwKS0wMi0yOSlbVHRdKD86WzAxXVswLTldfDJbMC0zXSk6WzAtNV1bMC05XTooPzpbMC01XVswLTldfDYwKSg/OlwuWzAtOV0rKT8oPzpbWnpdfFsrLV0oPzpbMDFdWzAtOV18MlswLTNdKTpbMC01XVswLTldKT8k4vMYPWEgZGF0ZSBhbmQgdGltZSBvZiBSRkMgMzMzOSwgZm9yIGV4YW1wbGUgMjAyNi0wMy0wMlQwOToxNDowN1oSJAoHbm9kZV9pZBgFIAEoCUIKukgHyAEBcgIQAVIHbm9kZV9pZBI1Cg1sYW1wb3J0X2Nsb2NrGAYgASgDQgq6SAfIAQEiAigASABSDWxhbXBvcnRfY2xvY2uIAQESLwoMcHJvamVjdF91dWlkGAcgASgJQgu6SAjIAQFyA7ABAVIMcHJvamVjdF91dWlkEicKDHByb2plY3Rfc2x1ZxgIIAEoCUgBUgxwcm9qZWN0X3NsdWeIAQESmAIKDmNvcnJlbGF0aW9uX2lkGAkgASgJQu8BukiOAcgBAXKIATKFAV4oPzpbMC05QS1ISktNTlAtVFYtWmEtaGprbW5wLXR2LXpdezI2fXxbMC05QS1GYS1mXXs4fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXsxMn18WzAtOUEtRmEtZl17MzJ9KSTi8xhZYSBVTElEIG9mIDI2IGNoYXJhY3RlcnMsIG9yIGEgVVVJRCBvZiAzNiBjaGFyYWN0ZXJzIHdpdGggaHlwaGVucyBvciAzMiBoZXhhZGVjaW1hbCBkaWdpdHNSDmNvcnJlbGF0aW9uX2lkEpYCCgxjYXVzYXRpb25faWQYCiABKAlC7AG6SIsBcogBMoUBXig/OlswLTlBLUhKS01OUC1UVi1aYS1oamttbnAtdHYtel17MjZ9fFswLTlBLUZhLWZdezh9LVswLTlBLUZhLWZdezR9LVswLTlBLUZhLWZdezR9LVswLTlBLUZhLWZdezR9LVswLTlBLUZhLWZdezEyfXxbMC05QS1GYS1mXXszMn0pJOLzGFlhIFVMSUQgb2YgMjYgY2hhcmFjdGVycywgb3IgYSBVVUlEIG9mIDM2IGNoYXJhY3RlcnMgd2l0aCBoeXBoZW5zIG9yIDMyIGhleGFkZWNpbWFsIGRpZ2l0c0gCUgxjYXVzYXRpb25faWSIAQEShgEKDnNjaGVtYV92ZXJzaW9uGAsgASgJQlm6SBxyGjIYXlswLTldK1wuWzAtOV0rXC5bMC05XSsk0vMYBTEuMC4w4vMYLWEgdmVyc2lvbiBvZiB0aHJlZSBudW1iZXJzLCBmb3IgZXhhbXBsZSAxLjAuMEgDUg5zY2hlbWFfdmVyc2lvbogBARInCglkYXRhX3RpZXIYDCABKAVCCbpIBhoEGAQoAFIJZGF0YV90aWVyEigKB3BheWxvYWQYDSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QhAKDl9sYW1wb3J0X2Nsb2NrQg8KDV9wcm9qZWN0X3NsdWdCDwoNX2NhdXNhdGlvbl9pZEIRCg9fc2NoZW1hX3ZlcnNpb25iBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_speckitty_dossier_v1_options]);
+  fileDesc("CiBzcGVja2l0dHkvZG9zc2llci92MS9ldmVudC5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEitw8KBUV2ZW50EpECCghldmVudF9pZBgBIAEoCULvAbpIjgHIAQFyiAEyhQFeKD86WzAtOUEtSEpLTU5QLVRWLVphLWhqa21ucC10di16XXsyNn18WzAtOUEtRmEtZl17OH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17MTJ9fFswLTlBLUZhLWZdezMyfSkk4vMYWWEgVUxJRCBvZiAyNiBjaGFyYWN0ZXJzLCBvciBhIFVVSUQgb2YgMzYgY2hhcmFjdGVycyB3aXRoIGh5cGhlbnMgb3IgMzIgaGV4YWRlY2ltYWwgZGlnaXRzSABSCGV2ZW50X2lkiAEBEi8KCmV2ZW50X3R5cGUYAiABKAlCCrpIB8gBAXICEAFIAVIKZXZlbnRfdHlwZYgBARIzCgxhZ2dyZWdhdGVfaWQYAyABKAlCCrpIB8gBAXICEAFIAlIMYWdncmVnYXRlX2lkiAEBEqsDCgl0aW1lc3RhbXAYBCABKAlCkgO6SM0CyAEBcscCMsQCXig/OlswLTldezR9LSg/Oig/OjBbMTM1NzhdfDFbMDJdKS0oPzowWzEtOV18WzEyXVswLTldfDNbMDFdKXwoPzowWzQ2OV18MTEpLSg/OjBbMS05XXxbMTJdWzAtOV18MzApfDAyLSg/OjBbMS05XXwxWzAtOV18MlswLThdKSl8KD86WzAtOV17Mn0oPzowWzQ4XXxbMjQ2OF1bMDQ4XXxbMTM1NzldWzI2XSl8KD86WzAyNDY4XVswNDhdfFsxMzU3OV1bMjZdKTAwKS0wMi0yOSlbVHRdKD86WzAxXVswLTldfDJbMC0zXSk6WzAtNV1bMC05XTooPzpbMC01XVswLTldfDYwKSg/OlwuWzAtOV0rKT8oPzpbWnpdfFsrLV0oPzpbMDFdWzAtOV18MlswLTNdKTpbMC01XVswLTldKT8k4vMYPWEgZGF0ZSBhbmQgdGltZSBvZiBSRkMgMzMzOSwgZm9yIGV4YW1wbGUgMjAyNi0wMy0wMlQwOToxNDowN1pIA4gBARIpCgdub2RlX2lkGAUgASgJQgq6SAfIAQFyAhABSARSB25vZGVfaWSIAQESNQoNbGFtcG9ydF9jbG9jaxgGIAEoA0IKukgHyAEBIgIoAEgFUg1sYW1wb3J0X2Nsb2NriAEBEjQKDHByb2plY3RfdXVpZBgHIAEoCUILukgIyAEBcgOwAQFIBlIMcHJvamVjdF91dWlkiAEBEicKDHByb2plY3Rfc2x1ZxgIIAEoCUgHUgxwcm9qZWN0X3NsdWeIAQESnQIKDmNvcnJlbGF0aW9uX2lkGAkgASgJQu8BukiOAcgBAXKIATKFAV4oPzpbMC05QS1ISktNTlAtVFYtWmEtaGprbW5wLXR2LXpdezI2fXxbMC05QS1GYS1mXXs4fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXs0fS1bMC05QS1GYS1mXXsxMn18WzAtOUEtRmEtZl17MzJ9KSTi8xhZYSBVTElEIG9mIDI2IGNoYXJhY3RlcnMsIG9yIGEgVVVJRCBvZiAzNiBjaGFyYWN0ZXJzIHdpdGggaHlwaGVucyBvciAzMiBoZXhhZGVjaW1hbCBkaWdpdHNICFIOY29ycmVsYXRpb25faWSIAQESlgIKDGNhdXNhdGlvbl9pZBgKIAEoCULsAbpIiwFyiAEyhQFeKD86WzAtOUEtSEpLTU5QLVRWLVphLWhqa21ucC10di16XXsyNn18WzAtOUEtRmEtZl17OH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17NH0tWzAtOUEtRmEtZl17MTJ9fFswLTlBLUZhLWZdezMyfSkk4vMYWWEgVUxJRCBvZiAyNiBjaGFyYWN0ZXJzLCBvciBhIFVVSUQgb2YgMzYgY2hhcmFjdGVycyB3aXRoIGh5cGhlbnMgb3IgMzIgaGV4YWRlY2ltYWwgZGlnaXRzSAlSDGNhdXNhdGlvbl9pZIgBARKGAQoOc2NoZW1hX3ZlcnNpb24YCyABKAlCWbpIHHIaMhheWzAtOV0rXC5bMC05XStcLlswLTldKyTS8xgFMS4wLjDi8xgtYSB2ZXJzaW9uIG9mIHRocmVlIG51bWJlcnMsIGZvciBleGFtcGxlIDEuMC4wSApSDnNjaGVtYV92ZXJzaW9uiAEBEicKCWRhdGFfdGllchgMIAEoBUIJukgGGgQYBCgAUglkYXRhX3RpZXISKAoHcGF5bG9hZBgNIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RCCwoJX2V2ZW50X2lkQg0KC19ldmVudF90eXBlQg8KDV9hZ2dyZWdhdGVfaWRCDAoKX3RpbWVzdGFtcEIKCghfbm9kZV9pZEIQCg5fbGFtcG9ydF9jbG9ja0IPCg1fcHJvamVjdF91dWlkQg8KDV9wcm9qZWN0X3NsdWdCEQoPX2NvcnJlbGF0aW9uX2lkQg8KDV9jYXVzYXRpb25faWRCEQoPX3NjaGVtYV92ZXJzaW9uYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_struct, file_speckitty_dossier_v1_options]);
 
 /**
  * The envelope that every event travels in: what happened, where, in which
@@ -31,39 +31,39 @@ export type Event = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The id of the event. Two events with one id are the same event.
    *
-   * @generated from field: string event_id = 1 [json_name = "event_id"];
+   * @generated from field: optional string event_id = 1 [json_name = "event_id"];
    */
-  eventId: string;
+  eventId?: string | undefined;
 
   /**
    * What happened, for example `MissionDossierArtifactIndexed`. It says which
    * message the payload is. A reader skips the types that it does not know.
    *
-   * @generated from field: string event_type = 2 [json_name = "event_type"];
+   * @generated from field: optional string event_type = 2 [json_name = "event_type"];
    */
-  eventType: string;
+  eventType?: string | undefined;
 
   /**
    * The thing that the event is about, for example `mission/008`.
    *
-   * @generated from field: string aggregate_id = 3 [json_name = "aggregate_id"];
+   * @generated from field: optional string aggregate_id = 3 [json_name = "aggregate_id"];
    */
-  aggregateId: string;
+  aggregateId?: string | undefined;
 
   /**
    * When the event happened, in RFC 3339. A timestamp without a zone is read as
    * UTC. Any number of digits after the second counts.
    *
-   * @generated from field: string timestamp = 4;
+   * @generated from field: optional string timestamp = 4;
    */
-  timestamp: string;
+  timestamp?: string | undefined;
 
   /**
    * The process that emitted the event.
    *
-   * @generated from field: string node_id = 5 [json_name = "node_id"];
+   * @generated from field: optional string node_id = 5 [json_name = "node_id"];
    */
-  nodeId: string;
+  nodeId?: string | undefined;
 
   /**
    * The Lamport clock of the node when it emitted the event. Events are ordered
@@ -77,9 +77,9 @@ export type Event = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The project that the event comes from, as a UUID with hyphens.
    *
-   * @generated from field: string project_uuid = 7 [json_name = "project_uuid"];
+   * @generated from field: optional string project_uuid = 7 [json_name = "project_uuid"];
    */
-  projectUuid: string;
+  projectUuid?: string | undefined;
 
   /**
    * The project that the event comes from, as people call it.
@@ -91,9 +91,9 @@ export type Event = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The id of the chain of work that the event belongs to.
    *
-   * @generated from field: string correlation_id = 9 [json_name = "correlation_id"];
+   * @generated from field: optional string correlation_id = 9 [json_name = "correlation_id"];
    */
-  correlationId: string;
+  correlationId?: string | undefined;
 
   /**
    * The id of the event that caused this one.
@@ -142,7 +142,7 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The id of the event. Two events with one id are the same event.
    *
-   * @generated from field: string event_id = 1 [json_name = "event_id"];
+   * @generated from field: optional string event_id = 1 [json_name = "event_id"];
    */
   eventId: string;
 
@@ -150,14 +150,14 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
    * What happened, for example `MissionDossierArtifactIndexed`. It says which
    * message the payload is. A reader skips the types that it does not know.
    *
-   * @generated from field: string event_type = 2 [json_name = "event_type"];
+   * @generated from field: optional string event_type = 2 [json_name = "event_type"];
    */
   eventType: string;
 
   /**
    * The thing that the event is about, for example `mission/008`.
    *
-   * @generated from field: string aggregate_id = 3 [json_name = "aggregate_id"];
+   * @generated from field: optional string aggregate_id = 3 [json_name = "aggregate_id"];
    */
   aggregateId: string;
 
@@ -165,14 +165,14 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
    * When the event happened, in RFC 3339. A timestamp without a zone is read as
    * UTC. Any number of digits after the second counts.
    *
-   * @generated from field: string timestamp = 4;
+   * @generated from field: optional string timestamp = 4;
    */
   timestamp: string;
 
   /**
    * The process that emitted the event.
    *
-   * @generated from field: string node_id = 5 [json_name = "node_id"];
+   * @generated from field: optional string node_id = 5 [json_name = "node_id"];
    */
   nodeId: string;
 
@@ -188,7 +188,7 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The project that the event comes from, as a UUID with hyphens.
    *
-   * @generated from field: string project_uuid = 7 [json_name = "project_uuid"];
+   * @generated from field: optional string project_uuid = 7 [json_name = "project_uuid"];
    */
   projectUuid: string;
 
@@ -202,7 +202,7 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
   /**
    * The id of the chain of work that the event belongs to.
    *
-   * @generated from field: string correlation_id = 9 [json_name = "correlation_id"];
+   * @generated from field: optional string correlation_id = 9 [json_name = "correlation_id"];
    */
   correlationId: string;
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/dossier/v1/payloads.proto.
  */
 export const file_speckitty_dossier_v1_payloads: GenFile = /*@__PURE__*/
-  fileDesc("CiNzcGVja2l0dHkvZG9zc2llci92MS9wYXlsb2Fkcy5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEizwUKJE1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RJbmRleGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52MS5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESUAoLYXJ0aWZhY3RfaWQYAiABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5Qga6SAPIAQFSC2FydGlmYWN0X2lkEk4KC2NvbnRlbnRfcmVmGAMgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjEuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgEIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYxLlByb3ZlbmFuY2VSZWYSHQoHc3RlcF9pZBgGIAEoCUgBUgdzdGVwX2lkiAEBEjoKCnN1cGVyc2VkZXMYByABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5EoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAggAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdEluZGV4ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6IcrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0SW5kZXhlZEINCgtfaW5kZXhlZF9hdEIKCghfc3RlcF9pZCKwBQokTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARJcChFleHBlY3RlZF9pZGVudGl0eRgCIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYxLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBAVIRZXhwZWN0ZWRfaWRlbnRpdHkSMAoNbWFuaWZlc3Rfc3RlcBgDIAEoCUIKukgHyAEBcgIQAVINbWFuaWZlc3Rfc3RlcBIrCgpjaGVja2VkX2F0GAQgASgJQga6SAPIAQFIAFIKY2hlY2tlZF9hdIgBARJLCg5sYXN0X2tub3duX3JlZhgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYxLlByb3ZlbmFuY2VSZWZSDmxhc3Rfa25vd25fcmVmEi8KEHJlbWVkaWF0aW9uX2hpbnQYBiABKAlIAVIQcmVtZWRpYXRpb25faGludIgBARKEAQoTY29udGV4dF9kaWFnbm9zdGljcxgHIAMoCzJSLnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RNaXNzaW5nUGF5bG9hZC5Db250ZXh0RGlhZ25vc3RpY3NFbnRyeVITY29udGV4dF9kaWFnbm9zdGljcxo5ChdDb250ZXh0RGlhZ25vc3RpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOiHK8xgdTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdCDQoLX2NoZWNrZWRfYXRCEwoRX3JlbWVkaWF0aW9uX2hpbnQipgUKJU1pc3Npb25Eb3NzaWVyU25hcHNob3RDb21wdXRlZFBheWxvYWQSRAoJbmFtZXNwYWNlGAEgASgLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZUIGukgDyAEBEjAKDXNuYXBzaG90X2hhc2gYAiABKAlCCrpIB8gBAXICEAFSDXNuYXBzaG90X2hhc2gSNwoOYXJ0aWZhY3RfY291bnQYAyABKAVCCrpIB8gBARoCKABIAFIOYXJ0aWZhY3RfY291bnSIAQESNQoNYW5vbWFseV9jb3VudBgEIAEoBUIKukgHyAEBGgIoAEgBUg1hbm9tYWx5X2NvdW50iAEBEi0KC2NvbXB1dGVkX2F0GAUgASgJQga6SAPIAQFIAlILY29tcHV0ZWRfYXSIAQESPAoJYWxnb3JpdGhtGAYgASgJQiS6SBdyFVIGc2hhMjU2UgZzaGE1MTJSA21kNdLzGAZzaGEyNTZIA4gBARKFAQoTY29udGV4dF9kaWFnbm9zdGljcxgHIAMoCzJTLnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU25hcHNob3RDb21wdXRlZFBheWxvYWQuQ29udGV4dERpYWdub3N0aWNzRW50cnlSE2NvbnRleHRfZGlhZ25vc3RpY3MaOQoXQ29udGV4dERpYWdub3N0aWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AToiyvMYHk1pc3Npb25Eb3NzaWVyU25hcHNob3RDb21wdXRlZEIRCg9fYXJ0aWZhY3RfY291bnRCEAoOX2Fub21hbHlfY291bnRCDgoMX2NvbXB1dGVkX2F0QgwKCl9hbGdvcml0aG0isQYKKE1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZFBheWxvYWQSRAoJbmFtZXNwYWNlGAEgASgLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZUIGukgDyAEBEjAKDWV4cGVjdGVkX2hhc2gYAiABKAlCCrpIB8gBAXICEAFSDWV4cGVjdGVkX2hhc2gSLAoLYWN0dWFsX2hhc2gYAyABKAlCCrpIB8gBAXICEAFSC2FjdHVhbF9oYXNoEpwBCgpkcmlmdF9raW5kGAQgASgJQny6SHnIAQFydFIOYXJ0aWZhY3RfYWRkZWRSEGFydGlmYWN0X3JlbW92ZWRSEGFydGlmYWN0X211dGF0ZWRSEmFub21hbHlfaW50cm9kdWNlZFIQYW5vbWFseV9yZXNvbHZlZFIYbWFuaWZlc3RfdmVyc2lvbl9jaGFuZ2VkUgpkcmlmdF9raW5kEi0KC2RldGVjdGVkX2F0GAUgASgJQga6SAPIAQFIAFILZGV0ZWN0ZWRfYXSIAQESWgoUYXJ0aWZhY3RfaWRzX2NoYW5nZWQYBiADKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5UhRhcnRpZmFjdF9pZHNfY2hhbmdlZBInCgxyZWJ1aWxkX2hpbnQYByABKAlIAVIMcmVidWlsZF9oaW50iAEBEogBChNjb250ZXh0X2RpYWdub3N0aWNzGAggAygLMlYuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJQYXJpdHlEcmlmdERldGVjdGVkUGF5bG9hZC5Db250ZXh0RGlhZ25vc3RpY3NFbnRyeVITY29udGV4dF9kaWFnbm9zdGljcxo5ChdDb250ZXh0RGlhZ25vc3RpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOiXK8xghTWlzc2lvbkRvc3NpZXJQYXJpdHlEcmlmdERldGVjdGVkQg4KDF9kZXRlY3RlZF9hdEIPCg1fcmVidWlsZF9oaW50YgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v1_values]);
+  fileDesc("CiNzcGVja2l0dHkvZG9zc2llci92MS9wYXlsb2Fkcy5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEizwUKJE1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RJbmRleGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52MS5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESUAoLYXJ0aWZhY3RfaWQYAiABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5Qga6SAPIAQFSC2FydGlmYWN0X2lkEk4KC2NvbnRlbnRfcmVmGAMgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjEuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgEIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYxLlByb3ZlbmFuY2VSZWYSHQoHc3RlcF9pZBgGIAEoCUgBUgdzdGVwX2lkiAEBEjoKCnN1cGVyc2VkZXMYByABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5EoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAggAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdEluZGV4ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6IcrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0SW5kZXhlZEINCgtfaW5kZXhlZF9hdEIKCghfc3RlcF9pZCLHBQokTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARJcChFleHBlY3RlZF9pZGVudGl0eRgCIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYxLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBAVIRZXhwZWN0ZWRfaWRlbnRpdHkSNQoNbWFuaWZlc3Rfc3RlcBgDIAEoCUIKukgHyAEBcgIQAUgAUg1tYW5pZmVzdF9zdGVwiAEBEisKCmNoZWNrZWRfYXQYBCABKAlCBrpIA8gBAUgBUgpjaGVja2VkX2F0iAEBEksKDmxhc3Rfa25vd25fcmVmGAUgASgLMiMuc3BlY2tpdHR5LmRvc3NpZXIudjEuUHJvdmVuYW5jZVJlZlIObGFzdF9rbm93bl9yZWYSLwoQcmVtZWRpYXRpb25faGludBgGIAEoCUgCUhByZW1lZGlhdGlvbl9oaW50iAEBEoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAcgAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6IcrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0TWlzc2luZ0IQCg5fbWFuaWZlc3Rfc3RlcEINCgtfY2hlY2tlZF9hdEITChFfcmVtZWRpYXRpb25faGludCK9BQolTWlzc2lvbkRvc3NpZXJTbmFwc2hvdENvbXB1dGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52MS5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESNQoNc25hcHNob3RfaGFzaBgCIAEoCUIKukgHyAEBcgIQAUgAUg1zbmFwc2hvdF9oYXNoiAEBEjcKDmFydGlmYWN0X2NvdW50GAMgASgFQgq6SAfIAQEaAigASAFSDmFydGlmYWN0X2NvdW50iAEBEjUKDWFub21hbHlfY291bnQYBCABKAVCCrpIB8gBARoCKABIAlINYW5vbWFseV9jb3VudIgBARItCgtjb21wdXRlZF9hdBgFIAEoCUIGukgDyAEBSANSC2NvbXB1dGVkX2F0iAEBEjwKCWFsZ29yaXRobRgGIAEoCUIkukgXchVSBnNoYTI1NlIGc2hhNTEyUgNtZDXS8xgGc2hhMjU2SASIAQEShQEKE2NvbnRleHRfZGlhZ25vc3RpY3MYByADKAsyUy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclNuYXBzaG90Q29tcHV0ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6IsrzGB5NaXNzaW9uRG9zc2llclNuYXBzaG90Q29tcHV0ZWRCEAoOX3NuYXBzaG90X2hhc2hCEQoPX2FydGlmYWN0X2NvdW50QhAKDl9hbm9tYWx5X2NvdW50Qg4KDF9jb21wdXRlZF9hdEIMCgpfYWxnb3JpdGhtIvEGCihNaXNzaW9uRG9zc2llclBhcml0eURyaWZ0RGV0ZWN0ZWRQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARI1Cg1leHBlY3RlZF9oYXNoGAIgASgJQgq6SAfIAQFyAhABSABSDWV4cGVjdGVkX2hhc2iIAQESMQoLYWN0dWFsX2hhc2gYAyABKAlCCrpIB8gBAXICEAFIAVILYWN0dWFsX2hhc2iIAQESoQEKCmRyaWZ0X2tpbmQYBCABKAlCfLpIecgBAXJ0Ug5hcnRpZmFjdF9hZGRlZFIQYXJ0aWZhY3RfcmVtb3ZlZFIQYXJ0aWZhY3RfbXV0YXRlZFISYW5vbWFseV9pbnRyb2R1Y2VkUhBhbm9tYWx5X3Jlc29sdmVkUhhtYW5pZmVzdF92ZXJzaW9uX2NoYW5nZWRIAlIKZHJpZnRfa2luZIgBARItCgtkZXRlY3RlZF9hdBgFIAEoCUIGukgDyAEBSANSC2RldGVjdGVkX2F0iAEBEloKFGFydGlmYWN0X2lkc19jaGFuZ2VkGAYgAygLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjEuQXJ0aWZhY3RJZGVudGl0eVIUYXJ0aWZhY3RfaWRzX2NoYW5nZWQSJwoMcmVidWlsZF9oaW50GAcgASgJSARSDHJlYnVpbGRfaGludIgBARKIAQoTY29udGV4dF9kaWFnbm9zdGljcxgIIAMoCzJWLnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZFBheWxvYWQuQ29udGV4dERpYWdub3N0aWNzRW50cnlSE2NvbnRleHRfZGlhZ25vc3RpY3MaOQoXQ29udGV4dERpYWdub3N0aWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATolyvMYIU1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZEIQCg5fZXhwZWN0ZWRfaGFzaEIOCgxfYWN0dWFsX2hhc2hCDQoLX2RyaWZ0X2tpbmRCDgoMX2RldGVjdGVkX2F0Qg8KDV9yZWJ1aWxkX2hpbnRiBnByb3RvMw", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v1_values]);
 
 /**
  * An artifact was seen, with this content. The latest event for a path says
@@ -179,9 +179,9 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v1
    * What in the manifest asks for the artifact: `required_always`, or the id of
    * the step that needs it.
    *
-   * @generated from field: string manifest_step = 3 [json_name = "manifest_step"];
+   * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
-  manifestStep: string;
+  manifestStep?: string | undefined;
 
   /**
    * When it was looked for, in ISO 8601 by convention.
@@ -237,7 +237,7 @@ export type MissionDossierArtifactMissingPayloadValid = Message<"speckitty.dossi
    * What in the manifest asks for the artifact: `required_always`, or the id of
    * the step that needs it.
    *
-   * @generated from field: string manifest_step = 3 [json_name = "manifest_step"];
+   * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
   manifestStep: string;
 
@@ -295,9 +295,9 @@ export type MissionDossierSnapshotComputedPayload = Message<"speckitty.dossier.v
   /**
    * The hash of the dossier, as hexadecimal digits.
    *
-   * @generated from field: string snapshot_hash = 2 [json_name = "snapshot_hash"];
+   * @generated from field: optional string snapshot_hash = 2 [json_name = "snapshot_hash"];
    */
-  snapshotHash: string;
+  snapshotHash?: string | undefined;
 
   /**
    * How many artifacts the dossier held. A missing count is a violation, never 0.
@@ -353,7 +353,7 @@ export type MissionDossierSnapshotComputedPayloadValid = Message<"speckitty.doss
   /**
    * The hash of the dossier, as hexadecimal digits.
    *
-   * @generated from field: string snapshot_hash = 2 [json_name = "snapshot_hash"];
+   * @generated from field: optional string snapshot_hash = 2 [json_name = "snapshot_hash"];
    */
   snapshotHash: string;
 
@@ -417,23 +417,23 @@ export type MissionDossierParityDriftDetectedPayload = Message<"speckitty.dossie
   /**
    * The hash of the dossier that was expected, as hexadecimal digits.
    *
-   * @generated from field: string expected_hash = 2 [json_name = "expected_hash"];
+   * @generated from field: optional string expected_hash = 2 [json_name = "expected_hash"];
    */
-  expectedHash: string;
+  expectedHash?: string | undefined;
 
   /**
    * The hash of the dossier that was found, as hexadecimal digits.
    *
-   * @generated from field: string actual_hash = 3 [json_name = "actual_hash"];
+   * @generated from field: optional string actual_hash = 3 [json_name = "actual_hash"];
    */
-  actualHash: string;
+  actualHash?: string | undefined;
 
   /**
    * What kind of change made the difference.
    *
-   * @generated from field: string drift_kind = 4 [json_name = "drift_kind"];
+   * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
-  driftKind: string;
+  driftKind?: string | undefined;
 
   /**
    * When the drift was detected, in ISO 8601 by convention.
@@ -481,21 +481,21 @@ export type MissionDossierParityDriftDetectedPayloadValid = Message<"speckitty.d
   /**
    * The hash of the dossier that was expected, as hexadecimal digits.
    *
-   * @generated from field: string expected_hash = 2 [json_name = "expected_hash"];
+   * @generated from field: optional string expected_hash = 2 [json_name = "expected_hash"];
    */
   expectedHash: string;
 
   /**
    * The hash of the dossier that was found, as hexadecimal digits.
    *
-   * @generated from field: string actual_hash = 3 [json_name = "actual_hash"];
+   * @generated from field: optional string actual_hash = 3 [json_name = "actual_hash"];
    */
   actualHash: string;
 
   /**
    * What kind of change made the difference.
    *
-   * @generated from field: string drift_kind = 4 [json_name = "drift_kind"];
+   * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
   driftKind: string;
 

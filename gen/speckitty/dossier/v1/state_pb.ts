@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/dossier/v1/state.proto.
  */
 export const file_speckitty_dossier_v1_state: GenFile = /*@__PURE__*/
-  fileDesc("CiBzcGVja2l0dHkvZG9zc2llci92MS9zdGF0ZS5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEi8w8KE01pc3Npb25Eb3NzaWVyU3RhdGUSPAoJbmFtZXNwYWNlGAEgASgLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRJRCglhcnRpZmFjdHMYAiADKAsyOC5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0c0VudHJ5QgTY8xgBEk8KCWFub21hbGllcxgDIAMoCzI2LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQW5vbWFseUVudHJ5QgTY8xgBEmMKD2xhdGVzdF9zbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5Ug9sYXRlc3Rfc25hcHNob3QSYQoNZHJpZnRfaGlzdG9yeRgFIAMoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCBNjzGAFSDWRyaWZ0X2hpc3RvcnkSRwoNcGFyaXR5X3N0YXR1cxgGIAEoCUIhukgeyAEBchlSBWNsZWFuUgdkcmlmdGVkUgd1bmtub3duUg1wYXJpdHlfc3RhdHVzEikKC2V2ZW50X2NvdW50GAcgASgFQge6SAQaAigAUgtldmVudF9jb3VudBrVAgoNQXJ0aWZhY3RFbnRyeRJACghpZGVudGl0eRgBIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYxLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBARJOCgtjb250ZW50X3JlZhgCIAEoCzIkLnNwZWNraXR0eS5kb3NzaWVyLnYxLkNvbnRlbnRIYXNoUmVmQga6SAPIAQFSC2NvbnRlbnRfcmVmEisKCmluZGV4ZWRfYXQYAyABKAlCBrpIA8gBAUgAUgppbmRleGVkX2F0iAEBEjcKCnByb3ZlbmFuY2UYBCABKAsyIy5zcGVja2l0dHkuZG9zc2llci52MS5Qcm92ZW5hbmNlUmVmEhIKCnN1cGVyc2VkZWQYBSABKAgSHQoHc3RlcF9pZBgGIAEoCUgBUgdzdGVwX2lkiAEBQg0KC19pbmRleGVkX2F0QgoKCF9zdGVwX2lkGuACCgxBbm9tYWx5RW50cnkSPgoMYW5vbWFseV90eXBlGAEgASgJQhq6SBfIAQFyElIQbWlzc2luZ19hcnRpZmFjdFIMYW5vbWFseV90eXBlElwKEWV4cGVjdGVkX2lkZW50aXR5GAIgASgLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjEuQXJ0aWZhY3RJZGVudGl0eUIGukgDyAEBUhFleHBlY3RlZF9pZGVudGl0eRIwCg1tYW5pZmVzdF9zdGVwGAMgASgJQgq6SAfIAQFyAhABUg1tYW5pZmVzdF9zdGVwEisKCmNoZWNrZWRfYXQYBCABKAlCBrpIA8gBAUgAUgpjaGVja2VkX2F0iAEBEi8KEHJlbWVkaWF0aW9uX2hpbnQYBSABKAlIAVIQcmVtZWRpYXRpb25faGludIgBAUINCgtfY2hlY2tlZF9hdEITChFfcmVtZWRpYXRpb25faGludBrJAgoPU25hcHNob3RTdW1tYXJ5EjAKDXNuYXBzaG90X2hhc2gYASABKAlCCrpIB8gBAXICEAFSDXNuYXBzaG90X2hhc2gSNwoOYXJ0aWZhY3RfY291bnQYAiABKAVCCrpIB8gBARoCKABIAFIOYXJ0aWZhY3RfY291bnSIAQESNQoNYW5vbWFseV9jb3VudBgDIAEoBUIKukgHyAEBGgIoAEgBUg1hbm9tYWx5X2NvdW50iAEBEi0KC2NvbXB1dGVkX2F0GAQgASgJQga6SAPIAQFIAlILY29tcHV0ZWRfYXSIAQESMAoJYWxnb3JpdGhtGAUgASgJQh26SBrIAQFyFVIGc2hhMjU2UgZzaGE1MTJSA21kNUIRCg9fYXJ0aWZhY3RfY291bnRCEAoOX2Fub21hbHlfY291bnRCDgoMX2NvbXB1dGVkX2F0GssCCgtEcmlmdFJlY29yZBIwCg1leHBlY3RlZF9oYXNoGAEgASgJQgq6SAfIAQFyAhABUg1leHBlY3RlZF9oYXNoEiwKC2FjdHVhbF9oYXNoGAIgASgJQgq6SAfIAQFyAhABUgthY3R1YWxfaGFzaBKcAQoKZHJpZnRfa2luZBgDIAEoCUJ8ukh5yAEBcnRSDmFydGlmYWN0X2FkZGVkUhBhcnRpZmFjdF9yZW1vdmVkUhBhcnRpZmFjdF9tdXRhdGVkUhJhbm9tYWx5X2ludHJvZHVjZWRSEGFub21hbHlfcmVzb2x2ZWRSGG1hbmlmZXN0X3ZlcnNpb25fY2hhbmdlZFIKZHJpZnRfa2luZBItCgtkZXRlY3RlZF9hdBgEIAEoCUIGukgDyAEBSABSC2RldGVjdGVkX2F0iAEBQg4KDF9kZXRlY3RlZF9hdBppCg5BcnRpZmFjdHNFbnRyeRILCgNrZXkYASABKAkSRgoFdmFsdWUYAiABKAsyNy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnk6AjgBYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v1_values]);
+  fileDesc("CiBzcGVja2l0dHkvZG9zc2llci92MS9zdGF0ZS5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEioREKE01pc3Npb25Eb3NzaWVyU3RhdGUSPAoJbmFtZXNwYWNlGAEgASgLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRJRCglhcnRpZmFjdHMYAiADKAsyOC5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0c0VudHJ5QgTY8xgBEk8KCWFub21hbGllcxgDIAMoCzI2LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQW5vbWFseUVudHJ5QgTY8xgBEmMKD2xhdGVzdF9zbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5Ug9sYXRlc3Rfc25hcHNob3QSYQoNZHJpZnRfaGlzdG9yeRgFIAMoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCBNjzGAFSDWRyaWZ0X2hpc3RvcnkSTAoNcGFyaXR5X3N0YXR1cxgGIAEoCUIhukgeyAEBchlSBWNsZWFuUgdkcmlmdGVkUgd1bmtub3duSABSDXBhcml0eV9zdGF0dXOIAQESKQoLZXZlbnRfY291bnQYByABKAVCB7pIBBoCKABSC2V2ZW50X2NvdW50GtUCCg1BcnRpZmFjdEVudHJ5EkAKCGlkZW50aXR5GAEgASgLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjEuQXJ0aWZhY3RJZGVudGl0eUIGukgDyAEBEk4KC2NvbnRlbnRfcmVmGAIgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjEuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgDIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgEIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYxLlByb3ZlbmFuY2VSZWYSEgoKc3VwZXJzZWRlZBgFIAEoCBIdCgdzdGVwX2lkGAYgASgJSAFSB3N0ZXBfaWSIAQFCDQoLX2luZGV4ZWRfYXRCCgoIX3N0ZXBfaWQajQMKDEFub21hbHlFbnRyeRJDCgxhbm9tYWx5X3R5cGUYASABKAlCGrpIF8gBAXISUhBtaXNzaW5nX2FydGlmYWN0SABSDGFub21hbHlfdHlwZYgBARJcChFleHBlY3RlZF9pZGVudGl0eRgCIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYxLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBAVIRZXhwZWN0ZWRfaWRlbnRpdHkSNQoNbWFuaWZlc3Rfc3RlcBgDIAEoCUIKukgHyAEBcgIQAUgBUg1tYW5pZmVzdF9zdGVwiAEBEisKCmNoZWNrZWRfYXQYBCABKAlCBrpIA8gBAUgCUgpjaGVja2VkX2F0iAEBEi8KEHJlbWVkaWF0aW9uX2hpbnQYBSABKAlIA1IQcmVtZWRpYXRpb25faGludIgBAUIPCg1fYW5vbWFseV90eXBlQhAKDl9tYW5pZmVzdF9zdGVwQg0KC19jaGVja2VkX2F0QhMKEV9yZW1lZGlhdGlvbl9oaW50GvMCCg9TbmFwc2hvdFN1bW1hcnkSNQoNc25hcHNob3RfaGFzaBgBIAEoCUIKukgHyAEBcgIQAUgAUg1zbmFwc2hvdF9oYXNoiAEBEjcKDmFydGlmYWN0X2NvdW50GAIgASgFQgq6SAfIAQEaAigASAFSDmFydGlmYWN0X2NvdW50iAEBEjUKDWFub21hbHlfY291bnQYAyABKAVCCrpIB8gBARoCKABIAlINYW5vbWFseV9jb3VudIgBARItCgtjb21wdXRlZF9hdBgEIAEoCUIGukgDyAEBSANSC2NvbXB1dGVkX2F0iAEBEjUKCWFsZ29yaXRobRgFIAEoCUIdukgayAEBchVSBnNoYTI1NlIGc2hhNTEyUgNtZDVIBIgBAUIQCg5fc25hcHNob3RfaGFzaEIRCg9fYXJ0aWZhY3RfY291bnRCEAoOX2Fub21hbHlfY291bnRCDgoMX2NvbXB1dGVkX2F0QgwKCl9hbGdvcml0aG0aiwMKC0RyaWZ0UmVjb3JkEjUKDWV4cGVjdGVkX2hhc2gYASABKAlCCrpIB8gBAXICEAFIAFINZXhwZWN0ZWRfaGFzaIgBARIxCgthY3R1YWxfaGFzaBgCIAEoCUIKukgHyAEBcgIQAUgBUgthY3R1YWxfaGFzaIgBARKhAQoKZHJpZnRfa2luZBgDIAEoCUJ8ukh5yAEBcnRSDmFydGlmYWN0X2FkZGVkUhBhcnRpZmFjdF9yZW1vdmVkUhBhcnRpZmFjdF9tdXRhdGVkUhJhbm9tYWx5X2ludHJvZHVjZWRSEGFub21hbHlfcmVzb2x2ZWRSGG1hbmlmZXN0X3ZlcnNpb25fY2hhbmdlZEgCUgpkcmlmdF9raW5kiAEBEi0KC2RldGVjdGVkX2F0GAQgASgJQga6SAPIAQFIA1ILZGV0ZWN0ZWRfYXSIAQFCEAoOX2V4cGVjdGVkX2hhc2hCDgoMX2FjdHVhbF9oYXNoQg0KC19kcmlmdF9raW5kQg4KDF9kZXRlY3RlZF9hdBppCg5BcnRpZmFjdHNFbnRyeRILCgNrZXkYASABKAkSRgoFdmFsdWUYAiABKAsyNy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnk6AjgBQhAKDl9wYXJpdHlfc3RhdHVzYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v1_values]);
 
 /**
  * What a stream of events says about the dossier of one mission: the artifacts
@@ -68,9 +68,9 @@ export type MissionDossierState = Message<"speckitty.dossier.v1.MissionDossierSt
    * `drifted` when any drift was detected, else `clean` when any snapshot was
    * taken, else `unknown`.
    *
-   * @generated from field: string parity_status = 6 [json_name = "parity_status"];
+   * @generated from field: optional string parity_status = 6 [json_name = "parity_status"];
    */
-  parityStatus: string;
+  parityStatus?: string | undefined;
 
   /**
    * How many different dossier events were reduced, those with a payload that
@@ -133,7 +133,7 @@ export type MissionDossierStateValid = Message<"speckitty.dossier.v1.MissionDoss
    * `drifted` when any drift was detected, else `clean` when any snapshot was
    * taken, else `unknown`.
    *
-   * @generated from field: string parity_status = 6 [json_name = "parity_status"];
+   * @generated from field: optional string parity_status = 6 [json_name = "parity_status"];
    */
   parityStatus: string;
 
@@ -267,9 +267,9 @@ export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v1.Mis
   /**
    * What is wrong.
    *
-   * @generated from field: string anomaly_type = 1 [json_name = "anomaly_type"];
+   * @generated from field: optional string anomaly_type = 1 [json_name = "anomaly_type"];
    */
-  anomalyType: string;
+  anomalyType?: string | undefined;
 
   /**
    * The artifact that was expected.
@@ -281,9 +281,9 @@ export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v1.Mis
   /**
    * What in the manifest asks for it: `required_always`, or the id of a step.
    *
-   * @generated from field: string manifest_step = 3 [json_name = "manifest_step"];
+   * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
-  manifestStep: string;
+  manifestStep?: string | undefined;
 
   /**
    * When it was looked for, as the event says it.
@@ -309,7 +309,7 @@ export type MissionDossierState_AnomalyEntryValid = Message<"speckitty.dossier.v
   /**
    * What is wrong.
    *
-   * @generated from field: string anomaly_type = 1 [json_name = "anomaly_type"];
+   * @generated from field: optional string anomaly_type = 1 [json_name = "anomaly_type"];
    */
   anomalyType: string;
 
@@ -323,7 +323,7 @@ export type MissionDossierState_AnomalyEntryValid = Message<"speckitty.dossier.v
   /**
    * What in the manifest asks for it: `required_always`, or the id of a step.
    *
-   * @generated from field: string manifest_step = 3 [json_name = "manifest_step"];
+   * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
   manifestStep: string;
 
@@ -358,9 +358,9 @@ export type MissionDossierState_SnapshotSummary = Message<"speckitty.dossier.v1.
   /**
    * The hash of the dossier, as hexadecimal digits.
    *
-   * @generated from field: string snapshot_hash = 1 [json_name = "snapshot_hash"];
+   * @generated from field: optional string snapshot_hash = 1 [json_name = "snapshot_hash"];
    */
-  snapshotHash: string;
+  snapshotHash?: string | undefined;
 
   /**
    * How many artifacts the dossier held, as the event counts them.
@@ -386,9 +386,9 @@ export type MissionDossierState_SnapshotSummary = Message<"speckitty.dossier.v1.
   /**
    * The algorithm of the hash.
    *
-   * @generated from field: string algorithm = 5;
+   * @generated from field: optional string algorithm = 5;
    */
-  algorithm: string;
+  algorithm?: string | undefined;
 };
 
 /**
@@ -400,7 +400,7 @@ export type MissionDossierState_SnapshotSummaryValid = Message<"speckitty.dossie
   /**
    * The hash of the dossier, as hexadecimal digits.
    *
-   * @generated from field: string snapshot_hash = 1 [json_name = "snapshot_hash"];
+   * @generated from field: optional string snapshot_hash = 1 [json_name = "snapshot_hash"];
    */
   snapshotHash: string;
 
@@ -428,7 +428,7 @@ export type MissionDossierState_SnapshotSummaryValid = Message<"speckitty.dossie
   /**
    * The algorithm of the hash.
    *
-   * @generated from field: string algorithm = 5;
+   * @generated from field: optional string algorithm = 5;
    */
   algorithm: string;
 };
@@ -449,23 +449,23 @@ export type MissionDossierState_DriftRecord = Message<"speckitty.dossier.v1.Miss
   /**
    * The hash of the dossier that was expected, as hexadecimal digits.
    *
-   * @generated from field: string expected_hash = 1 [json_name = "expected_hash"];
+   * @generated from field: optional string expected_hash = 1 [json_name = "expected_hash"];
    */
-  expectedHash: string;
+  expectedHash?: string | undefined;
 
   /**
    * The hash of the dossier that was found, as hexadecimal digits.
    *
-   * @generated from field: string actual_hash = 2 [json_name = "actual_hash"];
+   * @generated from field: optional string actual_hash = 2 [json_name = "actual_hash"];
    */
-  actualHash: string;
+  actualHash?: string | undefined;
 
   /**
    * What kind of change made the difference.
    *
-   * @generated from field: string drift_kind = 3 [json_name = "drift_kind"];
+   * @generated from field: optional string drift_kind = 3 [json_name = "drift_kind"];
    */
-  driftKind: string;
+  driftKind?: string | undefined;
 
   /**
    * When the drift was detected, as the event says it.
@@ -484,21 +484,21 @@ export type MissionDossierState_DriftRecordValid = Message<"speckitty.dossier.v1
   /**
    * The hash of the dossier that was expected, as hexadecimal digits.
    *
-   * @generated from field: string expected_hash = 1 [json_name = "expected_hash"];
+   * @generated from field: optional string expected_hash = 1 [json_name = "expected_hash"];
    */
   expectedHash: string;
 
   /**
    * The hash of the dossier that was found, as hexadecimal digits.
    *
-   * @generated from field: string actual_hash = 2 [json_name = "actual_hash"];
+   * @generated from field: optional string actual_hash = 2 [json_name = "actual_hash"];
    */
   actualHash: string;
 
   /**
    * What kind of change made the difference.
    *
-   * @generated from field: string drift_kind = 3 [json_name = "drift_kind"];
+   * @generated from field: optional string drift_kind = 3 [json_name = "drift_kind"];
    */
   driftKind: string;
 

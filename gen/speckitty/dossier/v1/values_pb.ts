@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/dossier/v1/values.proto.
  */
 export const file_speckitty_dossier_v1_values: GenFile = /*@__PURE__*/
-  fileDesc("CiFzcGVja2l0dHkvZG9zc2llci92MS92YWx1ZXMucHJvdG8SFHNwZWNraXR0eS5kb3NzaWVyLnYxIrgCChNMb2NhbE5hbWVzcGFjZVR1cGxlEi4KDHByb2plY3RfdXVpZBgBIAEoCUIKukgHyAEBcgIQAVIMcHJvamVjdF91dWlkEi4KDGZlYXR1cmVfc2x1ZxgCIAEoCUIKukgHyAEBcgIQAVIMZmVhdHVyZV9zbHVnEjAKDXRhcmdldF9icmFuY2gYAyABKAlCCrpIB8gBAXICEAFSDXRhcmdldF9icmFuY2gSLAoLbWlzc2lvbl9rZXkYBCABKAlCCrpIB8gBAXICEAFSC21pc3Npb25fa2V5EjYKEG1hbmlmZXN0X3ZlcnNpb24YBSABKAlCCrpIB8gBAXICEAFSEG1hbmlmZXN0X3ZlcnNpb24SHQoHc3RlcF9pZBgGIAEoCUgAUgdzdGVwX2lkiAEBQgoKCF9zdGVwX2lkIo0CChBBcnRpZmFjdElkZW50aXR5EiwKC21pc3Npb25fa2V5GAEgASgJQgq6SAfIAQFyAhABUgttaXNzaW9uX2tleRIYCgRwYXRoGAIgASgJQgq6SAfIAQFyAhABEmQKDmFydGlmYWN0X2NsYXNzGAMgASgJQjy6SDnIAQFyNFIFaW5wdXRSCHdvcmtmbG93UgZvdXRwdXRSCGV2aWRlbmNlUgZwb2xpY3lSB3J1bnRpbWVSDmFydGlmYWN0X2NsYXNzEhsKBnJ1bl9pZBgEIAEoCUgAUgZydW5faWSIAQESGQoFd3BfaWQYBSABKAlIAVIFd3BfaWSIAQFCCQoHX3J1bl9pZEIICgZfd3BfaWQivQEKDkNvbnRlbnRIYXNoUmVmEhgKBGhhc2gYASABKAlCCrpIB8gBAXICEAESMAoJYWxnb3JpdGhtGAIgASgJQh26SBrIAQFyFVIGc2hhMjU2UgZzaGE1MTJSA21kNRIsCgpzaXplX2J5dGVzGAMgASgDQge6SAQiAigASABSCnNpemVfYnl0ZXOIAQESFQoIZW5jb2RpbmcYBCABKAlIAYgBAUINCgtfc2l6ZV9ieXRlc0ILCglfZW5jb2RpbmciwgIKDVByb3ZlbmFuY2VSZWYSKgoQc291cmNlX2V2ZW50X2lkcxgBIAMoCVIQc291cmNlX2V2ZW50X2lkcxIdCgdnaXRfc2hhGAIgASgJSABSB2dpdF9zaGGIAQESHQoHZ2l0X3JlZhgDIAEoCUgBUgdnaXRfcmVmiAEBEh8KCGFjdG9yX2lkGAQgASgJSAJSCGFjdG9yX2lkiAEBEj4KCmFjdG9yX2tpbmQYBSABKAlCGbpIFnIUUgVodW1hblIDbGxtUgZzeXN0ZW1IA1IKYWN0b3Jfa2luZIgBARIjCgpyZXZpc2VkX2F0GAYgASgJSARSCnJldmlzZWRfYXSIAQFCCgoIX2dpdF9zaGFCCgoIX2dpdF9yZWZCCwoJX2FjdG9yX2lkQg0KC19hY3Rvcl9raW5kQg0KC19yZXZpc2VkX2F0YgZwcm90bzM", [file_buf_validate_validate]);
+  fileDesc("CiFzcGVja2l0dHkvZG9zc2llci92MS92YWx1ZXMucHJvdG8SFHNwZWNraXR0eS5kb3NzaWVyLnYxIqoDChNMb2NhbE5hbWVzcGFjZVR1cGxlEjMKDHByb2plY3RfdXVpZBgBIAEoCUIKukgHyAEBcgIQAUgAUgxwcm9qZWN0X3V1aWSIAQESMwoMZmVhdHVyZV9zbHVnGAIgASgJQgq6SAfIAQFyAhABSAFSDGZlYXR1cmVfc2x1Z4gBARI1Cg10YXJnZXRfYnJhbmNoGAMgASgJQgq6SAfIAQFyAhABSAJSDXRhcmdldF9icmFuY2iIAQESMQoLbWlzc2lvbl9rZXkYBCABKAlCCrpIB8gBAXICEAFIA1ILbWlzc2lvbl9rZXmIAQESOwoQbWFuaWZlc3RfdmVyc2lvbhgFIAEoCUIKukgHyAEBcgIQAUgEUhBtYW5pZmVzdF92ZXJzaW9uiAEBEh0KB3N0ZXBfaWQYBiABKAlIBVIHc3RlcF9pZIgBAUIPCg1fcHJvamVjdF91dWlkQg8KDV9mZWF0dXJlX3NsdWdCEAoOX3RhcmdldF9icmFuY2hCDgoMX21pc3Npb25fa2V5QhMKEV9tYW5pZmVzdF92ZXJzaW9uQgoKCF9zdGVwX2lkIsgCChBBcnRpZmFjdElkZW50aXR5EjEKC21pc3Npb25fa2V5GAEgASgJQgq6SAfIAQFyAhABSABSC21pc3Npb25fa2V5iAEBEh0KBHBhdGgYAiABKAlCCrpIB8gBAXICEAFIAYgBARJpCg5hcnRpZmFjdF9jbGFzcxgDIAEoCUI8ukg5yAEBcjRSBWlucHV0Ugh3b3JrZmxvd1IGb3V0cHV0UghldmlkZW5jZVIGcG9saWN5UgdydW50aW1lSAJSDmFydGlmYWN0X2NsYXNziAEBEhsKBnJ1bl9pZBgEIAEoCUgDUgZydW5faWSIAQESGQoFd3BfaWQYBSABKAlIBFIFd3BfaWSIAQFCDgoMX21pc3Npb25fa2V5QgcKBV9wYXRoQhEKD19hcnRpZmFjdF9jbGFzc0IJCgdfcnVuX2lkQggKBl93cF9pZCLeAQoOQ29udGVudEhhc2hSZWYSHQoEaGFzaBgBIAEoCUIKukgHyAEBcgIQAUgAiAEBEjUKCWFsZ29yaXRobRgCIAEoCUIdukgayAEBchVSBnNoYTI1NlIGc2hhNTEyUgNtZDVIAYgBARIsCgpzaXplX2J5dGVzGAMgASgDQge6SAQiAigASAJSCnNpemVfYnl0ZXOIAQESFQoIZW5jb2RpbmcYBCABKAlIA4gBAUIHCgVfaGFzaEIMCgpfYWxnb3JpdGhtQg0KC19zaXplX2J5dGVzQgsKCV9lbmNvZGluZyLCAgoNUHJvdmVuYW5jZVJlZhIqChBzb3VyY2VfZXZlbnRfaWRzGAEgAygJUhBzb3VyY2VfZXZlbnRfaWRzEh0KB2dpdF9zaGEYAiABKAlIAFIHZ2l0X3NoYYgBARIdCgdnaXRfcmVmGAMgASgJSAFSB2dpdF9yZWaIAQESHwoIYWN0b3JfaWQYBCABKAlIAlIIYWN0b3JfaWSIAQESPgoKYWN0b3Jfa2luZBgFIAEoCUIZukgWchRSBWh1bWFuUgNsbG1SBnN5c3RlbUgDUgphY3Rvcl9raW5kiAEBEiMKCnJldmlzZWRfYXQYBiABKAlIBFIKcmV2aXNlZF9hdIgBAUIKCghfZ2l0X3NoYUIKCghfZ2l0X3JlZkILCglfYWN0b3JfaWRCDQoLX2FjdG9yX2tpbmRCDQoLX3JldmlzZWRfYXRiBnByb3RvMw", [file_buf_validate_validate]);
 
 /**
  * Which dossier an event belongs to: one mission, of one feature, on one branch
@@ -24,39 +24,39 @@ export type LocalNamespaceTuple = Message<"speckitty.dossier.v1.LocalNamespaceTu
   /**
    * The project that the mission runs in, as the producer names it.
    *
-   * @generated from field: string project_uuid = 1 [json_name = "project_uuid"];
+   * @generated from field: optional string project_uuid = 1 [json_name = "project_uuid"];
    */
-  projectUuid: string;
+  projectUuid?: string | undefined;
 
   /**
    * The feature that the mission builds, for example
    * `008-mission-dossier-parity`.
    *
-   * @generated from field: string feature_slug = 2 [json_name = "feature_slug"];
+   * @generated from field: optional string feature_slug = 2 [json_name = "feature_slug"];
    */
-  featureSlug: string;
+  featureSlug?: string | undefined;
 
   /**
    * The branch that the work is merged into, for example `main`.
    *
-   * @generated from field: string target_branch = 3 [json_name = "target_branch"];
+   * @generated from field: optional string target_branch = 3 [json_name = "target_branch"];
    */
-  targetBranch: string;
+  targetBranch?: string | undefined;
 
   /**
    * The kind of mission, for example `software-dev`.
    *
-   * @generated from field: string mission_key = 4 [json_name = "mission_key"];
+   * @generated from field: optional string mission_key = 4 [json_name = "mission_key"];
    */
-  missionKey: string;
+  missionKey?: string | undefined;
 
   /**
    * The version of the manifest that says which artifacts the mission must
    * produce. It stands here and nowhere else in the contract.
    *
-   * @generated from field: string manifest_version = 5 [json_name = "manifest_version"];
+   * @generated from field: optional string manifest_version = 5 [json_name = "manifest_version"];
    */
-  manifestVersion: string;
+  manifestVersion?: string | undefined;
 
   /**
    * The step of the mission that the event was emitted in, for example `plan`.
@@ -78,7 +78,7 @@ export type LocalNamespaceTupleValid = Message<"speckitty.dossier.v1.LocalNamesp
   /**
    * The project that the mission runs in, as the producer names it.
    *
-   * @generated from field: string project_uuid = 1 [json_name = "project_uuid"];
+   * @generated from field: optional string project_uuid = 1 [json_name = "project_uuid"];
    */
   projectUuid: string;
 
@@ -86,21 +86,21 @@ export type LocalNamespaceTupleValid = Message<"speckitty.dossier.v1.LocalNamesp
    * The feature that the mission builds, for example
    * `008-mission-dossier-parity`.
    *
-   * @generated from field: string feature_slug = 2 [json_name = "feature_slug"];
+   * @generated from field: optional string feature_slug = 2 [json_name = "feature_slug"];
    */
   featureSlug: string;
 
   /**
    * The branch that the work is merged into, for example `main`.
    *
-   * @generated from field: string target_branch = 3 [json_name = "target_branch"];
+   * @generated from field: optional string target_branch = 3 [json_name = "target_branch"];
    */
   targetBranch: string;
 
   /**
    * The kind of mission, for example `software-dev`.
    *
-   * @generated from field: string mission_key = 4 [json_name = "mission_key"];
+   * @generated from field: optional string mission_key = 4 [json_name = "mission_key"];
    */
   missionKey: string;
 
@@ -108,7 +108,7 @@ export type LocalNamespaceTupleValid = Message<"speckitty.dossier.v1.LocalNamesp
    * The version of the manifest that says which artifacts the mission must
    * produce. It stands here and nowhere else in the contract.
    *
-   * @generated from field: string manifest_version = 5 [json_name = "manifest_version"];
+   * @generated from field: optional string manifest_version = 5 [json_name = "manifest_version"];
    */
   manifestVersion: string;
 
@@ -139,25 +139,25 @@ export type ArtifactIdentity = Message<"speckitty.dossier.v1.ArtifactIdentity"> 
    * The kind of mission that the artifact belongs to, for example
    * `software-dev`.
    *
-   * @generated from field: string mission_key = 1 [json_name = "mission_key"];
+   * @generated from field: optional string mission_key = 1 [json_name = "mission_key"];
    */
-  missionKey: string;
+  missionKey?: string | undefined;
 
   /**
    * The path of the artifact, relative to the root of the repository. Compared
    * by code point: nothing is trimmed, case-folded or normalized.
    *
-   * @generated from field: string path = 2;
+   * @generated from field: optional string path = 2;
    */
-  path: string;
+  path?: string | undefined;
 
   /**
    * The part that the artifact plays in the mission. It stands here and nowhere
    * else in the contract.
    *
-   * @generated from field: string artifact_class = 3 [json_name = "artifact_class"];
+   * @generated from field: optional string artifact_class = 3 [json_name = "artifact_class"];
    */
-  artifactClass: string;
+  artifactClass?: string | undefined;
 
   /**
    * The run of the mission that produced the artifact.
@@ -185,7 +185,7 @@ export type ArtifactIdentityValid = Message<"speckitty.dossier.v1.ArtifactIdenti
    * The kind of mission that the artifact belongs to, for example
    * `software-dev`.
    *
-   * @generated from field: string mission_key = 1 [json_name = "mission_key"];
+   * @generated from field: optional string mission_key = 1 [json_name = "mission_key"];
    */
   missionKey: string;
 
@@ -193,7 +193,7 @@ export type ArtifactIdentityValid = Message<"speckitty.dossier.v1.ArtifactIdenti
    * The path of the artifact, relative to the root of the repository. Compared
    * by code point: nothing is trimmed, case-folded or normalized.
    *
-   * @generated from field: string path = 2;
+   * @generated from field: optional string path = 2;
    */
   path: string;
 
@@ -201,7 +201,7 @@ export type ArtifactIdentityValid = Message<"speckitty.dossier.v1.ArtifactIdenti
    * The part that the artifact plays in the mission. It stands here and nowhere
    * else in the contract.
    *
-   * @generated from field: string artifact_class = 3 [json_name = "artifact_class"];
+   * @generated from field: optional string artifact_class = 3 [json_name = "artifact_class"];
    */
   artifactClass: string;
 
@@ -236,16 +236,16 @@ export type ContentHashRef = Message<"speckitty.dossier.v1.ContentHashRef"> & {
   /**
    * The hash, as hexadecimal digits.
    *
-   * @generated from field: string hash = 1;
+   * @generated from field: optional string hash = 1;
    */
-  hash: string;
+  hash?: string | undefined;
 
   /**
    * The algorithm of the hash.
    *
-   * @generated from field: string algorithm = 2;
+   * @generated from field: optional string algorithm = 2;
    */
-  algorithm: string;
+  algorithm?: string | undefined;
 
   /**
    * The size of the artifact in bytes. In JSON a number, or a string of decimal
@@ -272,14 +272,14 @@ export type ContentHashRefValid = Message<"speckitty.dossier.v1.ContentHashRef">
   /**
    * The hash, as hexadecimal digits.
    *
-   * @generated from field: string hash = 1;
+   * @generated from field: optional string hash = 1;
    */
   hash: string;
 
   /**
    * The algorithm of the hash.
    *
-   * @generated from field: string algorithm = 2;
+   * @generated from field: optional string algorithm = 2;
    */
   algorithm: string;
 
