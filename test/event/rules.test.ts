@@ -3,11 +3,19 @@ import { describe, expect, test } from "vitest";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import {
+  MissionDossierState_AnomalyEntrySchema,
+  MissionDossierState_ArtifactEntrySchema,
+  MissionDossierState_DriftRecordSchema,
+  MissionDossierState_SnapshotSummarySchema,
+  MissionDossierStateSchema,
+} from "../../gen/speckitty/dossier/v1/state_pb.js";
+import {
   ArtifactIdentitySchema,
   ContentHashRefSchema,
   LocalNamespaceTupleSchema,
   ProvenanceRefSchema,
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { messageToJson } from "../../src/event/json.js";
 import { readModel } from "../../src/event/model.js";
 import {
   ABSENT,
@@ -23,7 +31,7 @@ import {
 } from "../support/examples.js";
 import { schemaAccepts } from "../support/schemas.js";
 
-// The rules of CONTRACT sections 2 to 4, written down a second time on purpose:
+// The rules of CONTRACT sections 2 to 5, written down a second time on purpose:
 // here they are what the annotations are held against.
 
 type Kind =
@@ -34,9 +42,15 @@ type Kind =
   | { readonly object: JsonObject }
   | { readonly list: JsonValue; readonly ofText?: true }
   | { readonly map: true }
+  | { readonly mapOf: JsonObject }
+  | { readonly flag: true }
   | { readonly struct: true };
 
-type Field = Kind & { readonly required?: true };
+type Field = Kind & {
+  readonly required?: true;
+  /** Absent and zero are the same thing. */
+  readonly absentIsZero?: true;
+};
 
 const artifactClasses = ["input", "workflow", "output", "evidence", "policy", "runtime"];
 const algorithms = ["sha256", "sha512", "md5"];
@@ -128,6 +142,17 @@ const timestamps = {
     ],
   },
 };
+
+const entry = { identity, content_ref: contentRef, indexed_at: "" };
+const anomaly = {
+  anomaly_type: "missing_artifact",
+  expected_identity: identity,
+  manifest_step: "plan",
+  checked_at: "",
+};
+const { namespace: _ofSnapshot, ...snapshotSummary } = snapshot;
+const summary = { ...snapshotSummary, algorithm: "sha256" };
+const { namespace: _ofDrift, ...record } = drift;
 
 const contract: readonly {
   readonly desc: DescMessage;
@@ -259,8 +284,65 @@ const contract: readonly {
           no: ["", "1", "1.0", "1.0.0.0", "v1.0.0", "1.0.0-rc.1", "1.0.x", "a.b.c"],
         },
       },
-      data_tier: { integer: { min: 0, max: 4, bits: 32 } },
+      data_tier: { integer: { min: 0, max: 4, bits: 32 }, absentIsZero: true },
       payload: { struct: true },
+    },
+  },
+  {
+    desc: MissionDossierStateSchema,
+    valid: { parity_status: "unknown" },
+    fields: {
+      namespace: { object: namespace },
+      artifacts: { mapOf: entry },
+      anomalies: { list: anomaly },
+      latest_snapshot: { object: summary },
+      drift_history: { list: record },
+      parity_status: { literals: ["clean", "drifted", "unknown"], required: true },
+      event_count: { integer: { min: 0, max: 2 ** 31 - 1, bits: 32 }, absentIsZero: true },
+    },
+  },
+  {
+    desc: MissionDossierState_ArtifactEntrySchema,
+    valid: entry,
+    fields: {
+      identity: { object: identity, required: true },
+      content_ref: { object: contentRef, required: true },
+      indexed_at: requiredTime,
+      provenance: { object: {} },
+      superseded: { flag: true },
+      step_id: optionalText,
+    },
+  },
+  {
+    desc: MissionDossierState_AnomalyEntrySchema,
+    valid: anomaly,
+    fields: {
+      anomaly_type: { literals: ["missing_artifact"], required: true },
+      expected_identity: { object: identity, required: true },
+      manifest_step: requiredText,
+      checked_at: requiredTime,
+      remediation_hint: optionalText,
+    },
+  },
+  {
+    desc: MissionDossierState_SnapshotSummarySchema,
+    valid: summary,
+    fields: {
+      snapshot_hash: requiredText,
+      artifact_count: count,
+      anomaly_count: count,
+      computed_at: requiredTime,
+      algorithm: { literals: algorithms, required: true },
+    },
+  },
+  {
+    desc: MissionDossierState_DriftRecordSchema,
+    valid: record,
+    fields: {
+      expected_hash: requiredText,
+      actual_hash: requiredText,
+      drift_kind: { literals: driftKinds, required: true },
+      detected_at: requiredTime,
     },
   },
 ];
@@ -341,6 +423,15 @@ function sides(field: Field): { yes: readonly JsonValue[]; no: readonly JsonValu
       no: ["", 0, true, [], ["a"], { a: null }, { a: 1 }, { a: {} }, { a: ["b"] }],
     };
   }
+  if ("mapOf" in field) {
+    return {
+      yes: [{}, { a: field.mapOf }, Object.fromEntries([["__proto__", field.mapOf]])],
+      no: ["", 0, true, [], { a: null }, { a: {} }, { a: [field.mapOf] }],
+    };
+  }
+  if ("flag" in field) {
+    return { yes: [true, false], no: ["true", "", 0, 1, [], {}] };
+  }
   return {
     yes: [{}, { a: [1, null, { b: true }] }, JSON.parse('{"__proto__": {"a": 1}}')],
     no: ["", "{}", 0, true, [], [{}]],
@@ -366,6 +457,19 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
         }
       });
 
+      test.runIf("text" in field || "integer" in field)(
+        "keeps what it accepts, empty or not",
+        () => {
+          for (const value of yes) {
+            const result = readModel(desc, withValue(valid, name, value));
+            const kept = result.kind === "valid" && messageToJson(desc, result.message)[name];
+            // Integers may be written in their other form.
+            expect(String(kept ?? 0)).toBe(String(value));
+            expect(kept === undefined).toBe(field.absentIsZero === true && value === 0);
+          }
+        },
+      );
+
       test("rejects what the contract rejects, and says where", () => {
         for (const value of no) {
           const violations = verdict(withValue(valid, name, value));
@@ -377,11 +481,11 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
       const absent = field.required ? [name] : [];
 
       test(field.required ? "must be there" : "may be absent", () => {
-        expect(verdict(withValue(valid, name, ABSENT))).toEqual(absent);
+        expect(verdict(withValue(valid, name, ABSENT), ["required"])).toEqual(absent);
       });
 
       test(field.required ? "must not be null" : "may be null", () => {
-        expect(verdict(withValue(valid, name, null))).toEqual(absent);
+        expect(verdict(withValue(valid, name, null), ["required"])).toEqual(absent);
       });
     });
 
@@ -390,8 +494,11 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
     });
 
     /** The paths of the violations; both layers must agree that there are any. */
-    function verdict(json: JsonObject): string[] {
+    function verdict(json: JsonObject, rules?: readonly string[]): string[] {
       const result = readModel(desc, json);
+      if (result.kind === "invalid" && rules !== undefined) {
+        expect(result.violations.map(({ violationType }) => violationType)).toEqual(rules);
+      }
       const paths = result.kind === "valid" ? [] : result.violations.map(({ field }) => field);
       expect(schemaAccepts(desc, json), `schema, ${JSON.stringify(json)}`).toBe(paths.length === 0);
       return paths;

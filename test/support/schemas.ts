@@ -4,26 +4,33 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { snakeCase } from "../../src/codegen/names.js";
 
 const folder = new URL("../../schemas/", import.meta.url);
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+const idPrefix = "spec-kitty-events/";
 
-/** The committed schemas, compiled, by the name of their file. */
-const validators: ReadonlyMap<string, ValidateFunction> = new Map(
-  readdirSync(folder).map((file) => {
-    const ajv = new Ajv2020({ strict: true, allErrors: true });
-    const schema: object = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
-    return [file.replace(".schema.json", ""), ajv.compile(schema)];
-  }),
-);
+for (const file of readdirSync(folder)) {
+  ajv.addSchema(JSON.parse(readFileSync(new URL(file, folder), "utf8")));
+}
 
 /** Whether the committed schema of a message accepts a value. */
 export function schemaAccepts(desc: DescMessage, json: unknown): boolean {
   return schemaOf(desc)(json);
 }
 
-/** The committed schema of a message, compiled. */
+/** The committed schema of a message, compiled. A nested message's is part of its parent's. */
 export function schemaOf(desc: DescMessage): ValidateFunction {
-  const validate = validators.get(snakeCase(desc.name));
+  const { parent } = desc;
+  const ref =
+    parent === undefined
+      ? `${idPrefix}${snakeCase(desc.name)}`
+      : `${idPrefix}${snakeCase(parent.name)}#/$defs/${parent.name}.${desc.name}`;
+  const validate = ajv.getSchema(ref);
   if (validate === undefined) {
-    throw new Error(`no schema of ${desc.typeName}`);
+    throw new Error(`no schema ${ref}`);
   }
   return validate;
 }
+
+/** The names of the committed schemas. */
+export const schemaNames: readonly string[] = readdirSync(folder).map((file) =>
+  file.replace(".schema.json", ""),
+);
