@@ -5,7 +5,10 @@ export const EXIT_CODES = {
     code: 1,
     meaning: "an invalid line, mixed missions, or, with --strict, a skipped payload",
   },
-  misuse: { code: 2, meaning: "a wrong option or argument, or a file that cannot be read" },
+  misuse: {
+    code: 2,
+    meaning: "a wrong option, an unreadable file, or output that cannot be written",
+  },
   drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
 } as const;
 

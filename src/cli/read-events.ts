@@ -2,8 +2,12 @@ import { createReadStream } from "node:fs";
 import { InvalidEventError } from "../event/errors.js";
 import { type ParsedEvent, parseEvent } from "../event/parse.js";
 import type { Violation } from "../event/violation.js";
-import { type JsonRecord, type Place, readJsonRecords } from "../stream/json-records.js";
+import { type JsonRecord, readJsonRecords } from "../stream/json-records.js";
+import type { Chunks } from "../stream/lines.js";
+import type { Place } from "../stream/place.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import { isSystemError, systemErrorText } from "./system-error.js";
+import { printable } from "./terminal-text.js";
 
 /** Where the command found a record. */
 export type Location = Place & { readonly file: string };
@@ -11,11 +15,12 @@ export type Location = Place & { readonly file: string };
 /** One record of the input files: an event, or why it is none. */
 export type InputRecord =
   | { readonly kind: "event"; readonly location: Location; readonly event: ParsedEvent }
+  | { readonly kind: "unreadable"; readonly location: Location; readonly reason: string }
   | {
       readonly kind: "invalid";
       readonly location: Location;
       readonly eventId: string | undefined;
-      readonly reasons: readonly (string | Violation)[];
+      readonly violations: readonly Violation[];
     };
 
 /**
@@ -25,11 +30,11 @@ export type InputRecord =
  */
 export async function* readEvents(
   files: readonly string[],
-  standardInput: AsyncIterable<Uint8Array>,
+  standardInput: () => Chunks,
 ): AsyncGenerator<InputRecord, void, undefined> {
   for (const file of files) {
-    const chunks = file === "-" ? standardInput : createReadStream(file);
-    const name = file === "-" ? "standard input" : file;
+    const [name, chunks] =
+      file === "-" ? ["standard input", standardInput()] : [file, createReadStream(file)];
     try {
       for await (const record of readJsonRecords(chunks)) {
         yield toEvent(record, { ...record.place, file: name });
@@ -37,7 +42,7 @@ export async function* readEvents(
     } catch (error) {
       throw isSystemError(error)
         ? new CommandError(
-            `cannot read ${name}: ${reasons.get(error.code) ?? error.message}`,
+            `cannot read ${printable(name) || '""'}: ${systemErrorText(error)}`,
             EXIT_CODES.misuse.code,
           )
         : error;
@@ -45,31 +50,24 @@ export async function* readEvents(
   }
 }
 
-/** A location as editors and terminals understand it: `events.jsonl:12`. */
-export function locationText({ file, unit, number }: Location): string {
-  return unit === "line" ? `${file}:${number}` : `${file}: item ${number}`;
+/**
+ * A location as editors and terminals understand it: `events.jsonl:12`. An item of
+ * an array gets its number too: `events.json:1: item 3`.
+ */
+export function locationText({ file, line, item }: Location): string {
+  return item === undefined ? `${file}:${line}` : `${file}:${line}: item ${item}`;
 }
 
 function toEvent(record: JsonRecord, location: Location): InputRecord {
   if (record.kind === "unreadable") {
-    return { kind: "invalid", location, eventId: undefined, reasons: [record.reason] };
+    return { kind: "unreadable", location, reason: record.reason };
   }
   try {
     return { kind: "event", location, event: parseEvent(record.json) };
   } catch (error) {
     if (error instanceof InvalidEventError) {
-      return { kind: "invalid", location, eventId: error.eventId, reasons: error.violations };
+      return { kind: "invalid", location, eventId: error.eventId, violations: error.violations };
     }
     throw error;
   }
-}
-
-const reasons = new Map([
-  ["EACCES", "permission denied"],
-  ["EISDIR", "it is a directory"],
-  ["ENOENT", "no such file"],
-]);
-
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "syscall" in error && "code" in error;
 }

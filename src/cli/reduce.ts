@@ -1,30 +1,34 @@
 import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/namespace.js";
 import { type ReduceReport, reduceWithReport, type SkippedEvent } from "../dossier/reduce.js";
-import { stateToBinary, stateToJsonString } from "../dossier/state.js";
+import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import { describeJson } from "../event/describe-json.js";
 import type { ParsedEvent } from "../event/parse.js";
 import type { Violation } from "../event/violation.js";
+import type { Chunks } from "../stream/lines.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type InputRecord, type Location, locationText, readEvents } from "./read-events.js";
 import { namespaceLines, renderState } from "./render-state.js";
-import { type Colors, columns, counted, printable } from "./terminal-text.js";
+import { type Colors, columns, counted, printable, printableJson } from "./terminal-text.js";
 
-/** The formats in which a state can be printed. */
-export const FORMATS = ["text", "json", "binary"] as const;
+/** A format in which a state can be printed. */
+export type Format = "text" | "json" | "binary";
 
 /** The options of `mission-dossier reduce`. */
 export type ReduceCommandOptions = {
-  readonly format: (typeof FORMATS)[number];
+  readonly format: Format;
   readonly namespaceScope: NamespaceScope;
-  readonly skipInvalid: boolean;
-  readonly strict: boolean;
-  readonly failOnDrift: boolean;
+  readonly skipInvalid?: boolean;
+  readonly strict?: boolean;
+  readonly failOnDrift?: boolean;
 };
 
 /** What a command reads from and writes to. */
 export type Terminal = {
-  readonly standardInput: AsyncIterable<Uint8Array>;
+  readonly standardInput: () => Chunks;
   readonly write: (output: string | Uint8Array) => void;
+  /** Whether what is written is for the eyes of a person. */
+  readonly isInteractive: boolean;
+  /** Says something beside the output. */
   readonly report: (line: string) => void;
   readonly colors: Colors;
 };
@@ -39,20 +43,32 @@ export async function runReduce(
   options: ReduceCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (options.format === "binary" && terminal.isInteractive) {
+    throw new CommandError(
+      "binary output is not for a terminal; send it to a file or a pipe",
+      EXIT_CODES.misuse.code,
+    );
+  }
   const events: { readonly event: ParsedEvent; readonly location: Location }[] = [];
+  let unreadable = 0;
   let invalid = 0;
   const inputs = files.length === 0 ? ["-"] : files;
   for await (const record of readEvents(inputs, terminal.standardInput)) {
     if (record.kind === "event") {
       events.push(record);
     } else {
+      unreadable += record.kind === "unreadable" ? 1 : 0;
       invalid++;
       reportInvalid(record, terminal);
     }
   }
   if (invalid > 0 && !options.skipInvalid) {
+    const advice =
+      unreadable > 0 && events.length === 0
+        ? "the input must be JSON Lines, one event a line, or one JSON array"
+        : "--skip-invalid carries on without them";
     throw new CommandError(
-      `${counted(invalid, "invalid record")} among ${invalid + events.length}; nothing was reduced (--skip-invalid carries on without them)`,
+      `${counted(invalid, "invalid record")} among ${invalid + events.length}; nothing was reduced (${advice})`,
       EXIT_CODES.rejected.code,
     );
   }
@@ -69,7 +85,7 @@ export async function runReduce(
       terminal.write(renderState(state, terminal.colors));
       break;
     case "json":
-      terminal.write(`${stateToJsonString(state, 2)}\n`);
+      terminal.write(`${stateJson(state, terminal)}\n`);
       break;
     case "binary":
       terminal.write(stateToBinary(state));
@@ -104,11 +120,22 @@ function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope):
   }
 }
 
-function reportInvalid(record: InputRecord & { kind: "invalid" }, terminal: Terminal): void {
-  const id =
-    record.eventId === undefined ? "" : ` (event ${printable(describeId(record.eventId))})`;
-  terminal.report(`${printable(locationText(record.location))}: not a valid event${id}`);
-  reportReasons(record.reasons, terminal);
+function stateJson(state: MissionDossierState, { isInteractive }: Terminal): string {
+  const json = stateToJsonString(state, 2);
+  return isInteractive ? printableJson(json) : json;
+}
+
+function reportInvalid(record: Exclude<InputRecord, { kind: "event" }>, terminal: Terminal): void {
+  const where = printable(locationText(record.location));
+  if (record.kind === "unreadable") {
+    terminal.report(`${where}: not a valid event`);
+    terminal.report(`  ${printable(record.reason)}`);
+  } else {
+    const id =
+      record.eventId === undefined ? "" : ` (event ${printable(describeId(record.eventId))})`;
+    terminal.report(`${where}: not a valid event${id}`);
+    reportViolations(record.violations, terminal);
+  }
 }
 
 function reportSkipped(
@@ -120,18 +147,15 @@ function reportSkipped(
     const location = locate(position);
     const where = location === undefined ? "" : `${printable(locationText(location))}: `;
     terminal.report(`${where}payload skipped (event ${printable(eventId)}, ${eventType})`);
-    reportReasons(violations, terminal);
+    reportViolations(violations, terminal);
   }
   if (skipped.length > 0) {
     terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
   }
 }
 
-function reportReasons(reasons: readonly (string | Violation)[], terminal: Terminal): void {
-  const rows = reasons.map((reason) =>
-    typeof reason === "string" ? [printable(reason)] : violationRow(reason),
-  );
-  for (const line of columns(rows)) {
+function reportViolations(violations: readonly Violation[], terminal: Terminal): void {
+  for (const line of columns(violations.map(violationRow))) {
     terminal.report(`  ${line}`);
   }
 }

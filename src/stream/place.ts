@@ -1,0 +1,7 @@
+/** Where a record begins in its input. */
+export type Place = {
+  /** The line, counted from 1. */
+  readonly line: number;
+  /** Which item it is, counted from 1, when the input is one JSON array. */
+  readonly item: number | undefined;
+};

@@ -1,0 +1,206 @@
+import { constants } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type JsonRecord, readJsonRecords } from "../../src/stream/json-records.js";
+
+async function recordsOf(...chunks: readonly (string | Uint8Array)[]): Promise<JsonRecord[]> {
+  const records: JsonRecord[] = [];
+  for await (const record of readJsonRecords(chunks.map((chunk) => Buffer.from(chunk)))) {
+    records.push(record);
+  }
+  return records;
+}
+
+/** Records in short: the JSON of each, or the reason that there is none, and where. */
+function inShort(records: readonly JsonRecord[]): string[] {
+  return records.map((record) => {
+    const { line, item } = record.place;
+    const what = record.kind === "json" ? JSON.stringify(record.json) : record.reason;
+    // What follows are words of the engine.
+    return `${item === undefined ? line : `${line}/${item}`} ${what.replace(/^not JSON: .* JSON.*/, "not JSON")}`;
+  });
+}
+
+describe("JSON Lines", () => {
+  test.each([
+    { input: "", records: [] },
+    { input: "\n\r\n \t\n", records: [] },
+    { input: '{"a":1}', records: ['1 {"a":1}'] },
+    { input: '{"a":1}\n', records: ['1 {"a":1}'] },
+    { input: '{"a":1}\r\n\r\n{"b":2}\r\n', records: ['1 {"a":1}', '3 {"b":2}'] },
+    { input: '{"a":1}\r', records: ['1 {"a":1}'] },
+    { input: '\ufeff{"a":1}', records: ['1 {"a":1}'] },
+    { input: "\ufeff", records: [] },
+    { input: '{"a":1}\n\ufeff{"b":2}', records: ['1 {"a":1}', "2 not JSON"] },
+    { input: "\ufeff\ufeff{}", records: ["1 not JSON"] },
+    { input: '{"a":1}{"b":2}', records: ["1 not JSON"] },
+    { input: '{"a":1}\r{"b":2}', records: ["1 not JSON"] },
+    { input: '{"a":"\u2028\u0085"}', records: ['1 {"a":"\u2028\u0085"}'] },
+    { input: '{\n"a":1\n}', records: ["1 not JSON", "2 not JSON", "3 not JSON"] },
+    { input: '\u00a0{"a":1}', records: ["1 not JSON"] },
+    { input: "1\nnull\n[1]\noops\n2", records: ["1 1", "2 null", "3 [1]", "4 not JSON", "5 2"] },
+    { input: '{"__proto__":1}', records: ['1 {"__proto__":1}'] },
+  ])("$input", async ({ input, records }) => {
+    expect(inShort(await recordsOf(input))).toEqual(records);
+  });
+
+  test("one line of bytes that are no UTF-8 does not end the reading", async () => {
+    const bytes = Buffer.from('{"a":"?"}\n{"b":2}\n');
+    bytes[bytes.indexOf("?")] = 0xff;
+    expect(inShort(await recordsOf(bytes))).toEqual(["1 not UTF-8", '2 {"b":2}']);
+  });
+
+  test("a line that is longer than any text can be is unreadable", async () => {
+    const line = new Uint8Array(constants.MAX_STRING_LENGTH + 1);
+    const records: JsonRecord[] = [];
+    for await (const record of readJsonRecords([line, Buffer.from("\n7")])) {
+      records.push(record);
+    }
+    expect(inShort(records)).toEqual([
+      `1 longer than the ${constants.MAX_STRING_LENGTH} bytes that can be read`,
+      "2 7",
+    ]);
+  });
+});
+
+describe("one array", () => {
+  test.each([
+    { input: "[]", records: [] },
+    { input: "\n [ \n ] \n", records: [] },
+    { input: "[1]", records: ["1/1 1"] },
+    { input: "\ufeff[1]", records: ["1/1 1"] },
+    { input: "[\n1,\r\n 2\n,3]\n\n", records: ["2/1 1", "3/2 2", "4/3 3"] },
+    {
+      input: '[{"a":[1,{"b":"],["}]},\n[],"\\"]"]',
+      records: ['1/1 {"a":[1,{"b":"],["}]}', "2/2 []", '2/3 "\\"]"'],
+    },
+    { input: '[{\n"a"\n:\n1}]', records: ['1/1 {"a":1}'] },
+    { input: '["\\\\"]', records: ['1/1 "\\\\"'] },
+    { input: "[1,oops,\n3]", records: ["1/1 1", "1/2 not JSON", "2/3 3"] },
+    { input: '[{"a":1]},2]', records: ["1/1 not JSON", "1/2 2"] },
+    { input: '["a\nb",2]', records: ["1/1 not JSON: the input ends inside the array"] },
+    { input: '["a,\n2]', records: ["1/1 not JSON"] },
+    { input: "[1 2]", records: ["1/1 not JSON"] },
+    { input: "[1}]", records: ["1/1 not JSON"] },
+    { input: "[1,]", records: ["1/1 1", "1/2 not JSON: an item is missing"] },
+    { input: "[,1]", records: ["1/1 not JSON: an item is missing", "1/2 1"] },
+    { input: "[", records: ["1/1 not JSON: the input ends inside the array"] },
+    { input: "[1,\n", records: ["1/1 1", "1/2 not JSON: the input ends inside the array"] },
+    { input: "[1,\n2", records: ["1/1 1", "2/2 not JSON: the input ends inside the array"] },
+    { input: "[1,\n{\n", records: ["1/1 1", "2/2 not JSON: the input ends inside the array"] },
+    { input: "[1]]", records: ["1/1 1", "1 not JSON: there is more after the end of the array"] },
+    {
+      input: "[1]\n[2]\n[3]",
+      records: ["1/1 1", "2 not JSON: there is more after the end of the array"],
+    },
+  ])("$input", async ({ input, records }) => {
+    expect(inShort(await recordsOf(input))).toEqual(records);
+  });
+
+  /** Pieces of JSON, in any order, so that much of it is nearly an array. */
+  const nearlyArray = fc
+    .array(
+      fc.constantFrom(
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        '"',
+        "\\",
+        "\n",
+        "\r",
+        " ",
+        "1",
+        '"a"',
+        "é",
+        "\u00a0",
+      ),
+      { maxLength: 12 },
+    )
+    .map((pieces) => `[${pieces.join("")}`);
+  const array = fc
+    .tuple(
+      fc.array(fc.jsonValue({ maxDepth: 3 })),
+      fc.constantFrom("", "  ", "\t"),
+      fc.constantFrom("\n", "\r\n"),
+    )
+    .map(([items, indent, newline]) =>
+      JSON.stringify(items, null, indent).replaceAll("\n", newline),
+    );
+
+  test("is read as JSON.parse would, and has an unreadable record when it would not", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(nearlyArray, array), async (text) => {
+        const records = await recordsOf(text);
+        let whole: unknown[];
+        try {
+          whole = JSON.parse(text);
+        } catch {
+          expect(records.some(({ kind }) => kind === "unreadable")).toBe(true);
+          return;
+        }
+        expect(records.map((record) => (record.kind === "json" ? record.json : record))).toEqual(
+          whole,
+        );
+        expect(records.map(({ place }) => place.item)).toEqual(whole.map((_, index) => index + 1));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+test("any split of the bytes into chunks gives the same records", async () => {
+  const line = fc.oneof(
+    fc.jsonValue({ stringUnit: "binary" }).map((json) => JSON.stringify(json)),
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("", " ", "{", '{"a":"語é😀"}', "[", "]", ",", "\ufeff"),
+  );
+  const input = fc
+    .tuple(
+      fc.constantFrom("", "\ufeff", "[", "\ufeff\n["),
+      fc.array(line),
+      fc.constantFrom("\n", "\r\n", ",", ",\n"),
+      fc.constantFrom("", "\n", "]", "\ufffd"),
+    )
+    .map(([start, all, separator, end]) => {
+      const bytes = Buffer.from(start + all.join(separator) + end);
+      // Where it ends in the sign for what is no character, it ends in no character.
+      return end === "\ufffd" ? bytes.subarray(0, -1) : bytes;
+    });
+  await fc.assert(
+    fc.asyncProperty(
+      input,
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
+      async (bytes, cuts) => {
+        const whole = await recordsOf(bytes);
+        const at = cuts.map((cut) => Math.round(cut * bytes.length)).sort((a, b) => a - b);
+        const starts = [0, ...at];
+        const chunks = starts.map((start, index) => bytes.subarray(start, starts[index + 1]));
+        expect(await recordsOf(...chunks)).toEqual(whole);
+        expect(await recordsOf(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(whole);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("a record is given as soon as its line has ended", async () => {
+  const given: string[] = [];
+  async function* chunks() {
+    for (const chunk of ['{"a":1}\n{"b"', ":2}\n", '{"c":3}']) {
+      given.push(chunk);
+      yield Buffer.from(chunk);
+    }
+  }
+  const seen: [unknown, number][] = [];
+  for await (const record of readJsonRecords(chunks())) {
+    seen.push([record.kind === "json" && record.json, given.length]);
+  }
+  expect(seen).toEqual([
+    [{ a: 1 }, 1],
+    [{ b: 2 }, 2],
+    [{ c: 3 }, 3],
+  ]);
+});
