@@ -1,4 +1,5 @@
 import { DOSSIER_EVENT_TYPES } from "../../gen/speckitty/dossier/v1/contract.js";
+import { describeJson } from "./describe-json.js";
 import type { Violation } from "./violation.js";
 
 /** What an {@link InvalidMessageError} was meant to be. */
@@ -46,15 +47,15 @@ export class InvalidBinaryError extends Error {
   }
 }
 
-/** Raised when a payload is asked for by an event type that the contract does not have. */
+/** Raised when something is asked for by an event type that the contract does not have. */
 export class UnknownEventTypeError extends Error {
   override readonly name = "UnknownEventTypeError";
-  /** The event types that the contract has. */
-  readonly knownEventTypes: readonly string[] = DOSSIER_EVENT_TYPES;
-  constructor(readonly eventType: string) {
-    super(
-      `Unknown event type ${JSON.stringify(eventType)}. Known: ${DOSSIER_EVENT_TYPES.join(", ")}.`,
-    );
+  constructor(
+    readonly eventType: string,
+    /** The event types that would have been fine. */
+    readonly knownEventTypes: readonly string[] = DOSSIER_EVENT_TYPES,
+  ) {
+    super(`Unknown event type ${describeJson(eventType)}. Known: ${knownEventTypes.join(", ")}.`);
   }
 }
 

@@ -14,7 +14,7 @@ import { type EventJson, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { empty_is_present } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { UnknownEventTypeError } from "./errors.js";
-import { hasJsonOfItsOwn } from "./model.js";
+import { hasJsonOfItsOwn } from "./json-reader.js";
 import { eventTypeOfPayload, type Payload } from "./registry.js";
 
 /** The wire JSON of the payload that a message is. */

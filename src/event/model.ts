@@ -1,29 +1,22 @@
 import {
-  create,
-  type DescField,
   type DescMessage,
   getOption,
-  type JsonValue,
   type MessageShape,
   type MessageValidType,
-  mergeFromJson,
-  ScalarType,
 } from "@bufbuild/protobuf";
 import {
   buildPath,
-  isFieldError,
   type Path,
-  type PathBuilder,
   pathToString,
-  type ReflectList,
   type ReflectMessage,
   reflect,
-  scalarZeroValue,
 } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Violation as ProtovalidateViolation } from "@bufbuild/protovalidate";
+import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { describeJson } from "./describe-json.js";
-import { TYPE_VIOLATION, type Violation, valueAt } from "./violation.js";
+import { isJsonObject, JsonReader } from "./json-reader.js";
+import { nearest } from "./nearest.js";
+import { suggested, type Violation, valueAt } from "./violation.js";
 
 /** What came of reading a message: the message, or every rule that is broken. */
 export type ModelResult<Desc extends DescMessage> =
@@ -31,6 +24,12 @@ export type ModelResult<Desc extends DescMessage> =
   | { readonly kind: "invalid"; readonly violations: readonly Violation[] };
 
 const validator = createValidator();
+
+/** How a message is read. */
+export type ReadOptions = {
+  /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
+  readonly strict?: boolean;
+};
 
 /**
  * Reads the wire JSON of a message, first as ProtoJSON, then by the rules that
@@ -42,8 +41,12 @@ const validator = createValidator();
  * and all that is wrong is reported, not the first thing. A map may have any
  * key, `__proto__` included, which stock ProtoJSON loses.
  */
-export function readModel<Desc extends DescMessage>(desc: Desc, json: unknown): ModelResult<Desc> {
-  const reader = new ModelReader(json);
+export function readModel<Desc extends DescMessage>(
+  desc: Desc,
+  json: unknown,
+  { strict = false }: ReadOptions = {},
+): ModelResult<Desc> {
+  const reader = new JsonReader(json, strict);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
   return judge(desc, message, json, reader.violations);
@@ -81,6 +84,7 @@ function judge<Desc extends DescMessage>(
             json === undefined
               ? valueInMessage(desc, message, violation.field)
               : valueAt(json, violation.field),
+          ...suggestionFor(violation, json),
         }))
         .filter(
           (violation) => !undecodable.some((known) => isWithin(violation.field, known.field)),
@@ -97,6 +101,31 @@ function messageOf({ field, message, ruleId }: ProtovalidateViolation): string {
   const last = field.at(-1);
   const words = last?.kind === "field" ? getOption(last, must_be) : "";
   return ruleId === "string.pattern" && words !== "" ? `must be ${words}` : message;
+}
+
+/** What was probably meant by a literal, or by a field beside one that is missing. */
+function suggestionFor(
+  { field: path, ruleId }: ProtovalidateViolation,
+  json: unknown,
+): Pick<Violation, "suggestion"> {
+  const field = path.at(-1);
+  if (field?.kind !== "field") {
+    return {};
+  }
+  if (ruleId === "string.in") {
+    const { type } = getOption(field, fieldRules);
+    const value = valueAt(json, path);
+    return type.case === "string" && typeof value === "string"
+      ? suggested(nearest(value, type.value.in))
+      : {};
+  }
+  const siblings = valueAt(json, path.slice(0, -1));
+  if (ruleId === "required" && isJsonObject(siblings)) {
+    const known = new Set(field.parent.fields.map(({ jsonName }) => jsonName));
+    const unknown = Object.keys(siblings).filter((key) => !known.has(key));
+    return suggested(nearest(field.jsonName, unknown));
+  }
+  return {};
 }
 
 function isWithin(field: string, ancestor: string): boolean {
@@ -133,230 +162,4 @@ function isReflected(value: unknown): value is ReflectMessage {
 
 function isIndexed(value: unknown): value is { get(key: unknown): unknown } {
   return typeof value === "object" && value !== null && "get" in value;
-}
-
-/** Decodes JSON field by field, so that one bad value does not hide the next. */
-class ModelReader {
-  readonly violations: Violation[] = [];
-
-  constructor(private readonly root: unknown) {}
-
-  message(desc: DescMessage, json: unknown, path: PathBuilder): MessageShape<DescMessage> {
-    const message = create(desc);
-    if (!isJsonObject(json)) {
-      this.reject(path, `expected an object, got ${describeJson(json)}`);
-      return message;
-    }
-    const reflected = reflect(desc, message);
-    for (const field of desc.fields) {
-      const value = Object.hasOwn(json, field.jsonName) ? json[field.jsonName] : undefined;
-      if (value !== undefined && value !== null) {
-        this.field(reflected, field, value, path.clone().field(field));
-      }
-    }
-    return message;
-  }
-
-  private field(parent: ReflectMessage, field: DescField, json: unknown, path: PathBuilder): void {
-    switch (field.fieldKind) {
-      case "list":
-        if (Array.isArray(json)) {
-          this.list(parent.get(field), field, json, path);
-        } else {
-          this.reject(path, `expected a list, got ${describeJson(json)}`);
-        }
-        break;
-      case "map":
-        if (isJsonObject(json)) {
-          this.map(parent, field, json, path);
-        } else {
-          this.reject(path, `expected an object, got ${describeJson(json)}`);
-        }
-        break;
-      default:
-        if (field.message?.typeName === "google.protobuf.Struct") {
-          // In a message, this is a plain JSON object. Decoding it would lose keys.
-          if (isJsonObject(json)) {
-            Reflect.set(parent.message, field.localName, json);
-          } else {
-            this.reject(path, `expected an object, got ${describeJson(json)}`);
-          }
-        } else {
-          this.element(field, json, path, (value) => parent.set(field, value));
-        }
-    }
-  }
-
-  private list(
-    list: ReflectList,
-    field: DescField & { fieldKind: "list" },
-    items: readonly unknown[],
-    path: PathBuilder,
-  ): void {
-    for (const [index, item] of items.entries()) {
-      const itemPath = path.clone().list(index);
-      // A bad item leaves an empty one behind, so that the others keep their index.
-      if (!this.element(field, item, itemPath, (value) => list.add(value))) {
-        list.add(emptyElement(field));
-      }
-    }
-  }
-
-  private map(
-    parent: ReflectMessage,
-    field: DescField & { fieldKind: "map" },
-    json: JsonMap,
-    path: PathBuilder,
-  ): void {
-    if (field.mapKey !== ScalarType.STRING) {
-      this.attempt(path, () => mergeStock(parent, field, json));
-      return;
-    }
-    const entries: [string, unknown][] = [];
-    for (const [key, value] of Object.entries(json)) {
-      // Each entry is decoded in a map of its own, under a key that is never
-      // special: in a map of stock ProtoJSON, `__proto__` would be lost.
-      const single = reflect(field.parent);
-      const map = single.get(field);
-      if (this.element(field, value, path.clone().map(key), (decoded) => map.set("key", decoded))) {
-        entries.push([key, localMap(single, field)["key"]]);
-      }
-    }
-    Reflect.set(parent.message, field.localName, Object.fromEntries(entries));
-  }
-
-  /** Decodes one value of a field, and gives it to `set` unless it is rejected. */
-  private element(
-    field: DescField,
-    json: unknown,
-    path: PathBuilder,
-    set: (value: unknown) => void,
-  ): boolean {
-    const problem = numberProblem(field.scalar, json);
-    if (problem !== undefined) {
-      this.reject(path, `expected ${problem}, got ${describeJson(json)}`);
-      return false;
-    }
-    if (field.message !== undefined && !hasJsonOfItsOwn(field.message)) {
-      set(reflect(field.message, this.message(field.message, json, path)));
-      return true;
-    }
-    return this.attempt(path, () => set(isDirect(field) ? json : stockValue(field, json)));
-  }
-
-  private attempt(path: PathBuilder, decode: () => void): boolean {
-    try {
-      decode();
-      return true;
-    } catch (error) {
-      const cause = error instanceof Error && isFieldError(error.cause) ? error.cause : error;
-      this.reject(path, cause instanceof Error ? withoutPosition(cause.message) : String(cause));
-      return false;
-    }
-  }
-
-  private reject(path: PathBuilder, message: string): void {
-    const steps = path.toPath();
-    this.violations.push({
-      field: pathToString(steps),
-      message,
-      violationType: TYPE_VIOLATION,
-      inputValue: valueAt(this.root, steps),
-    });
-  }
-}
-
-type JsonMap = { readonly [key: string]: unknown };
-
-function isJsonObject(value: unknown): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether ProtoJSON has a form of its own for the message, as for a timestamp. */
-export function hasJsonOfItsOwn(desc: DescMessage): boolean {
-  return desc.file.proto.package === "google.protobuf";
-}
-
-/** Whether the JSON value of the field is its value in a message, once checked. */
-function isDirect(field: DescField): boolean {
-  switch (field.scalar) {
-    case undefined:
-    case ScalarType.BYTES:
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-      return false;
-    default:
-      return true;
-  }
-}
-
-/** What a number should have been, where the contract is stricter than ProtoJSON. */
-function numberProblem(scalar: ScalarType | undefined, json: unknown): string | undefined {
-  switch (scalar) {
-    case ScalarType.INT32:
-    case ScalarType.SINT32:
-    case ScalarType.SFIXED32:
-    case ScalarType.UINT32:
-    case ScalarType.FIXED32:
-      return Number.isInteger(json) ? undefined : "an integer";
-    case ScalarType.INT64:
-    case ScalarType.SINT64:
-    case ScalarType.SFIXED64:
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return Number.isInteger(json) ||
-        (typeof json === "string" && /^(?:0|-?[1-9][0-9]*)$/.test(json))
-        ? undefined
-        : "an integer, or a string of its decimal digits";
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-      return typeof json === "number" || ["NaN", "Infinity", "-Infinity"].includes(String(json))
-        ? undefined
-        : "a number";
-    default:
-      return undefined;
-  }
-}
-
-function mergeStock(target: ReflectMessage, field: DescField, json: unknown): void {
-  // Stock ProtoJSON rejects whatever is not JSON.
-  const single = { [field.jsonName]: json as JsonValue };
-  mergeFromJson(target.desc, target.message, single, { ignoreUnknownFields: true });
-}
-
-/** One value of a field as stock ProtoJSON decodes it. */
-function stockValue(field: DescField, json: unknown): unknown {
-  const single = reflect(field.parent);
-  switch (field.fieldKind) {
-    case "list":
-      mergeStock(single, field, [json]);
-      return single.get(field).get(0);
-    case "map":
-      mergeStock(single, field, { key: json });
-      return single.get(field).get("key");
-    default:
-      mergeStock(single, field, json);
-      return single.get(field);
-  }
-}
-
-function localMap(message: ReflectMessage, field: DescField): JsonMap {
-  const map: unknown = Reflect.get(message.message, field.localName);
-  return isJsonObject(map) ? map : {};
-}
-
-function emptyElement(field: DescField & { fieldKind: "list" }): unknown {
-  switch (field.listKind) {
-    case "message":
-      return reflect(field.message);
-    case "enum":
-      return field.enum.values[0]?.number;
-    case "scalar":
-      return scalarZeroValue(field.scalar, false);
-  }
-}
-
-/** The message of a stock error, without the position that the path gives already. */
-function withoutPosition(message: string): string {
-  return message.replace(/^(?:list item #[0-9]+|map entry (?:"[^"]*"|string)): /, "");
 }

@@ -18,10 +18,24 @@ export type Violation = {
   readonly violationType: string;
   /** The value that was found, `undefined` when there was none. */
   readonly inputValue: unknown;
+  /**
+   * The name or literal that was probably meant, where the violation looks like a
+   * typo: of a literal, of a field that the contract does not know, or of a
+   * required field that is missing beside one that the contract does not know.
+   */
+  readonly suggestion?: string;
 };
 
 /** The rule that a value breaks when its JSON type or range is not that of its field. */
 export const TYPE_VIOLATION = "type";
+
+/** In strict reading, what a field breaks that the contract does not know. */
+export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
+
+/** The part of a violation that says what was probably meant, if anything. */
+export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
+  return suggestion === undefined ? {} : { suggestion };
+}
 
 /** The value in a JSON document that a path leads to, `undefined` when there is none. */
 export function valueAt(json: unknown, path: Path): unknown {

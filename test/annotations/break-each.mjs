@@ -45,7 +45,7 @@ function* mutationsOf(/** @type {string} */ file, /** @type {string} */ text) {
     for (const option of options) {
       const name = option.split(" = ")[0]?.trim() ?? "";
       // Words for people are no rule. A list of literals is broken literal by literal.
-      if (name !== "(must_be)" && !option.includes("{")) {
+      if (name !== "(must_be)" && !/= \{/.test(option)) {
         const rest = options.filter((other) => other !== option);
         yield cut(match, `without ${name}`, rest.length > 0 ? ` [${rest.join(",")}];` : ";");
       }
@@ -86,6 +86,8 @@ function makeCopy() {
     "buf.yaml",
     "buf.gen.yaml",
     "package.json",
+    "tsconfig.base.json",
+    "tsconfig.json",
     "vitest.config.ts",
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });

@@ -10,7 +10,9 @@ import {
   parseState,
   reduceMissionDossier,
   stateFromBinary,
+  stateToBinary,
   stateToJson,
+  stateToJsonString,
 } from "../../src/index.js";
 import { event, indexed } from "../support/examples.js";
 
@@ -42,6 +44,25 @@ test("a state as stock ProtoJSON writes it, without empty fields, is read", () =
 test("bytes that are no state are refused", () => {
   expect(() => stateFromBinary(new Uint8Array([0x0a, 0xff]))).toThrow(InvalidBinaryError);
   expect(() => stateFromBinary(new Uint8Array())).toThrow(InvalidMessageError);
+});
+
+test("paths keep their order in text and in bytes, whatever they are", () => {
+  const paths = ["z", "10", "__proto__", "9", "constructor", "1"];
+  const ordered = reduceMissionDossier(
+    paths.map((path, index) => ({
+      ...(event("MissionDossierArtifactIndexed", {
+        ...indexed,
+        artifact_id: { ...indexed.artifact_id, path },
+      }) as unknown as EventJson),
+      lamport_clock: index,
+    })),
+  );
+  const text = stateToJsonString(ordered);
+  expect([...text.matchAll(/"([^"]+)":{"identity"/g)].map(([, path]) => path)).toEqual(paths);
+  expect(Object.keys(stateToJson(ordered).artifacts).sort()).toEqual([...paths].sort());
+  const read = stateFromBinary(stateToBinary(ordered));
+  expect([...read.artifacts.keys()]).toEqual(paths);
+  expect(stateToJsonString(read)).toBe(text);
 });
 
 test("the artifacts show in a console", () => {
