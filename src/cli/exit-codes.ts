@@ -1,9 +1,9 @@
 /** What each exit code of the command means. Shown in its help. */
 export const EXIT_CODES = {
-  ok: { code: 0, meaning: "the state was printed" },
+  ok: { code: 0, meaning: "the state was printed, or everything conforms" },
   rejected: {
     code: 1,
-    meaning: "an invalid line, mixed missions, or, with --strict, a skipped payload",
+    meaning: "rejected input: an invalid line, mixed missions, a payload (see --strict)",
   },
   misuse: {
     code: 2,

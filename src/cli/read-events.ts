@@ -1,16 +1,8 @@
-import { createReadStream } from "node:fs";
 import { InvalidEventError } from "../event/errors.js";
 import { type ParsedEvent, parseEvent } from "../event/parse.js";
 import type { Violation } from "../event/violation.js";
-import { type JsonRecord, readJsonRecords } from "../stream/json-records.js";
 import type { Chunks } from "../stream/lines.js";
-import type { Place } from "../stream/place.js";
-import { CommandError, EXIT_CODES } from "./exit-codes.js";
-import { isSystemError, systemErrorText } from "./system-error.js";
-import { printable } from "./terminal-text.js";
-
-/** Where the command found a record. */
-export type Location = Place & { readonly file: string };
+import { type LocatedRecord, type Location, readRecords } from "./read-records.js";
 
 /** One record of the input files: an event, or why it is none. */
 export type InputRecord =
@@ -24,7 +16,8 @@ export type InputRecord =
     };
 
 /**
- * Reads the events of several files, one after the other. `-` is standard input.
+ * Reads the events of several files, one after the other. `-` is standard input,
+ * and so is no file at all.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -32,33 +25,13 @@ export async function* readEvents(
   files: readonly string[],
   standardInput: () => Chunks,
 ): AsyncGenerator<InputRecord, void, undefined> {
-  for (const file of files) {
-    const [name, chunks] =
-      file === "-" ? ["standard input", standardInput()] : [file, createReadStream(file)];
-    try {
-      for await (const record of readJsonRecords(chunks)) {
-        yield toEvent(record, { ...record.place, file: name });
-      }
-    } catch (error) {
-      throw isSystemError(error)
-        ? new CommandError(
-            `cannot read ${printable(name) || '""'}: ${systemErrorText(error)}`,
-            EXIT_CODES.misuse.code,
-          )
-        : error;
-    }
+  for await (const record of readRecords(files, standardInput)) {
+    yield toEvent(record);
   }
 }
 
-/**
- * A location as editors and terminals understand it: `events.jsonl:12`. An item of
- * an array gets its number too: `events.json:1: item 3`.
- */
-export function locationText({ file, line, item }: Location): string {
-  return item === undefined ? `${file}:${line}` : `${file}:${line}: item ${item}`;
-}
-
-function toEvent(record: JsonRecord, location: Location): InputRecord {
+function toEvent(record: LocatedRecord): InputRecord {
+  const { location } = record;
   if (record.kind === "unreadable") {
     return { kind: "unreadable", location, reason: record.reason };
   }

@@ -1,14 +1,15 @@
 import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/namespace.js";
 import { type ReduceReport, reduceWithReport, type SkippedEvent } from "../dossier/reduce.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
-import { describeJson } from "../event/describe-json.js";
 import type { ParsedEvent } from "../event/parse.js";
 import type { Violation } from "../event/violation.js";
-import type { Chunks } from "../stream/lines.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
-import { type InputRecord, type Location, locationText, readEvents } from "./read-events.js";
+import { type InputRecord, readEvents } from "./read-events.js";
+import { type Location, locationText } from "./read-records.js";
 import { namespaceLines, renderState } from "./render-state.js";
-import { type Colors, columns, counted, printable, printableJson } from "./terminal-text.js";
+import type { Terminal } from "./terminal.js";
+import { columns, counted, printable, printableJson } from "./terminal-text.js";
+import { expectationText } from "./violation-text.js";
 
 /** A format in which a state can be printed. */
 export type Format = "text" | "json" | "binary";
@@ -20,17 +21,6 @@ export type ReduceCommandOptions = {
   readonly skipInvalid?: boolean;
   readonly strict?: boolean;
   readonly failOnDrift?: boolean;
-};
-
-/** What a command reads from and writes to. */
-export type Terminal = {
-  readonly standardInput: () => Chunks;
-  readonly write: (output: string | Uint8Array) => void;
-  /** Whether what is written is for the eyes of a person. */
-  readonly isInteractive: boolean;
-  /** Says something beside the output. */
-  readonly report: (line: string) => void;
-  readonly colors: Colors;
 };
 
 /**
@@ -52,8 +42,7 @@ export async function runReduce(
   const events: { readonly event: ParsedEvent; readonly location: Location }[] = [];
   let unreadable = 0;
   let invalid = 0;
-  const inputs = files.length === 0 ? ["-"] : files;
-  for await (const record of readEvents(inputs, terminal.standardInput)) {
+  for await (const record of readEvents(files, terminal.standardInput)) {
     if (record.kind === "event") {
       events.push(record);
     } else {
@@ -160,12 +149,9 @@ function reportViolations(violations: readonly Violation[], terminal: Terminal):
   }
 }
 
-function violationRow({ field, message, inputValue, violationType }: Violation): string[] {
-  const got =
-    inputValue === undefined || message.includes(", got ")
-      ? ""
-      : `, got ${describeJson(inputValue)}`;
-  return [printable(field), printable(`${message}${got}`), `[${violationType}]`];
+function violationRow(violation: Violation): string[] {
+  const { field, violationType } = violation;
+  return [printable(field), printable(expectationText(violation)), `[${violationType}]`];
 }
 
 /** An id that may be anything, cut to what fits a line. */

@@ -1,6 +1,6 @@
 import { constants } from "node:buffer";
 import { beginsArray, splitArray } from "./json-array.js";
-import { type Chunks, isBlank, splitLines } from "./lines.js";
+import { type Chunks, concatenate, isBlank, isWhitespace, type Line, splitLines } from "./lines.js";
 import type { Place } from "./place.js";
 
 /** One JSON value of an input, or a piece of it that is no JSON. */
@@ -9,9 +9,10 @@ export type JsonRecord =
   | { readonly kind: "unreadable"; readonly place: Place; readonly reason: string };
 
 /**
- * Reads JSON Lines, or one JSON array, from chunks of UTF-8, and holds no more of
- * it than a line and an item. Empty lines are passed over. What is no JSON is a
- * record of its own, so that one bad line or item does not end the reading.
+ * Reads JSON Lines, one JSON array, or one JSON object spread over many lines,
+ * from chunks of UTF-8. Of lines and arrays, it holds no more than a line and an
+ * item. Empty lines are passed over. What is no JSON is a record of its own, so
+ * that one bad line or item does not end the reading.
  */
 export async function* readJsonRecords(
   chunks: Chunks,
@@ -31,9 +32,35 @@ export async function* readJsonRecords(
       }
       return;
     }
+    if (isFirstRecord && isOpenBrace(line)) {
+      yield readDocument(line, await collect(lines));
+      return;
+    }
     isFirstRecord = false;
     yield readJson(line.bytes, { line: line.number, item: undefined });
   }
+}
+
+const OPEN_BRACE = 0x7b;
+const LINE_FEED = Uint8Array.of(0x0a);
+
+/** Whether a line holds nothing but the brace that begins a document of many lines. */
+function isOpenBrace({ bytes }: Line): boolean {
+  const [brace, ...rest] = bytes.filter((byte) => !isWhitespace(byte));
+  return brace === OPEN_BRACE && rest.length === 0;
+}
+
+async function collect(lines: AsyncIterable<Line>): Promise<Line[]> {
+  const collected: Line[] = [];
+  for await (const line of lines) {
+    collected.push(line);
+  }
+  return collected;
+}
+
+function readDocument(first: Line, rest: readonly Line[]): JsonRecord {
+  const parts = [first, ...rest].flatMap(({ bytes }) => [bytes, LINE_FEED]);
+  return readJson(concatenate(parts), { line: first.number, item: undefined });
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -20,7 +20,7 @@ const tests = [
   "test/event/rules",
   "test/event/parse",
   "test/dossier/reduce",
-  "test/dossier/fixtures",
+  "test/conformance/fixtures",
 ];
 
 /** @typedef {{ file: string, line: number, what: string, text: string }} Mutation */

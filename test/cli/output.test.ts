@@ -127,10 +127,11 @@ describe.concurrent("text from events", () => {
   test("is harmless in the name of a file, whatever is the matter with it", async () => {
     const name = "\u001b[2J\u202e.jsonl";
     const shown = "\\u{1b}[2J\\u{202e}.jsonl";
-    files.write(name, "{}");
+    files.write(name, lines({}, event("MissionDossierSnapshotComputed", {})));
     const cwd = files.path;
-    const invalid = await missionDossier(["reduce", name], { cwd });
+    const invalid = await missionDossier(["reduce", "--skip-invalid", name], { cwd });
     expect(invalid.stderr).toContain(`${shown}:1: not a valid event\n`);
+    expect(invalid.stderr).toContain(`${shown}:2: payload skipped `);
     const missing = await missionDossier(["reduce", `no${name}`], { cwd });
     expect(missing.stderr).toContain(`cannot read no${shown}: `);
     const option = await missionDossier(["reduce", `--${name}`], { cwd });

@@ -21,7 +21,9 @@ async function onTerminal(format: Format, input: string) {
       },
       write: (output) => written.push(output),
       report: () => {},
+      isWaiting: false,
       isInteractive: true,
+      version: "0.0.0",
       colors: colorsFor({ isTTY: true }, {}),
     },
   );

@@ -1,0 +1,148 @@
+import { Command, Option } from "commander";
+import type { NamespaceScope } from "../dossier/namespace.js";
+import type { ConformanceCommandOptions } from "./conformance.js";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import type { Format, ReduceCommandOptions } from "./reduce.js";
+import type { Terminal } from "./terminal.js";
+import { columns, printable } from "./terminal-text.js";
+import type { ValidateCommandOptions, ValidateFormat } from "./validate.js";
+
+/** The name of the command. */
+export const NAME = "mission-dossier";
+
+const exitCodes = `
+Exit codes:
+${columns(Object.values(EXIT_CODES).map(({ code, meaning }) => [`  ${code}`, meaning])).join("\n")}`;
+
+/**
+ * The command line, with what each command does. What a command needs is loaded
+ * only when it runs, so that help and a wrong option need not wait for it.
+ *
+ * @param done Is told the exit code of the command that ran.
+ */
+export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => void): Command {
+  const program = new Command(NAME)
+    .description("Judge and reduce the events of mission dossiers.")
+    .version(terminal.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showHelpAfterError(`see ${NAME} --help`)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(`${NAME}: ${printableLines(text.replace(/^error: /, ""))}`),
+    })
+    .addHelpText(
+      "after",
+      examples("reduce events.jsonl", "validate events.jsonl", "reduce --help"),
+    );
+
+  command(program, "reduce", "fold a stream of events into the state of its dossier")
+    .description(
+      "Fold a stream of events into the state of its dossier. The input is JSON Lines\n" +
+        "of event envelopes, or one JSON array of them, in any order.",
+    )
+    .argument("[FILE...]", "files to read; - or none is standard input")
+    .addOption(
+      new Option("-f, --format <format>", "how to print the state")
+        .choices(["text", "json", "binary"] satisfies Format[])
+        .default("text" satisfies Format),
+    )
+    .addOption(
+      new Option("--namespace-scope <scope>", "which fields must agree: all but step_id, or all")
+        .choices(["mission", "step"] satisfies NamespaceScope[])
+        .default("mission" satisfies NamespaceScope),
+    )
+    .option("--skip-invalid", "carry on without lines that are no valid events")
+    .option("--strict", "exit with 1 when a payload was skipped")
+    .option("--fail-on-drift", "exit with 3 when the replicas have drifted")
+    .addHelpText(
+      "after",
+      examples(
+        "reduce events.jsonl",
+        "reduce monday.jsonl tuesday.jsonl --strict",
+        "reduce --format json - < events.jsonl > state.json",
+      ),
+    )
+    .action(async (files: string[], options: ReduceCommandOptions) => {
+      sayWhenWaiting(files);
+      const { runReduce } = await import("./reduce.js");
+      done(await runReduce(files, options, terminal));
+    });
+
+  command(program, "validate", "judge events, or payloads, one by one")
+    .description(
+      "Judge events one by one: each envelope, and its payload by its own event type.\n" +
+        "With --type, the input holds payloads of that type. It is JSON Lines, one JSON\n" +
+        "array, or one JSON document.",
+    )
+    .argument("[FILE...]", "files to read; - or none is standard input")
+    .option("-t, --type <event-type>", "what the input holds: payloads of this event type")
+    .addOption(
+      new Option("-f, --format <format>", "how to print what is wrong")
+        .choices(["text", "json", "sarif"] satisfies ValidateFormat[])
+        .default("text" satisfies ValidateFormat),
+    )
+    .option("--strict", "take fields that the contract does not know for violations")
+    .addHelpText(
+      "after",
+      examples(
+        "validate events.jsonl",
+        "validate --type MissionDossierArtifactIndexed payload.json",
+        "validate --strict --format sarif events.jsonl > report.sarif",
+      ),
+    )
+    .action(async (files: string[], options: ValidateCommandOptions) => {
+      sayWhenWaiting(files);
+      const { runValidate } = await import("./validate.js");
+      done(await runValidate(files, options, terminal));
+    });
+
+  command(program, "conformance", "run the cases that ship with the package")
+    .description(
+      "Run every conformance case that ships with the package, against the package\n" +
+        "itself or another program's validator. That gets the payload on its standard\n" +
+        "input and the event type as its last argument; exit code 0 is valid, 1 invalid.",
+    )
+    .option("-c, --command <command>", "the other program's validator, as a shell command")
+    .addHelpText("after", examples("conformance", 'conformance --command "python3 judge.py"'))
+    .action(async (options: ConformanceCommandOptions) => {
+      const { runConformance } = await import("./conformance.js");
+      done(runConformance(options, terminal));
+    });
+
+  command(program, "schema", "list the JSON Schemas, or print one")
+    .argument("[NAME]", "the schema to print")
+    .addHelpText("after", examples("schema", "schema event > event.schema.json"))
+    .action(async (name: string | undefined) => {
+      const { runSchema } = await import("./schema.js");
+      done(runSchema(name, terminal));
+    });
+
+  return program;
+
+  function sayWhenWaiting(files: readonly string[]): void {
+    if (terminal.isWaiting && (files.length === 0 || files.includes("-"))) {
+      terminal.report("reading from the terminal; end with Ctrl-D");
+    }
+  }
+}
+
+function command(program: Command, name: string, summary: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+    .showHelpAfterError(`see ${NAME} ${name} --help`);
+}
+
+function examples(...lines: readonly string[]): string {
+  return `
+Examples:
+${lines.map((line) => `  ${NAME} ${line}`).join("\n")}
+${exitCodes}`;
+}
+
+/** A message with line breaks of its own, which may quote what the user has typed. */
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}

@@ -1,0 +1,25 @@
+import { schemaNames, schemaText } from "../conformance/schema-layer.js";
+import { nearest } from "../event/nearest.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import type { Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
+
+/**
+ * Prints a schema, or the names of all.
+ *
+ * @throws CommandError when there is no schema of that name.
+ */
+export function runSchema(name: string | undefined, terminal: Terminal): ExitCode {
+  const names = schemaNames();
+  if (name === undefined) {
+    terminal.write(`${names.join("\n")}\n`);
+    return EXIT_CODES.ok.code;
+  }
+  if (!names.includes(name)) {
+    const meant = nearest(name, names);
+    const hint = meant === undefined ? `known: ${names.join(", ")}` : `did you mean ${meant}?`;
+    throw new CommandError(`no schema ${printable(name)} (${hint})`, EXIT_CODES.misuse.code);
+  }
+  terminal.write(schemaText(name));
+  return EXIT_CODES.ok.code;
+}

@@ -1,0 +1,18 @@
+import type { Chunks } from "../stream/lines.js";
+import type { Colors } from "./terminal-text.js";
+
+/** What a command reads from and writes to. */
+export type Terminal = {
+  readonly standardInput: () => Chunks;
+  /** Whether standard input is a person who types. */
+  readonly isWaiting: boolean;
+  /** Writes a piece of the output. */
+  readonly write: (output: string | Uint8Array) => void;
+  /** Whether what is written is for the eyes of a person. */
+  readonly isInteractive: boolean;
+  /** Says something beside the output. */
+  readonly report: (line: string) => void;
+  readonly colors: Colors;
+  /** The version of the package. */
+  readonly version: string;
+};

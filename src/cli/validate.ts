@@ -1,0 +1,164 @@
+import {
+  isJudgedType,
+  JUDGED_TYPES,
+  type JudgedType,
+  type ValidationResult,
+  validateEnvelope,
+  validateEvent,
+} from "../conformance/validate-event.js";
+import { isJsonObject } from "../event/json-reader.js";
+import { nearest } from "../event/nearest.js";
+import type { Violation } from "../event/violation.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { type LocatedRecord, type Location, locationText, readRecords } from "./read-records.js";
+import { type Finding, sarifReport } from "./sarif.js";
+import type { Terminal } from "./terminal.js";
+import { counted, printable } from "./terminal-text.js";
+import { expectationText } from "./violation-text.js";
+
+/** How the verdicts can be printed. */
+export type ValidateFormat = "text" | "json" | "sarif";
+
+/** The options of `mission-dossier validate`. */
+export type ValidateCommandOptions = {
+  readonly format: ValidateFormat;
+  /** What each record is; without it, each is an envelope. */
+  readonly type?: string;
+  readonly strict?: boolean;
+};
+
+/**
+ * Judges each record of the files on its own, and prints what is wrong.
+ *
+ * @throws CommandError when a file cannot be read, or holds nothing to judge.
+ */
+export async function runValidate(
+  files: readonly string[],
+  options: ValidateCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { format, strict = false } = options;
+  const type = judgedType(options.type);
+  const findings: Finding[] = [];
+  let judged = 0;
+  let rejected = 0;
+  for await (const record of readRecords(files, terminal.standardInput)) {
+    const verdicts = judge(record, type, strict);
+    judged++;
+    rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
+    for (const verdict of verdicts) {
+      switch (format) {
+        case "text":
+          for (const finding of findingsOf(verdict)) {
+            terminal.write(`${findingLine(finding)}\n`);
+          }
+          break;
+        case "json":
+          terminal.write(`${JSON.stringify(jsonVerdict(verdict))}\n`);
+          break;
+        case "sarif":
+          findings.push(...findingsOf(verdict));
+          break;
+      }
+    }
+  }
+  if (judged === 0) {
+    throw new CommandError("there is nothing to judge: the input is empty", EXIT_CODES.misuse.code);
+  }
+  if (format === "sarif") {
+    terminal.write(`${JSON.stringify(sarifReport(findings, terminal.version), null, 2)}\n`);
+  }
+  terminal.report(
+    rejected === 0
+      ? `${counted(judged, "record")} judged, all conform`
+      : `${counted(judged, "record")} judged, ${rejected} not conforming`,
+  );
+  return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
+}
+
+function judgedType(name: string | undefined): JudgedType | undefined {
+  if (name === undefined || isJudgedType(name)) {
+    return name;
+  }
+  const meant = nearest(name, JUDGED_TYPES);
+  const hint = meant === undefined ? `known: ${JUDGED_TYPES.join(", ")}` : `did you mean ${meant}?`;
+  throw new CommandError(`no event type ${printable(name)} (${hint})`, EXIT_CODES.misuse.code);
+}
+
+/** A verdict on an envelope or a payload, and where that was found. */
+type Verdict = {
+  readonly location: Location;
+  readonly eventId: string | undefined;
+  readonly result: ValidationResult;
+};
+
+function judge(
+  record: LocatedRecord,
+  type: JudgedType | undefined,
+  strict: boolean,
+): readonly Verdict[] {
+  const { location } = record;
+  if (record.kind === "unreadable") {
+    const result = unreadable(record.reason, type ?? "Event");
+    return [{ location, eventId: undefined, result }];
+  }
+  const { json } = record;
+  const eventId =
+    isJsonObject(json) && typeof json["event_id"] === "string" ? json["event_id"] : undefined;
+  const results =
+    type === undefined
+      ? validateEnvelope(json, { strict })
+      : [validateEvent(json, type, { strict })];
+  return results.map((result) => ({ location, eventId, result }));
+}
+
+/** The verdict on what is no JSON: a violation of the whole. */
+function unreadable(reason: string, eventType: JudgedType): ValidationResult {
+  const violation = { field: "", message: reason, violationType: "json", inputValue: undefined };
+  return {
+    valid: false,
+    modelViolations: [violation],
+    schemaViolations: [],
+    schemaCheckSkipped: true,
+    eventType,
+  };
+}
+
+/**
+ * What is wrong, each thing once: the layers agree on what is rejected, and the
+ * model says it better. Where only the schema has a violation, that is shown.
+ */
+function findingsOf({ location, eventId, result }: Verdict): Finding[] {
+  const { eventType, modelViolations, schemaViolations } = result;
+  const violations: readonly Violation[] =
+    modelViolations.length > 0
+      ? modelViolations
+      : schemaViolations.map(({ jsonPath, message, validator }) => ({
+          field: jsonPath,
+          message,
+          violationType: `schema.${validator}`,
+          inputValue: undefined,
+        }));
+  return violations.map((violation) => {
+    const expectation = expectationText(violation);
+    const text = violation.field === "" ? expectation : `${violation.field}: ${expectation}`;
+    return { location, eventId, eventType, violation, text };
+  });
+}
+
+function findingLine({ location, eventId, eventType, violation, text }: Finding): string {
+  const event = eventId ? ` ${eventId}` : "";
+  return printable(
+    `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
+  );
+}
+
+function jsonVerdict({ location, eventId, result }: Verdict): object {
+  return {
+    file: location.file,
+    line: location.line,
+    ...(location.item === undefined ? {} : { item: location.item }),
+    ...(eventId === undefined ? {} : { eventId }),
+    ...result,
+  };
+}

@@ -1,0 +1,104 @@
+import { describeJson } from "../event/describe-json.js";
+import type { Violation } from "../event/violation.js";
+import type { SchemaViolation } from "./schema-layer.js";
+import {
+  type JudgedType,
+  type ValidateOptions,
+  type ValidationResult,
+  validateEvent,
+} from "./validate-event.js";
+
+/** Raised when a payload has not the verdict that a test asked for. */
+export class ConformanceError extends Error {
+  override readonly name = "ConformanceError";
+  constructor(
+    message: string,
+    /** The verdict that it has. */
+    readonly result: ValidationResult,
+    /** The payload that was judged. */
+    readonly payload: unknown,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * For a test: makes sure that a payload conforms. The message of the error shows
+ * the event type, the violations of both layers, and the values that break them.
+ *
+ * @throws ConformanceError when it does not conform.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function assertPayloadConforms(
+  payload: unknown,
+  eventType: JudgedType,
+  options?: ValidateOptions,
+): void {
+  const result = validateEvent(payload, eventType, options);
+  if (!result.valid) {
+    throw new ConformanceError(
+      [
+        `The payload does not conform to ${eventType}.`,
+        ...layerLines("Model", result.modelViolations.map(modelLine)),
+        ...layerLines("Schema", result.schemaViolations.map(schemaLine)),
+        `Payload: ${excerpt(payload)}`,
+      ].join("\n"),
+      result,
+      payload,
+    );
+  }
+}
+
+/**
+ * For a test: makes sure that a payload does not conform, and, when a field is
+ * given, that a violation of the model names it.
+ *
+ * @param field The dotted path of the field, for example `artifact_id.path`.
+ * @throws ConformanceError when it conforms, or fails elsewhere only.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function assertPayloadFails(
+  payload: unknown,
+  eventType: JudgedType,
+  { field, ...options }: ValidateOptions & { readonly field?: string } = {},
+): void {
+  const result = validateEvent(payload, eventType, options);
+  const fields = result.modelViolations.map((violation) => violation.field);
+  if (result.valid) {
+    throw new ConformanceError(
+      `The payload conforms to ${eventType}, and should not.\nPayload: ${excerpt(payload)}`,
+      result,
+      payload,
+    );
+  }
+  if (field !== undefined && !fields.includes(field)) {
+    throw new ConformanceError(
+      [
+        `The payload does not conform to ${eventType}, but not because of ${field}.`,
+        ...layerLines("Model", result.modelViolations.map(modelLine)),
+        `Payload: ${excerpt(payload)}`,
+      ].join("\n"),
+      result,
+      payload,
+    );
+  }
+}
+
+function layerLines(layer: string, lines: readonly string[]): string[] {
+  return [`${layer}: ${lines.length === 0 ? "no violations" : ""}`.trimEnd(), ...lines];
+}
+
+function modelLine({ field, message, violationType, inputValue }: Violation): string {
+  return `  ${field || "(root)"}: ${message} [${violationType}], got ${describeJson(inputValue)}`;
+}
+
+function schemaLine({ jsonPath, message, validator }: SchemaViolation): string {
+  return `  ${jsonPath}: ${message} [${validator}]`;
+}
+
+const MAX_EXCERPT = 2000;
+
+function excerpt(payload: unknown): string {
+  const text = JSON.stringify(payload, null, 2) ?? String(payload);
+  return text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
+}

@@ -1,0 +1,58 @@
+/** Raised when the manifest of the fixtures, or a file of theirs, is not as it must be. */
+export class FixtureManifestError extends Error {
+  override readonly name = "FixtureManifestError";
+  constructor(
+    /** The id of the fixture, `undefined` when it has none or no single one is meant. */
+    readonly id: string | undefined,
+    /** The path of its file, as the manifest has it, `undefined` when it has none. */
+    readonly path: string | undefined,
+    /** What is wrong, for people. */
+    readonly problem: string,
+  ) {
+    const place = [id, path].filter((part) => part !== undefined).join(", ");
+    super(place === "" ? `Fixtures: ${problem}.` : `Fixtures: ${place}: ${problem}.`);
+  }
+}
+
+/** Raised when fixtures are asked for by a category that there is not. */
+export class UnknownFixtureCategoryError extends Error {
+  override readonly name = "UnknownFixtureCategoryError";
+  constructor(
+    readonly category: string,
+    /** The categories that there are. */
+    readonly knownCategories: readonly string[],
+  ) {
+    super(
+      `Unknown fixture category ${JSON.stringify(category)}. Known: ${knownCategories.join(", ")}.`,
+    );
+  }
+}
+
+/** Raised when a stream is asked for by an id that no fixture has. */
+export class UnknownFixtureError extends Error {
+  override readonly name = "UnknownFixtureError";
+  constructor(
+    readonly id: string,
+    /** The ids of the streams that there are. */
+    readonly knownStreams: readonly string[],
+  ) {
+    super(`Unknown fixture ${JSON.stringify(id)}. Known streams: ${knownStreams.join(", ")}.`);
+  }
+}
+
+/** Raised when a stream is asked for by the id of a fixture that is not one. */
+export class NotAReplayStreamError extends Error {
+  override readonly name = "NotAReplayStreamError";
+  constructor(
+    readonly id: string,
+    /** What the fixture is. */
+    readonly kind: "payload" | "reducer_output",
+    /** The ids of the streams that there are. */
+    readonly knownStreams: readonly string[],
+  ) {
+    const what = kind === "payload" ? "a single payload" : "the expected state of a stream";
+    super(
+      `Fixture ${JSON.stringify(id)} is ${what}, not a stream. Known streams: ${knownStreams.join(", ")}.`,
+    );
+  }
+}

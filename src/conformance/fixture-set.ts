@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { deepFreeze } from "../dossier/immutable.js";
+import {
+  FixtureManifestError,
+  NotAReplayStreamError,
+  UnknownFixtureCategoryError,
+  UnknownFixtureError,
+} from "./errors.js";
+import {
+  checkFiles,
+  MANIFEST_FILE,
+  type ManifestEntry,
+  readManifest,
+  type StreamEntry,
+} from "./manifest.js";
+import type { JudgedType } from "./validate-event.js";
+
+/** A single payload, and the verdict that every implementation must give on it. */
+export type FixtureCase = {
+  readonly id: string;
+  /** The wire JSON, whatever it is: an invalid one need not be an object. Deeply frozen. */
+  readonly payload: unknown;
+  readonly expectedValid: boolean;
+  /** The event that it is the payload of, or `Event` when it is an envelope. */
+  readonly eventType: JudgedType;
+  /** What the case shows, in a sentence. */
+  readonly notes: string;
+  /** The version of the contract that the case needs at least. */
+  readonly minVersion: string;
+};
+
+/** The fixtures of a folder, with a manifest that lists all of them. */
+export class FixtureSet {
+  /** The first folder of each path, in the order of the manifest. */
+  readonly categories: readonly string[];
+  /** The ids of the streams, in the order of the manifest. */
+  readonly streams: readonly string[];
+  private readonly entries: readonly ManifestEntry[];
+
+  /** @throws FixtureManifestError when the manifest and the folder are not as they must be. */
+  constructor(private readonly folder: string) {
+    const manifest = this.read(undefined, MANIFEST_FILE);
+    this.entries = readManifest(parseJson(manifest, undefined, MANIFEST_FILE));
+    checkFiles(this.entries, filesIn(folder));
+    this.categories = Object.freeze([...new Set(this.entries.map(({ category }) => category))]);
+    this.streams = Object.freeze(
+      this.entries.filter(({ kind }) => kind === "replay_stream").map(({ id }) => id),
+    );
+  }
+
+  /**
+   * The single payloads of a category, in the order of the manifest.
+   *
+   * @throws UnknownFixtureCategoryError when there is no such category.
+   * @throws FixtureManifestError when a file is not JSON.
+   */
+  cases(category: string): readonly FixtureCase[] {
+    if (!this.categories.includes(category)) {
+      throw new UnknownFixtureCategoryError(category, this.categories);
+    }
+    const cases = this.entries.flatMap((entry): FixtureCase[] => {
+      if (entry.kind !== "payload" || entry.category !== category) {
+        return [];
+      }
+      const { id, path, expectedValid, eventType, notes, minVersion } = entry;
+      const payload = parseJson(this.read(id, path), id, path);
+      return [{ id, payload, expectedValid, eventType, notes, minVersion }];
+    });
+    return deepFreeze(cases);
+  }
+
+  /**
+   * The envelopes of a stream, as wire JSON, in the order of the file.
+   *
+   * @throws UnknownFixtureError when no fixture has the id.
+   * @throws NotAReplayStreamError when the fixture is not a stream.
+   * @throws FixtureManifestError when a line is not JSON.
+   */
+  stream(id: string): readonly EventJson[] {
+    const { path } = this.streamEntry(id);
+    const lines = this.read(id, path).trimEnd().split("\n");
+    const events = lines.map((line, index) => parseJson(line, id, path, index + 1));
+    // The envelopes of the fixtures are valid ones; the tests hold them to it.
+    return deepFreeze(events) as readonly EventJson[];
+  }
+
+  /**
+   * The text of the state that a stream gives.
+   *
+   * @throws UnknownFixtureError when no fixture has the id.
+   * @throws NotAReplayStreamError when the fixture is not a stream.
+   */
+  reducerOutput(streamId: string): string {
+    const stream = this.streamEntry(streamId);
+    const output = this.entries.find(
+      (entry) => entry.kind === "reducer_output" && entry.stream === stream.id,
+    );
+    if (output === undefined) {
+      throw new FixtureManifestError(stream.id, stream.path, "there is no state of this stream");
+    }
+    return this.read(output.id, output.path);
+  }
+
+  private streamEntry(id: string): StreamEntry {
+    const entry = this.entries.find((entry) => entry.id === id);
+    if (entry === undefined) {
+      throw new UnknownFixtureError(id, this.streams);
+    }
+    if (entry.kind !== "replay_stream") {
+      throw new NotAReplayStreamError(id, entry.kind, this.streams);
+    }
+    return entry;
+  }
+
+  private read(id: string | undefined, path: string): string {
+    try {
+      return readFileSync(join(this.folder, path), "utf8");
+    } catch (error) {
+      throw new FixtureManifestError(id, path, `cannot be read: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** The JSON files of a folder, relative to it, the manifest left out. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((file) => file.split(sep).join("/"))
+    .filter((file) => /\.jsonl?$/.test(file) && file !== MANIFEST_FILE)
+    .sort();
+}
+
+function parseJson(text: string, id: string | undefined, path: string, line?: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const place = line === undefined ? "" : `line ${line} is `;
+    throw new FixtureManifestError(id, path, `${place}not JSON: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,26 @@
+export { UnknownEventTypeError } from "../event/errors.js";
+export type { Violation } from "../event/violation.js";
+export { assertPayloadConforms, assertPayloadFails, ConformanceError } from "./assert.js";
+export {
+  FixtureManifestError,
+  NotAReplayStreamError,
+  UnknownFixtureCategoryError,
+  UnknownFixtureError,
+} from "./errors.js";
+export {
+  FIXTURE_CATEGORIES,
+  type FixtureCase,
+  listReplayStreams,
+  loadFixtures,
+  loadReducerOutput,
+  loadReplayStream,
+} from "./fixtures.js";
+export { type SchemaViolation, schemaNames, schemaText } from "./schema-layer.js";
+export {
+  JUDGED_TYPES,
+  type JudgedType,
+  type ValidateOptions,
+  type ValidationResult,
+  validateEnvelope,
+  validateEvent,
+} from "./validate-event.js";

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { packageFile } from "./package-files.js";
+
+/** One keyword of a JSON Schema that a value breaks. */
+export type SchemaViolation = {
+  /** Where, as a path from the root of the value: `$.artifact_id.path`, `$.artifact_ids_changed[0]`. */
+  readonly jsonPath: string;
+  /** What was expected, for people. */
+  readonly message: string;
+  /** The keyword, for example `required`. */
+  readonly validator: string;
+  /** What the schema says for the keyword. */
+  readonly validatorValue: unknown;
+  /** Where in the schema the keyword stands, as a JSON pointer. */
+  readonly schemaPath: string;
+};
+
+const SUFFIX = ".schema.json";
+
+/** The names of the schemas that ship with the package. */
+export function schemaNames(): string[] {
+  return readdirSync(packageFile("schemas"))
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .sort();
+}
+
+/** The text of a schema that ships with the package. */
+export function schemaText(name: string): string {
+  return readFileSync(packageFile(`schemas/${name}${SUFFIX}`), "utf8");
+}
+
+/** Judges a value by the committed schema of a message. All violations, none when it conforms. */
+export function schemaViolations(desc: DescMessage, json: unknown): SchemaViolation[] {
+  const validate = compiled(desc.name);
+  return validate(json) ? [] : (validate.errors ?? []).map(toViolation);
+}
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
+const validators = new Map<string, ValidateFunction>();
+
+function compiled(messageName: string): ValidateFunction {
+  const known = validators.get(messageName);
+  if (known !== undefined) {
+    return known;
+  }
+  for (const name of schemaNames()) {
+    const schema: { title: string } = JSON.parse(schemaText(name));
+    if (schema.title === messageName) {
+      const validate = ajv.compile(schema);
+      validators.set(messageName, validate);
+      return validate;
+    }
+  }
+  throw new Error(`no schema of ${messageName}`);
+}
+
+function toViolation(error: ErrorObject): SchemaViolation {
+  return {
+    jsonPath: jsonPath(error.instancePath),
+    message: error.message ?? error.keyword,
+    validator: error.keyword,
+    validatorValue: error.schema,
+    schemaPath: error.schemaPath,
+  };
+}
+
+/** A JSON pointer as a path of the form `$.a[0]["b c"]`. */
+function jsonPath(pointer: string): string {
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return `$${steps.map(pathStep).join("")}`;
+}
+
+function pathStep(step: string): string {
+  if (/^(?:0|[1-9][0-9]*)$/.test(step)) {
+    return `[${step}]`;
+  }
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+}

@@ -1,0 +1,107 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import {
+  DOSSIER_EVENT_TYPES,
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { UnknownEventTypeError } from "../event/errors.js";
+import { isJsonObject } from "../event/json-reader.js";
+import { readModel } from "../event/model.js";
+import { isDossierEventType } from "../event/registry.js";
+import type { Violation } from "../event/violation.js";
+import { type SchemaViolation, schemaViolations } from "./schema-layer.js";
+
+/** What {@link validateEvent} judges: the payload of an event type, or the envelope. */
+export type JudgedType = DossierEventType | typeof ENVELOPE;
+
+/** The name under which the envelope is judged. */
+export const ENVELOPE = "Event";
+
+/** Everything that {@link validateEvent} can judge. */
+export const JUDGED_TYPES: readonly JudgedType[] = [...DOSSIER_EVENT_TYPES, ENVELOPE];
+
+/** The verdict on one payload. It is frozen; the values that it shows are the caller's. */
+export type ValidationResult = {
+  /** Whether neither layer has a violation. */
+  readonly valid: boolean;
+  /** Violations of the generated message and its annotations. */
+  readonly modelViolations: readonly Violation[];
+  /** Violations of the committed JSON Schema. */
+  readonly schemaViolations: readonly SchemaViolation[];
+  /** Whether the schema was not asked. Always false here: the package brings its own validator. */
+  readonly schemaCheckSkipped: boolean;
+  /** What the payload was judged as. */
+  readonly eventType: JudgedType;
+};
+
+/** How strictly a payload is judged. */
+export type ValidateOptions = {
+  /** Whether fields that the contract does not know are violations. Default: false. */
+  readonly strict?: boolean;
+};
+
+/**
+ * Judges one payload, or one envelope as `"Event"`, in two layers: ProtoJSON and
+ * the annotations, then the committed JSON Schema. All violations of both are in
+ * the result. The payload of an envelope is not judged with it.
+ *
+ * @param payload Wire JSON, as `JSON.parse` gives it.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function validateEvent(
+  payload: unknown,
+  eventType: JudgedType,
+  { strict = false }: ValidateOptions = {},
+): ValidationResult {
+  const desc = judgedMessage(eventType);
+  const model = readModel(desc, payload, { strict });
+  const modelViolations = model.kind === "valid" ? [] : [...model.violations];
+  const violations = schemaViolations(desc, payload);
+  const valid = modelViolations.length === 0 && violations.length === 0;
+  // What was judged belongs to the caller, so it is shown as it is and not frozen.
+  return Object.freeze({
+    valid,
+    modelViolations: Object.freeze(modelViolations.map((violation) => Object.freeze(violation))),
+    schemaViolations: Object.freeze(violations.map((violation) => Object.freeze(violation))),
+    schemaCheckSkipped: false,
+    eventType,
+  });
+}
+
+/**
+ * Judges a whole event: its envelope first, then, when its `event_type` is one of
+ * the contract's, its payload. One does not hide the other.
+ *
+ * @param json The envelope's wire JSON, as `JSON.parse` gives it.
+ */
+export function validateEnvelope(
+  json: unknown,
+  options?: ValidateOptions,
+): readonly [ValidationResult, ...ValidationResult[]] {
+  const envelope = validateEvent(json, ENVELOPE, options);
+  if (!isJsonObject(json)) {
+    return [envelope];
+  }
+  const eventType = json[EventSchema.field.eventType.jsonName];
+  return isDossierEventType(eventType)
+    ? [envelope, validateEvent(json[EventSchema.field.payload.jsonName] ?? {}, eventType, options)]
+    : [envelope];
+}
+
+/** Whether {@link validateEvent} can judge it. */
+export function isJudgedType(eventType: unknown): eventType is JudgedType {
+  return eventType === ENVELOPE || isDossierEventType(eventType);
+}
+
+/**
+ * The message that goes with an event type, or with the envelope.
+ *
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function judgedMessage(eventType: JudgedType): DescMessage {
+  if (!isJudgedType(eventType)) {
+    throw new UnknownEventTypeError(String(eventType), JUDGED_TYPES);
+  }
+  return eventType === ENVELOPE ? EventSchema : PAYLOAD_SCHEMAS[eventType];
+}

@@ -1,0 +1,239 @@
+import { isDeepStrictEqual } from "node:util";
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import {
+  ACTOR_KINDS,
+  ALGORITHMS,
+  ARTIFACT_CLASSES,
+  DRIFT_KINDS,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { fieldRules } from "../../src/codegen/field-rules.js";
+import {
+  FIXTURE_CATEGORIES,
+  type FixtureCase,
+  loadFixtures,
+} from "../../src/conformance/fixtures.js";
+import { JUDGED_TYPES, judgedMessage } from "../../src/conformance/validate-event.js";
+import { isJsonObject } from "../../src/event/json-reader.js";
+import { readModel } from "../../src/event/model.js";
+
+// An implementation in another language that forgets one rule of one field must
+// fail on a fixture. So each rule that the IDL has is looked for on both sides:
+// in a case that breaks it and nothing else, and in one that barely keeps it.
+
+const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
+const fields = allFields(JUDGED_TYPES.map(judgedMessage));
+
+/** What stands in the place of a field that is left out. */
+const ABSENT = Symbol("absent");
+/** Any value but null. */
+const SET = Symbol("set");
+
+const accepted = new Map<string, unknown[]>();
+for (const { expectedValid, eventType, payload } of cases) {
+  if (expectedValid) {
+    collect(judgedMessage(eventType), payload);
+  }
+}
+
+const broken = new Set<string>();
+const brokenTypes = new Set<string>();
+for (const fixture of cases) {
+  const [violation, ...more] = violationsOf(fixture);
+  const field = violation && fieldAt(judgedMessage(fixture.eventType), violation.field);
+  if (field !== undefined && more.length === 0) {
+    broken.add(`${nameOf(field)} ${violation?.violationType}`);
+    if (violation?.violationType === "type") {
+      brokenTypes.add(`${typeOf(field)}${violation.field.endsWith("]") ? " item" : ""}`);
+    }
+  }
+}
+
+test.each(fields.map((field) => [nameOf(field), field] as const))(
+  "%s has a case that breaks each of its rules alone, and one that barely keeps it",
+  (_name, field) => {
+    expect(ruleIdsOf(field).filter((id) => !broken.has(`${nameOf(field)} ${id}`))).toEqual([]);
+    expect(boundariesOf(field).filter((value) => !isAccepted(field, value))).toEqual([]);
+  },
+);
+
+test.each([
+  ["artifact-class", "artifact_id.artifact_class", ARTIFACT_CLASSES],
+  ["content-algorithm", "content_ref.algorithm", ALGORITHMS],
+  ["snapshot-algorithm", "algorithm", ALGORITHMS],
+  ["actor-kind", "provenance.actor_kind", ACTOR_KINDS],
+  ["drift-kind", "drift_kind", DRIFT_KINDS],
+])("each literal has a case boundary-%s-… of its own", (name, path, literals) => {
+  for (const literal of literals) {
+    const id = `boundary-${name}-${literal.replaceAll("_", "-")}`;
+    const fixture = cases.find((fixture) => fixture.id === id);
+    expect(fixture?.expectedValid, id).toBe(true);
+    expect(fixture?.payload, id).toHaveProperty(path, literal);
+  }
+});
+
+test("each type of field, of list item and of map value is wrong in a case of its own", () => {
+  const types = fields.flatMap((field) =>
+    field.fieldKind === "list" || field.fieldKind === "map"
+      ? [typeOf(field), `${typeOf(field)} item`]
+      : [typeOf(field)],
+  );
+  expect([...new Set(types)].filter((type) => !brokenTypes.has(type))).toEqual([]);
+});
+
+test("a message has unknown fields in a valid case, at the top and nested", () => {
+  const top = new Set<string>();
+  const nested = new Set<string>();
+  for (const { expectedValid, eventType, payload } of cases) {
+    if (expectedValid) {
+      const desc = judgedMessage(eventType);
+      for (const [message, path] of unknownFields(desc, payload)) {
+        (path === "" ? top : nested).add(message);
+      }
+    }
+  }
+  expect(top.size).toBeGreaterThan(2);
+  expect([...nested].sort()).toEqual([
+    "ArtifactIdentity",
+    "ContentHashRef",
+    "LocalNamespaceTuple",
+    "ProvenanceRef",
+  ]);
+});
+
+/** The rules of a field, by the ids that their violations have. */
+function ruleIdsOf(field: DescField): string[] {
+  const { required, string, integer } = fieldRules(field);
+  const limits = Object.entries(integer).flatMap(([name, limit]) =>
+    limit === undefined ? [] : name,
+  );
+  return [
+    ...(required ? ["required"] : []),
+    ...(string.minLen !== undefined ? ["string.min_len"] : []),
+    ...(string.in !== undefined ? ["string.in"] : []),
+    ...(string.pattern !== undefined ? ["string.pattern"] : []),
+    // Empty text breaks a rule of its own.
+    ...(string.uuid ? ["string.uuid", "string.uuid_empty"] : []),
+    // Two limits are one rule.
+    ...(limits.length > 0 ? [`${typeOf(field)}.${limits.sort().join("_")}`] : []),
+  ];
+}
+
+/** The values of a field that an implementation is most likely to reject wrongly. */
+function boundariesOf(field: DescField): unknown[] {
+  const { required, string, integer } = fieldRules(field);
+  const { minLen, in: literals, pattern, uuid } = string;
+  const isFree = (minLen ?? literals ?? pattern ?? uuid) === undefined;
+  const limits = [integer.gte, integer.lte].flatMap((limit) =>
+    limit === undefined ? [] : Number(limit),
+  );
+  return [
+    ...(required ? [] : [ABSENT, null, SET]),
+    ...(field.fieldKind === "list" ? [[]] : []),
+    ...(field.fieldKind === "map" ? [{}] : []),
+    ...(field.fieldKind === "scalar" && field.scalar === ScalarType.STRING && isFree ? [""] : []),
+    ...(minLen !== undefined ? [{ codePoints: minLen }] : []),
+    ...(field.scalar === ScalarType.INT64 ? [...limits, ...limits.map(String)] : limits),
+    ...(literals ?? []),
+  ];
+}
+
+function isAccepted(field: DescField, boundary: unknown): boolean {
+  const values = accepted.get(nameOf(field)) ?? [];
+  return values.some((value) => {
+    if (boundary === SET) {
+      return value !== ABSENT && value !== null;
+    }
+    if (isJsonObject(boundary) && "codePoints" in boundary) {
+      return typeof value === "string" && [...value].length === boundary["codePoints"];
+    }
+    return isDeepStrictEqual(value, boundary);
+  });
+}
+
+function allFields(roots: readonly DescMessage[]): DescField[] {
+  const messages = new Set(roots);
+  for (const message of messages) {
+    for (const field of message.fields) {
+      if (
+        field.message !== undefined &&
+        field.message.file.proto.package === message.file.proto.package
+      ) {
+        messages.add(field.message);
+      }
+    }
+  }
+  return [...messages].flatMap((message) => message.fields);
+}
+
+function violationsOf({ eventType, payload }: FixtureCase) {
+  const result = readModel(judgedMessage(eventType), payload);
+  return result.kind === "valid" ? [] : result.violations;
+}
+
+function nameOf(field: DescField): string {
+  return `${field.parent.name}.${field.name}`;
+}
+
+function typeOf(field: DescField): string {
+  if (field.message?.typeName === "google.protobuf.Struct") {
+    return "struct";
+  }
+  return field.fieldKind === "scalar" ? ScalarType[field.scalar].toLowerCase() : field.fieldKind;
+}
+
+/** The field that a dotted path leads to, items of lists and maps aside. */
+function fieldAt(desc: DescMessage, path: string): DescField | undefined {
+  let message: DescMessage | undefined = desc;
+  let found: DescField | undefined;
+  for (const step of path.split(/[.[]/)) {
+    const field: DescField | undefined = message?.fields.find(({ name }) => name === step);
+    if (field !== undefined) {
+      found = field;
+      message = field.message;
+    }
+  }
+  return found;
+}
+
+/** Notes the value of each field of a valid payload, at any depth. */
+function collect(desc: DescMessage, json: unknown): void {
+  for (const [field, value] of fieldValues(desc, json)) {
+    accepted.set(nameOf(field), [...(accepted.get(nameOf(field)) ?? []), value]);
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (field.message !== undefined && isJsonObject(item)) {
+        collect(field.message, item);
+      }
+    }
+  }
+}
+
+function fieldValues(desc: DescMessage, json: unknown): [DescField, unknown][] {
+  const object = isJsonObject(json) ? json : {};
+  return desc.fields.map((field) => [
+    field,
+    Object.hasOwn(object, field.jsonName) ? object[field.jsonName] : ABSENT,
+  ]);
+}
+
+function* unknownFields(
+  desc: DescMessage,
+  json: unknown,
+  path = "",
+): Iterable<readonly [message: string, path: string]> {
+  if (!isJsonObject(json) || desc.file.proto.package === "google.protobuf") {
+    return;
+  }
+  for (const key of Object.keys(json)) {
+    if (!desc.fields.some(({ jsonName }) => jsonName === key)) {
+      yield [desc.name, path];
+    }
+  }
+  for (const [field, value] of fieldValues(desc, json)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (field.message !== undefined) {
+        yield* unknownFields(field.message, item, `${path}/${field.name}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { FixtureSet } from "../../src/conformance/fixture-set.js";
+import { packageFile } from "../../src/conformance/package-files.js";
+import { problemOf } from "./problem-of.js";
+
+describe("a folder of fixtures", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-fixtures-"));
+  const happyPath = "dossier/replay/dossier_replay_happy_path.jsonl";
+  beforeEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(packageFile("fixtures"), folder, { recursive: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function edit(file: string, change: (text: string) => string): void {
+    writeFileSync(join(folder, file), change(readFileSync(join(folder, file), "utf8")));
+  }
+  const open = (): FixtureSet => new FixtureSet(folder);
+
+  test("is read as it is, notes that people leave beside it aside", () => {
+    writeFileSync(join(folder, "NOTES.md"), "Where the cases come from.\n");
+    expect(open().cases("dossier")).toHaveLength(13);
+    expect(open().stream("dossier-replay-happy-path")).toHaveLength(6);
+  });
+
+  test("with a typo in the manifest is not", () => {
+    edit("manifest.json", (text) =>
+      text.replace("dossier-artifact-indexed-valid", "dossier-artefact-indexed-valid"),
+    );
+    expect(problemOf(open)).toMatchObject({
+      id: "dossier-artefact-indexed-valid",
+      problem: "the file of this id must be dossier_artefact_indexed_valid.json",
+    });
+  });
+
+  test("without one of its files is not", () => {
+    rmSync(join(folder, happyPath));
+    expect(problemOf(open)).toMatchObject({
+      id: "dossier-replay-happy-path",
+      path: happyPath,
+      problem: "the file does not exist",
+    });
+  });
+
+  test("with a file too many is not", () => {
+    cpSync(join(folder, happyPath), join(folder, "streams/replay/stream_copy.jsonl"));
+    expect(problemOf(open)).toMatchObject({
+      path: "streams/replay/stream_copy.jsonl",
+      problem: "the manifest does not list this file",
+    });
+  });
+
+  test("without a manifest is not", () => {
+    rmSync(join(folder, "manifest.json"));
+    expect(problemOf(open)).toMatchObject({
+      path: "manifest.json",
+      problem: expect.stringMatching(/^cannot be read: ENOENT/),
+    });
+  });
+
+  test("with a manifest that is not JSON is not", () => {
+    edit("manifest.json", (text) => text.replace(",", ""));
+    expect(problemOf(open)).toMatchObject({
+      path: "manifest.json",
+      problem: expect.stringMatching(/^not JSON: /),
+    });
+  });
+
+  test("names the file, and the line of a stream, that is not JSON", () => {
+    const path = "dossier/valid/dossier_artifact_indexed_valid.json";
+    edit(path, (text) => text.replace("{", ""));
+    edit(happyPath, (text) => text.replace("\n{", "\n"));
+    expect(problemOf(() => open().cases("dossier"))).toMatchObject({
+      id: "dossier-artifact-indexed-valid",
+      path,
+      problem: expect.stringMatching(/^not JSON: /),
+    });
+    expect(problemOf(() => open().stream("dossier-replay-happy-path"))).toMatchObject({
+      id: "dossier-replay-happy-path",
+      path: happyPath,
+      problem: expect.stringMatching(/^line 2 is not JSON: /),
+    });
+  });
+});

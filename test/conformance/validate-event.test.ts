@@ -1,0 +1,260 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import {
+  assertPayloadConforms,
+  assertPayloadFails,
+  ConformanceError,
+} from "../../src/conformance/assert.js";
+import {
+  JUDGED_TYPES,
+  judgedMessage,
+  validateEnvelope,
+  validateEvent,
+} from "../../src/conformance/validate-event.js";
+import { UnknownEventTypeError } from "../../src/index.js";
+import { mutated, validJson } from "../support/arbitrary-json.js";
+import { drift, envelope, event, indexed, payloads, withValue } from "../support/examples.js";
+
+const INDEXED = "MissionDossierArtifactIndexed";
+
+describe("validateEvent", () => {
+  test("judges every event type of the contract, and the envelope", () => {
+    expect(JUDGED_TYPES).toEqual([...Object.keys(PAYLOAD_SCHEMAS), "Event"]);
+    for (const [eventType, payload] of Object.entries({ ...payloads, Event: envelope })) {
+      const type = JUDGED_TYPES.find((known) => known === eventType);
+      expect(type && validateEvent(payload, type)).toEqual({
+        valid: true,
+        modelViolations: [],
+        schemaViolations: [],
+        schemaCheckSkipped: false,
+        eventType,
+      });
+    }
+  });
+
+  test("shows every violation of both layers", () => {
+    const payload = {
+      ...withValue(indexed, "artifact_id.artifact_class", "inputt"),
+      indexed_at: null,
+      context_diagnostics: { "a b": 1 },
+    };
+    expect(validateEvent(payload, INDEXED)).toEqual({
+      valid: false,
+      modelViolations: [
+        {
+          field: 'context_diagnostics["a b"]',
+          message: "expected string, got 1",
+          violationType: "type",
+          inputValue: 1,
+        },
+        {
+          field: "artifact_id.artifact_class",
+          message: "must be in list [input, workflow, output, evidence, policy, runtime]",
+          violationType: "string.in",
+          inputValue: "inputt",
+          suggestion: "input",
+        },
+        {
+          field: "indexed_at",
+          message: "value is required",
+          violationType: "required",
+          inputValue: null,
+        },
+      ],
+      schemaViolations: [
+        {
+          jsonPath: "$.artifact_id.artifact_class",
+          message: "must be equal to one of the allowed values",
+          validator: "enum",
+          validatorValue: ["input", "workflow", "output", "evidence", "policy", "runtime"],
+          schemaPath: "#/$defs/ArtifactIdentity/properties/artifact_class/enum",
+        },
+        {
+          jsonPath: "$.indexed_at",
+          message: "must be string",
+          validator: "type",
+          validatorValue: "string",
+          schemaPath: "#/properties/indexed_at/type",
+        },
+        {
+          jsonPath: '$.context_diagnostics["a b"]',
+          message: "must be string",
+          validator: "type",
+          validatorValue: "string",
+          schemaPath: "#/properties/context_diagnostics/additionalProperties/type",
+        },
+      ],
+      schemaCheckSkipped: false,
+      eventType: INDEXED,
+    });
+  });
+
+  test("names items of lists in both layers", () => {
+    const payload = { ...drift, artifact_ids_changed: [{ path: "a" }] };
+    const result = validateEvent(payload, "MissionDossierParityDriftDetected");
+    expect(result.modelViolations.map(({ field }) => field)).toEqual([
+      "artifact_ids_changed[0].mission_key",
+      "artifact_ids_changed[0].artifact_class",
+    ]);
+    expect(new Set(result.schemaViolations.map(({ jsonPath }) => jsonPath))).toEqual(
+      new Set(["$.artifact_ids_changed[0]"]),
+    );
+  });
+
+  test("gives a frozen result, and does not freeze what it judged", () => {
+    const payload = withValue(indexed, "content_ref", { hash: {} });
+    const result = validateEvent(payload, INDEXED);
+    for (const part of [
+      result,
+      result.modelViolations,
+      result.schemaViolations,
+      ...result.modelViolations,
+      ...result.schemaViolations,
+    ]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+    expect(Object.isFrozen(payload["content_ref"])).toBe(false);
+  });
+
+  test.each(["MissionDossierArtifactExploded", "event", "constructor", ""])(
+    "throws for the event type %o, and lists the known ones",
+    (eventType) => {
+      // @ts-expect-error The compiler rejects an unknown event type.
+      expect(() => validateEvent({}, eventType)).toThrow(UnknownEventTypeError);
+      // @ts-expect-error The compiler rejects an unknown event type.
+      expect(() => validateEvent({}, eventType)).toThrow(
+        "Known: MissionDossierArtifactIndexed, MissionDossierArtifactMissing, " +
+          "MissionDossierSnapshotComputed, MissionDossierParityDriftDetected, Event.",
+      );
+    },
+  );
+
+  test("ignores unknown fields, and reports them in strict mode, at any depth", () => {
+    const payload = {
+      ...withValue(indexed, "artifact_id.wp", "WP01"),
+      supersedes: { ...indexed.artifact_id, artefact_class: "input" },
+      context_diagnostics: { anything: "goes" },
+      indexedAt: "camelCase",
+    };
+    expect(validateEvent(payload, INDEXED).valid).toBe(true);
+    const strict = validateEvent(payload, INDEXED, { strict: true });
+    expect(strict.valid).toBe(false);
+    expect(
+      strict.modelViolations.map(({ field, violationType }) => [field, violationType]),
+    ).toEqual([
+      ["artifact_id.wp", "unknown_field"],
+      ["supersedes.artefact_class", "unknown_field"],
+      ["indexedAt", "unknown_field"],
+    ]);
+    expect(
+      validateEvent({ ...envelope, payload: { any: 1 } }, "Event", { strict: true }).valid,
+    ).toBe(true);
+  });
+
+  test.each([
+    ["a literal", withValue(indexed, "content_ref.algorithm", "sha-256"), "sha256"],
+    ["a literal in another case", withValue(indexed, "content_ref.algorithm", "SHA256"), "sha256"],
+    [
+      "a literal that is near none",
+      withValue(indexed, "content_ref.algorithm", "blake3"),
+      undefined,
+    ],
+    ["an unknown field", { ...indexed, step_idd: "plan" }, "step_id"],
+    ["an unknown field near one that is there", { ...indexed, indexed_att: "" }, undefined],
+    ["an unknown field that is near none", { ...indexed, zebra: "" }, undefined],
+  ])("suggests what was meant by %s", (_name, payload, suggested) => {
+    const { modelViolations } = validateEvent(payload, INDEXED, { strict: true });
+    expect(modelViolations).toHaveLength(1);
+    expect(modelViolations[0]?.suggestion).toBe(suggested);
+  });
+
+  test("suggests the misspelt field when the right one is required", () => {
+    const { artifact_id, ...rest } = indexed;
+    const payload = { ...rest, artefact_id: artifact_id };
+    expect(validateEvent(payload, INDEXED).modelViolations).toMatchObject([
+      { field: "artifact_id", violationType: "required", suggestion: "artefact_id" },
+    ]);
+  });
+
+  test("the two layers give one verdict, whatever is done to a payload", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .constantFrom(...JUDGED_TYPES)
+          .chain((type) => fc.tuple(fc.constant(type), mutated(validJson(judgedMessage(type))))),
+        ([type, payload]) => {
+          const result = validateEvent(payload, type);
+          expect(result.modelViolations.length === 0).toBe(result.valid);
+          expect(result.schemaViolations.length === 0).toBe(result.valid);
+        },
+      ),
+    );
+  });
+});
+
+describe("validateEnvelope", () => {
+  const verdicts = (json: unknown): unknown[] =>
+    validateEnvelope(json).map(({ eventType, valid }) => [eventType, valid]);
+
+  test("judges the envelope first, then the payload by its own event type", () => {
+    expect(verdicts(event(INDEXED, indexed))).toEqual([
+      ["Event", true],
+      [INDEXED, true],
+    ]);
+    expect(verdicts(event(INDEXED, {}))).toEqual([
+      ["Event", true],
+      [INDEXED, false],
+    ]);
+  });
+
+  test("judges both when both are bad", () => {
+    expect(verdicts({ event_type: INDEXED })).toEqual([
+      ["Event", false],
+      [INDEXED, false],
+    ]);
+  });
+
+  test("judges the envelope alone when its event type is not the contract's", () => {
+    expect(verdicts(event("WorkPackageMoved", {}))).toEqual([["Event", true]]);
+    expect(verdicts([])).toEqual([["Event", false]]);
+    expect(verdicts({ event_type: 7 })).toEqual([["Event", false]]);
+  });
+});
+
+describe("assertions for tests", () => {
+  test("assertPayloadConforms passes what conforms", () => {
+    assertPayloadConforms(indexed, INDEXED);
+    assertPayloadConforms({ ...indexed, extra: 1 }, INDEXED);
+  });
+
+  test("assertPayloadConforms shows event type, both layers and the value", () => {
+    const payload = withValue(indexed, "artifact_id.artifact_class", "inputt");
+    expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(ConformanceError);
+    expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(
+      [
+        "The payload does not conform to MissionDossierArtifactIndexed.",
+        "Model:",
+        '  artifact_id.artifact_class: must be in list [input, workflow, output, evidence, policy, runtime] [string.in], got "inputt"',
+        "Schema:",
+        "  $.artifact_id.artifact_class: must be equal to one of the allowed values [enum]",
+        'Payload: {\n  "namespace": {',
+      ].join("\n"),
+    );
+    expect(() =>
+      assertPayloadConforms({ ...indexed, extra: 1 }, INDEXED, { strict: true }),
+    ).toThrow("Schema: no violations");
+  });
+
+  test("assertPayloadFails passes what does not conform, and checks the field", () => {
+    assertPayloadFails({}, INDEXED);
+    assertPayloadFails({}, INDEXED, { field: "namespace" });
+    assertPayloadFails({ ...indexed, extra: 1 }, INDEXED, { strict: true, field: "extra" });
+    expect(() => assertPayloadFails(indexed, INDEXED)).toThrow(
+      "conforms to MissionDossierArtifactIndexed, and should not",
+    );
+    expect(() => assertPayloadFails({}, INDEXED, { field: "supersedes" })).toThrow(
+      "but not because of supersedes",
+    );
+  });
+});
