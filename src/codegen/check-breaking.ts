@@ -52,14 +52,18 @@ function tightenedSchemas(): string[] {
   const fresh = mkdtempSync(join(tmpdir(), "mission-dossier-breaking-"));
   try {
     generateInto(root, fresh);
-    return listFiles(join(root, SCHEMAS), join(root, SCHEMAS)).flatMap((file) => {
+    const files = listFiles(join(root, SCHEMAS), join(root, SCHEMAS));
+    if (files.length === 0) {
+      return [`${SCHEMAS}: no released schema to compare with`];
+    }
+    return files.flatMap((file) => {
       const now = readSchema(join(fresh, "schemas", file));
       if (now === undefined) {
         return [`schemas/${file}: the schema is gone`];
       }
       const released = readSchema(join(root, SCHEMAS, file));
       return tightenedRules(released, now).map(
-        ({ path, change }) => `schemas/${file}: ${path}: ${change}`,
+        ({ path, change }) => `schemas/${file}: ${path === "" ? "" : `${path}: `}${change}`,
       );
     });
   } catch (error) {

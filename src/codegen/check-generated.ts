@@ -3,9 +3,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BufError, GENERATED_FOLDERS, generateInto, listFiles } from "./generate.js";
-
-const NOUNS = { gen: "TypeScript files", schemas: "schemas" } as const;
+import {
+  BufError,
+  GENERATED_FOLDERS,
+  type GeneratedFolder,
+  generateInto,
+  listFiles,
+} from "./generate.js";
 
 const root = process.cwd();
 const fresh = mkdtempSync(join(tmpdir(), "mission-dossier-generated-"));
@@ -17,8 +21,12 @@ try {
     process.exitCode = 1;
   } else {
     for (const folder of GENERATED_FOLDERS) {
-      const count = listFiles(join(fresh, folder), fresh).length;
-      console.log(`All ${count} ${NOUNS[folder]} are up to date.`);
+      const files = listFiles(join(fresh, folder.name), fresh);
+      console.log(
+        folder.exclusive
+          ? `All ${files.length} ${folder.noun} are up to date.`
+          : `${files.join(", ")}: up to date.`,
+      );
     }
   }
 } catch (error) {
@@ -31,9 +39,10 @@ try {
   rmSync(fresh, { recursive: true, force: true });
 }
 
-function compareFolder(folder: string): string[] {
-  const expected = listFiles(join(fresh, folder), fresh);
-  const found = listFiles(join(root, folder), root);
+function compareFolder({ name, exclusive }: GeneratedFolder): string[] {
+  const expected = listFiles(join(fresh, name), fresh);
+  const found = listFiles(join(root, name), root);
+  const orphans = exclusive ? found.filter((file) => !expected.includes(file)) : [];
   return [
     ...expected.flatMap((file) => {
       if (!found.includes(file)) {
@@ -42,8 +51,6 @@ function compareFolder(folder: string): string[] {
       const same = readFileSync(join(root, file)).equals(readFileSync(join(fresh, file)));
       return same ? [] : [`${file}: not what the IDL generates`];
     }),
-    ...found
-      .filter((file) => !expected.includes(file))
-      .map((file) => `${file}: nothing generates it`),
+    ...orphans.map((file) => `${file}: nothing generates it`),
   ].sort();
 }

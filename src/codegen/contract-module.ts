@@ -6,7 +6,15 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { type GeneratedFile, getComments, type Printable } from "@bufbuild/protoplugin";
+import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
+import {
+  commentOf,
+  literalsOf,
+  textOption,
+  type Vocabulary,
+  vocabularies,
+  withNested,
+} from "./contract-model.js";
 import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
@@ -18,20 +26,6 @@ export type ContractOptions = {
   /** A bool option of lists and maps: written as empty rather than as `null`. */
   readonly emptyIsPresent: DescExtension | undefined;
 };
-
-/** Raised when two fields of one name allow different literals. */
-export class LiteralMismatchError extends Error {
-  override readonly name = "LiteralMismatchError";
-  constructor(
-    readonly first: DescField,
-    readonly second: DescField,
-  ) {
-    super(
-      `${fieldName(second)} and ${fieldName(first)} have one name but different literals: ` +
-        "give both the same `in` list, or another name to one of them",
-    );
-  }
-}
 
 /**
  * Prints what a TypeScript program needs to know of a package beside its
@@ -54,40 +48,12 @@ export function printContractModule(
   }
 }
 
-function withNested(message: DescMessage): DescMessage[] {
-  return [message, ...message.nestedMessages.flatMap(withNested)];
-}
-
-/** The fields that a closed vocabulary is declared by, by the name of its type. */
-function vocabularies(messages: readonly DescMessage[]): Map<string, DescField> {
-  const found = new Map<string, DescField>();
-  for (const field of messages.flatMap((message) => message.fields)) {
-    const literals = literalsOf(field);
-    if (literals === undefined) {
-      continue;
-    }
-    const name = pascalCase(field.name);
-    const first = found.get(name);
-    if (first === undefined) {
-      found.set(name, field);
-    } else if (literalsOf(first)?.join("\n") !== literals.join("\n")) {
-      throw new LiteralMismatchError(first, field);
-    }
-  }
-  return found;
-}
-
-function literalsOf(field: DescField): readonly string[] | undefined {
-  const rules = fieldRules(field);
-  return (field.fieldKind === "scalar" ? rules : rules.elements)?.string.in;
-}
-
-function printVocabularies(f: GeneratedFile, vocabularies: Map<string, DescField>): void {
-  for (const [name, field] of vocabularies) {
+function printVocabularies(f: GeneratedFile, found: readonly Vocabulary[]): void {
+  for (const { name, field, literals } of found) {
     const constant = plural(constantCase(name));
-    f.print(f.jsDoc(`The literals of \`${field.name}\`. ${comment(field)}`));
+    f.print(f.jsDoc(`The literals of \`${field.name}\`. ${commentOf(field)}`));
     f.print("export const ", constant, " = [");
-    for (const literal of literalsOf(field) ?? []) {
+    for (const literal of literals) {
       f.print("  ", f.string(literal), ",");
     }
     f.print("] as const;");
@@ -105,16 +71,14 @@ function printEvents(
   option: DescExtension | undefined,
 ): void {
   const events = messages.flatMap((message) => {
-    const type = option === undefined ? "" : getOption(message, option);
-    return typeof type === "string" && type !== ""
-      ? [{ type, constant: constantCase(type), message }]
-      : [];
+    const type = textOption(message, option);
+    return type === undefined ? [] : [{ type, constant: constantCase(type), message }];
   });
   if (events.length === 0) {
     return;
   }
   for (const { type, constant, message } of events) {
-    f.print(f.jsDoc(comment(message)));
+    f.print(f.jsDoc(commentOf(message)));
     f.print("export const ", constant, " = ", f.string(type), ";");
     f.print();
   }
@@ -156,11 +120,11 @@ function printJsonType(
   message: DescMessage,
   emptyIsPresent: DescExtension | undefined,
 ): void {
-  f.print(f.jsDoc(`The wire JSON of a {@link ${shapeName(message)}}.\n\n${comment(message)}`));
+  f.print(f.jsDoc(`The wire JSON of a {@link ${shapeName(message)}}.\n\n${commentOf(message)}`));
   f.print("export type ", jsonTypeName(message), " = {");
   for (const field of message.fields) {
     const required = fieldRules(field).required;
-    f.print(f.jsDoc(comment(field), "  "));
+    f.print(f.jsDoc(commentOf(field), "  "));
     f.print(
       "  ",
       /^[A-Za-z_$][\w$]*$/.test(field.jsonName) ? field.jsonName : f.string(field.jsonName),
@@ -252,12 +216,4 @@ function shapeName(message: DescMessage): string {
 
 function jsonTypeName(message: DescMessage): string {
   return `${shapeName(message)}Json`;
-}
-
-function fieldName(field: DescField): string {
-  return `${field.parent.typeName}.${field.name}`;
-}
-
-function comment(desc: DescMessage | DescField): string {
-  return (getComments(desc).leading ?? "").replace(/^ /gm, "").trim();
 }

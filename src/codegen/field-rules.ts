@@ -4,8 +4,10 @@ import {
   type DescOneof,
   getOption,
   type Message,
+  ScalarType,
 } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
   FieldRulesSchema,
@@ -81,7 +83,13 @@ const knownRuleNames = {
  * @throws UnsupportedRuleError for a rule that is not known here.
  */
 export function fieldRules(field: DescField): KnownRules {
-  return known(field, getOption(field, fieldOption), "");
+  const type =
+    field.fieldKind === "list"
+      ? "repeated"
+      : field.fieldKind === "map"
+        ? "map"
+        : valueRuleName(field);
+  return known(field, getOption(field, fieldOption), type, "");
 }
 
 /**
@@ -107,7 +115,34 @@ function rejectOneof(desc: DescMessage, oneof: DescOneof): never {
   );
 }
 
-function known(field: DescField, rules: FieldRules | undefined, prefix: string): KnownRules {
+/** The name in `FieldRules` of the rules for one value of a field. */
+function valueRuleName(field: DescField): string | undefined {
+  const scalar =
+    field.message !== undefined && isWrapperDesc(field.message)
+      ? field.message.fields[0].scalar
+      : field.scalar;
+  return scalar === undefined ? undefined : scalarRuleName(scalar);
+}
+
+function mapKeyRuleName(field: DescField): string | undefined {
+  return field.fieldKind === "map" ? scalarRuleName(field.mapKey) : undefined;
+}
+
+function scalarRuleName(scalar: ScalarType): string {
+  return ScalarType[scalar].toLowerCase();
+}
+
+/**
+ * @param typeName The name in `FieldRules` of the rules that go with the type. A
+ *   runtime refuses any others.
+ * @param prefix Where the rules stand among those of the field.
+ */
+function known(
+  field: DescField,
+  rules: FieldRules | undefined,
+  typeName: string | undefined,
+  prefix: string,
+): KnownRules {
   if (rules === undefined) {
     return noRules;
   }
@@ -119,10 +154,17 @@ function known(field: DescField, rules: FieldRules | undefined, prefix: string):
       fail(name);
     }
   }
+  // The runtimes ignore it inside of lists and maps.
+  if (rules.required && prefix !== "") {
+    fail("required");
+  }
   const type = rules.type;
   const result = { ...noRules, required: rules.required };
   if (type.case === undefined) {
     return result;
+  }
+  if (type.case !== typeName) {
+    fail(type.case);
   }
   const names: readonly string[] = knownRuleNames[type.case as keyof typeof knownRuleNames];
   for (const name of setFields(type.value, ruleDescriptor(type.value.$typeName))) {
@@ -132,22 +174,30 @@ function known(field: DescField, rules: FieldRules | undefined, prefix: string):
   }
   switch (type.case) {
     case "int32":
-    case "int64":
-      return { ...result, integer: integerRules(type.value) };
-    case "string":
-      return { ...result, string: stringRules(type.value) };
+    case "int64": {
+      const integer = integerRules(type.value);
+      const { gte, lte } = integer;
+      // Bounds that have changed places exclude what lies between them.
+      return gte !== undefined && lte !== undefined && gte > lte
+        ? fail(`${type.case}.gte_lte_exclusive`)
+        : { ...result, integer };
+    }
+    case "string": {
+      const string = stringRules(type.value);
+      return isEcmaScript(string.pattern ?? "") ? { ...result, string } : fail("string.pattern");
+    }
     case "repeated":
       return {
         ...result,
         repeated: repeatedRules(type.value),
-        elements: known(field, type.value.items, `${prefix}repeated.items.`),
+        elements: known(field, type.value.items, valueRuleName(field), `${prefix}repeated.items.`),
       };
     case "map":
       return {
         ...result,
         map: mapRules(type.value),
-        keys: known(field, type.value.keys, `${prefix}map.keys.`),
-        elements: known(field, type.value.values, `${prefix}map.values.`),
+        keys: known(field, type.value.keys, mapKeyRuleName(field), `${prefix}map.keys.`),
+        elements: known(field, type.value.values, valueRuleName(field), `${prefix}map.values.`),
       };
     default:
       return fail(type.case);
@@ -170,6 +220,16 @@ function stringRules(rules: StringRules): KnownRules["string"] {
     ...(set.has("in") ? { in: rules.in } : {}),
     ...(rules.wellKnown.case === "uuid" && rules.wellKnown.value ? { uuid: true } : {}),
   };
+}
+
+/** Whether a pattern, which is one of RE2, is one of JSON Schema too. */
+function isEcmaScript(pattern: string): boolean {
+  try {
+    new RegExp(pattern, "u");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function repeatedRules(rules: RepeatedRules): KnownRules["repeated"] {

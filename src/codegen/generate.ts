@@ -2,8 +2,21 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { delimiter, join, relative, resolve, sep } from "node:path";
 
-/** The folders that hold generated files and nothing else. */
-export const GENERATED_FOLDERS = ["gen", "schemas"] as const;
+/** A folder that generated files are written to. */
+export type GeneratedFolder = {
+  readonly name: string;
+  /** What its files are, for people. */
+  readonly noun: string;
+  /** Whether it holds nothing else. */
+  readonly exclusive: boolean;
+};
+
+/** Where generated files are. */
+export const GENERATED_FOLDERS: readonly GeneratedFolder[] = [
+  { name: "gen", noun: "TypeScript files", exclusive: true },
+  { name: "schemas", noun: "schemas", exclusive: true },
+  { name: "docs", noun: "pages", exclusive: false },
+];
 
 /** Raised when buf ends with an error. What it says is the message. */
 export class BufError extends Error {

@@ -17,6 +17,11 @@ export type JsonSchemaValue =
   | JsonSchemaValue[]
   | { [key: string]: JsonSchemaValue };
 
+/** Either alphabet, with padding or without. */
+const base64Pattern =
+  "^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$";
+/** The largest finite `float`. */
+const maxFloat = (2 - 2 ** -23) * 2 ** 127;
 const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /**
@@ -36,9 +41,6 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
     const wellKnown = wellKnownSchema(desc);
     if (wellKnown !== undefined) {
       return wellKnown;
-    }
-    if (isWrapperDesc(desc)) {
-      return scalarSchema(desc.fields[0].scalar, undefined, false);
     }
     if (desc === root) {
       return { $ref: "#" };
@@ -65,12 +67,24 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
 
 /** A schema as the text of its file. Equal schemas give equal bytes. */
 export function jsonSchemaText(schema: JsonSchema): string {
-  const text = JSON.stringify(
-    schema,
-    (_key, value: unknown) => (typeof value === "bigint" ? `bigint:${value}` : value),
-    2,
-  );
-  return `${text.replace(/"bigint:(-?[0-9]+)"/g, "$1")}\n`;
+  return `${valueText(schema, "\n")}\n`;
+}
+
+function valueText(value: JsonSchemaValue, newLine: string): string {
+  if (typeof value === "bigint") {
+    return value.toString();
+  }
+  if (typeof value !== "object" || value === null) {
+    return JSON.stringify(value);
+  }
+  const inner = `${newLine}  `;
+  const parts = Array.isArray(value)
+    ? value.map((item) => valueText(item, inner))
+    : Object.entries(value).map(
+        ([key, item]) => `${JSON.stringify(key)}: ${valueText(item, inner)}`,
+      );
+  const text = parts.length === 0 ? "" : `${inner}${parts.join(`,${inner}`)}${newLine}`;
+  return Array.isArray(value) ? `[${text}]` : `{${text}}`;
 }
 
 function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
@@ -87,6 +101,8 @@ function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchem
     properties[field.jsonName] = {
       ...description(field),
       ...(mustBePresent ? value : nullable(value)),
+      // An enum has one of its own, which says less than that of the field.
+      ...description(field),
     };
   }
   return {
@@ -105,7 +121,7 @@ function valueSchema(
 ): JsonSchema {
   switch (field.fieldKind) {
     case "message":
-      return refer(field.message);
+      return referOrUnwrap(field.message, rules, refer);
     case "enum":
       return enumSchema(field.enum, rejectsZero(field, rules));
     case "scalar":
@@ -139,12 +155,20 @@ function elementSchema(
   refer: (desc: DescMessage) => JsonSchema,
 ): JsonSchema {
   if (field.message !== undefined) {
-    return refer(field.message);
+    return referOrUnwrap(field.message, rules, refer);
   }
-  const required = rules?.required ?? false;
   return field.enum !== undefined
-    ? enumSchema(field.enum, required)
-    : scalarSchema(field.scalar, rules, required);
+    ? enumSchema(field.enum, false)
+    : scalarSchema(field.scalar, rules, false);
+}
+
+/** A wrapper is written, and ruled, as the scalar that it wraps. */
+function referOrUnwrap(
+  desc: DescMessage,
+  rules: KnownRules | undefined,
+  refer: (desc: DescMessage) => JsonSchema,
+): JsonSchema {
+  return isWrapperDesc(desc) ? scalarSchema(desc.fields[0].scalar, rules, false) : refer(desc);
 }
 
 function scalarSchema(
@@ -163,14 +187,18 @@ function scalarSchema(
       return {
         type: "string",
         contentEncoding: "base64",
-        pattern: "^[A-Za-z0-9+/_-]*={0,2}$",
+        pattern: base64Pattern,
         ...(nonZero ? { minLength: 1 } : {}),
       };
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
       return {
         anyOf: [
-          { type: "number", ...(nonZero ? { not: { const: 0 } } : {}) },
+          {
+            type: "number",
+            ...(scalar === ScalarType.FLOAT ? { minimum: -maxFloat, maximum: maxFloat } : {}),
+            ...(nonZero ? { not: { const: 0 } } : {}),
+          },
           { type: "string", enum: ["NaN", "Infinity", "-Infinity"] },
         ],
       };
@@ -180,15 +208,14 @@ function scalarSchema(
 }
 
 function stringSchema(rules: KnownRules["string"], nonZero: boolean): JsonSchema {
-  if (rules.in !== undefined) {
-    return { type: "string", enum: [...rules.in] };
-  }
-  const minLength = atLeast(rules.minLen, nonZero);
+  const literals = rules.in?.filter((literal) => !nonZero || literal !== "");
+  const minLength = atLeast(rules.minLen, nonZero && literals === undefined);
   const patterns = [rules.pattern, rules.uuid ? uuidPattern : undefined].filter(
     (pattern) => pattern !== undefined,
   );
   return {
     type: "string",
+    ...(literals !== undefined ? { enum: literals } : {}),
     ...(minLength > 0 ? { minLength } : {}),
     ...(rules.maxLen !== undefined ? { maxLength: rules.maxLen } : {}),
     ...(patterns.length === 1 ? { pattern: patterns[0] ?? "" } : {}),
@@ -205,12 +232,8 @@ function integerSchema(
   const max = rules.lte !== undefined && rules.lte < type.max ? rules.lte : type.max;
   const number: JsonSchema = {
     type: "integer",
-    minimum: exact(min),
-    // One past the end is a power of two and so exact as a double, which the
-    // end itself is not: 2^63 - 1 would be read as 2^63 and let it pass.
-    ...(max === type.max && type.bits === 64
-      ? { exclusiveMaximum: exact(max + 1n) }
-      : { maximum: exact(max) }),
+    ...lowerBound(min),
+    ...upperBound(max),
     ...(nonZero ? { not: { const: 0 } } : {}),
   };
   if (type.bits === 32) {
@@ -224,13 +247,35 @@ function integerSchema(
   return { anyOf: [number, string] };
 }
 
+// Many readers take numbers as doubles. A bound that no double can hold is read
+// as the nearest one, which itself passes when it lies beyond: 2^63 - 1 is read as
+// 2^63. Then the exclusive bound, which a double holds, keeps it out.
+
+function lowerBound(min: bigint): JsonSchema {
+  const read = BigInt(Number(min));
+  return {
+    ...(read === min - 1n ? {} : { minimum: exact(min) }),
+    ...(read < min ? { exclusiveMinimum: exact(read) } : {}),
+  };
+}
+
+function upperBound(max: bigint): JsonSchema {
+  const read = BigInt(Number(max));
+  return {
+    ...(read === max + 1n ? {} : { maximum: exact(max) }),
+    ...(read > max ? { exclusiveMaximum: exact(read) } : {}),
+  };
+}
+
 function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
   const values = nonZero ? desc.values.filter((value) => value.number !== 0) : desc.values;
   return {
     ...description(desc),
     anyOf: [
       { type: "string", enum: values.map((value) => value.name) },
-      { type: "integer", ...(nonZero ? { not: { const: 0 } } : {}) },
+      desc.open
+        ? scalarSchema(ScalarType.INT32, undefined, nonZero)
+        : { type: "integer", enum: [...new Set(values.map((value) => value.number))] },
     ],
   };
 }

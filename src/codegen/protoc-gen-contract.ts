@@ -1,6 +1,6 @@
-import type { DescExtension, DescFile } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
 import { printContractModule } from "./contract-module.js";
+import { filesByPackage, findExtension } from "./plugin-input.js";
 
 // Writes `contract.ts` for each Protobuf package that has messages. Options
 // `event_type` and `empty_is_present`: the full names of the custom options
@@ -41,27 +41,3 @@ runNodeJs(
     },
   }),
 );
-
-function filesByPackage(files: readonly DescFile[]): Map<string, DescFile[]> {
-  const packages = new Map<string, DescFile[]>();
-  for (const file of files.filter((candidate) => candidate.messages.length > 0)) {
-    packages.set(file.proto.package, [...(packages.get(file.proto.package) ?? []), file]);
-  }
-  return packages;
-}
-
-function findExtension(
-  files: readonly DescFile[],
-  name: string | undefined,
-): DescExtension | undefined {
-  if (name === undefined) {
-    return undefined;
-  }
-  const found = files
-    .flatMap((file) => file.extensions)
-    .find((extension) => extension.typeName === name);
-  if (found === undefined) {
-    throw new Error(`no option ${name} among the inputs`);
-  }
-  return found;
-}

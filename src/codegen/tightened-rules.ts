@@ -39,17 +39,21 @@ export function tightenedRules(before: unknown, now: unknown): TightenedRule[] {
 }
 
 class Comparison {
-  private readonly seen = new Set<string>();
-
   constructor(
     private readonly beforeRoot: Schema,
     private readonly nowRoot: Schema,
+    /** The pairs that have been compared, of which one is a reference at least. */
+    private readonly seen = new Set([JSON.stringify(["#", "#"])]),
   ) {}
 
   compare(beforeNode: unknown, nowNode: unknown, path: string): TightenedRule[] {
-    const pair = `${asSchema(beforeNode)["$ref"]} ${asSchema(nowNode)["$ref"]}`;
-    if (pair !== "undefined undefined") {
+    if (nowNode === false) {
+      return beforeNode === false ? [] : [{ path, change: "nothing is accepted" }];
+    }
+    const [beforeRef, nowRef] = [asSchema(beforeNode)["$ref"], asSchema(nowNode)["$ref"]];
+    if (beforeRef !== undefined || nowRef !== undefined) {
       // Messages may contain themselves.
+      const pair = JSON.stringify([beforeRef ?? beforeNode, nowRef ?? nowNode]);
       if (this.seen.has(pair)) {
         return [];
       }
@@ -91,14 +95,19 @@ class Comparison {
     }
     const beforeBranches = Array.isArray(before["anyOf"]) ? before["anyOf"] : [before];
     return beforeBranches.flatMap((branch, index) => {
-      const attempts = nowBranches.map((candidate) =>
-        new Comparison(this.beforeRoot, this.nowRoot).compare(
+      const ofSameType = nowBranches.filter(
+        (candidate) =>
+          types(resolve(this.beforeRoot, branch), resolve(this.nowRoot, candidate), path).length ===
+          0,
+      );
+      const attempts = (ofSameType.length > 0 ? ofSameType : nowBranches).map((candidate) =>
+        new Comparison(this.beforeRoot, this.nowRoot, new Set(this.seen)).compare(
           branch,
           candidate,
           `${path}/anyOf/${index}`,
         ),
       );
-      // The closest branch is the one that was meant.
+      // The closest branch of the same type is the one that was meant.
       return attempts.reduce((best, next) => (next.length < best.length ? next : best));
     });
   }

@@ -46,8 +46,8 @@ const LINE_FEED = Uint8Array.of(0x0a);
 
 /** Whether a line holds nothing but the brace that begins a document of many lines. */
 function isOpenBrace({ bytes }: Line): boolean {
-  const [brace, ...rest] = bytes.filter((byte) => !isWhitespace(byte));
-  return brace === OPEN_BRACE && rest.length === 0;
+  const start = bytes.findIndex((byte) => !isWhitespace(byte));
+  return bytes[start] === OPEN_BRACE && isBlank(bytes.subarray(start + 1));
 }
 
 async function collect(lines: AsyncIterable<Line>): Promise<Line[]> {

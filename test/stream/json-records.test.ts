@@ -36,7 +36,8 @@ describe("JSON Lines", () => {
     { input: '{"a":1}{"b":2}', records: ["1 not JSON"] },
     { input: '{"a":1}\r{"b":2}', records: ["1 not JSON"] },
     { input: '{"a":"\u2028\u0085"}', records: ['1 {"a":"\u2028\u0085"}'] },
-    { input: '{\n"a":1\n}', records: ["1 not JSON", "2 not JSON", "3 not JSON"] },
+    { input: '{"a":\n1}', records: ["1 not JSON", "2 not JSON"] },
+    { input: '{}\n{\n"a":1\n}', records: ["1 {}", "2 not JSON", "3 not JSON", "4 not JSON"] },
     { input: '\u00a0{"a":1}', records: ["1 not JSON"] },
     { input: "1\nnull\n[1]\noops\n2", records: ["1 1", "2 null", "3 [1]", "4 not JSON", "5 2"] },
     { input: '{"__proto__":1}', records: ['1 {"__proto__":1}'] },
@@ -50,6 +51,10 @@ describe("JSON Lines", () => {
     expect(inShort(await recordsOf(bytes))).toEqual(["1 not UTF-8", '2 {"b":2}']);
   });
 
+  test("what ends a line is no part of the reason that it is unreadable", async () => {
+    expect(await recordsOf("oops\r\n")).toEqual(await recordsOf("oops"));
+  });
+
   test("a line that is longer than any text can be is unreadable", async () => {
     const line = new Uint8Array(constants.MAX_STRING_LENGTH + 1);
     const records: JsonRecord[] = [];
@@ -60,6 +65,19 @@ describe("JSON Lines", () => {
       `1 longer than the ${constants.MAX_STRING_LENGTH} bytes that can be read`,
       "2 7",
     ]);
+  });
+});
+
+describe("one object over many lines, the first of which is its brace", () => {
+  test.each([
+    { input: '{\n"a":1\n}', records: ['1 {"a":1}'] },
+    { input: '\ufeff\n \t{\r\n"a":\r\n\r\n1\r\n}\r\n\r\n', records: ['2 {"a":1}'] },
+    { input: '{\n"a":"b\nc"}', records: ["1 not JSON"] },
+    { input: '{\n"a":1', records: ["1 not JSON"] },
+    { input: "{\n}\n{\n}", records: ["1 not JSON"] },
+    { input: "{", records: ["1 not JSON"] },
+  ])("$input", async ({ input, records }) => {
+    expect(inShort(await recordsOf(input))).toEqual(records);
   });
 });
 
@@ -80,6 +98,7 @@ describe("one array", () => {
     { input: '[{"a":1]},2]', records: ["1/1 not JSON", "1/2 2"] },
     { input: '["a\nb",2]', records: ["1/1 not JSON: the input ends inside the array"] },
     { input: '["a,\n2]', records: ["1/1 not JSON"] },
+    { input: "[1\n2]", records: ["1/1 not JSON"] },
     { input: "[1 2]", records: ["1/1 not JSON"] },
     { input: "[1}]", records: ["1/1 not JSON"] },
     { input: "[1,]", records: ["1/1 1", "1/2 not JSON: an item is missing"] },

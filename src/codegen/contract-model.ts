@@ -1,0 +1,84 @@
+import {
+  type DescExtension,
+  type DescField,
+  type DescMessage,
+  getOption,
+} from "@bufbuild/protobuf";
+import { getComments } from "@bufbuild/protoplugin";
+import { fieldRules } from "./field-rules.js";
+import { pascalCase } from "./names.js";
+
+/** A closed vocabulary: the literals that a string field allows. */
+export type Vocabulary = {
+  /** The name of its type: that of the field, in Pascal case. */
+  readonly name: string;
+  /** The first field that declares it. */
+  readonly field: DescField;
+  readonly literals: readonly string[];
+};
+
+/** Raised when two fields of one name allow different literals. */
+export class LiteralMismatchError extends Error {
+  override readonly name = "LiteralMismatchError";
+  constructor(
+    readonly first: DescField,
+    readonly second: DescField,
+  ) {
+    super(
+      `${fieldName(second)} and ${fieldName(first)} have one name but different literals: ` +
+        "give both the same `in` list, or another name to one of them",
+    );
+  }
+}
+
+/** A message and all that are nested in it. */
+export function withNested(message: DescMessage): DescMessage[] {
+  return [message, ...message.nestedMessages.flatMap(withNested)];
+}
+
+/**
+ * The closed vocabularies of messages, in order of declaration.
+ *
+ * @throws LiteralMismatchError when a vocabulary is not the same wherever it is used.
+ */
+export function vocabularies(messages: readonly DescMessage[]): Vocabulary[] {
+  const found = new Map<string, Vocabulary>();
+  for (const field of messages.flatMap((message) => message.fields)) {
+    const literals = literalsOf(field);
+    if (literals === undefined) {
+      continue;
+    }
+    const name = pascalCase(field.name);
+    const first = found.get(name);
+    if (first === undefined) {
+      found.set(name, { name, field, literals });
+    } else if (first.literals.join("\n") !== literals.join("\n")) {
+      throw new LiteralMismatchError(first.field, field);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The literals that a field, or each element of it, allows. */
+export function literalsOf(field: DescField): readonly string[] | undefined {
+  const rules = fieldRules(field);
+  return (field.fieldKind === "scalar" ? rules : rules.elements)?.string.in;
+}
+
+/** The text of a custom option, `undefined` where it is not set. */
+export function textOption(
+  desc: DescMessage | DescField,
+  option: DescExtension | undefined,
+): string | undefined {
+  const text = option === undefined ? "" : getOption(desc, option);
+  return typeof text === "string" && text !== "" ? text : undefined;
+}
+
+/** The comment before a declaration, as its author wrote it. */
+export function commentOf(desc: DescMessage | DescField): string {
+  return (getComments(desc).leading ?? "").replace(/^ /gm, "").trim();
+}
+
+function fieldName(field: DescField): string {
+  return `${field.parent.typeName}.${field.name}`;
+}

@@ -1,0 +1,164 @@
+import {
+  type DescExtension,
+  type DescField,
+  type DescMessage,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import { commentOf, textOption, vocabularies, withNested } from "./contract-model.js";
+import { fieldRules, type KnownRules } from "./field-rules.js";
+import { constantCase, snakeCase } from "./names.js";
+
+/** What the page shows beside what the descriptors say. */
+export type PageOptions = {
+  /** A string option of messages: the event type whose payload the message is. */
+  readonly eventType: DescExtension | undefined;
+  /** A string option of fields: what an absent one is taken to say. */
+  readonly absentMeans: DescExtension | undefined;
+  /** A string option of fields: what a value must be, in words. */
+  readonly mustBe: DescExtension | undefined;
+  /** A valid example of a payload, as JSON text, by event type. */
+  readonly examples: ReadonlyMap<string, string>;
+};
+
+/** A page of reference, in Markdown, for all that the messages of a package declare. */
+export function contractPage(
+  packageName: string,
+  messages: readonly DescMessage[],
+  options: PageOptions,
+): string {
+  const events = messages.filter((message) => eventTypeOf(message, options) !== undefined);
+  const others = messages.filter((message) => eventTypeOf(message, options) === undefined);
+  return [
+    `# The contract \`${packageName}\``,
+    "Generated from the IDL by `npm run generate`. Do not edit.",
+    "## Event types",
+    table(
+      ["event type", "payload", "JSON Schema", "constant in TypeScript"],
+      events.map((message) => {
+        const eventType = eventTypeOf(message, options) ?? "";
+        return [
+          code(eventType),
+          link(message),
+          code(`${snakeCase(message.name)}.schema.json`),
+          code(constantCase(eventType)),
+        ];
+      }),
+    ),
+    "## Literals",
+    table(
+      ["vocabulary", "literals"],
+      vocabularies(messages.flatMap(withNested)).map(({ field, literals }) => [
+        code(field.name),
+        literals.map(code).join(", "),
+      ]),
+    ),
+    "## Payloads",
+    ...events.flatMap((message) => messageSection(message, options)),
+    "## Other messages",
+    ...others.flatMap((message) =>
+      withNested(message).flatMap((one) => messageSection(one, options)),
+    ),
+  ].join("\n\n");
+}
+
+function messageSection(message: DescMessage, options: PageOptions): string[] {
+  const eventType = eventTypeOf(message, options);
+  const example = eventType === undefined ? undefined : options.examples.get(eventType);
+  return [
+    `### ${displayName(message)}`,
+    ...(eventType === undefined ? [] : [`The payload of ${code(eventType)}.`]),
+    commentOf(message),
+    table(
+      ["field", "type", "required", "rules", "meaning"],
+      message.fields.map((field) => {
+        const rules = fieldRules(field);
+        return [
+          code(field.jsonName),
+          typeText(field),
+          rules.required ? "yes" : "",
+          ruleTexts(field, rules, options).join("; "),
+          commentOf(field).replace(/\s*\n\s*/g, " "),
+        ];
+      }),
+    ),
+    ...(example === undefined ? [] : ["For example:", `\`\`\`json\n${example.trimEnd()}\n\`\`\``]),
+  ].filter((paragraph) => paragraph !== "");
+}
+
+function typeText(field: DescField): string {
+  const element =
+    field.message !== undefined
+      ? link(field.message)
+      : field.enum !== undefined
+        ? field.enum.name
+        : ScalarType[field.scalar].toLowerCase();
+  switch (field.fieldKind) {
+    case "list":
+      return `list of ${element}`;
+    case "map":
+      return `map from ${ScalarType[field.mapKey].toLowerCase()} to ${element}`;
+    default:
+      return element;
+  }
+}
+
+function ruleTexts(field: DescField, rules: KnownRules, options: PageOptions): string[] {
+  const { string, integer, repeated, map, elements, keys } = rules;
+  const mustBe = textOption(field, options.mustBe);
+  const absentMeans = textOption(field, options.absentMeans);
+  return [
+    string.in === undefined ? undefined : `one of ${string.in.map(code).join(", ")}`,
+    limits("characters", string.minLen, string.maxLen),
+    string.uuid === true ? "a UUID of 36 characters with hyphens" : undefined,
+    string.pattern === undefined ? undefined : (mustBe ?? `matches ${code(string.pattern)}`),
+    integer.gte === undefined ? undefined : `at least ${integer.gte}`,
+    integer.lte === undefined ? undefined : `at most ${integer.lte}`,
+    limits("items", repeated.minItems, repeated.maxItems),
+    limits("entries", map.minPairs, map.maxPairs),
+    ...(elements === undefined
+      ? []
+      : ruleTexts(field, elements, options).map((text) => `each: ${text}`)),
+    ...(keys === undefined
+      ? []
+      : ruleTexts(field, keys, options).map((text) => `each key: ${text}`)),
+    absentMeans === undefined ? undefined : `absent means ${code(absentMeans)}`,
+  ].filter((text) => text !== undefined);
+}
+
+function limits(
+  what: string,
+  min: number | undefined,
+  max: number | undefined,
+): string | undefined {
+  if (min === undefined) {
+    return max === undefined ? undefined : `at most ${max} ${what}`;
+  }
+  return max === undefined ? `${min} or more ${what}` : `${min} to ${max} ${what}`;
+}
+
+function eventTypeOf(message: DescMessage, { eventType }: PageOptions): string | undefined {
+  return textOption(message, eventType);
+}
+
+function displayName(message: DescMessage): string {
+  return message.parent === undefined
+    ? message.name
+    : `${displayName(message.parent)}.${message.name}`;
+}
+
+function link(message: DescMessage): string {
+  const name = displayName(message);
+  return message.file.proto.package.startsWith("google.")
+    ? name
+    : `[${name}](#${name.toLowerCase().replaceAll(".", "")})`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`.replace(/ {2,}/g, " ");
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

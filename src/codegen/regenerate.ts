@@ -1,0 +1,24 @@
+// `npm run generate`: writes everything that the IDL generates, and nothing stays
+// that it no longer does. Where the IDL does not compile, everything stays.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BufError, GENERATED_FOLDERS, generateInto } from "./generate.js";
+
+const root = process.cwd();
+const fresh = mkdtempSync(join(tmpdir(), "mission-dossier-generated-"));
+try {
+  generateInto(root, fresh);
+  for (const { name } of GENERATED_FOLDERS.filter(({ exclusive }) => exclusive)) {
+    rmSync(join(root, name), { recursive: true, force: true });
+  }
+  cpSync(fresh, root, { recursive: true });
+} catch (error) {
+  if (!(error instanceof BufError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

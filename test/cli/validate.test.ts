@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { drift, event, indexed, withValue } from "../support/examples.js";
+import {
+  DRIFT_SCENARIO,
+  HAPPY_PATH,
+  lines,
+  missionDossier,
+  temporaryDirectory,
+} from "./command.js";
+
+const INDEXED = "MissionDossierArtifactIndexed";
+const files = temporaryDirectory();
+const typo = withValue(indexed, "artifact_id.artifact_class", "inputt");
+
+describe.concurrent("validate", () => {
+  test("says that all conform, on standard error, and nothing else", async () => {
+    expect(await missionDossier(["validate", HAPPY_PATH, DRIFT_SCENARIO])).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "11 records judged, all conform\n",
+    });
+  });
+
+  test("shows each violation on a line: file, line, event, field, expectation, found, meant", async () => {
+    const bad = event(INDEXED, { ...typo, indexed_at: 7 });
+    const good = event(INDEXED, indexed);
+    const file = files.write("events.jsonl", lines(good, bad));
+    const { code, stdout, stderr } = await missionDossier(["validate", file]);
+    expect(stdout.split("\n")).toEqual([
+      `${file}:2: ${bad["event_id"]} ${INDEXED}: indexed_at: expected string, got 7 [type]`,
+      `${file}:2: ${bad["event_id"]} ${INDEXED}: artifact_id.artifact_class: must be in list [input, workflow, output, evidence, policy, runtime], got "inputt" (did you mean "input"?) [string.in]`,
+      "",
+    ]);
+    expect(stderr).toBe("2 records judged, 1 not conforming\n");
+    expect(code).toBe(1);
+  });
+
+  test("judges the envelope first, and each event on its own", async () => {
+    const input = lines(
+      { ...event(INDEXED, typo), lamport_clock: -1 },
+      event("MissionDossierParityDriftDetected", drift),
+      "no event",
+      event("WorkPackageMoved", { anything: 1 }),
+    );
+    const { stdout, stderr } = await missionDossier(["validate", "-"], {
+      input: `${input}{oops\n`,
+    });
+    expect(
+      stdout.split("\n").map((line) => line.replace(/^standard input:|: must .*| got .*/g, "")),
+    ).toEqual([
+      expect.stringMatching(/^1: [0-9A-Z]{26} Event: lamport_clock$/),
+      expect.stringMatching(
+        /^1: [0-9A-Z]{26} MissionDossierArtifactIndexed: artifact_id.artifact_class$/,
+      ),
+      "3: Event: expected an object,",
+      expect.stringMatching(/^5: Event: not JSON: .* \[json\]$/),
+      "",
+    ]);
+    expect(stderr).toBe("5 records judged, 3 not conforming\n");
+  });
+
+  test("takes payloads of a type: a document of many lines, lines, or an array", async () => {
+    for (const input of [
+      JSON.stringify(typo, null, 2),
+      JSON.stringify(typo),
+      JSON.stringify([typo]),
+    ]) {
+      const { code, stdout } = await missionDossier(["validate", "--type", INDEXED], { input });
+      expect(stdout).toMatch(
+        /^standard input:1:(?: item 1:)? MissionDossierArtifactIndexed: artifact_id/,
+      );
+      expect(code).toBe(1);
+    }
+    const input = JSON.stringify(indexed, null, 2);
+    expect((await missionDossier(["validate", "-t", INDEXED], { input })).code).toBe(0);
+  });
+
+  test("reports unknown fields only when it is strict, with the name that was meant", async () => {
+    const input = lines(event(INDEXED, { ...indexed, step_idd: "plan" }));
+    expect((await missionDossier(["validate"], { input })).code).toBe(0);
+    const { code, stdout } = await missionDossier(["validate", "--strict"], { input });
+    expect(stdout).toContain(
+      'step_idd: the contract has no such field, got "plan" (did you mean "step_id"?) [unknown_field]',
+    );
+    expect(code).toBe(1);
+  });
+
+  test("names the misspelt field where the right one is missing", async () => {
+    const { artifact_id, ...rest } = indexed;
+    const input = lines({ ...rest, artefact_id: artifact_id });
+    const { stdout } = await missionDossier(["validate", "--type", INDEXED], { input });
+    expect(stdout).toContain(
+      'artifact_id: value is required (did you misspell it as "artefact_id"?) [required]',
+    );
+  });
+
+  test("prints the verdicts as JSON, one a line, envelope and payload each", async () => {
+    const input = `${lines(event(INDEXED, typo))}{oops\n`;
+    const { code, stdout } = await missionDossier(["validate", "--format", "json"], { input });
+    const verdicts = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(verdicts).toMatchObject([
+      {
+        file: "standard input",
+        line: 1,
+        eventType: "Event",
+        valid: true,
+        modelViolations: [],
+        schemaViolations: [],
+      },
+      {
+        line: 1,
+        eventType: INDEXED,
+        valid: false,
+        schemaCheckSkipped: false,
+        modelViolations: [
+          { field: "artifact_id.artifact_class", violationType: "string.in", inputValue: "inputt" },
+        ],
+        schemaViolations: [{ jsonPath: "$.artifact_id.artifact_class", validator: "enum" }],
+      },
+      { line: 2, eventType: "Event", valid: false, modelViolations: [{ violationType: "json" }] },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test("prints a SARIF report that points at the lines", async () => {
+    const file = files.write("a b.jsonl", lines(event(INDEXED, indexed), event(INDEXED, typo)));
+    const { code, stdout } = await missionDossier(["validate", "--format", "sarif", file]);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      version: "2.1.0",
+      runs: [{ tool: { driver: { name: "mission-dossier", rules: [{ id: "string.in" }] } } }],
+    });
+    expect(report.runs[0].results).toMatchObject([
+      {
+        ruleId: "string.in",
+        ruleIndex: 0,
+        level: "error",
+        message: { text: expect.stringContaining('did you mean "input"?') },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: file.replace(" ", "%20") },
+              region: { startLine: 2 },
+            },
+            logicalLocations: [{ fullyQualifiedName: `${INDEXED}.artifact_id.artifact_class` }],
+          },
+        ],
+      },
+    ]);
+    expect(code).toBe(1);
+    const clean = await missionDossier(["validate", "--format", "sarif", HAPPY_PATH]);
+    expect(JSON.parse(clean.stdout).runs[0].results).toEqual([]);
+    expect(clean.code).toBe(0);
+  });
+
+  test.each([
+    [
+      ["--type", "MissionDosierArtifactIndexed"],
+      "no event type MissionDosierArtifactIndexed (did you mean MissionDossierArtifactIndexed?)",
+    ],
+    [["--type", "zebra"], "no event type zebra (known: MissionDossierArtifactIndexed, "],
+    [["no-such-file.jsonl"], "cannot read no-such-file.jsonl: no such file or directory"],
+    [["--format", "xml"], "argument 'xml' is invalid"],
+    [[], "there is nothing to judge: the input is empty"],
+  ])("misuse: %j", async (args, message) => {
+    const { code, stdout, stderr } = await missionDossier(["validate", ...args]);
+    expect(stderr).toContain(`mission-dossier: `);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
+describe.concurrent("schema", () => {
+  test("lists the schemas", async () => {
+    const { code, stdout } = await missionDossier(["schema"]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(10);
+    expect(stdout).toContain("artifact_identity\n");
+    expect(code).toBe(0);
+  });
+
+  test("prints one, byte for byte", async () => {
+    const { code, stdout } = await missionDossier(["schema", "event"]);
+    const file = new URL("../../schemas/event.schema.json", import.meta.url);
+    expect(stdout).toBe(readFileSync(file, "utf8"));
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["evnt", "no schema evnt (did you mean event?)"],
+    ["zebra", "no schema zebra (known: artifact_identity, "],
+    ["../package", "no schema ../package (known: "],
+  ])("knows no %s", async (name, message) => {
+    const { code, stdout, stderr } = await missionDossier(["schema", name]);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
+describe.concurrent("conformance", () => {
+  test("runs every case and prints a table", async () => {
+    const { code, stdout, stderr } = await missionDossier(["conformance"]);
+    expect(stdout).toMatch(
+      /^suite +cases +passed +failed\ndossier +13 +13 +0\nboundary +[0-9]+ +[0-9]+ +0\n/,
+    );
+    expect(stdout).toMatch(/^streams, reduced +[0-9]+ +[0-9]+ +0$/m);
+    expect(stderr).toMatch(/^[0-9]+ cases, all as expected\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("judges another program by its exit codes", async () => {
+    const judge = files.write(
+      "judge.mjs",
+      `let input = ""; for await (const chunk of process.stdin) input += chunk;
+const payload = JSON.parse(input);
+const isSnapshot = process.argv[2] === "MissionDossierSnapshotComputed";
+// Wrong about one thing: it wants an anomaly in every snapshot.
+process.exit(isSnapshot && payload.anomaly_count === 0 ? 1 : 0);`,
+    );
+    const command = `"${process.execPath}" "${judge}"`;
+    const { code, stdout, stderr } = await missionDossier(["conformance", "--command", command]);
+    expect(stdout).toContain("\ndossier-snapshot-computed-clean: expected valid, found invalid: ");
+    expect(stdout).toContain(
+      "\ndossier-artifact-indexed-missing-path: expected invalid, found valid: ",
+    );
+    expect(stdout).not.toContain("\ndossier-artifact-indexed-valid: ");
+    expect(stdout).not.toContain("streams");
+    expect(stderr).toMatch(/cases, [0-9]+ not as expected\n$/);
+    expect(code).toBe(1);
+  });
+
+  test("takes a program that gives no verdict for a failure", async () => {
+    const { code, stdout } = await missionDossier(["conformance", "--command", "exit 3; echo"]);
+    expect(stdout).toContain(
+      "\ndossier-artifact-indexed-valid: no verdict (exit code 3; 0 is valid, 1 is invalid)\n",
+    );
+    expect(code).toBe(1);
+  });
+
+  test("says when the program is not there", async () => {
+    const { code, stdout, stderr } = await missionDossier(["conformance", "-c", "no-such-program"]);
+    expect(stderr).toMatch(/^mission-dossier: cannot run the command: .*no-such-program/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});

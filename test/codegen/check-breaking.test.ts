@@ -1,0 +1,279 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Outcome, Workspace } from "./workspace.js";
+
+const VALUES = "proto/speckitty/dossier/v1/values.proto";
+const PAYLOADS = "proto/speckitty/dossier/v1/payloads.proto";
+const EVENT = "proto/speckitty/dossier/v1/event.proto";
+
+const SCHEMAS_ONLY = `version: v2
+inputs:
+  - directory: proto
+    exclude_paths:
+      - proto/buf
+plugins:
+  - local: [node, build/codegen/protoc-gen-jsonschema.js]
+    out: schemas
+    strategy: all
+    opt:
+      - target=ts
+      - id_prefix=spec-kitty-events/
+`;
+
+/** A copy of the contract and of its release, with nothing to generate but schemas. */
+function newProject(edits: readonly Edit[] = []): Workspace {
+  const project = new Workspace("proto", "buf.yaml", "baseline");
+  project.write("buf.gen.yaml", SCHEMAS_ONLY);
+  for (const edit of edits) {
+    project.edit(...edit);
+  }
+  return project;
+}
+
+type Edit = readonly [file: string, from: string | RegExp, to: string];
+
+function check(project: Workspace, ...options: string[]): Promise<Outcome> {
+  return project.run("node", "build/codegen/check-breaking.js", ...options);
+}
+
+describe.concurrent("the check for breaking changes refuses by name", () => {
+  /** A change, and what is said of it. */
+  type Case = readonly [change: string, edit: Edit, complaints: readonly RegExp[]];
+
+  const declarations: readonly Case[] = [
+    [
+      "a field removed",
+      [VALUES, "  optional string encoding = 4;\n", ""],
+      [
+        /values\.proto:.*present field "4" with name "encoding" on message "ContentHashRef" was del/,
+      ],
+    ],
+    [
+      "a field of another type",
+      [VALUES, "optional string git_sha = 2", "optional bool git_sha = 2"],
+      [
+        /values\.proto:.*Field "2" with name "git_sha" on message "ProvenanceRef" changed type/,
+        /\/properties\/git_sha: string is no longer accepted$/,
+      ],
+    ],
+    [
+      "a field of another number",
+      [VALUES, "optional string git_ref = 3", "optional string git_ref = 13"],
+      [/values\.proto:.*present field "3" with name "git_ref" on message "ProvenanceRef" was del/],
+    ],
+    [
+      "a field of another name",
+      [VALUES, "optional string actor_id = 4 [", "optional string agent_id = 4 ["],
+      [
+        /values\.proto:.*Field "4" on message "ProvenanceRef" changed name from "actor_id" to "agen/,
+      ],
+    ],
+    [
+      "a field of another name in JSON",
+      [VALUES, 'wp_id = 5 [json_name = "wp_id"]', 'wp_id = 5 [json_name = "wpId"]'],
+      [/values\.proto:.*"wp_id" on message "ArtifactIdentity" changed .* from "wp_id" to "wpId"/],
+    ],
+    [
+      "a message removed",
+      [PAYLOADS, /^message MissionDossierParityDriftDetectedPayload \{\n[\s\S]*?^\}\n/m, ""],
+      [
+        /payloads\.proto:.*message "MissionDossierParityDriftDetectedPayload(?:\.\w+)?" was deleted/,
+        /^schemas\/mission_dossier_parity_drift_detected_payload\.schema\.json: the schema is gone$/,
+      ],
+    ],
+  ];
+
+  const rules: readonly Case[] = [
+    [
+      "fewer literals",
+      [VALUES, '        "evidence",\n', ""],
+      [/\/properties\/artifact_class: the literal "evidence" is no longer accepted$/],
+    ],
+    [
+      "literals where there were none",
+      [
+        VALUES,
+        "optional string encoding = 4;",
+        'optional string encoding = 4 [(buf.validate.field).string = { in: ["utf-8"] }];',
+      ],
+      [/\/properties\/encoding: only certain literals are accepted$/],
+    ],
+    [
+      "a larger minimum length",
+      [VALUES, /(?<=string hash = 1 \[\n.*\n.*min_len = )1/, "2"],
+      [/\/properties\/hash: minLength is now 2, was 1$/],
+    ],
+    [
+      "a field that is required now",
+      [
+        VALUES,
+        'wp_id = 5 [json_name = "wp_id"]',
+        'wp_id = 5 [json_name = "wp_id", (buf.validate.field).required = true]',
+      ],
+      [
+        /json: (?:\/.*: )?wp_id is now required$/,
+        /\/properties\/wp_id: null is no longer accepted$/,
+      ],
+    ],
+    [
+      "a new field that is required",
+      [
+        VALUES,
+        "optional int64 size_bytes = 3",
+        "string owner = 5 [(buf.validate.field).required = true];\noptional int64 size_bytes = 3",
+      ],
+      [/json: (?:\/.*: )?owner is now required$/],
+    ],
+    [
+      "another pattern",
+      [EVENT, '"^[0-9]+\\\\.[0-9]+\\\\.[0-9]+$"', '"^[0-9]\\\\.[0-9]+\\\\.[0-9]+$"'],
+      [/\/properties\/schema_version: pattern has changed$/],
+    ],
+    [
+      "a smaller maximum",
+      [EVENT, "lte: 4", "lte: 3"],
+      [/\/properties\/data_tier: maximum is now 3, was 4$/],
+    ],
+    [
+      "a larger minimum",
+      [EVENT, "      gte: 0\n", "      gte: 1\n"],
+      [
+        /\/properties\/data_tier: minimum is now 1, was 0$/,
+        // Absent means 0.
+        /json: data_tier is now required$/,
+        /\/properties\/data_tier: null is no longer accepted$/,
+      ],
+    ],
+    [
+      "a larger minimum of a 64-bit integer",
+      [EVENT, "int64.gte = 0", "int64.gte = 1"],
+      [
+        /\/properties\/lamport_clock\/anyOf\/0: minimum is now 1, was 0$/,
+        /\/properties\/lamport_clock\/anyOf\/1: pattern has changed$/,
+      ],
+    ],
+    [
+      "a list that must have items now",
+      [
+        VALUES,
+        'source_event_ids = 1 [json_name = "source_event_ids"]',
+        'source_event_ids = 1 [json_name = "source_event_ids", (buf.validate.field).repeated.min_items = 1]',
+      ],
+      [
+        /\/properties\/source_event_ids: minItems is now 1, was not set$/,
+        /json: (?:\/.*: )?source_event_ids is now required$/,
+        /\/properties\/source_event_ids: null is no longer accepted$/,
+      ],
+    ],
+  ];
+
+  describe.for([
+    { what: "of what is declared:", cases: declarations },
+    { what: "of the rules:", cases: rules },
+  ])("$what", ({ cases }) => {
+    let outcome: Outcome;
+    let lines: readonly string[];
+    beforeAll(async () => {
+      outcome = await check(newProject(cases.map(([_change, edit]) => edit)));
+      lines = outcome.stderr.trimEnd().split("\n");
+    });
+
+    test.for(cases)("%s", ([_change, _edit, complaints]) => {
+      for (const complaint of complaints) {
+        expect(lines).toContainEqual(expect.stringMatching(complaint));
+      }
+      expect(outcome.stdout).toBe("");
+      expect(outcome.status).toBe(1);
+    });
+
+    test("and nothing else", () => {
+      const complaints = cases.flatMap((row) => row[2]);
+      expect(lines.filter((line) => !complaints.some((complaint) => complaint.test(line)))).toEqual(
+        [],
+      );
+    });
+  });
+
+  test("one literal that is gone, wherever it was accepted, and nothing else", async () => {
+    const { status, stdout, stderr } = await check(
+      newProject([[VALUES, '        "policy",\n', ""]]),
+    );
+    expect(stderr.trimEnd().split("\n")).toEqual(
+      [
+        "artifact_identity.schema.json: /properties/artifact_class",
+        "mission_dossier_artifact_indexed_payload.schema.json: /properties/artifact_id/properties/artifact_class",
+        "mission_dossier_artifact_missing_payload.schema.json: /properties/expected_identity/properties/artifact_class",
+        "mission_dossier_parity_drift_detected_payload.schema.json: /properties/artifact_ids_changed/items/properties/artifact_class",
+        "mission_dossier_state.schema.json: /properties/artifacts/additionalProperties/properties/identity/properties/artifact_class",
+      ].map((place) => `schemas/${place}: the literal "policy" is no longer accepted`),
+    );
+    expect(stdout).toBe("");
+    expect(status).toBe(1);
+  });
+
+  test.for([
+    { missing: "baseline/schemas", complaint: /^baseline\/schemas: no released schema/m },
+    { missing: "baseline/contract.binpb", complaint: /baseline\/contract\.binpb/ },
+  ])("a release of which $missing is missing", async ({ missing, complaint }) => {
+    const project = newProject();
+    project.remove(missing);
+    const { status, stderr } = await check(project);
+    expect(stderr).toMatch(complaint);
+    expect(status).toBe(1);
+  });
+
+  test("the file of a contract that does not compile, in the words of buf", async () => {
+    const project = newProject([[VALUES, "message ContentHashRef {", "message {"]]);
+    const { status, stderr } = await check(project);
+    expect(stderr).toContain("speckitty/dossier/v1/values.proto:");
+    expect(stderr).not.toContain("    at ");
+    expect(status).toBe(1);
+  });
+});
+
+describe.concurrent("the check for breaking changes lets pass", () => {
+  const additions: readonly Edit[] = [
+    // A new optional field.
+    [
+      VALUES,
+      "optional string encoding = 4;",
+      'optional string encoding = 4;\n  optional string line_ending = 5 [json_name = "line_ending"];',
+    ],
+    // A new message, required fields and all.
+    [
+      PAYLOADS,
+      "// Two replicas of the dossier no longer agree.\n",
+      "message Fresh {\n  string name = 1 [(buf.validate.field).required = true];\n}\n\n// Two replicas.\n",
+    ],
+    // More literals.
+    [VALUES, '        "evidence",\n', '        "evidence",\n        "log",\n'],
+    // A larger maximum.
+    [EVENT, "lte: 4", "lte: 5"],
+    // A field that is no longer required.
+    [PAYLOADS, /(?<=optional string indexed_at = 4 \[\n.*),\n.*required = true/, ""],
+    // Other comments.
+    [VALUES, "// What an artifact contained", "// The content of an artifact"],
+  ];
+  test.for<[what: string, edits: readonly Edit[]]>([
+    ["the contract as it is", []],
+    ["what accepts more", additions],
+  ])("%s", async ([_what, edits]) => {
+    expect(await check(newProject(edits))).toEqual({
+      status: 0,
+      stdout: "Nothing that the released contract accepts is rejected.\n",
+      stderr: "",
+    });
+  });
+
+  test("what it refused, once that is released, and refuses it no more", async () => {
+    const project = newProject([[VALUES, '        "evidence",\n', ""]]);
+    await project.mustRun("buf", "generate");
+    const release = await check(project, "--release");
+    expect(release).toMatchObject({ status: 0, stderr: "" });
+    expect(await check(project)).toMatchObject({ status: 0, stderr: "" });
+    project.edit(VALUES, "  optional string encoding = 4;\n", "");
+    const { status, stderr } = await check(project);
+    expect(stderr).toContain('"encoding"');
+    expect(stderr).not.toContain('"evidence"');
+    expect(status).toBe(1);
+  });
+});
