@@ -56,9 +56,9 @@ describe("the commands of the README", () => {
   );
 
   test.each(examples)("%s", (command) => {
-    const { status, stdout } = shell(command);
+    const { status, stdout, stderr } = shell(command);
     expect(status).toBe(command.includes("--fail-on-drift") ? EXIT_CODES.drifted.code : 0);
-    expect(stdout).not.toBe("");
+    expect(`${stdout}${stderr}`).not.toBe("");
   });
 
   test("each npm command is one that package.json has", () => {

@@ -21,24 +21,23 @@ const terminal: Terminal = {
 await main();
 
 async function main(): Promise<void> {
+  let hasFailed = false;
   process.stdout.on("error", (error: Error) => {
     // A reader that has seen enough, such as `head`, is no error.
-    if (!isSystemError(error) || error.code !== "EPIPE") {
-      const reason = isSystemError(error) ? systemErrorText(error) : error.message;
-      terminal.report(`${NAME}: cannot write the output: ${reason}`);
-      process.exitCode = EXIT_CODES.misuse.code;
+    if (hasFailed || (isSystemError(error) && error.code === "EPIPE")) {
+      return;
     }
+    hasFailed = true;
+    const reason = isSystemError(error) ? systemErrorText(error) : error.message;
+    terminal.report(`${NAME}: cannot write the output: ${reason}`);
+    process.exitCode = EXIT_CODES.misuse.code;
   });
   // Where nothing more can be said, the exit code still says it.
   process.stderr.on("error", () => {});
   const program = createProgram(terminal, (exitCode) => {
-    process.exitCode = exitCode;
+    // What could not be written matters more than what it would have said.
+    process.exitCode ??= exitCode;
   });
-  if (process.argv.length <= 2) {
-    program.outputHelp({ error: true });
-    process.exitCode = EXIT_CODES.misuse.code;
-    return;
-  }
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,14 +1,14 @@
 import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/namespace.js";
 import { type ReduceReport, reduceWithReport, type SkippedEvent } from "../dossier/reduce.js";
-import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
+import { stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { ParsedEvent } from "../event/parse.js";
 import type { Violation } from "../event/violation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type InputRecord, readEvents } from "./read-events.js";
 import { type Location, locationText } from "./read-records.js";
 import { namespaceLines, renderState } from "./render-state.js";
-import type { Terminal } from "./terminal.js";
-import { columns, counted, printable, printableJson } from "./terminal-text.js";
+import { jsonOutput, type Terminal } from "./terminal.js";
+import { columns, counted, printable } from "./terminal-text.js";
 import { expectationText } from "./violation-text.js";
 
 /** A format in which a state can be printed. */
@@ -74,7 +74,7 @@ export async function runReduce(
       terminal.write(renderState(state, terminal.colors));
       break;
     case "json":
-      terminal.write(`${stateJson(state, terminal)}\n`);
+      terminal.write(`${jsonOutput(stateToJsonString(state, 2), terminal)}\n`);
       break;
     case "binary":
       terminal.write(stateToBinary(state));
@@ -107,11 +107,6 @@ function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope):
     }
     throw error;
   }
-}
-
-function stateJson(state: MissionDossierState, { isInteractive }: Terminal): string {
-  const json = stateToJsonString(state, 2);
-  return isInteractive ? printableJson(json) : json;
 }
 
 function reportInvalid(record: Exclude<InputRecord, { kind: "event" }>, terminal: Terminal): void {

@@ -1,5 +1,5 @@
 import type { Chunks } from "../stream/lines.js";
-import type { Colors } from "./terminal-text.js";
+import { type Colors, printableJson } from "./terminal-text.js";
 
 /** What a command reads from and writes to. */
 export type Terminal = {
@@ -16,3 +16,8 @@ export type Terminal = {
   /** The version of the package. */
   readonly version: string;
 };
+
+/** JSON text as it is written: on a terminal, what that would act upon is escaped. */
+export function jsonOutput(json: string, { isInteractive }: Terminal): string {
+  return isInteractive ? printableJson(json) : json;
+}

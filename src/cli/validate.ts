@@ -12,7 +12,7 @@ import type { Violation } from "../event/violation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type LocatedRecord, type Location, locationText, readRecords } from "./read-records.js";
 import { type Finding, sarifReport } from "./sarif.js";
-import type { Terminal } from "./terminal.js";
+import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 import { expectationText } from "./violation-text.js";
 
@@ -54,7 +54,7 @@ export async function runValidate(
           }
           break;
         case "json":
-          terminal.write(`${JSON.stringify(jsonVerdict(verdict))}\n`);
+          terminal.write(`${jsonOutput(JSON.stringify(jsonVerdict(verdict)), terminal)}\n`);
           break;
         case "sarif":
           findings.push(...findingsOf(verdict));
@@ -66,7 +66,8 @@ export async function runValidate(
     throw new CommandError("there is nothing to judge: the input is empty", EXIT_CODES.misuse.code);
   }
   if (format === "sarif") {
-    terminal.write(`${JSON.stringify(sarifReport(findings, terminal.version), null, 2)}\n`);
+    const report = JSON.stringify(sarifReport(findings, terminal.version), null, 2);
+    terminal.write(`${jsonOutput(report, terminal)}\n`);
   }
   terminal.report(
     rejected === 0

@@ -1,15 +1,19 @@
 // `npm run breaking`: does the contract still accept what the released one
-// accepts? First `buf breaking` on the IDL, then, for tightened rules, which it
-// does not see, the generated schemas against the released ones. With
+// accepts? First `buf breaking` on the IDL, then what it does not see: custom
+// options, such as event types, and, for tightened rules, the generated schemas
+// against the released ones. With
 // `--release`, makes the contract as it is the released one.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { changedOptions } from "./changed-options.js";
 import { BufError, generateInto, listFiles, runBuf } from "./generate.js";
 import { tightenedRules } from "./tightened-rules.js";
 
 const IMAGE = "baseline/contract.binpb";
 const SCHEMAS = "baseline/schemas";
+/** The option that says a rule in words for people, and decides nothing. */
+const WORDING = "must_be";
 
 const root = process.cwd();
 if (process.argv.includes("--release")) {
@@ -22,12 +26,24 @@ function release(): void {
   rmSync(join(root, "baseline"), { recursive: true, force: true });
   mkdirSync(join(root, "baseline"));
   runBuf(root, ["build", "proto", "--exclude-source-info", "--output", IMAGE]);
-  cpSync(join(root, "schemas"), join(root, SCHEMAS), { recursive: true });
+  withFresh((fresh) => {
+    generateInto(root, fresh);
+    cpSync(join(fresh, "schemas"), join(root, SCHEMAS), { recursive: true });
+  });
   console.log("The contract as it is is now the released one. Commit baseline/.");
 }
 
 function check(): void {
-  const problems = [...brokenDeclarations(), ...tightenedSchemas()];
+  const problems = brokenDeclarations();
+  try {
+    problems.push(...changedFacts(), ...tightenedSchemas());
+  } catch (error) {
+    if (!(error instanceof BufError)) {
+      throw error;
+    }
+    // An IDL that does not compile has been reported already, in other words.
+    problems.push(error.message);
+  }
   if (problems.length > 0) {
     console.error(problems.join("\n"));
     process.exitCode = 1;
@@ -48,9 +64,24 @@ function brokenDeclarations(): string[] {
   }
 }
 
+function changedFacts(): string[] {
+  if (!existsSync(join(root, IMAGE))) {
+    // Reported already, by buf.
+    return [];
+  }
+  return withFresh((fresh) => {
+    const image = join(fresh, "image.binpb");
+    runBuf(root, ["build", "proto", "--exclude-source-info", "--output", image]);
+    return changedOptions(
+      readFileSync(join(root, IMAGE)),
+      readFileSync(image),
+      (name) => name === WORDING,
+    );
+  });
+}
+
 function tightenedSchemas(): string[] {
-  const fresh = mkdtempSync(join(tmpdir(), "mission-dossier-breaking-"));
-  try {
+  return withFresh((fresh) => {
     generateInto(root, fresh);
     const files = listFiles(join(root, SCHEMAS), join(root, SCHEMAS));
     if (files.length === 0) {
@@ -66,14 +97,15 @@ function tightenedSchemas(): string[] {
         ({ path, change }) => `schemas/${file}: ${path === "" ? "" : `${path}: `}${change}`,
       );
     });
-  } catch (error) {
-    // An IDL that does not compile has been reported already.
-    if (error instanceof BufError) {
-      return [error.message];
-    }
-    throw error;
+  });
+}
+
+function withFresh<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-breaking-"));
+  try {
+    return work(folder);
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -191,6 +191,13 @@ describe.concurrent("an output that takes no more", () => {
     },
   );
 
+  test.skipIf(!existsSync(FULL))("is one error, however much is written to it", async () => {
+    const bad = files.write("many.jsonl", "bad\n".repeat(20_000));
+    const { code, stderr } = await shell(`CLI validate "$FILE" > ${FULL}`, { env: { FILE: bad } });
+    expect(code).toBe(2);
+    expect(stderr.match(/cannot write the output/g)).toHaveLength(1);
+  });
+
   test.skipIf(!existsSync(FULL))("keeps the exit code when it is standard error", async () => {
     const missing = join(files.path, "missing.jsonl");
     const { code } = await shell(`CLI reduce "$FILE" 2> ${FULL}`, { env: { FILE: missing } });

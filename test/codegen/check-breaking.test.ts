@@ -41,6 +41,22 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
 
   const declarations: readonly Case[] = [
     [
+      "an event type renamed",
+      [
+        PAYLOADS,
+        '(event_type) = "MissionDossierSnapshotComputed"',
+        '(event_type) = "MissionDossierSnapshotTaken"',
+      ],
+      [
+        /MissionDossierSnapshotComputedPayload: the option event_type is now "MissionDossierSnapshotTaken", was "MissionDossierSnapshotComputed"$/,
+      ],
+    ],
+    [
+      "another meaning of an absent field",
+      [EVENT, '(absent_means) = "1.0.0"', '(absent_means) = "2.0.0"'],
+      [/Event\.schema_version: the option absent_means is now "2\.0\.0", was "1\.0\.0"$/],
+    ],
+    [
       "a field removed",
       [VALUES, "  optional string encoding = 4;\n", ""],
       [

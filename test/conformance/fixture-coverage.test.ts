@@ -57,6 +57,12 @@ test.each(fields.map((field) => [nameOf(field), field] as const))(
   },
 );
 
+// A field that is read under another name would be ignored as an unknown one.
+test("each field has a case that is invalid for its sake alone", () => {
+  const names = [...broken].map((key) => key.split(" ")[0]);
+  expect(fields.map(nameOf).filter((name) => !names.includes(name))).toEqual([]);
+});
+
 test.each([
   ["artifact-class", "artifact_id.artifact_class", ARTIFACT_CLASSES],
   ["content-algorithm", "content_ref.algorithm", ALGORITHMS],

@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+// The package as its users get it: packed, and installed into an empty folder.
+describe("the installed package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-installed-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    const quiet = { encoding: "utf8", stdio: "pipe" } as const;
+    const pack = ["pack", "--ignore-scripts", "--pack-destination", folder];
+    execFileSync("npm", pack, { cwd: root, ...quiet });
+    const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "";
+    writeFileSync(join(folder, "package.json"), '{"type": "module", "private": true}');
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], {
+      cwd: folder,
+      ...quiet,
+    });
+  });
+
+  function evaluate(script: string): unknown {
+    writeFileSync(join(folder, "script.js"), script);
+    const output = execFileSync("node", ["script.js"], { cwd: folder, encoding: "utf8" });
+    return JSON.parse(output);
+  }
+
+  test("loads the fixtures, both streams and a schema, validates and reduces", () => {
+    expect(
+      evaluate(`
+        import { createRequire } from "node:module";
+        import { reduceMissionDossier } from "mission-dossier";
+        import { loadFixtures, loadReplayStream, loadReducerOutput, validateEvent } from "mission-dossier/conformance";
+        const schema = createRequire(import.meta.url)("mission-dossier/schemas/event.schema.json");
+        const cases = loadFixtures("dossier");
+        const states = ["dossier-replay-happy-path", "dossier-replay-drift-scenario"].map((id) =>
+          reduceMissionDossier(loadReplayStream(id)).parityStatus);
+        console.log(JSON.stringify({
+          cases: cases.length,
+          asExpected: cases.filter((one) => validateEvent(one.payload, one.eventType).valid === one.expectedValid).length,
+          states,
+          expected: JSON.parse(loadReducerOutput("dossier-replay-happy-path")).event_count,
+          schema: schema.$id,
+        }));`),
+    ).toEqual({
+      cases: 13,
+      asExpected: 13,
+      states: ["clean", "drifted"],
+      expected: 6,
+      schema: "spec-kitty-events/event",
+    });
+  });
+
+  test("runs its command", () => {
+    const command = join(folder, "node_modules/.bin/mission-dossier");
+    const { status, stdout } = spawnSync(command, ["conformance"], { encoding: "utf8" });
+    expect(stdout).toMatch(/^dossier +13 +13 +0$/m);
+    expect(status).toBe(0);
+  });
+
+  const consumer = `
+    import { type ArtifactClass, type EventJson, type MissionDossierState, MISSION_DOSSIER_ARTIFACT_INDEXED, NamespaceMixedStreamError, parsePayload, reduceMissionDossier } from "mission-dossier";
+    import { loadFixtures, type ValidationResult, validateEvent } from "mission-dossier/conformance";
+    import { EventSchema } from "mission-dossier/gen/speckitty/dossier/v1/event_pb.js";
+    const events: EventJson[] = [];
+    const state: MissionDossierState = reduceMissionDossier(events, { namespaceScope: "mission" });
+    const first: string | undefined = state.artifacts.get("spec.md")?.identity.path;
+    const path: string = parsePayload(MISSION_DOSSIER_ARTIFACT_INDEXED, {}).artifactId.path;
+    const result: ValidationResult = validateEvent({}, MISSION_DOSSIER_ARTIFACT_INDEXED, { strict: true });
+    const classes: ArtifactClass[] = ["input"];
+    export { classes, EventSchema, first, loadFixtures, NamespaceMixedStreamError, path, result };
+  `;
+
+  test.each([
+    ["node16", "node16"],
+    ["esnext", "bundler"],
+  ])("type-checks in a strict consumer, module %s, resolution %s", (module, resolution) => {
+    writeFileSync(join(folder, "consumer.ts"), consumer);
+    const options = ["--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--noEmit"];
+    const modules = ["--module", module, "--moduleResolution", resolution];
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const check = (file: string) =>
+      spawnSync(tsc, [...options, ...modules, file], { cwd: folder, encoding: "utf8" });
+    expect(check("consumer.ts").stdout).toBe("");
+    writeFileSync(join(folder, "wrong.ts"), consumer.replace('["input"]', '["inputs"]'));
+    expect(check("wrong.ts").stdout).toContain('"inputs"');
+  });
+
+  test("is as large as the README says", () => {
+    const [tarball = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
+    const kilobytes = readFileSync(join(folder, tarball)).length / 1000;
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const [, stated = ""] = /about ([0-9]+) kB packed/.exec(readme) ?? [];
+    expect(Math.abs(kilobytes - Number(stated))).toBeLessThan(25);
+  });
+});
