@@ -16,7 +16,7 @@ export type PageOptions = {
   readonly absentMeans: DescExtension | undefined;
   /** A string option of fields: what a value must be, in words. */
   readonly mustBe: DescExtension | undefined;
-  /** A valid example of a payload, as JSON text, by event type. */
+  /** A valid example of a message, as JSON text, by its event type or else its name. */
   readonly examples: ReadonlyMap<string, string>;
 };
 
@@ -63,7 +63,7 @@ export function contractPage(
 
 function messageSection(message: DescMessage, options: PageOptions): string[] {
   const eventType = eventTypeOf(message, options);
-  const example = eventType === undefined ? undefined : options.examples.get(eventType);
+  const example = options.examples.get(eventType ?? message.name);
   return [
     `### ${displayName(message)}`,
     ...(eventType === undefined ? [] : [`The payload of ${code(eventType)}.`]),
