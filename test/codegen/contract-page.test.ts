@@ -24,7 +24,10 @@ function section(heading: string): string {
 function row(text: string, name: string): string[] {
   const line = text.split("\n").find((candidate) => candidate.startsWith(`| \`${name}\` |`));
   expect(line, name).toBeDefined();
-  return (line ?? "").split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "").trim());
+  return (line ?? "")
+    .slice(1, -1)
+    .split("|")
+    .map((cell) => cell.trim());
 }
 
 const messages: readonly DescMessage[] = [
@@ -78,7 +81,7 @@ describe("the page of reference", () => {
     "has an example of %s that conforms",
     (type) => {
       const text = section(type === "Event" ? type : `${type}Payload`);
-      const [, example = ""] = /```json\n([^]*?)```/.exec(text) ?? [];
+      const [, example = ""] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
       expect(validateEvent(JSON.parse(example), type).valid).toBe(true);
     },
   );
