@@ -374,7 +374,7 @@ function sides(field: Field): { yes: readonly JsonValue[]; no: readonly JsonValu
     };
   }
   if ("pattern" in field) {
-    return { yes: field.pattern.yes, no: [...field.pattern.no, ...notText] };
+    return { yes: field.pattern.yes, no: ["", ...field.pattern.no, ...notText] };
   }
   if ("integer" in field) {
     const { min, max, bits } = field.integer;
