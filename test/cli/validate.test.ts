@@ -214,14 +214,13 @@ describe.concurrent("conformance", () => {
 
   test("judges another program by its exit codes", async () => {
     const judge = files.write(
-      "judge.mjs",
-      `let input = ""; for await (const chunk of process.stdin) input += chunk;
-const payload = JSON.parse(input);
-const isSnapshot = process.argv[2] === "MissionDossierSnapshotComputed";
-// Wrong about one thing: it wants an anomaly in every snapshot.
-process.exit(isSnapshot && payload.anomaly_count === 0 ? 1 : 0);`,
+      "judge.sh",
+      `# Wrong about one thing: it wants an anomaly in every snapshot.
+case "$1 $(cat)" in
+  MissionDossierSnapshotComputed*'"anomaly_count":0'*) exit 1 ;;
+esac`,
     );
-    const command = `"${process.execPath}" "${judge}"`;
+    const command = `sh "${judge}"`;
     const { code, stdout, stderr } = await missionDossier(["conformance", "--command", command]);
     expect(stdout).toContain("\ndossier-snapshot-computed-clean: expected valid, found invalid: ");
     expect(stdout).toContain(
