@@ -82,6 +82,9 @@ function judgeWith(command: string, fixture: FixtureCase): Outcome {
   const { status, signal, stderr, error } = spawnSync(`${command} ${eventType}`, {
     shell: true,
     input: JSON.stringify(payload),
+    // Its verdict is its exit code, whatever it prints.
+    stdio: ["pipe", "ignore", "pipe"],
+    maxBuffer: MAX_ERROR_OUTPUT,
     encoding: "utf8",
   });
   if (error !== undefined && !("code" in error && error.code === "EPIPE")) {
@@ -105,6 +108,8 @@ function judgeWith(command: string, fixture: FixtureCase): Outcome {
     }
   }
 }
+
+const MAX_ERROR_OUTPUT = 2 ** 26;
 
 function verdictProblem(expected: boolean, found: boolean, notes: string): string | undefined {
   return expected === found

@@ -30,7 +30,7 @@ export type ValidateCommandOptions = {
 /**
  * Judges each record of the files on its own, and prints what is wrong.
  *
- * @throws CommandError when a file cannot be read, or holds nothing to judge.
+ * @throws CommandError when a file cannot be read, or there is no such event type.
  */
 export async function runValidate(
   files: readonly string[],
@@ -61,9 +61,6 @@ export async function runValidate(
           break;
       }
     }
-  }
-  if (judged === 0) {
-    throw new CommandError("there is nothing to judge: the input is empty", EXIT_CODES.misuse.code);
   }
   if (format === "sarif") {
     const report = JSON.stringify(sarifReport(findings, terminal.version), null, 2);

@@ -162,10 +162,10 @@ function jsonType(f: GeneratedFile, field: DescField): Printable {
   switch (field.fieldKind) {
     case "list":
       return typeof element === "string" && element.includes(" | ")
-        ? `readonly (${element})[]`
-        : ["readonly ", element, "[]"];
+        ? `(${element})[]`
+        : [element, "[]"];
     case "map":
-      return ["{ readonly [key: string]: ", element, " }"];
+      return ["{ [key: string]: ", element, " }"];
     default:
       return element;
   }

@@ -17,6 +17,7 @@ export {
 } from "./fixtures.js";
 export { type SchemaViolation, schemaNames, schemaText } from "./schema-layer.js";
 export {
+  isJudgedType,
   JUDGED_TYPES,
   type JudgedType,
   type ValidateOptions,

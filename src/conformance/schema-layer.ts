@@ -35,7 +35,7 @@ export function schemaText(name: string): string {
 /** Judges a value by the committed schema of a message. All violations, none when it conforms. */
 export function schemaViolations(desc: DescMessage, json: unknown): SchemaViolation[] {
   const validate = compiled(desc.name);
-  return validate(json) ? [] : (validate.errors ?? []).map(toViolation);
+  return validate(json) ? [] : (validate.errors ?? []).map((error) => toViolation(error, json));
 }
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
@@ -57,9 +57,9 @@ function compiled(messageName: string): ValidateFunction {
   throw new Error(`no schema of ${messageName}`);
 }
 
-function toViolation(error: ErrorObject): SchemaViolation {
+function toViolation(error: ErrorObject, json: unknown): SchemaViolation {
   return {
-    jsonPath: jsonPath(error.instancePath),
+    jsonPath: jsonPath(error.instancePath, json),
     message: error.message ?? error.keyword,
     validator: error.keyword,
     validatorValue: error.schema,
@@ -67,18 +67,21 @@ function toViolation(error: ErrorObject): SchemaViolation {
   };
 }
 
-/** A JSON pointer as a path of the form `$.a[0]["b c"]`. */
-function jsonPath(pointer: string): string {
+/** A JSON pointer into a value as a path of the form `$.a[0]["b c"]`. */
+function jsonPath(pointer: string, json: unknown): string {
   const steps = pointer
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  return `$${steps.map(pathStep).join("")}`;
+  let path = "$";
+  let value: unknown = json;
+  for (const step of steps) {
+    path += Array.isArray(value) ? `[${step}]` : memberStep(step);
+    value = Object.getOwnPropertyDescriptor(value, step)?.value;
+  }
+  return path;
 }
 
-function pathStep(step: string): string {
-  if (/^(?:0|[1-9][0-9]*)$/.test(step)) {
-    return `[${step}]`;
-  }
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+function memberStep(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -12,7 +12,13 @@ export type Immutable<T> = T extends string | number | bigint | boolean | null |
 
 /** Freezes a value and everything in it. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  // Bytes, of fields that this version does not know, cannot be frozen.
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    !Object.isFrozen(value) &&
+    !ArrayBuffer.isView(value)
+  ) {
     Object.freeze(value);
     for (const item of value instanceof FrozenMap ? value.values() : Object.values(value)) {
       deepFreeze(item);
@@ -72,6 +78,6 @@ export class FrozenMap<K, V> implements ReadonlyMap<K, V> {
 
   /** What `console.log` shows. */
   [Symbol.for("nodejs.util.inspect.custom")](): ReadonlyMap<K, V> {
-    return this.#entries;
+    return new Map(this.#entries);
   }
 }

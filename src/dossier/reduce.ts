@@ -2,6 +2,7 @@ import { isMessage } from "@bufbuild/protobuf";
 import type { DossierEventType, EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import type { LocalNamespaceTupleValid } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { describeJson } from "../event/describe-json.js";
 import { InvalidEventError } from "../event/errors.js";
 import { compareContent, compareSortKeys, type SortKey, sortKey } from "../event/order.js";
 import {
@@ -72,11 +73,16 @@ export function reduceMissionDossier(
  *
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when a dossier event is no valid envelope.
+ * @throws RangeError when there is no such namespace scope.
  */
 export function reduceWithReport(
   events: Iterable<Event | EventJson>,
   { namespaceScope = "mission" }: ReduceOptions = {},
 ): ReduceReport {
+  if (namespaceScope !== "mission" && namespaceScope !== "step") {
+    // Callers without a compiler must not get the lenient scope for a typo.
+    throw new RangeError(`No namespace scope ${describeJson(namespaceScope)}: mission or step.`);
+  }
   const stream = deduplicate([...readStream(events)].sort(compareEntries));
   const namespace = streamNamespace(stream, namespaceScope);
   const fold = new DossierFold();
@@ -85,15 +91,14 @@ export function reduceWithReport(
     if (payload.kind === "valid") {
       fold.add(eventType, payload.message);
     } else {
-      skipped.push({
-        position,
-        eventId: event.eventId,
-        eventType,
-        violations: payload.violations,
-      });
+      const { violations } = payload;
+      skipped.push({ position, eventId: event.eventId, eventType, violations });
     }
   }
-  return { state: fold.state(namespace, stream.length), skipped };
+  return Object.freeze({
+    state: fold.state(namespace, stream.length),
+    skipped: Object.freeze(skipped.map((event) => Object.freeze(event))),
+  });
 }
 
 /** A dossier event on its way into the state. */

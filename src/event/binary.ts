@@ -9,7 +9,7 @@ import {
 } from "./errors.js";
 import { checkModel } from "./model.js";
 import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
-import { checkEvent, type ParsedEvent } from "./parse.js";
+import { checkEvent, type ParsedEvent, rejectDeepPayload } from "./parse.js";
 import {
   eventTypeOfPayload,
   isDossierEventType,
@@ -17,8 +17,13 @@ import {
   type ValidPayload,
 } from "./registry.js";
 
-/** The binary form of an envelope, its payload as a `google.protobuf.Struct`. */
+/**
+ * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
+ *
+ * @throws InvalidEventError when the payload is too deep to be read again.
+ */
 export function eventToBinary(event: Event): Uint8Array {
+  rejectDeepPayload(event);
   return orderedToBinary(EventSchema, event);
 }
 

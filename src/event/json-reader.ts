@@ -17,6 +17,7 @@ import {
   scalarZeroValue,
 } from "@bufbuild/protobuf/reflect";
 import { describeJson } from "./describe-json.js";
+import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
 import { nearest } from "./nearest.js";
 import {
   suggested,
@@ -60,7 +61,7 @@ export class JsonReader {
     const parent = pathToString(path.toPath());
     for (const name of Object.keys(json).filter((key) => !known.has(key))) {
       this.violations.push({
-        field: parent === "" ? name : `${parent}.${name}`,
+        field: childPath(parent, name),
         message: "the contract has no such field",
         violationType: UNKNOWN_FIELD_VIOLATION,
         inputValue: json[name],
@@ -88,10 +89,12 @@ export class JsonReader {
       default:
         if (field.message?.typeName === "google.protobuf.Struct") {
           // In a message, this is a plain JSON object. Decoding it would lose keys.
-          if (isJsonObject(json)) {
-            Reflect.set(parent.message, field.localName, json);
-          } else {
+          if (!isJsonObject(json)) {
             this.reject(path, `expected an object, got ${describeJson(json)}`);
+          } else if (isTooDeep(json)) {
+            this.reject(path, `must not be nested more than ${MAX_DEPTH} levels deep`);
+          } else {
+            Reflect.set(parent.message, field.localName, json);
           }
         } else {
           this.element(field, json, path, (value) => parent.set(field, value));
@@ -176,6 +179,14 @@ export class JsonReader {
       inputValue: valueAt(this.root, steps),
     });
   }
+}
+
+/** The path of a field that no descriptor knows, and that may have any name. */
+function childPath(parent: string, name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return `${parent}[${JSON.stringify(name)}]`;
+  }
+  return parent === "" ? name : `${parent}.${name}`;
 }
 
 /** A JSON object. */
@@ -272,5 +283,7 @@ function emptyElement(field: DescField & { fieldKind: "list" }): unknown {
 
 /** The message of a stock error, without the position that the path gives already. */
 function withoutPosition(message: string): string {
-  return message.replace(/^(?:list item #[0-9]+|map entry (?:"[^"]*"|string)): /, "");
+  return message
+    .replace(/^(?:list item #[0-9]+|map entry (?:"[^"]*"|string)): /, "")
+    .replace(/^expected \w+ \((\w+)\): (\S+) out of range$/, "$2 is out of the range of $1");
 }

@@ -11,12 +11,16 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { createValidator, type Violation as ProtovalidateViolation } from "@bufbuild/protovalidate";
+import {
+  CompilationError,
+  createValidator,
+  type Violation as ProtovalidateViolation,
+} from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { isJsonObject, JsonReader } from "./json-reader.js";
 import { nearest } from "./nearest.js";
-import { suggested, type Violation, valueAt } from "./violation.js";
+import { suggested, TYPE_VIOLATION, type Violation, valueAt } from "./violation.js";
 
 /** What came of reading a message: the message, or every rule that is broken. */
 export type ModelResult<Desc extends DescMessage> =
@@ -75,6 +79,11 @@ function judge<Desc extends DescMessage>(
     case "invalid": {
       // What could not be decoded was left out of the message, and is not
       // missing for that.
+      const rejected = new Set(
+        undecodable
+          .filter(({ violationType }) => violationType === TYPE_VIOLATION)
+          .map(({ field }) => field),
+      );
       const broken = result.violations
         .map((violation) => ({
           field: pathToString(violation.field),
@@ -86,14 +95,20 @@ function judge<Desc extends DescMessage>(
               : valueAt(json, violation.field),
           ...suggestionFor(violation, json),
         }))
-        .filter(
-          (violation) => !undecodable.some((known) => isWithin(violation.field, known.field)),
-        );
+        .filter((_, index) => !isWithin(result.violations[index]?.field ?? [], rejected));
       return { kind: "invalid", violations: [...undecodable, ...broken] };
     }
     case "error":
-      throw result.error;
+      if (result.error instanceof CompilationError) {
+        throw result.error;
+      }
+      // A message that was made by hand, of values that are not of its types.
+      return { kind: "invalid", violations: [unreadableMessage(result.error)] };
   }
+}
+
+function unreadableMessage({ message }: Error): Violation {
+  return { field: "", message, violationType: TYPE_VIOLATION, inputValue: undefined };
 }
 
 /** The message of a violation, in words where the rule is a pattern. */
@@ -128,11 +143,11 @@ function suggestionFor(
   return {};
 }
 
-function isWithin(field: string, ancestor: string): boolean {
+/** Whether a path, or one that it lies within, is among those given as text. */
+function isWithin(path: Path, ancestors: ReadonlySet<string>): boolean {
   return (
-    ancestor === "" ||
-    field === ancestor ||
-    (field.startsWith(ancestor) && /^[.[]/.test(field.slice(ancestor.length)))
+    ancestors.size > 0 &&
+    [...path.keys(), path.length].some((end) => ancestors.has(pathToString(path.slice(0, end))))
   );
 }
 

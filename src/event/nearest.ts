@@ -1,13 +1,16 @@
 /**
  * The name among the candidates that a misspelt one was probably meant to be, or
- * `undefined` when none is near: at most one edit for every three characters, an
+ * `undefined` when none is near: at most one edit for every three characters of the shorter, an
  * edit being a character too many, too few, another one, or two swapped.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: { readonly candidate: string; readonly edits: number } | undefined;
   // Nobody misspells a name by writing a page.
   for (const candidate of name.length <= MAX_LENGTH ? candidates : []) {
-    const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    if (differInDigitsOnly(name, candidate)) {
+      continue;
+    }
+    const limit = Math.max(1, Math.floor(Math.min(name.length, candidate.length) / 3));
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (edits <= limit && (best === undefined || edits < best.edits)) {
       best = { candidate, edits };
@@ -17,6 +20,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 }
 
 const MAX_LENGTH = 100;
+
+/** Whoever writes `sha1` means neither `sha256` nor `sha512`. */
+function differInDigitsOnly(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((name) => name.toLowerCase().replace(/[0-9]/g, ""));
+  return left === right && a.toLowerCase() !== b.toLowerCase() && /[0-9]/.test(a + b);
+}
 
 /** The number of edits between two texts (optimal string alignment). */
 function editDistance(a: string, b: string): number {

@@ -26,7 +26,7 @@ import { mapEntries } from "./json.js";
 // read here by a descriptor that has such lists where the contract has maps:
 // the same bytes, and nothing lost.
 
-/** Deep enough for any payload that stock ProtoJSON reads, at three messages a level. */
+/** Deep enough for any payload that the contract accepts, at three messages a level. */
 const RECURSION_LIMIT = 400;
 const PREFIX = "ordered.";
 

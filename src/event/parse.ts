@@ -8,8 +8,10 @@ import {
 } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
 import { canonicalEventId } from "./event-id.js";
+import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
 import { checkModel, type ModelResult, readModel } from "./model.js";
 import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
+import { TYPE_VIOLATION } from "./violation.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
 export type ParsedEvent = EventValid & {
@@ -40,7 +42,25 @@ export function parseEvent(json: unknown): ParsedEvent {
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function checkEvent(event: Event): ParsedEvent {
+  rejectDeepPayload(event);
   return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
+}
+
+/**
+ * Makes sure that the payload of an event is not too deep to be read again.
+ *
+ * @throws InvalidEventError when it is.
+ */
+export function rejectDeepPayload({ eventId, payload }: Event): void {
+  if (isTooDeep(payload)) {
+    const violation = {
+      field: EventSchema.field.payload.name,
+      message: `must not be nested more than ${MAX_DEPTH} levels deep`,
+      violationType: TYPE_VIOLATION,
+      inputValue: payload,
+    };
+    throw new InvalidEventError([violation], eventId);
+  }
 }
 
 function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {

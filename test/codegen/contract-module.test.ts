@@ -207,8 +207,8 @@ export const isSame: Same<LineJson, {
   wrapped?: boolean | null;
   count?: number;
   total?: number | string;
-  totals?: readonly (number | string)[] | null;
-  by_name?: { readonly [key: string]: number | string } | null;
+  totals?: (number | string)[] | null;
+  by_name?: { [key: string]: number | string } | null;
   picture?: string;
   at?: string | null;
   ${within};
@@ -216,7 +216,7 @@ export const isSame: Same<LineJson, {
   anyValue?: JsonValue | null;
   anyList?: JsonValue[] | null;
   maybe?: string | null;
-  currencies?: readonly ("CURRENCY_UNSPECIFIED" | "CURRENCY_EURO")[] | null;
+  currencies?: ("CURRENCY_UNSPECIFIED" | "CURRENCY_EURO")[] | null;
   "odd-name"?: string;
 }> = true;
 `;
@@ -236,8 +236,8 @@ export const isSame: Same<OrderPlacedPayloadJson, {
   pay_class: PayClass;
   status?: Status | null;
   ${lines};
-  tag?: readonly Tag[] | null;
-  color?: { readonly [key: string]: Color } | null;
+  tag?: Tag[] | null;
+  color?: { [key: string]: Color } | null;
 }> = true;
 `;
   const json = (fields: string) => `import type { OrderPlacedPayloadJson } ${IMPORT};
@@ -342,8 +342,8 @@ export const isSame: Same<PayloadJson[${type}], OrderCanceledPayloadJson> = true
     [
       "which fields may be null",
       placed,
-      "lines?: readonly LineJson[]",
-      "lines?: readonly LineJson[] | null",
+      "lines?: LineJson[]",
+      "lines?: LineJson[] | null",
     ],
   ];
 

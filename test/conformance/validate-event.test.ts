@@ -156,6 +156,11 @@ describe("validateEvent", () => {
     ["a literal", withValue(indexed, "content_ref.algorithm", "sha-256"), "sha256"],
     ["a literal in another case", withValue(indexed, "content_ref.algorithm", "SHA256"), "sha256"],
     [
+      "an algorithm of another number",
+      withValue(indexed, "content_ref.algorithm", "sha1"),
+      undefined,
+    ],
+    [
       "a literal that is near none",
       withValue(indexed, "content_ref.algorithm", "blake3"),
       undefined,
@@ -167,6 +172,40 @@ describe("validateEvent", () => {
     const { modelViolations } = validateEvent(payload, INDEXED, { strict: true });
     expect(modelViolations).toHaveLength(1);
     expect(modelViolations[0]?.suggestion).toBe(suggested);
+  });
+
+  test("in strict mode, unknown fields of any name hide nothing", () => {
+    const names = ["", "namespace", "a.b", "__proto__", "1"];
+    const missing = validateEvent({}, INDEXED).modelViolations.length;
+    for (const name of names.filter((one) => one !== "namespace")) {
+      const payload = Object.fromEntries([[name, 1]]);
+      const { modelViolations } = validateEvent(payload, INDEXED, { strict: true });
+      expect(modelViolations).toHaveLength(missing + 1);
+      expect(modelViolations[0]).toMatchObject({
+        field: name === "__proto__" ? name : `[${JSON.stringify(name)}]`,
+        violationType: "unknown_field",
+      });
+    }
+    const dotted = { ...indexed, namespace: {}, "namespace.project_uuid": 1 };
+    const fields = validateEvent(dotted, INDEXED, { strict: true }).modelViolations.map(
+      ({ field }) => field,
+    );
+    expect(fields).toContain("namespace.project_uuid");
+    expect(fields).toContain('["namespace.project_uuid"]');
+  });
+
+  test("tells the key of a map from the index of a list", () => {
+    const payload = { ...indexed, context_diagnostics: { "1": 7 } };
+    expect(validateEvent(payload, INDEXED).schemaViolations).toMatchObject([
+      { jsonPath: '$.context_diagnostics["1"]' },
+    ]);
+  });
+
+  test("says in plain words when a number is out of range", () => {
+    const payload = withValue(indexed, "content_ref.size_bytes", 1e300);
+    expect(validateEvent(payload, INDEXED).modelViolations).toMatchObject([
+      { message: "1e+300 is out of the range of int64" },
+    ]);
   });
 
   test("suggests the misspelt field when the right one is required", () => {

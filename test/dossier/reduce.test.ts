@@ -120,6 +120,11 @@ describe("events that take part", () => {
     expect(() => reduceMissionDossier(events)).toThrow(expect.objectContaining({ position: 1 }));
   });
 
+  test("a message of values that are not of its types is thrown too", () => {
+    const bad = { ...parseEvent(envelope), aggregateId: 5 as unknown as string };
+    expect(() => reduceMissionDossier([bad])).toThrow(InvalidEventError);
+  });
+
   test("a message with a bad envelope is thrown too", () => {
     const bad = create(EventSchema, { ...parseEvent(envelope), lamportClock: -1n });
     expect(() => reduceMissionDossier([bad])).toThrow(
@@ -234,6 +239,11 @@ describe("the namespace", () => {
       /^Namespace mismatch.*\. Got: .*"step_id":"tasks"}\. .*"mission"/,
     );
     expect(error.differsInStepOnly).toBe(true);
+  });
+
+  test.each(["Step", "", "toString"])("there is no scope %o", (namespaceScope) => {
+    // @ts-expect-error The compiler rejects it.
+    expect(() => reduceMissionDossier([], { namespaceScope })).toThrow(RangeError);
   });
 
   test("the scope step tells an absent step from an empty one", () => {
@@ -482,6 +492,7 @@ describe("skipped events", () => {
     const { state, skipped } = reduceWithReport(events);
     expect(state.eventCount).toBe(2);
     expect([...state.artifacts.keys()]).toEqual(["a"]);
+    expect(Object.isFrozen(skipped) && Object.isFrozen(skipped[0])).toBe(true);
     expect(skipped).toEqual([
       {
         position: 1,

@@ -1,20 +1,26 @@
 import { inspect } from "node:util";
+import { create } from "@bufbuild/protobuf";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   type ArtifactClass,
   type EventJson,
+  EventSchema,
   InvalidBinaryError,
   InvalidMessageError,
   type MissionDossierArtifactIndexedPayloadJson,
+  type MissionDossierParityDriftDetectedPayloadJson,
   type MissionDossierState,
+  parseEvent,
+  parsePayload,
   parseState,
+  payloadToJson,
   reduceMissionDossier,
   stateFromBinary,
   stateToBinary,
   stateToJson,
   stateToJsonString,
 } from "../../src/index.js";
-import { event, indexed } from "../support/examples.js";
+import { drift, envelope, event, indexed, missing, snapshot } from "../support/examples.js";
 
 const state = reduceMissionDossier([
   event("MissionDossierArtifactIndexed", indexed) as unknown as EventJson,
@@ -65,6 +71,26 @@ test("paths keep their order in text and in bytes, whatever they are", () => {
   expect(stateToJsonString(read)).toBe(text);
 });
 
+test("fields that this version does not know survive the binary form", () => {
+  // Field 900, a string of one byte, in the state and in its namespace (field 1).
+  const unknown = [0xa2, 0x38, 0x01, 0x78];
+  const bytes = new Uint8Array([...stateToBinary(state), ...unknown, 0x0a, 0x04, ...unknown]);
+  const read = stateFromBinary(bytes);
+  expect(stateToJsonString(read)).toBe(stateToJsonString(state));
+  expect(stateFromBinary(stateToBinary(read))).toEqual(read);
+  expect(stateToBinary(read).length).toBe(stateToBinary(state).length + 8);
+});
+
+test("what a console gets is a copy", () => {
+  const inspected: unknown = Reflect.get(
+    state.artifacts,
+    Symbol.for("nodejs.util.inspect.custom"),
+  ).call(state.artifacts);
+  expect(inspected).toBeInstanceOf(Map);
+  Map.prototype.clear.call(inspected);
+  expect(state.artifacts.size).toBe(1);
+});
+
 test("the artifacts show in a console", () => {
   expect(inspect(state.artifacts, { depth: 0 })).toBe(
     "Map(1) { [Object] }".replace("[Object]", `'${indexed.artifact_id.path}' => [Object]`),
@@ -104,6 +130,22 @@ describe("types", () => {
       },
     };
     expect(payload.artifact_id.artifact_class).toBe("inputs");
+  });
+
+  test("typed payloads go into events, as wire JSON and as messages", () => {
+    const wire: EventJson = {
+      ...envelope,
+      payload: payloadToJson(parsePayload("MissionDossierArtifactIndexed", indexed)),
+    };
+    const payload: MissionDossierParityDriftDetectedPayloadJson = drift;
+    const message = create(EventSchema, { ...parseEvent(wire), payload });
+    for (const typed of [
+      payloadToJson(parsePayload("MissionDossierArtifactMissing", missing)),
+      payloadToJson(parsePayload("MissionDossierSnapshotComputed", snapshot)),
+    ]) {
+      message.payload = typed;
+    }
+    expect(reduceMissionDossier([wire, message]).eventCount).toBe(1);
   });
 
   test("the JSON of a state has no optional field", () => {

@@ -103,6 +103,15 @@ describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ d
   }
 });
 
+test("every field has its proto name in JSON, in every message of the contract", () => {
+  const all = messages.flatMap((desc) => [desc, ...desc.file.messages]);
+  for (const desc of all.flatMap((one) => [one, ...one.nestedMessages])) {
+    expect(desc.fields.map(({ jsonName }) => jsonName)).toEqual(
+      desc.fields.map(({ name }) => name),
+    );
+  }
+});
+
 test("the schemas are the ten that the contract names", () => {
   expect(schemaNames).toEqual([
     "artifact_identity",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { create } from "@bufbuild/protobuf";
+import { create, type JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   EventSchema,
   eventFromBinary,
+  eventToBinary,
   InvalidBinaryError,
   InvalidEventError,
   InvalidMessageError,
@@ -14,6 +15,7 @@ import {
   payloadFromBinary,
   payloadToBinary,
   payloadToJson,
+  reduceMissionDossier,
   UnknownEventTypeError,
 } from "../../src/index.js";
 import { eventId, validJson } from "../support/arbitrary-json.js";
@@ -105,6 +107,38 @@ describe("parseEvent", () => {
         assert.deepStrictEqual(json, before);
       }),
     );
+  });
+});
+
+describe("nesting", () => {
+  const nested = (levels: number): JsonObject => {
+    let json: JsonObject = {};
+    for (let level = 1; level < levels; level++) {
+      json = { a: json };
+    }
+    return json;
+  };
+
+  test("of 64 levels is read, written and read again", () => {
+    const event = parseEvent({ ...envelope, payload: nested(64) });
+    assert.deepStrictEqual(eventFromBinary(eventToBinary(event)), event);
+  });
+
+  test.each([65, 500, 100_000])("of %o levels is a violation, never a stack overflow", (levels) => {
+    const payload = nested(levels);
+    const expected = {
+      violations: [{ field: "payload", message: "must not be nested more than 64 levels deep" }],
+    };
+    const event = create(EventSchema, { ...parseEvent(envelope), payload });
+    for (const call of [
+      () => parseEvent({ ...envelope, payload }),
+      () => eventToBinary(event),
+      () => reduceMissionDossier([event, event]),
+    ]) {
+      const error = thrownBy(call);
+      expect(error).toBeInstanceOf(InvalidEventError);
+      expect(error).toMatchObject(expected);
+    }
   });
 });
 

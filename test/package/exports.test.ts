@@ -72,7 +72,10 @@ test("what is packed is what is needed", () => {
   expect(paths).toContain("fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
   expect(
     paths.filter(
-      (path) => !/^(?:dist|schemas|proto|fixtures)\/|^(?:package\.json|README\.md)$/.test(path),
+      (path) =>
+        !/^(?:dist|docs|schemas|proto|fixtures)\/|^(?:package\.json|README\.md|CHANGELOG\.md)$/.test(
+          path,
+        ),
     ),
   ).toEqual([]);
   expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo/.test(path))).toEqual([]);

@@ -330,7 +330,7 @@ export type ProvenanceRefJson = {
    * The ids of the events that led to this content. An empty list and an absent
    * one are the same thing.
    */
-  source_event_ids?: readonly string[] | null;
+  source_event_ids?: string[] | null;
   /**
    * The commit that holds the content.
    */
@@ -393,7 +393,7 @@ export type MissionDossierArtifactIndexedPayloadJson = {
    * Whatever the producer wants to keep for diagnosis. Not part of the dossier's
    * state.
    */
-  context_diagnostics?: { readonly [key: string]: string } | null;
+  context_diagnostics?: { [key: string]: string } | null;
 };
 
 /**
@@ -431,7 +431,7 @@ export type MissionDossierArtifactMissingPayloadJson = {
    * Whatever the producer wants to keep for diagnosis. Not part of the dossier's
    * state.
    */
-  context_diagnostics?: { readonly [key: string]: string } | null;
+  context_diagnostics?: { [key: string]: string } | null;
 };
 
 /**
@@ -469,7 +469,7 @@ export type MissionDossierSnapshotComputedPayloadJson = {
    * Whatever the producer wants to keep for diagnosis. Not part of the dossier's
    * state.
    */
-  context_diagnostics?: { readonly [key: string]: string } | null;
+  context_diagnostics?: { [key: string]: string } | null;
 };
 
 /**
@@ -501,7 +501,7 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
   /**
    * The artifacts that differ, as far as they are known.
    */
-  artifact_ids_changed?: readonly ArtifactIdentityJson[] | null;
+  artifact_ids_changed?: ArtifactIdentityJson[] | null;
   /**
    * What a program can do to rebuild the replica that is behind.
    */
@@ -510,7 +510,7 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
    * Whatever the producer wants to keep for diagnosis. Not part of the dossier's
    * state.
    */
-  context_diagnostics?: { readonly [key: string]: string } | null;
+  context_diagnostics?: { [key: string]: string } | null;
 };
 
 /**
@@ -532,12 +532,12 @@ export type MissionDossierStateJson = {
    * The artifacts by path, in the order in which the paths first appeared. Any
    * string is a path, `__proto__` and `1` included.
    */
-  artifacts?: { readonly [key: string]: MissionDossierState_ArtifactEntryJson };
+  artifacts?: { [key: string]: MissionDossierState_ArtifactEntryJson };
   /**
    * What is missing, in the order in which it was found. Every finding is kept,
    * repeated ones for one path too.
    */
-  anomalies?: readonly MissionDossierState_AnomalyEntryJson[];
+  anomalies?: MissionDossierState_AnomalyEntryJson[];
   /**
    * The last snapshot. Absent when none was taken.
    */
@@ -545,7 +545,7 @@ export type MissionDossierStateJson = {
   /**
    * Every drift, in the order in which they were detected.
    */
-  drift_history?: readonly MissionDossierState_DriftRecordJson[];
+  drift_history?: MissionDossierState_DriftRecordJson[];
   /**
    * `drifted` when any drift was detected, else `clean` when any snapshot was
    * taken, else `unknown`.
