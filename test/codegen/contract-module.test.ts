@@ -339,12 +339,7 @@ export const isSame: Same<PayloadJson[${type}], OrderCanceledPayloadJson> = true
       'number | "NaN" | "Infinity" | "-Infinity" | null',
       "number | null",
     ],
-    [
-      "which fields may be null",
-      placed,
-      "lines?: LineJson[]",
-      "lines?: LineJson[] | null",
-    ],
+    ["which fields may be null", placed, "lines?: LineJson[]", "lines?: LineJson[] | null"],
   ];
 
   let complaints: readonly string[];

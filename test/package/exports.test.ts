@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
@@ -52,6 +52,11 @@ describe("the package exports", () => {
     expect(() => resolved("mission-dossier/src/index.ts")).toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
     expect(() => resolved("mission-dossier/dist/src/index.js")).toThrow();
   });
+});
+
+// npx links a command of the project itself once, and does not look at it again.
+test.skipIf(process.platform === "win32")("the command is executable once it is built", () => {
+  expect(statSync(`${root}dist/src/cli/main.js`).mode & 0o111).toBe(0o111);
 });
 
 test("what is packed is what is needed", () => {
