@@ -1,4 +1,8 @@
-import { ARTIFACT_CLASSES } from "../../gen/speckitty/dossier/v1/contract.js";
+import {
+  ARTIFACT_CLASSES,
+  PARITY_STATUSES,
+  type ParityStatus,
+} from "../../gen/speckitty/dossier/v1/contract.js";
 import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { type Colors, columns, counted, printable } from "./terminal-text.js";
@@ -28,7 +32,11 @@ export function namespaceLines(namespace: Namespace): string[] {
 }
 
 function header(state: MissionDossierState, colors: Colors): string[] {
-  const paint = { clean: colors.green, drifted: colors.red, unknown: colors.yellow };
+  const paint: { readonly [S in ParityStatus]: (text: string) => string } = {
+    clean: colors.green,
+    drifted: colors.red,
+    unknown: colors.yellow,
+  };
   const status = state.parityStatus;
   const badge = colors.bold(
     isStatus(status) ? paint[status](status.toUpperCase()) : printable(status),
@@ -41,8 +49,8 @@ function header(state: MissionDossierState, colors: Colors): string[] {
   ];
 }
 
-function isStatus(status: string): status is "clean" | "drifted" | "unknown" {
-  return status === "clean" || status === "drifted" || status === "unknown";
+function isStatus(status: string): status is ParityStatus {
+  return PARITY_STATUSES.some((known) => known === status);
 }
 
 function artifacts(state: MissionDossierState, colors: Colors): string[] {

@@ -1,6 +1,6 @@
 import { schemaNames, schemaText } from "../conformance/schema-layer.js";
-import { nearest } from "../event/nearest.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { knownNamesHint } from "./known-names.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
@@ -16,9 +16,10 @@ export function runSchema(name: string | undefined, terminal: Terminal): ExitCod
     return EXIT_CODES.ok.code;
   }
   if (!names.includes(name)) {
-    const meant = nearest(name, names);
-    const hint = meant === undefined ? `known: ${names.join(", ")}` : `did you mean ${meant}?`;
-    throw new CommandError(`no schema ${printable(name)} (${hint})`, EXIT_CODES.misuse.code);
+    throw new CommandError(
+      `no schema ${printable(name)} (${knownNamesHint(name, names)})`,
+      EXIT_CODES.misuse.code,
+    );
   }
   terminal.write(schemaText(name));
   return EXIT_CODES.ok.code;

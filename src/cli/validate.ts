@@ -1,4 +1,5 @@
 import {
+  ENVELOPE,
   isJudgedType,
   JUDGED_TYPES,
   type JudgedType,
@@ -7,9 +8,9 @@ import {
   validateEvent,
 } from "../conformance/validate-event.js";
 import { isJsonObject } from "../event/json-reader.js";
-import { nearest } from "../event/nearest.js";
 import type { Violation } from "../event/violation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { knownNamesHint } from "./known-names.js";
 import { type LocatedRecord, type Location, locationText, readRecords } from "./read-records.js";
 import { type Finding, sarifReport } from "./sarif.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
@@ -78,9 +79,10 @@ function judgedType(name: string | undefined): JudgedType | undefined {
   if (name === undefined || isJudgedType(name)) {
     return name;
   }
-  const meant = nearest(name, JUDGED_TYPES);
-  const hint = meant === undefined ? `known: ${JUDGED_TYPES.join(", ")}` : `did you mean ${meant}?`;
-  throw new CommandError(`no event type ${printable(name)} (${hint})`, EXIT_CODES.misuse.code);
+  throw new CommandError(
+    `no event type ${printable(name)} (${knownNamesHint(name, JUDGED_TYPES)})`,
+    EXIT_CODES.misuse.code,
+  );
 }
 
 /** A verdict on an envelope or a payload, and where that was found. */
@@ -97,7 +99,7 @@ function judge(
 ): readonly Verdict[] {
   const { location } = record;
   if (record.kind === "unreadable") {
-    const result = unreadable(record.reason, type ?? "Event");
+    const result = unreadable(record.reason, type ?? ENVELOPE);
     return [{ location, eventId: undefined, result }];
   }
   const { json } = record;
