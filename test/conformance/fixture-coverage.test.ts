@@ -243,3 +243,21 @@ function* unknownFields(
     }
   }
 }
+
+test.each([
+  ["letters beyond ASCII", /[^\0-\x7f]/],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  ["control characters", /[\0-\x1f\x7f]/],
+])("each field of free text has a valid case with %s", (_what, pattern) => {
+  const isShown = (field: DescField): boolean =>
+    (accepted.get(nameOf(field)) ?? [])
+      .flat()
+      .some((value) => typeof value === "string" && pattern.test(value));
+  const free = fields.filter((field) => {
+    const { in: literals, pattern: rule, uuid } = fieldRules(field).string;
+    const isText = field.scalar === ScalarType.STRING && field.fieldKind !== "map";
+    return isText && literals === undefined && rule === undefined && uuid !== true;
+  });
+  expect(free.length).toBeGreaterThan(30);
+  expect(free.filter((field) => !isShown(field)).map(nameOf)).toEqual([]);
+});
