@@ -156,7 +156,9 @@ export class JsonReader {
       set(reflect(field.message, this.message(field.message, json, path)));
       return true;
     }
-    return this.attempt(path, () => set(isDirect(field) ? json : stockValue(field, json)));
+    return this.attempt(path, () =>
+      set(isDirect(field) ? plainZero(json) : stockValue(field, json)),
+    );
   }
 
   private attempt(path: PathBuilder, decode: () => void): boolean {
@@ -213,6 +215,11 @@ function isDirect(field: DescField): boolean {
     default:
       return true;
   }
+}
+
+/** An integer has no negative zero, and JSON text does not keep it. */
+function plainZero(json: unknown): unknown {
+  return json === 0 ? 0 : json;
 }
 
 /** What a number should have been, where the contract is stricter than ProtoJSON. */

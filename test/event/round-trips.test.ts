@@ -15,7 +15,7 @@ import {
   payloadToJson,
 } from "../../src/index.js";
 import { validJson } from "../support/arbitrary-json.js";
-import { envelope, indexed, withValue } from "../support/examples.js";
+import { envelope, indexed, snapshot, withValue } from "../support/examples.js";
 import { schemaAccepts } from "../support/schemas.js";
 
 describe("an event", () => {
@@ -125,6 +125,12 @@ describe("integers of 64 bits", () => {
     expect(event.lamportClock).toBe(value);
     expect(eventToJson(event).lamport_clock).toBe(written);
   });
+});
+
+test("an integer has no negative zero", () => {
+  const json = { ...snapshot, artifact_count: -0, anomaly_count: -0 };
+  const payload = parsePayload("MissionDossierSnapshotComputed", json);
+  expect(Object.is(payload.artifactCount, 0) && Object.is(payload.anomalyCount, 0)).toBe(true);
 });
 
 test("maps keep any key, in JSON and in binary", () => {
