@@ -2,28 +2,29 @@ export * from "../gen/speckitty/dossier/v1/contract.js";
 export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js";
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
+export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
+export { type NamespaceReport, reduceByNamespace } from "./dossier/by-namespace.js";
 export type { Immutable } from "./dossier/immutable.js";
 export {
   type Namespace,
   NamespaceMixedStreamError,
   type NamespaceScope,
 } from "./dossier/namespace.js";
-export {
-  type ReduceOptions,
-  type ReduceReport,
-  reduceMissionDossier,
-  reduceWithReport,
-  type SkippedEvent,
-} from "./dossier/reduce.js";
+export { parseState, stateFromBinary } from "./dossier/read-state.js";
+export { type ReduceOptions, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
+export type {
+  ConflictingEvent,
+  ReduceReport,
+  RejectedEvent,
+  SkippedEvent,
+} from "./dossier/report.js";
 export {
   type AnomalyEntry,
   type ArtifactEntry,
   type DriftRecord,
   type EveryField,
   type MissionDossierState,
-  parseState,
   type SnapshotSummary,
-  stateFromBinary,
   stateToBinary,
   stateToJson,
   stateToJsonString,
@@ -49,4 +50,5 @@ export {
   type PayloadSchema,
   type ValidPayload,
 } from "./event/registry.js";
+export { acceptsPayload } from "./event/verdict.js";
 export type { Violation } from "./event/violation.js";

@@ -10,6 +10,7 @@ export const EXIT_CODES = {
     meaning: "a wrong option, an unreadable file, or output that cannot be written",
   },
   drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
+  interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
 
 /** One of the exit codes. */

@@ -1,19 +1,31 @@
 #!/usr/bin/env node
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
+import { addAbortSignal } from "node:stream";
 import { CommanderError } from "commander";
-import type { Chunks } from "../stream/lines.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { createProgram, NAME } from "./program.js";
+import { Progress } from "./progress.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
 import { colorsFor } from "./terminal-text.js";
 
+const interruption = new AbortController();
+let progress: Progress | undefined;
+
 const terminal: Terminal = {
   standardInput,
   isWaiting: process.stdin.isTTY ?? false,
-  write: (output) => void process.stdout.write(output),
+  interrupted: interruption.signal,
+  startProgress,
+  write: (output) => {
+    progress?.clear();
+    process.stdout.write(output);
+  },
   isInteractive: process.stdout.isTTY ?? false,
-  report: (line) => void process.stderr.write(`${line}\n`),
+  report: (line) => {
+    progress?.clear();
+    process.stderr.write(`${line}\n`);
+  },
   colors: colorsFor(process.stdout, process.env),
   version: packageVersion(),
 };
@@ -54,8 +66,20 @@ async function main(): Promise<void> {
 }
 
 /** Node would take a directory for an empty input. As a file, it is an error. */
-function standardInput(): Chunks {
-  return fstatSync(0).isDirectory() ? createReadStream("", { fd: 0 }) : process.stdin;
+function standardInput(): AsyncIterable<Uint8Array> {
+  const input = fstatSync(0).isDirectory() ? createReadStream("", { fd: 0 }) : process.stdin;
+  return addAbortSignal(interruption.signal, input);
+}
+
+/** Only while there is something to stop does Ctrl-C need more than to end the process. */
+function startProgress(total: number | undefined): Progress | undefined {
+  process.once("SIGINT", () => interruption.abort());
+  const { isTTY, columns } = process.stderr;
+  if (isTTY) {
+    const write = (text: string): void => void process.stderr.write(text);
+    progress = new Progress(total, write, columns, () => performance.now());
+  }
+  return progress;
 }
 
 function packageVersion(): string {

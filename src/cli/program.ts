@@ -1,5 +1,6 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { NamespaceScope } from "../dossier/namespace.js";
+import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { ConformanceCommandOptions } from "./conformance.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
@@ -39,21 +40,26 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "reduce", "fold a stream of events into the state of its dossier")
     .description(
       "Fold a stream of events into the state of its dossier. The input is JSON Lines\n" +
-        "of event envelopes, or one JSON array of them, in any order.",
+        "of event envelopes, or one JSON array of them, gzipped or not, in any order and\n" +
+        "of any size.",
     )
     .argument("[FILE...]", "files to read; - or none is standard input")
     .addOption(
-      new Option("-f, --format <format>", "how to print the state")
-        .choices(["text", "json", "binary"] satisfies Format[])
-        .default("text" satisfies Format),
+      new Option("-f, --format <format>", 'how to print the state (default: "text")').choices([
+        "text",
+        "json",
+        "binary",
+      ] satisfies Format[]),
     )
+    .option("--by-namespace", "one state for each namespace, as JSON Lines")
     .addOption(
       new Option("--namespace-scope <scope>", "which fields must agree: all but step_id, or all")
         .choices(["mission", "step"] satisfies NamespaceScope[])
         .default("mission" satisfies NamespaceScope),
     )
+    .addOption(maxLengthOption())
     .option("--skip-invalid", "carry on without lines that are no valid events")
-    .option("--strict", "exit with 1 when a payload was skipped")
+    .option("--strict", "exit with 1 when a payload was skipped, or an id conflicts")
     .option("--fail-on-drift", "exit with 3 when the replicas have drifted")
     .addHelpText(
       "after",
@@ -61,6 +67,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "reduce events.jsonl",
         "reduce monday.jsonl tuesday.jsonl --strict",
         "reduce --format json - < events.jsonl > state.json",
+        "reduce --by-namespace all-missions.jsonl.gz > states.jsonl",
       ),
     )
     .action(async (files: string[], options: ReduceCommandOptions) => {
@@ -73,7 +80,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .description(
       "Judge events one by one: each envelope, and its payload by its own event type.\n" +
         "With --type, the input holds payloads of that type. It is JSON Lines, one JSON\n" +
-        "array, or one JSON document.",
+        "array, or one JSON document, gzipped or not.",
     )
     .argument("[FILE...]", "files to read; - or none is standard input")
     .option("-t, --type <event-type>", "what the input holds: payloads of this event type")
@@ -82,6 +89,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         .choices(["text", "json", "sarif"] satisfies ValidateFormat[])
         .default("text" satisfies ValidateFormat),
     )
+    .addOption(maxLengthOption())
     .option("--strict", "take fields that the contract does not know for violations")
     .addHelpText(
       "after",
@@ -133,6 +141,20 @@ function command(program: Command, name: string, summary: string): Command {
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
     .showHelpAfterError(`see ${NAME} ${name} --help`);
+}
+
+function maxLengthOption(): Option {
+  return new Option("--max-length <bytes>", "how long a line, or an item, may be")
+    .default(DEFAULT_MAX_LENGTH, "16 MiB")
+    .argParser((text) => {
+      const bytes = Number(text);
+      if (!(Number.isInteger(bytes) && bytes > 0 && bytes <= LARGEST_MAX_LENGTH)) {
+        throw new InvalidArgumentError(
+          `It must be a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}.`,
+        );
+      }
+      return bytes;
+    });
 }
 
 function examples(...lines: readonly string[]): string {

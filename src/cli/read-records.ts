@@ -1,42 +1,58 @@
-import { createReadStream } from "node:fs";
-import { type JsonRecord, readJsonRecords } from "../stream/json-records.js";
-import type { Chunks } from "../stream/lines.js";
+import { createReadStream, statSync } from "node:fs";
+import { CHUNK_SIZE } from "../stream/file.js";
+import { readRecordBatches } from "../stream/json-records.js";
 import type { Place } from "../stream/place.js";
+import type { JsonRecord } from "../stream/record.js";
+import { DamagedGzipError } from "../stream/source.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import type { Progress } from "./progress.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
+import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
+
+/** The options of every command that reads records. */
+export type InputOptions = {
+  /** How many bytes a record may have. */
+  readonly maxLength?: number;
+};
 
 /** Where the command found a record. */
 export type Location = Place & { readonly file: string };
 
-/** A record, and where it was found. */
-export type LocatedRecord = JsonRecord & { readonly location: Location };
+/** Some records of one file. */
+export type RecordBatch = { readonly file: string; readonly records: readonly JsonRecord[] };
 
 /**
- * Reads the records of several files, one after the other. `-` is standard input,
- * and so is no file at all.
+ * Reads the records of several files, one after the other, some at a time. `-` is
+ * standard input, and so is no file at all.
  *
- * @throws CommandError when a file cannot be read.
+ * @throws CommandError when a file cannot be read, or Ctrl-C was pressed.
  */
-export async function* readRecords(
+export async function* readFiles(
   files: readonly string[],
-  standardInput: () => Chunks,
-): AsyncGenerator<LocatedRecord, void, undefined> {
-  for (const file of files.length === 0 ? ["-"] : files) {
-    const [name, chunks] =
-      file === "-" ? ["standard input", standardInput()] : [file, createReadStream(file)];
-    try {
-      for await (const record of readJsonRecords(chunks)) {
-        yield { ...record, location: { ...record.place, file: name } };
+  { maxLength }: InputOptions,
+  terminal: Terminal,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  const names = files.length === 0 ? [STANDARD_INPUT] : files;
+  const progress = terminal.startProgress(totalSize(names));
+  const options = maxLength === undefined ? {} : { maxLength };
+  try {
+    for (const name of names) {
+      const file = name === STANDARD_INPUT ? "standard input" : name;
+      const chunks =
+        name === STANDARD_INPUT
+          ? terminal.standardInput()
+          : createReadStream(name, { highWaterMark: CHUNK_SIZE, signal: terminal.interrupted });
+      try {
+        for await (const records of readRecordBatches(counted(chunks, progress), options)) {
+          yield { file, records };
+        }
+      } catch (error) {
+        throw inputError(error, file, terminal);
       }
-    } catch (error) {
-      throw isSystemError(error)
-        ? new CommandError(
-            `cannot read ${printable(name) || '""'}: ${systemErrorText(error)}`,
-            EXIT_CODES.misuse.code,
-          )
-        : error;
     }
+  } finally {
+    progress?.clear();
   }
 }
 
@@ -46,4 +62,56 @@ export async function* readRecords(
  */
 export function locationText({ file, line, item }: Location): string {
   return item === undefined ? `${file}:${line}` : `${file}:${line}: item ${item}`;
+}
+
+const STANDARD_INPUT = "-";
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  progress: Progress | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    progress?.advance(chunk.length);
+    yield chunk;
+  }
+}
+
+/** How many bytes all files have, `undefined` where that cannot be known. */
+function totalSize(names: readonly string[]): number | undefined {
+  let total = 0;
+  for (const name of names) {
+    const size = name === STANDARD_INPUT ? undefined : fileSize(name);
+    if (size === undefined) {
+      return undefined;
+    }
+    total += size;
+  }
+  return total;
+}
+
+function fileSize(name: string): number | undefined {
+  try {
+    const stats = statSync(name);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    // Who reads the file will say what is wrong with it.
+    return undefined;
+  }
+}
+
+function inputError(error: unknown, file: string, { interrupted }: Terminal): unknown {
+  if (interrupted.aborted) {
+    return new CommandError("interrupted", EXIT_CODES.interrupted.code);
+  }
+  const problem = isSystemError(error)
+    ? systemErrorText(error)
+    : error instanceof DamagedGzipError
+      ? error.message
+      : undefined;
+  return problem === undefined
+    ? error
+    : new CommandError(
+        `cannot read ${printable(file) || '""'}: ${problem}`,
+        EXIT_CODES.misuse.code,
+      );
 }

@@ -1,11 +1,17 @@
+import { Ledger } from "../dossier/ledger.js";
 import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/namespace.js";
-import { type ReduceReport, reduceWithReport, type SkippedEvent } from "../dossier/reduce.js";
-import { stateToBinary, stateToJsonString } from "../dossier/state.js";
-import type { ParsedEvent } from "../event/parse.js";
+import { NamespaceLedgers } from "../dossier/namespace-ledgers.js";
+import { type ReduceReport, reportOf, type SkippedEvent } from "../dossier/report.js";
+import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Violation } from "../event/violation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
-import { type InputRecord, readEvents } from "./read-events.js";
-import { type Location, locationText } from "./read-records.js";
+import { type InputOptions, type Location, locationText } from "./read-records.js";
+import {
+  type EventSink,
+  type InputSummary,
+  type InvalidRecord,
+  readInput,
+} from "./reduce-input.js";
 import { namespaceLines, renderState } from "./render-state.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { columns, counted, printable } from "./terminal-text.js";
@@ -15,16 +21,19 @@ import { expectationText } from "./violation-text.js";
 export type Format = "text" | "json" | "binary";
 
 /** The options of `mission-dossier reduce`. */
-export type ReduceCommandOptions = {
-  readonly format: Format;
+export type ReduceCommandOptions = InputOptions & {
+  /** `undefined` when none was asked for. */
+  readonly format?: Format;
   readonly namespaceScope: NamespaceScope;
+  readonly byNamespace?: boolean;
   readonly skipInvalid?: boolean;
   readonly strict?: boolean;
   readonly failOnDrift?: boolean;
 };
 
 /**
- * Reduces the events of the files and prints the state.
+ * Reduces the events of the files and prints the state, or one state for each
+ * namespace.
  *
  * @throws CommandError when there is no state to print.
  */
@@ -33,43 +42,40 @@ export async function runReduce(
   options: ReduceCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  if (options.format === "binary" && terminal.isInteractive) {
+  checkFormat(options, terminal);
+  return options.byNamespace
+    ? await reduceEach(files, options, terminal)
+    : await reduceOne(files, options, terminal);
+}
+
+function checkFormat({ format, byNamespace }: ReduceCommandOptions, terminal: Terminal): void {
+  if (format === "binary" && terminal.isInteractive) {
     throw new CommandError(
       "binary output is not for a terminal; send it to a file or a pipe",
       EXIT_CODES.misuse.code,
     );
   }
-  const events: { readonly event: ParsedEvent; readonly location: Location }[] = [];
-  let unreadable = 0;
-  let invalid = 0;
-  for await (const record of readEvents(files, terminal.standardInput)) {
-    if (record.kind === "event") {
-      events.push(record);
-    } else {
-      unreadable += record.kind === "unreadable" ? 1 : 0;
-      invalid++;
-      reportInvalid(record, terminal);
-    }
-  }
-  if (invalid > 0 && !options.skipInvalid) {
-    const advice =
-      unreadable > 0 && events.length === 0
-        ? "the input must be JSON Lines, one event a line, or one JSON array"
-        : "--skip-invalid carries on without them";
+  if (byNamespace && format !== undefined && format !== "json") {
     throw new CommandError(
-      `${counted(invalid, "invalid record")} among ${invalid + events.length}; nothing was reduced (${advice})`,
-      EXIT_CODES.rejected.code,
+      `--by-namespace prints JSON Lines, and not --format ${format}`,
+      EXIT_CODES.misuse.code,
     );
   }
-  if (invalid > 0) {
-    terminal.report(`skipped ${counted(invalid, "invalid record")}`);
-  }
-  const { state, skipped } = reduce(
-    events.map(({ event }) => event),
-    options.namespaceScope,
+}
+
+async function reduceOne(
+  files: readonly string[],
+  options: ReduceCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const ledger = new Ledger(options.namespaceScope);
+  const { locations } = await readValidInput(files, options, terminal, (...event) =>
+    ledger.put(...event, true),
   );
-  reportSkipped(skipped, (position) => events[position]?.location, terminal);
-  switch (options.format) {
+  const report = reportOfMission(ledger);
+  const { state } = report;
+  reportLeftOut([report], report.skipped, locations, terminal);
+  switch (options.format ?? "text") {
     case "text":
       terminal.write(renderState(state, terminal.colors));
       break;
@@ -80,17 +86,69 @@ export async function runReduce(
       terminal.write(stateToBinary(state));
       break;
   }
-  if (options.strict && skipped.length > 0) {
-    return EXIT_CODES.rejected.code;
-  }
-  return options.failOnDrift && state.parityStatus === "drifted"
-    ? EXIT_CODES.drifted.code
-    : EXIT_CODES.ok.code;
+  return exitCode([report], report.skipped, options);
 }
 
-function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope): ReduceReport {
+async function reduceEach(
+  files: readonly string[],
+  options: ReduceCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const ledgers = new NamespaceLedgers(options.namespaceScope);
+  const { locations } = await readValidInput(files, options, terminal, (...event) =>
+    ledgers.put(...event),
+  );
+  const reports = ledgers.missions.map(reportOf);
+  const unassigned = reportOf(ledgers.unassigned);
+  const skipped = [...reports, unassigned]
+    .flatMap((report) => report.skipped)
+    .sort((a, b) => a.position - b.position);
+  reportLeftOut([...reports, unassigned], skipped, locations, terminal);
+  if (unassigned.state.eventCount > 0) {
+    terminal.report(
+      `${counted(unassigned.state.eventCount, "event")} of no readable namespace, in none of the states`,
+    );
+  }
+  for (const { state } of reports) {
+    terminal.write(`${jsonOutput(stateToJsonString(state), terminal)}\n`);
+  }
+  return exitCode(reports, skipped, options);
+}
+
+/**
+ * Reads the events of the files into a sink, and says which records are none.
+ *
+ * @throws CommandError when there are such records, and they may not be skipped.
+ */
+async function readValidInput(
+  files: readonly string[],
+  options: ReduceCommandOptions,
+  terminal: Terminal,
+  put: EventSink,
+): Promise<InputSummary> {
+  const summary = await readInput(files, options, terminal, put, (record) =>
+    reportInvalid(record, terminal),
+  );
+  const { records, invalid, unreadable } = summary;
+  if (invalid > 0 && !options.skipInvalid) {
+    const advice =
+      unreadable > 0 && invalid === records
+        ? "the input must be JSON Lines, one event a line, or one JSON array"
+        : "--skip-invalid carries on without them";
+    throw new CommandError(
+      `${counted(invalid, "invalid record")} among ${records}; nothing was reduced (${advice})`,
+      EXIT_CODES.rejected.code,
+    );
+  }
+  if (invalid > 0) {
+    terminal.report(`skipped ${counted(invalid, "invalid record")}`);
+  }
+  return summary;
+}
+
+function reportOfMission(ledger: Ledger): ReduceReport {
   try {
-    return reduceWithReport(events, { namespaceScope });
+    return reportOf(ledger);
   } catch (error) {
     if (error instanceof NamespaceMixedStreamError) {
       const lines = [
@@ -99,9 +157,9 @@ function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope):
         ...namespaceLines(error.expected).map((line) => `    ${line}`),
         "  got",
         ...namespaceLines(error.got).map((line) => `    ${line}`),
-        ...(error.differsInStepOnly
-          ? ["  the two differ in step only: --namespace-scope mission takes them for one"]
-          : []),
+        error.differsInStepOnly
+          ? "  the two differ in step only: --namespace-scope mission takes them for one"
+          : "  --by-namespace gives one state for each",
       ];
       throw new CommandError(lines.join("\n"), EXIT_CODES.rejected.code);
     }
@@ -109,7 +167,24 @@ function reduce(events: readonly ParsedEvent[], namespaceScope: NamespaceScope):
   }
 }
 
-function reportInvalid(record: Exclude<InputRecord, { kind: "event" }>, terminal: Terminal): void {
+function exitCode(
+  reports: readonly ReduceReport[],
+  skipped: readonly SkippedEvent[],
+  { strict, failOnDrift }: ReduceCommandOptions,
+): ExitCode {
+  if (strict && (skipped.length > 0 || reports.some(({ conflicts }) => conflicts.length > 0))) {
+    return EXIT_CODES.rejected.code;
+  }
+  return failOnDrift && reports.some(({ state }) => hasDrifted(state))
+    ? EXIT_CODES.drifted.code
+    : EXIT_CODES.ok.code;
+}
+
+function hasDrifted({ parityStatus }: MissionDossierState): boolean {
+  return parityStatus === "drifted";
+}
+
+function reportInvalid(record: InvalidRecord, terminal: Terminal): void {
   const where = printable(locationText(record.location));
   if (record.kind === "unreadable") {
     terminal.report(`${where}: not a valid event`);
@@ -122,19 +197,32 @@ function reportInvalid(record: Exclude<InputRecord, { kind: "event" }>, terminal
   }
 }
 
-function reportSkipped(
+/** Says what of the input is not in the states. */
+function reportLeftOut(
+  reports: readonly ReduceReport[],
   skipped: readonly SkippedEvent[],
-  locate: (position: number) => Location | undefined,
+  locations: ReadonlyMap<number, Location>,
   terminal: Terminal,
 ): void {
+  const place = (position: number): string => {
+    const location = locations.get(position);
+    return location === undefined ? "" : `${printable(locationText(location))}: `;
+  };
   for (const { position, eventId, eventType, violations } of skipped) {
-    const location = locate(position);
-    const where = location === undefined ? "" : `${printable(locationText(location))}: `;
-    terminal.report(`${where}payload skipped (event ${printable(eventId)}, ${eventType})`);
+    terminal.report(`${place(position)}payload skipped (event ${eventId}, ${eventType})`);
     reportViolations(violations, terminal);
   }
   if (skipped.length > 0) {
     terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
+  }
+  const conflicts = reports.flatMap((report) => report.conflicts);
+  for (const { position, eventId } of conflicts) {
+    terminal.report(`${place(position)}not what the same id says elsewhere (event ${eventId})`);
+  }
+  if (conflicts.length > 0) {
+    terminal.report(
+      `${counted(conflicts.length, "id")} with more than one content; what comes first in the stream counts`,
+    );
   }
 }
 

@@ -1,11 +1,15 @@
-import type { Chunks } from "../stream/lines.js";
+import type { Progress } from "./progress.js";
 import { type Colors, printableJson } from "./terminal-text.js";
 
 /** What a command reads from and writes to. */
 export type Terminal = {
-  readonly standardInput: () => Chunks;
+  readonly standardInput: () => AsyncIterable<Uint8Array>;
   /** Whether standard input is a person who types. */
   readonly isWaiting: boolean;
+  /** Is aborted when Ctrl-C is pressed. */
+  readonly interrupted: AbortSignal;
+  /** Begins to tell a person who waits how far the reading of so many bytes has come. */
+  readonly startProgress: (total: number | undefined) => Progress | undefined;
   /** Writes a piece of the output. */
   readonly write: (output: string | Uint8Array) => void;
   /** Whether what is written is for the eyes of a person. */

@@ -7,11 +7,12 @@ import {
   validateEnvelope,
   validateEvent,
 } from "../conformance/validate-event.js";
-import { isJsonObject } from "../event/json-reader.js";
+import { isJsonObject } from "../event/json-object.js";
 import type { Violation } from "../event/violation.js";
+import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
-import { type LocatedRecord, type Location, locationText, readRecords } from "./read-records.js";
+import { type InputOptions, type Location, locationText, readFiles } from "./read-records.js";
 import { type Finding, sarifReport } from "./sarif.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
@@ -21,7 +22,7 @@ import { expectationText } from "./violation-text.js";
 export type ValidateFormat = "text" | "json" | "sarif";
 
 /** The options of `mission-dossier validate`. */
-export type ValidateCommandOptions = {
+export type ValidateCommandOptions = InputOptions & {
   readonly format: ValidateFormat;
   /** What each record is; without it, each is an envelope. */
   readonly type?: string;
@@ -43,8 +44,8 @@ export async function runValidate(
   const findings: Finding[] = [];
   let judged = 0;
   let rejected = 0;
-  for await (const record of readRecords(files, terminal.standardInput)) {
-    const verdicts = judge(record, type, strict);
+  for await (const { location, record } of readLocated(files, options, terminal)) {
+    const verdicts = judge(record, location, type, strict);
     judged++;
     rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
     for (const verdict of verdicts) {
@@ -85,6 +86,18 @@ function judgedType(name: string | undefined): JudgedType | undefined {
   );
 }
 
+async function* readLocated(
+  files: readonly string[],
+  options: InputOptions,
+  terminal: Terminal,
+): AsyncGenerator<{ readonly location: Location; readonly record: JsonRecord }, void, undefined> {
+  for await (const { file, records } of readFiles(files, options, terminal)) {
+    for (const record of records) {
+      yield { location: { ...record.place, file }, record };
+    }
+  }
+}
+
 /** A verdict on an envelope or a payload, and where that was found. */
 type Verdict = {
   readonly location: Location;
@@ -93,11 +106,11 @@ type Verdict = {
 };
 
 function judge(
-  record: LocatedRecord,
+  record: JsonRecord,
+  location: Location,
   type: JudgedType | undefined,
   strict: boolean,
 ): readonly Verdict[] {
-  const { location } = record;
   if (record.kind === "unreadable") {
     const result = unreadable(record.reason, type ?? ENVELOPE);
     return [{ location, eventId: undefined, result }];

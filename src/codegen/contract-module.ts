@@ -48,6 +48,11 @@ export function printContractModule(
   }
 }
 
+/** The module of a package, as a path without its extension. */
+export function modulePath(packageName: string): string {
+  return `${packageName.replaceAll(".", "/")}/contract`;
+}
+
 function printVocabularies(f: GeneratedFile, found: readonly Vocabulary[]): void {
   for (const { name, field, literals } of found) {
     const constant = plural(constantCase(name));
@@ -155,7 +160,7 @@ function jsonType(f: GeneratedFile, field: DescField): Printable {
   const element =
     literal ??
     (field.message !== undefined
-      ? messageType(f, field.message)
+      ? messageType(f, field.message, field.parent)
       : field.enum !== undefined
         ? field.enum.values.map((value) => JSON.stringify(value.name)).join(" | ")
         : scalarType(field.scalar));
@@ -171,7 +176,7 @@ function jsonType(f: GeneratedFile, field: DescField): Printable {
   }
 }
 
-function messageType(f: GeneratedFile, message: DescMessage): Printable {
+function messageType(f: GeneratedFile, message: DescMessage, user: DescMessage): Printable {
   if (isWrapperDesc(message)) {
     return scalarType(message.fields[0].scalar);
   }
@@ -189,7 +194,10 @@ function messageType(f: GeneratedFile, message: DescMessage): Printable {
         return f.import("JsonObject", "@bufbuild/protobuf", true);
     }
   }
-  return jsonTypeName(message);
+  const packageName = message.file.proto.package;
+  return packageName === user.file.proto.package
+    ? jsonTypeName(message)
+    : f.import(jsonTypeName(message), `./${modulePath(packageName)}.js`, true);
 }
 
 function scalarType(scalar: ScalarType): string {

@@ -1,5 +1,5 @@
 import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
-import { printContractModule } from "./contract-module.js";
+import { modulePath, printContractModule } from "./contract-module.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 
 // Writes `contract.ts` for each Protobuf package that has messages. Options
@@ -28,7 +28,7 @@ runNodeJs(
     generateTs(schema) {
       const { eventType, emptyIsPresent } = schema.options;
       for (const [packageName, files] of filesByPackage(schema.files)) {
-        const f = schema.generateFile(`${packageName.replaceAll(".", "/")}/contract.ts`);
+        const f = schema.generateFile(`${modulePath(packageName)}.ts`);
         for (const file of files.slice(0, 1)) {
           f.preamble(file);
         }

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { DescMessage } from "@bufbuild/protobuf";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import {
+  type SchemaError,
+  VALIDATORS,
+} from "../../gen/speckitty/dossier/v1/violations_validators.js";
 import { packageFile } from "./package-files.js";
 
 /** One keyword of a JSON Schema that a value breaks. */
@@ -32,32 +35,19 @@ export function schemaText(name: string): string {
   return readFileSync(packageFile(`schemas/${name}${SUFFIX}`), "utf8");
 }
 
-/** Judges a value by the committed schema of a message. All violations, none when it conforms. */
+/**
+ * Judges a value by the committed schema of a message, which has been compiled to
+ * code. All violations, none when it conforms.
+ */
 export function schemaViolations(desc: DescMessage, json: unknown): SchemaViolation[] {
-  const validate = compiled(desc.name);
+  const validate = Object.entries(VALIDATORS).find(([name]) => name === desc.name)?.[1];
+  if (validate === undefined) {
+    throw new Error(`no schema of ${desc.name}`);
+  }
   return validate(json) ? [] : (validate.errors ?? []).map((error) => toViolation(error, json));
 }
 
-const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
-const validators = new Map<string, ValidateFunction>();
-
-function compiled(messageName: string): ValidateFunction {
-  const known = validators.get(messageName);
-  if (known !== undefined) {
-    return known;
-  }
-  for (const name of schemaNames()) {
-    const schema: { title: string } = JSON.parse(schemaText(name));
-    if (schema.title === messageName) {
-      const validate = ajv.compile(schema);
-      validators.set(messageName, validate);
-      return validate;
-    }
-  }
-  throw new Error(`no schema of ${messageName}`);
-}
-
-function toViolation(error: ErrorObject, json: unknown): SchemaViolation {
+function toViolation(error: SchemaError, json: unknown): SchemaViolation {
   return {
     jsonPath: jsonPath(error.instancePath, json),
     message: error.message ?? error.keyword,

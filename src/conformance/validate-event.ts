@@ -6,9 +6,10 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { UnknownEventTypeError } from "../event/errors.js";
-import { isJsonObject } from "../event/json-reader.js";
+import { isJsonObject } from "../event/json-object.js";
 import { readModel } from "../event/model.js";
 import { isDossierEventType } from "../event/registry.js";
+import { acceptsEnvelope, acceptsPayload } from "../event/verdict.js";
 import type { Violation } from "../event/violation.js";
 import { type SchemaViolation, schemaViolations } from "./schema-layer.js";
 
@@ -55,6 +56,9 @@ export function validateEvent(
   { strict = false }: ValidateOptions = {},
 ): ValidationResult {
   const desc = judgedMessage(eventType);
+  if (!strict && isAccepted(payload, eventType)) {
+    return conforming(eventType);
+  }
   const model = readModel(desc, payload, { strict });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
   const violations = schemaViolations(desc, payload);
@@ -88,6 +92,23 @@ export function validateEnvelope(
     ? [envelope, validateEvent(json[EventSchema.field.payload.jsonName] ?? {}, eventType, options)]
     : [envelope];
 }
+
+/** The verdict alone, which neither layer would contradict. */
+function isAccepted(payload: unknown, eventType: JudgedType): boolean {
+  return eventType === ENVELOPE ? acceptsEnvelope(payload) : acceptsPayload(eventType, payload);
+}
+
+function conforming(eventType: JudgedType): ValidationResult {
+  return Object.freeze({
+    valid: true,
+    modelViolations: NO_VIOLATIONS,
+    schemaViolations: NO_VIOLATIONS,
+    schemaCheckSkipped: false,
+    eventType,
+  });
+}
+
+const NO_VIOLATIONS: readonly never[] = Object.freeze([]);
 
 /** Whether {@link validateEvent} can judge it. */
 export function isJudgedType(eventType: unknown): eventType is JudgedType {

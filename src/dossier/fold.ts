@@ -1,4 +1,8 @@
-import type { DossierEventType, ParityStatus } from "../../gen/speckitty/dossier/v1/contract.js";
+import type {
+  DossierEventType,
+  ParityStatus,
+  PayloadJson,
+} from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierSnapshotComputedPayloadSchema } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import {
   MissionDossierState_AnomalyEntrySchema,
@@ -7,7 +11,10 @@ import {
   MissionDossierState_SnapshotSummarySchema,
   MissionDossierStateSchema,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { absentMeans, type ValidPayload } from "../event/registry.js";
+import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
+import { messageFromJson } from "../event/accepted-json.js";
+import type { JsonMap } from "../event/json-object.js";
+import { absentMeans } from "../event/registry.js";
 import type { Namespace } from "./namespace.js";
 import {
   type AnomalyEntry,
@@ -18,98 +25,238 @@ import {
   type SnapshotSummary,
 } from "./state.js";
 
-/** The state of a dossier while it is being built. Payloads are added in order. */
-export class DossierFold {
-  readonly artifacts = new Map<string, ArtifactEntry>();
-  readonly anomalies: AnomalyEntry[] = [];
-  latestSnapshot: SnapshotSummary | undefined;
-  readonly driftHistory: DriftRecord[] = [];
+/** What an event says about the dossier, if its event type says anything. */
+export function contributionOf<T extends DossierEventType>(
+  eventType: T,
+  payload: JsonMap,
+): ContributionJson | undefined {
+  // The contract has accepted the payload as one of this event type.
+  return contributions[eventType]?.(payload as unknown as PayloadJson[T]);
+}
 
-  /** Adds what a payload says. An event type that says nothing of the state adds nothing. */
-  add<T extends DossierEventType>(eventType: T, payload: ValidPayload<T>): void {
-    folds[eventType]?.(this, payload);
+const contributions: {
+  readonly [T in DossierEventType]?: (payload: PayloadJson[T]) => ContributionJson;
+} = {
+  MissionDossierArtifactIndexed: (payload) => ({
+    artifact: {
+      identity: payload.artifact_id,
+      content_ref: payload.content_ref,
+      indexed_at: payload.indexed_at,
+      provenance: payload.provenance ?? null,
+      step_id: payload.step_id ?? null,
+    },
+    superseded_path: payload.supersedes?.path ?? null,
+  }),
+
+  MissionDossierArtifactMissing: (payload) => ({
+    anomaly: {
+      anomaly_type: "missing_artifact",
+      expected_identity: payload.expected_identity,
+      manifest_step: payload.manifest_step,
+      checked_at: payload.checked_at,
+      remediation_hint: payload.remediation_hint ?? null,
+    },
+  }),
+
+  MissionDossierSnapshotComputed: (payload) => ({
+    snapshot: {
+      snapshot_hash: payload.snapshot_hash,
+      artifact_count: payload.artifact_count,
+      anomaly_count: payload.anomaly_count,
+      computed_at: payload.computed_at,
+      algorithm: payload.algorithm ?? DEFAULT_ALGORITHM,
+    },
+  }),
+
+  MissionDossierParityDriftDetected: (payload) => ({
+    drift: {
+      expected_hash: payload.expected_hash,
+      actual_hash: payload.actual_hash,
+      drift_kind: payload.drift_kind,
+      detected_at: payload.detected_at,
+    },
+  }),
+};
+
+// The option of the field says it, and its literal is one of those that the field allows.
+const DEFAULT_ALGORITHM = absentMeans(
+  MissionDossierSnapshotComputedPayloadSchema.field.algorithm,
+) as NonNullable<PayloadJson["MissionDossierSnapshotComputed"]["algorithm"]>;
+
+/** How events that are known by their index are ordered. */
+export type EventOrder = {
+  /** Orders two events, as for `Array.prototype.sort`. */
+  compare(a: number, b: number): number;
+  /** A number that is lower for the earlier of two events, or the same. */
+  clockOf(event: number): number;
+};
+
+/**
+ * What the events add up to, in whatever order they come: of each path the first
+ * event that indexed it, the last one that did and the last one that superseded
+ * it, the last snapshot, and sets of all anomalies and drifts.
+ */
+export class DossierFold {
+  private readonly artifacts: ArtifactRegister[] = [];
+  private readonly anomalies: number[] = [];
+  private readonly drifts: number[] = [];
+  private readonly snapshot = new Register();
+  private readonly placed = new Register();
+
+  /** @param indexOfPath The index that a path is known by. */
+  constructor(
+    private readonly order: EventOrder,
+    private readonly indexOfPath: (path: string) => number,
+  ) {}
+
+  /** The first event that has a namespace, if any has. */
+  get firstPlaced(): number | undefined {
+    return this.placed.isEmpty ? undefined : this.placed.event;
   }
 
-  /** The finished state. */
-  state(namespace: Namespace | undefined, eventCount: number): MissionDossierState {
+  /**
+   * Adds an event.
+   *
+   * @param isPlaced Whether it has a namespace.
+   */
+  add(event: number, isPlaced: boolean, contribution: ContributionJson | undefined): void {
+    const clock = this.order.clockOf(event);
+    if (isPlaced) {
+      this.placed.keepEarlier(event, clock, this.order);
+    }
+    if (contribution === undefined) {
+      return;
+    }
+    const { artifact, superseded_path, anomaly, snapshot, drift } = contribution;
+    if (artifact) {
+      const { first, latest } = this.registerOf(artifact.identity.path);
+      first.keepEarlier(event, clock, this.order);
+      latest.keepLater(event, clock, this.order);
+    }
+    if (typeof superseded_path === "string") {
+      this.registerOf(superseded_path).superseder.keepLater(event, clock, this.order);
+    }
+    if (anomaly) {
+      this.anomalies.push(event);
+    }
+    if (snapshot) {
+      this.snapshot.keepLater(event, clock, this.order);
+    }
+    if (drift) {
+      this.drifts.push(event);
+    }
+  }
+
+  /**
+   * The state that the events add up to.
+   *
+   * @param read Gives back what an event says.
+   */
+  state(
+    namespace: Namespace | undefined,
+    eventCount: number,
+    read: (event: number) => ContributionJson,
+  ): MissionDossierState {
     return freezeState(
       {
         $typeName: MissionDossierStateSchema.typeName,
         ...(namespace !== undefined ? { namespace } : {}),
-        anomalies: this.anomalies,
-        ...(this.latestSnapshot !== undefined ? { latestSnapshot: this.latestSnapshot } : {}),
-        driftHistory: this.driftHistory,
+        anomalies: this.inOrder(this.anomalies).map((event) => anomalyEntry(read(event))),
+        ...(this.snapshot.isEmpty
+          ? {}
+          : { latestSnapshot: snapshotSummary(read(this.snapshot.event)) }),
+        driftHistory: this.inOrder(this.drifts).map((event) => driftRecord(read(event))),
         parityStatus: this.parityStatus(),
         eventCount,
       },
-      this.artifacts,
+      this.artifacts
+        .filter(({ latest }) => !latest.isEmpty)
+        .sort((a, b) => this.order.compare(a.first.event, b.first.event))
+        .map(({ latest, superseder }) => {
+          // What has been indexed again is superseded no longer. An artifact that
+          // supersedes its own path is indexed by the same event.
+          const superseded =
+            !superseder.isEmpty && this.order.compare(superseder.event, latest.event) > 0;
+          const entry = artifactEntry(read(latest.event), superseded);
+          return [entry.identity.path, entry];
+        }),
     );
   }
 
+  private registerOf(path: string): ArtifactRegister {
+    const index = this.indexOfPath(path);
+    for (let next = this.artifacts.length; next <= index; next++) {
+      this.artifacts.push(new ArtifactRegister());
+    }
+    // It was just made, if it was not there.
+    return this.artifacts[index] as ArtifactRegister;
+  }
+
+  private inOrder(events: readonly number[]): number[] {
+    return [...events].sort((a, b) => this.order.compare(a, b));
+  }
+
   private parityStatus(): ParityStatus {
-    if (this.driftHistory.length > 0) {
+    if (this.drifts.length > 0) {
       return "drifted";
     }
-    return this.latestSnapshot === undefined ? "unknown" : "clean";
+    return this.snapshot.isEmpty ? "unknown" : "clean";
   }
 }
 
-/** What each event type does to the state. */
-const folds: {
-  readonly [T in DossierEventType]?: (fold: DossierFold, payload: ValidPayload<T>) => void;
-} = {
-  MissionDossierArtifactIndexed(fold, payload) {
-    const { artifacts } = fold;
-    // Marked before it is replaced, so that an artifact which supersedes its own
-    // path is not superseded itself.
-    const replaced = payload.supersedes && artifacts.get(payload.supersedes.path);
-    if (replaced !== undefined) {
-      artifacts.set(replaced.identity.path, { ...replaced, superseded: true });
+/** The event that comes first, or last, of those that it was given. */
+class Register {
+  event = NO_EVENT;
+  private clock = 0;
+
+  get isEmpty(): boolean {
+    return this.event === NO_EVENT;
+  }
+
+  keepEarlier(event: number, clock: number, order: EventOrder): void {
+    if (this.isEmpty || this.compare(event, clock, order) < 0) {
+      this.event = event;
+      this.clock = clock;
     }
-    artifacts.set(payload.artifactId.path, {
-      $typeName: MissionDossierState_ArtifactEntrySchema.typeName,
-      identity: payload.artifactId,
-      contentRef: payload.contentRef,
-      indexedAt: payload.indexedAt,
-      ...(payload.provenance !== undefined ? { provenance: payload.provenance } : {}),
-      superseded: false,
-      ...(payload.stepId !== undefined ? { stepId: payload.stepId } : {}),
-    });
-  },
+  }
 
-  MissionDossierArtifactMissing(fold, payload) {
-    fold.anomalies.push({
-      $typeName: MissionDossierState_AnomalyEntrySchema.typeName,
-      anomalyType: "missing_artifact",
-      expectedIdentity: payload.expectedIdentity,
-      manifestStep: payload.manifestStep,
-      checkedAt: payload.checkedAt,
-      ...(payload.remediationHint !== undefined
-        ? { remediationHint: payload.remediationHint }
-        : {}),
-    });
-  },
+  keepLater(event: number, clock: number, order: EventOrder): void {
+    if (this.isEmpty || this.compare(event, clock, order) > 0) {
+      this.event = event;
+      this.clock = clock;
+    }
+  }
 
-  MissionDossierSnapshotComputed(fold, payload) {
-    fold.latestSnapshot = {
-      $typeName: MissionDossierState_SnapshotSummarySchema.typeName,
-      snapshotHash: payload.snapshotHash,
-      artifactCount: payload.artifactCount,
-      anomalyCount: payload.anomalyCount,
-      computedAt: payload.computedAt,
-      algorithm:
-        payload.algorithm ??
-        absentMeans(MissionDossierSnapshotComputedPayloadSchema.field.algorithm),
-    };
-  },
+  /** Where the clocks differ, what lies elsewhere in memory is left alone. */
+  private compare(event: number, clock: number, order: EventOrder): number {
+    return clock - this.clock || order.compare(event, this.event);
+  }
+}
 
-  MissionDossierParityDriftDetected(fold, payload) {
-    fold.driftHistory.push({
-      $typeName: MissionDossierState_DriftRecordSchema.typeName,
-      expectedHash: payload.expectedHash,
-      actualHash: payload.actualHash,
-      driftKind: payload.driftKind,
-      detectedAt: payload.detectedAt,
-    });
-  },
-};
+const NO_EVENT = -1;
+
+/** The events that say what is known of the artifact at one path. */
+class ArtifactRegister {
+  readonly first = new Register();
+  readonly latest = new Register();
+  readonly superseder = new Register();
+}
+
+// The contract has accepted what is read here: required fields are there.
+
+function artifactEntry({ artifact }: ContributionJson, superseded: boolean): ArtifactEntry {
+  const json = { ...artifact, superseded };
+  return messageFromJson(MissionDossierState_ArtifactEntrySchema, json) as ArtifactEntry;
+}
+
+function anomalyEntry({ anomaly }: ContributionJson): AnomalyEntry {
+  return messageFromJson(MissionDossierState_AnomalyEntrySchema, anomaly) as AnomalyEntry;
+}
+
+function snapshotSummary({ snapshot }: ContributionJson): SnapshotSummary {
+  return messageFromJson(MissionDossierState_SnapshotSummarySchema, snapshot) as SnapshotSummary;
+}
+
+function driftRecord({ drift }: ContributionJson): DriftRecord {
+  return messageFromJson(MissionDossierState_DriftRecordSchema, drift) as DriftRecord;
+}

@@ -1,23 +1,21 @@
+import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import {
-  type LocalNamespaceTuple,
   LocalNamespaceTupleSchema,
   type LocalNamespaceTupleValid,
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
+import { messageFromJson } from "../event/accepted-json.js";
+import { describeJson } from "../event/describe-json.js";
 import { messageToJson } from "../event/json.js";
-import { readModel } from "../event/model.js";
+import type { JsonMap } from "../event/json-object.js";
+import type { Violation } from "../event/violation.js";
 import type { Immutable } from "./immutable.js";
 
 /** Which dossier an event belongs to. */
 export type Namespace = Immutable<LocalNamespaceTupleValid>;
 
-/**
- * Which fields make two namespaces the same one.
- *
- * - `"mission"`: the five required ones. `step_id` says where in the mission an
- *   event was emitted, and differs within one mission.
- * - `"step"`: all six, for baselines of a single step.
- */
-export type NamespaceScope = "mission" | "step";
+export type { NamespaceScope };
 
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends Error {
@@ -31,7 +29,7 @@ export class NamespaceMixedStreamError extends Error {
     /** The first other one, in the order of the stream. */
     readonly got: Namespace,
   ) {
-    const differsInStepOnly = isSameNamespace(expected, got, "mission");
+    const differsInStepOnly = isSameMission(expected, got);
     super(
       "Namespace mismatch in dossier event stream. " +
         `Expected: ${namespaceText(expected)}. Got: ${namespaceText(got)}.` +
@@ -44,39 +42,48 @@ export class NamespaceMixedStreamError extends Error {
 }
 
 /** The namespace in a payload's JSON, or `undefined` when it is missing or malformed. */
-export function readNamespace(payload: {
-  readonly [key: string]: unknown;
-}): LocalNamespaceTupleValid | undefined {
+export function readNamespace(payload: JsonMap): LocalNamespaceTupleJson | undefined {
   const json = Object.hasOwn(payload, "namespace") ? payload["namespace"] : undefined;
-  const result = readModel(LocalNamespaceTupleSchema, json);
-  return result.kind === "valid" ? result.message : undefined;
+  return VALIDATORS.LocalNamespaceTuple(json) ? (json as LocalNamespaceTupleJson) : undefined;
 }
 
-/** Whether two namespaces are the same one. */
-export function isSameNamespace(a: Namespace, b: Namespace, scope: NamespaceScope): boolean {
+/** The namespace of a payload that breaks these rules, if any, and `undefined` if it cannot be read. */
+export function namespaceIn(
+  payload: JsonMap,
+  violations: readonly Violation[] | undefined,
+): LocalNamespaceTupleJson | undefined {
+  // What the contract accepts has one.
+  return violations === undefined
+    ? (payload["namespace"] as LocalNamespaceTupleJson)
+    : readNamespace(payload);
+}
+
+/** A namespace as a message. */
+export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
+  return Object.freeze(messageFromJson(LocalNamespaceTupleSchema, json)) as Namespace;
+}
+
+/**
+ * Makes sure that there is such a scope: callers without a compiler must not get
+ * the lenient one for a typo.
+ *
+ * @throws RangeError when there is not.
+ */
+export function checkScope(scope: NamespaceScope): NamespaceScope {
+  if (!NAMESPACE_SCOPES.includes(scope)) {
+    throw new RangeError(
+      `No namespace scope ${describeJson(scope)}: ${NAMESPACE_SCOPES.join(" or ")}.`,
+    );
+  }
+  return scope;
+}
+
+function isSameMission(a: Namespace, b: Namespace): boolean {
   return LocalNamespaceTupleSchema.fields
-    .filter((field) => scope === "step" || field !== LocalNamespaceTupleSchema.field.stepId)
+    .filter((field) => field !== LocalNamespaceTupleSchema.field.stepId)
     .every(({ localName }) => Reflect.get(a, localName) === Reflect.get(b, localName));
 }
 
 function namespaceText(namespace: Namespace): string {
   return JSON.stringify(messageToJson(LocalNamespaceTupleSchema, namespace));
-}
-
-/** The namespace of a stream: the first one, without a step unless it is the only one. */
-export function commonNamespace(
-  first: LocalNamespaceTupleValid,
-  all: Iterable<Namespace>,
-): LocalNamespaceTuple & LocalNamespaceTupleValid {
-  const steps = new Set<string>();
-  for (const { stepId } of all) {
-    if (stepId !== undefined) {
-      steps.add(stepId);
-    }
-  }
-  if (steps.size <= 1) {
-    return first;
-  }
-  const { stepId: _, ...withoutStep } = first;
-  return withoutStep;
 }

@@ -4,14 +4,10 @@ import {
   type MissionDossierState_ArtifactEntryValid,
   type MissionDossierState_DriftRecordValid,
   type MissionDossierState_SnapshotSummaryValid,
-  type MissionDossierState as MissionDossierStateMessage,
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { readBinary } from "../event/binary.js";
-import { InvalidMessageError } from "../event/errors.js";
 import { messageToJson } from "../event/json.js";
-import { checkModel, readModel } from "../event/model.js";
 import { orderedToBinary } from "../event/ordered-binary.js";
 import { orderedJsonText } from "../event/ordered-json-text.js";
 import { deepFreeze, FrozenMap, type Immutable } from "./immutable.js";
@@ -63,44 +59,9 @@ export function stateToJsonString(state: MissionDossierState, indent = 0): strin
   return orderedJsonText(json, indent);
 }
 
-/**
- * Reads a state from its wire JSON, as `JSON.parse` gives it.
- *
- * @throws InvalidMessageError with every rule that the state breaks.
- */
-export function parseState(json: unknown): MissionDossierState {
-  const result = readModel(MissionDossierStateSchema, json);
-  if (result.kind === "invalid") {
-    throw new InvalidMessageError("state", result.violations);
-  }
-  return freezeState(result.message, Object.entries(result.message.artifacts));
-}
-
 /** The binary form of a state, the artifacts in order of first appearance. */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
   return orderedToBinary(MissionDossierStateSchema, state);
-}
-
-/**
- * Reads a state from its binary form.
- *
- * @throws InvalidBinaryError when the bytes are no state at all.
- * @throws InvalidMessageError with every rule that the state breaks.
- */
-export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
-  const artifacts = new Map<string, MissionDossierState_ArtifactEntryValid>();
-  // The only map of the state is the one of its artifacts.
-  const message = readBinary("state", MissionDossierStateSchema, bytes, (entries) => {
-    for (const [path, entry] of entries) {
-      artifacts.set(path, entry as MissionDossierState_ArtifactEntryValid);
-    }
-    return Object.fromEntries(entries);
-  }) as MissionDossierStateMessage;
-  const result = checkModel(MissionDossierStateSchema, message);
-  if (result.kind === "invalid") {
-    throw new InvalidMessageError("state", result.violations);
-  }
-  return freezeState(result.message, artifacts);
 }
 
 /** Makes a state of a message and the artifacts in their order. Freezes both. */

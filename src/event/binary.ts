@@ -11,9 +11,9 @@ import { checkModel } from "./model.js";
 import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
 import { checkEvent, type ParsedEvent, rejectDeepPayload } from "./parse.js";
 import {
-  eventTypeOfPayload,
   isDossierEventType,
   type Payload,
+  schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
 
@@ -43,11 +43,7 @@ export function eventFromBinary(bytes: Uint8Array): ParsedEvent {
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
 export function payloadToBinary(payload: Payload): Uint8Array {
-  const eventType = eventTypeOfPayload(payload.$typeName);
-  if (eventType === undefined) {
-    throw new UnknownEventTypeError(payload.$typeName);
-  }
-  return orderedToBinary(PAYLOAD_SCHEMAS[eventType], payload);
+  return orderedToBinary(schemaOfPayload(payload), payload);
 }
 
 /**

@@ -3,7 +3,7 @@ import { describeJson } from "./describe-json.js";
 import type { Violation } from "./violation.js";
 
 /** What an {@link InvalidMessageError} was meant to be. */
-export type MessageSubject = "event" | "payload" | "state";
+export type MessageSubject = "event" | "payload" | "state" | "checkpoint";
 
 /** Raised when JSON, bytes or a message break the contract. Nothing of it was used. */
 export class InvalidMessageError extends Error {

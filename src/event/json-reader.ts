@@ -18,6 +18,8 @@ import {
 } from "@bufbuild/protobuf/reflect";
 import { describeJson } from "./describe-json.js";
 import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
+import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
+import { isJsonObject, type JsonMap } from "./json-object.js";
 import { nearest } from "./nearest.js";
 import {
   suggested,
@@ -157,7 +159,7 @@ export class JsonReader {
       return true;
     }
     return this.attempt(path, () =>
-      set(isDirect(field) ? plainZero(json) : stockValue(field, json)),
+      set(isWrittenAsItIs(field) ? plainZero(json) : stockValue(field, json)),
     );
   }
 
@@ -189,32 +191,6 @@ function childPath(parent: string, name: string): string {
     return `${parent}[${JSON.stringify(name)}]`;
   }
   return parent === "" ? name : `${parent}.${name}`;
-}
-
-/** A JSON object. */
-export type JsonMap = { readonly [key: string]: unknown };
-
-/** Whether a JSON value is an object. */
-export function isJsonObject(value: unknown): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether ProtoJSON has a form of its own for the message, as for a timestamp. */
-export function hasJsonOfItsOwn(desc: DescMessage): boolean {
-  return desc.file.proto.package === "google.protobuf";
-}
-
-/** Whether the JSON value of the field is its value in a message, once checked. */
-function isDirect(field: DescField): boolean {
-  switch (field.scalar) {
-    case undefined:
-    case ScalarType.BYTES:
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-      return false;
-    default:
-      return true;
-  }
 }
 
 /** An integer has no negative zero, and JSON text does not keep it. */

@@ -5,17 +5,14 @@ import {
   getOption,
   type JsonObject,
   type JsonValue,
-  ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import type { PayloadJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { type EventJson, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { EventJson, PayloadJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { empty_is_present } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { UnknownEventTypeError } from "./errors.js";
-import { hasJsonOfItsOwn } from "./json-reader.js";
-import { eventTypeOfPayload, type Payload } from "./registry.js";
+import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
+import { type Payload, schemaOfPayload } from "./registry.js";
 
 /** The wire JSON of the payload that a message is. */
 export type JsonOfPayload<M extends Payload> = {
@@ -39,11 +36,7 @@ export function eventToJson(event: Event): EventJson {
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
 export function payloadToJson<M extends Payload>(payload: M): JsonOfPayload<M> {
-  const eventType = eventTypeOfPayload(payload.$typeName);
-  if (eventType === undefined) {
-    throw new UnknownEventTypeError(payload.$typeName);
-  }
-  return messageToJson(PAYLOAD_SCHEMAS[eventType], payload) as unknown as JsonOfPayload<M>;
+  return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
 }
 
 /** How a message is written as JSON. */
@@ -139,15 +132,7 @@ function elementToJson(field: DescField, value: unknown, options: JsonWriteOptio
   if (field.message !== undefined && !hasJsonOfItsOwn(field.message)) {
     return messageToJson(field.message, isObject(value) ? value : {}, options);
   }
-  switch (field.scalar) {
-    case undefined:
-    case ScalarType.BYTES:
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-      return stockJson(field, value);
-    default:
-      return value as Exclude<JsonValue, object>;
-  }
+  return isWrittenAsItIs(field) ? (value as Exclude<JsonValue, object>) : stockJson(field, value);
 }
 
 /** One value of a field as stock ProtoJSON writes it. */

@@ -18,7 +18,8 @@ import {
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { isJsonObject, JsonReader } from "./json-reader.js";
+import { isJsonObject } from "./json-object.js";
+import { JsonReader } from "./json-reader.js";
 import { nearest } from "./nearest.js";
 import { suggested, TYPE_VIOLATION, type Violation, valueAt } from "./violation.js";
 

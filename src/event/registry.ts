@@ -4,12 +4,9 @@ import {
   type MessageShape,
   type MessageValidType,
 } from "@bufbuild/protobuf";
-import {
-  DOSSIER_EVENT_TYPES,
-  type DossierEventType,
-  PAYLOAD_SCHEMAS,
-} from "../../gen/speckitty/dossier/v1/contract.js";
+import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { absent_means } from "../../gen/speckitty/dossier/v1/options_pb.js";
+import { UnknownEventTypeError } from "./errors.js";
 
 /** The descriptor of the payload that goes with an event type. */
 export type PayloadSchema<T extends DossierEventType = DossierEventType> =
@@ -30,9 +27,17 @@ export function isDossierEventType(eventType: unknown): eventType is DossierEven
   return typeof eventType === "string" && Object.hasOwn(PAYLOAD_SCHEMAS, eventType);
 }
 
-/** The event type that a payload message belongs to, by its full Protobuf name. */
-export function eventTypeOfPayload(typeName: string): DossierEventType | undefined {
-  return DOSSIER_EVENT_TYPES.find((type) => PAYLOAD_SCHEMAS[type].typeName === typeName);
+/**
+ * The descriptor of a payload.
+ *
+ * @throws UnknownEventTypeError when the message is not a payload of the contract.
+ */
+export function schemaOfPayload({ $typeName }: Payload): PayloadSchema {
+  const schema = Object.values(PAYLOAD_SCHEMAS).find(({ typeName }) => typeName === $typeName);
+  if (schema === undefined) {
+    throw new UnknownEventTypeError($typeName);
+  }
+  return schema;
 }
 
 /** What an absent string field is taken to say, by the option `absent_means`. */

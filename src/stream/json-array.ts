@@ -1,111 +1,110 @@
-import { concatenate, isWhitespace, type Line } from "./lines.js";
+import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
 import type { Place } from "./place.js";
+import { type JsonRecord, notJson, readJson, tooLong } from "./record.js";
 
-/** A piece of a JSON array: the bytes of one item, or what breaks the array. */
-export type ArrayPiece =
-  | { readonly kind: "item"; readonly place: Place; readonly bytes: Uint8Array }
-  | { readonly kind: "broken"; readonly place: Place; readonly reason: string };
-
-/** Whether a line is the first one of a JSON array. */
-export function beginsArray({ bytes }: Line): boolean {
-  return bytes.find((byte) => !isWhitespace(byte)) === OPEN_BRACKET;
-}
-
-/**
- * Cuts a JSON array into its items, without reading those. The whole is JSON
- * exactly when every item is and nothing is broken.
- *
- * @param first The line that begins the array.
- * @param rest The lines after it.
- */
-export async function* splitArray(
-  first: Line,
-  rest: AsyncIterable<Line>,
-): AsyncGenerator<ArrayPiece, void, undefined> {
-  const splitter = new ArraySplitter();
-  yield* splitter.split(first);
-  for await (const line of rest) {
-    yield* splitter.split(line);
-  }
-  yield* splitter.end();
-}
-
-const LINE_FEED = 0x0a;
+/** The byte that begins an array. No envelope begins like this. */
+export const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-class ArraySplitter {
+/**
+ * Cuts a JSON array into its items, and reads the JSON of each. The whole is JSON
+ * exactly when no record is unreadable.
+ */
+export class ArrayReader {
   private state: "before" | "within" | "after" | "past" = "before";
-  private line = 0;
   private item = 1;
   /** How many brackets are open within the item. */
   private depth = 0;
-  /** Where the item begins, and what earlier lines hold of it. */
-  private begun: { readonly place: Place; readonly parts: Uint8Array[] } | undefined;
+  private isLineEnded = false;
+  private inString = false;
+  private isEscaped = false;
+  /** Where the item begins. */
+  private begun: Place | undefined;
+  private readonly pending: PendingBytes;
 
-  *split({ bytes, number }: Line): Generator<ArrayPiece, void, undefined> {
-    this.line = number;
-    this.begun?.parts.push(Uint8Array.of(LINE_FEED));
+  /**
+   * @param maxLength How many bytes an item may have.
+   * @param line The number of the line that begins the input.
+   */
+  constructor(
+    private readonly maxLength: number,
+    private line: number,
+  ) {
+    this.pending = new PendingBytes(maxLength);
+  }
+
+  /** Reads the items that end in a piece of the input. */
+  read(piece: Uint8Array, records: JsonRecord[]): void {
     let start = 0;
-    // No string of JSON goes on over the end of a line.
-    let inString = false;
-    for (let index = 0; index < bytes.length; index++) {
-      const byte = bytes[index] ?? 0;
-      if (inString) {
-        inString = byte !== QUOTE;
-        index += byte === BACKSLASH ? 1 : 0;
+    for (let index = 0; index < piece.length; index++) {
+      const byte = piece[index] ?? 0;
+      if (this.isLineEnded) {
+        this.line++;
+        this.isLineEnded = false;
+      }
+      if (byte === LINE_FEED) {
+        this.isLineEnded = true;
+        // No string of JSON goes on over the end of a line.
+        this.inString = false;
+        this.isEscaped = false;
+      } else if (this.inString) {
+        this.inString = this.isEscaped || byte !== QUOTE;
+        this.isEscaped = !this.isEscaped && byte === BACKSLASH;
       } else if (isWhitespace(byte) || this.state === "past") {
         // Nothing to see.
       } else if (this.state === "before") {
         this.state = "within";
       } else if (this.state === "after") {
         this.state = "past";
-        const place = { line: number, item: undefined };
-        yield { kind: "broken", place, reason: "there is more after the end of the array" };
+        const place = { line: this.line, item: undefined };
+        records.push(notJson(place, "there is more after the end of the array"));
       } else if (this.depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
-        yield* this.finishItem(bytes.subarray(start, index), byte);
+        if (this.begun !== undefined) {
+          this.pending.add(piece.subarray(start, index));
+        }
+        this.finishItem(byte, records);
       } else {
         if (this.begun === undefined) {
-          this.begun = { place: this.place(), parts: [] };
+          this.begun = this.place();
           start = index;
         }
-        inString = byte === QUOTE;
+        this.inString = byte === QUOTE;
         this.depth = Math.max(0, this.depth + nesting(byte));
       }
     }
-    this.begun?.parts.push(bytes.subarray(start));
-  }
-
-  *end(): Generator<ArrayPiece, void, undefined> {
-    if (this.state === "within") {
-      yield this.broken("the input ends inside the array");
+    if (this.begun !== undefined) {
+      this.pending.add(piece.subarray(start));
     }
   }
 
-  private *finishItem(
-    rest: Uint8Array,
-    delimiter: typeof COMMA | typeof CLOSE_BRACKET,
-  ): Generator<ArrayPiece, void, undefined> {
+  /** Reports an array that has no end. */
+  end(records: JsonRecord[]): void {
+    if (this.state === "within") {
+      records.push(notJson(this.begun ?? this.place(), "the input ends inside the array"));
+    }
+  }
+
+  private finishItem(delimiter: number, records: JsonRecord[]): void {
     if (this.begun !== undefined) {
-      const { place, parts } = this.begun;
-      yield { kind: "item", place, bytes: concatenate([...parts, rest]) };
+      const bytes = this.pending.take();
+      records.push(
+        bytes === undefined
+          ? tooLong(this.begun, this.maxLength)
+          : readJson(bytes, 0, bytes.length, this.begun),
+      );
     } else if (delimiter === COMMA || this.item > 1) {
-      yield this.broken("an item is missing");
+      records.push(notJson(this.place(), "an item is missing"));
     }
     this.begun = undefined;
     this.item++;
     if (delimiter === CLOSE_BRACKET) {
       this.state = "after";
     }
-  }
-
-  private broken(reason: string): ArrayPiece {
-    return { kind: "broken", place: this.begun?.place ?? this.place(), reason };
   }
 
   private place(): Place {

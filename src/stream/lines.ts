@@ -1,67 +1,71 @@
-/** Bytes as a file or a pipe gives them, cut anywhere. */
-export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-/** One line of an input, counted from 1, without what ends it. */
-export type Line = { readonly bytes: Uint8Array; readonly number: number };
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-const WHITESPACE: ReadonlySet<number> = new Set([0x09, LINE_FEED, CARRIAGE_RETURN, 0x20]);
+import { CARRIAGE_RETURN, isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
+import { type JsonRecord, readJson, tooLong } from "./record.js";
 
 /**
- * The lines of an input, which end with a line feed, or a carriage return and a
- * line feed. A byte-order mark at the beginning belongs to none.
+ * Cuts an input into lines, which end with a line feed, or a carriage return and a
+ * line feed, and reads the JSON of each. Empty lines are passed over.
  */
-export async function* splitLines(chunks: Chunks): AsyncGenerator<Line, void, undefined> {
-  let pending: Uint8Array[] = [];
-  let number = 0;
-  const finish = (): Line => {
-    const line = concatenate(pending);
-    pending = [];
-    number++;
-    const hasMark = number === 1 && BYTE_ORDER_MARK.every((byte, index) => line[index] === byte);
-    const start = hasMark ? BYTE_ORDER_MARK.length : 0;
-    const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
-    return { bytes: line.subarray(start, end), number };
-  };
-  for await (const chunk of chunks) {
+export class LineReader {
+  private readonly pending: PendingBytes;
+
+  /**
+   * @param maxLength How many bytes a line may have.
+   * @param line The number of the line that begins the input.
+   */
+  constructor(
+    private readonly maxLength: number,
+    private line: number,
+  ) {
+    this.pending = new PendingBytes(maxLength);
+  }
+
+  /** Reads the lines that end in a piece of the input. */
+  read(piece: Uint8Array, records: JsonRecord[]): void {
     let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      pending.push(chunk.subarray(start, end));
+    let end = piece.indexOf(LINE_FEED);
+    while (end !== -1) {
+      if (this.pending.isEmpty) {
+        this.readLine(piece, start, end, records);
+      } else {
+        this.pending.add(piece.subarray(start, end));
+        this.readPending(records);
+      }
       start = end + 1;
-      yield finish();
+      end = piece.indexOf(LINE_FEED, start);
     }
-    if (start < chunk.length) {
-      pending.push(chunk.subarray(start));
+    this.pending.add(piece.subarray(start));
+  }
+
+  /** Reads the line that has no end. */
+  end(records: JsonRecord[]): void {
+    if (!this.pending.isEmpty) {
+      this.readPending(records);
     }
   }
-  if (pending.length > 0) {
-    yield finish();
-  }
-}
 
-/** Whether a byte is what JSON takes for whitespace. */
-export function isWhitespace(byte: number): boolean {
-  return WHITESPACE.has(byte);
-}
-
-/** Whether there is nothing but whitespace. */
-export function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every(isWhitespace);
-}
-
-/** The parts as one. */
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) {
-    return only;
+  private readPending(records: JsonRecord[]): void {
+    const line = this.pending.take();
+    if (line === undefined) {
+      records.push(tooLong({ line: this.line++, item: undefined }, this.maxLength));
+    } else {
+      this.readLine(line, 0, line.length, records);
+    }
   }
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+
+  private readLine(bytes: Uint8Array, start: number, feed: number, records: JsonRecord[]): void {
+    const place = { line: this.line++, item: undefined };
+    const end = feed > start && bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
+    let first = start;
+    while (first < end && isWhitespace(bytes[first])) {
+      first++;
+    }
+    if (first === end) {
+      return;
+    }
+    records.push(
+      end - start > this.maxLength
+        ? tooLong(place, this.maxLength)
+        : readJson(bytes, start, end, place),
+    );
   }
-  return whole;
 }

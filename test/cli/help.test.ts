@@ -25,7 +25,7 @@ describe.concurrent.each([
     const { stdout } = await missionDossier(args);
     expect(stdout).toMatch(/^Examples:\n {2}mission-dossier reduce /m);
     for (const { code, meaning } of Object.values(EXIT_CODES)) {
-      expect(stdout).toContain(`\n  ${code}  ${meaning}\n`);
+      expect(stdout.replace(/ +/g, " ")).toContain(`\n ${code} ${meaning}\n`);
     }
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });

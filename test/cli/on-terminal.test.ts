@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { CommandError, EXIT_CODES, type ExitCode } from "../../src/cli/exit-codes.js";
 import { runReduce } from "../../src/cli/reduce.js";
@@ -17,8 +18,10 @@ async function onTerminal(
   const run = command({
     standardInput: () => {
       wasRead = true;
-      return [Buffer.from(input)];
+      return Readable.from([Buffer.from(input)]);
     },
+    interrupted: new AbortController().signal,
+    startProgress: () => undefined,
     write: (output) => written.push(output),
     report: () => {},
     isWaiting: false,

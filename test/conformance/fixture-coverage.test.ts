@@ -14,7 +14,7 @@ import {
   loadFixtures,
 } from "../../src/conformance/fixtures.js";
 import { JUDGED_TYPES, judgedMessage } from "../../src/conformance/validate-event.js";
-import { isJsonObject } from "../../src/event/json-reader.js";
+import { isJsonObject } from "../../src/event/json-object.js";
 import { readModel } from "../../src/event/model.js";
 
 // An implementation in another language that forgets one rule of one field must

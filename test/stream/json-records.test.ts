@@ -1,7 +1,7 @@
-import { constants } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JsonRecord, readJsonRecords } from "../../src/stream/json-records.js";
+import { readJsonRecords } from "../../src/stream/json-records.js";
+import type { JsonRecord } from "../../src/stream/record.js";
 
 async function recordsOf(...chunks: readonly (string | Uint8Array)[]): Promise<JsonRecord[]> {
   const records: JsonRecord[] = [];
@@ -55,17 +55,47 @@ describe("JSON Lines", () => {
     expect(await recordsOf("oops\r\n")).toEqual(await recordsOf("oops"));
   });
 
-  test("a line that is longer than any text can be is unreadable", async () => {
-    const line = new Uint8Array(constants.MAX_STRING_LENGTH + 1);
+  test("a line that is longer than the limit is unreadable, and the next one is not", async () => {
+    const line = new Uint8Array(2 ** 24 + 1).fill(0x31);
     const records: JsonRecord[] = [];
     for await (const record of readJsonRecords([line, Buffer.from("\n7")])) {
       records.push(record);
     }
-    expect(inShort(records)).toEqual([
-      `1 longer than the ${constants.MAX_STRING_LENGTH} bytes that can be read`,
-      "2 7",
-    ]);
+    expect(inShort(records)).toEqual([`1 longer than the limit of ${2 ** 24} bytes`, "2 7"]);
   });
+
+  test.each([
+    {
+      input: "[1,2]\n123456\n7",
+      records: ["1/1 1", "1/2 2", "2 not JSON: there is more after the end of the array"],
+    },
+    {
+      input: "12345\n123456\r\n7",
+      records: ["1 12345", "2 longer than the limit of 5 bytes", "3 7"],
+    },
+    { input: '"é"\n"éé"', records: ['1 "é"', "2 longer than the limit of 5 bytes"] },
+    {
+      input: "[12345,123456,\n7]",
+      records: ["1/1 12345", "1/2 longer than the limit of 5 bytes", "2/3 7"],
+    },
+    { input: '{\n"a":1}', records: ["1 longer than the limit of 5 bytes"] },
+  ])("a limit of 5 bytes for $input", async ({ input, records }) => {
+    const bytes = Buffer.from(input);
+    for (const chunks of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))]) {
+      const read: JsonRecord[] = [];
+      for await (const record of readJsonRecords(chunks, { maxLength: 5 })) {
+        read.push(record);
+      }
+      expect(inShort(read)).toEqual(records);
+    }
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 29])(
+    "there is no limit of %d bytes",
+    async (maxLength) => {
+      await expect(readJsonRecords("1", { maxLength }).next()).rejects.toThrow(RangeError);
+    },
+  );
 });
 
 describe("one object over many lines, the first of which is its brace", () => {

@@ -1,0 +1,91 @@
+/** A line that says how far a long reading has come, for a person who waits. */
+export class Progress {
+  private readonly start: number;
+  private lastDrawn = Number.NEGATIVE_INFINITY;
+  private bytes = 0;
+  private isDrawn = false;
+
+  /**
+   * @param total How many bytes there are, if that is known.
+   * @param write Writes to the terminal.
+   * @param width How many columns the terminal has.
+   * @param now The time in milliseconds.
+   */
+  constructor(
+    private readonly total: number | undefined,
+    private readonly write: (text: string) => void,
+    private readonly width: number,
+    private readonly now: () => number,
+  ) {
+    this.start = now();
+  }
+
+  /** Says that so many bytes more have been read. */
+  advance(bytes: number): void {
+    this.bytes += bytes;
+    const now = this.now();
+    if (now - this.start >= SHOWN_AFTER && now - this.lastDrawn >= DRAWN_EVERY) {
+      this.lastDrawn = now;
+      this.isDrawn = true;
+      this.write(`\r${progressLine(this.bytes, this.total, now - this.start, this.width)}\u001b[K`);
+    }
+  }
+
+  /** Takes the line away, until there is more to say. */
+  clear(): void {
+    if (this.isDrawn) {
+      this.isDrawn = false;
+      this.write("\r\u001b[K");
+    }
+  }
+}
+
+/** Whoever waits for less need not be told. */
+const SHOWN_AFTER = 1000;
+const DRAWN_EVERY = 100;
+
+/** The line, no longer than the terminal is wide. */
+export function progressLine(
+  bytes: number,
+  total: number | undefined,
+  milliseconds: number,
+  width: number,
+): string {
+  const rate = bytes / Math.max(milliseconds / 1000, 0.001);
+  const parts =
+    total === undefined || bytes > total
+      ? [size(bytes), `${size(rate)}/s`]
+      : [
+          `${Math.floor((100 * bytes) / Math.max(total, 1))}%`.padStart(4),
+          `${size(bytes)} of ${size(total)}`,
+          `${size(rate)}/s`,
+          `${duration((total - bytes) / Math.max(rate, 1))} left`,
+        ];
+  const text = parts.join("  ");
+  const room = Math.min(MAX_BAR, width - 1 - text.length - 4);
+  const withBar =
+    total === undefined || bytes > total || room < MIN_BAR
+      ? text
+      : `[${bar(bytes / Math.max(total, 1), room)}]  ${text}`;
+  return withBar.slice(0, Math.max(0, width - 1));
+}
+
+const MAX_BAR = 30;
+const MIN_BAR = 5;
+
+function bar(fraction: number, width: number): string {
+  const filled = Math.round(fraction * width);
+  return "=".repeat(filled).padEnd(width, " ");
+}
+
+function size(bytes: number): string {
+  if (bytes < 1e6) {
+    return `${(bytes / 1e3).toFixed(0)} kB`;
+  }
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

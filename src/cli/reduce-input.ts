@@ -1,0 +1,107 @@
+import type { Put } from "../dossier/ledger.js";
+import { acceptedEvent, type DossierEvent, isOfOtherType } from "../event/accepted-event.js";
+import { InvalidEventError } from "../event/errors.js";
+import type { Violation } from "../event/violation.js";
+import type { JsonRecord } from "../stream/record.js";
+import { type InputOptions, type Location, readFiles } from "./read-records.js";
+import type { Terminal } from "./terminal.js";
+
+/** Takes the events of an input. */
+export type EventSink = (
+  event: DossierEvent,
+  violations: readonly Violation[] | undefined,
+  position: number,
+) => Put;
+
+/** A record that is no valid event. */
+export type InvalidRecord =
+  | { readonly kind: "unreadable"; readonly location: Location; readonly reason: string }
+  | {
+      readonly kind: "invalid";
+      readonly location: Location;
+      readonly eventId: string | undefined;
+      readonly violations: readonly Violation[];
+    };
+
+/** What the reading of an input came to. */
+export type InputSummary = {
+  /** How many records there were. */
+  readonly records: number;
+  readonly invalid: number;
+  /** How many of the invalid ones are not even JSON. */
+  readonly unreadable: number;
+  /** Where the events are that somebody will ask for, by their position. */
+  readonly locations: ReadonlyMap<number, Location>;
+};
+
+/**
+ * Reads the events of files into a sink. Records that are no events are given to
+ * `reject`.
+ *
+ * @throws CommandError when a file cannot be read, or Ctrl-C was pressed.
+ */
+export async function readInput(
+  files: readonly string[],
+  options: InputOptions,
+  terminal: Terminal,
+  put: EventSink,
+  reject: (record: InvalidRecord) => void,
+): Promise<InputSummary> {
+  const locations = new Map<number, Location>();
+  let position = -1;
+  let invalid = 0;
+  let unreadable = 0;
+  for await (const { file, records } of readFiles(files, options, terminal)) {
+    for (const record of records) {
+      position++;
+      const accepted = record.kind === "json" ? acceptedEvent(record.json) : undefined;
+      if (accepted !== undefined) {
+        if (isConflict(put(accepted, undefined, position))) {
+          locations.set(position, { ...record.place, file });
+        }
+        continue;
+      }
+      if (record.kind === "json" && isOfOtherType(record.json)) {
+        continue;
+      }
+      const location = { ...record.place, file };
+      const read = await explain(record, location);
+      if (read.kind === "skipped") {
+        put(read.event, read.violations, position);
+        locations.set(position, location);
+      } else {
+        unreadable += read.kind === "unreadable" ? 1 : 0;
+        invalid++;
+        reject(read);
+      }
+    }
+  }
+  return { records: position + 1, invalid, unreadable, locations };
+}
+
+function isConflict(put: Put): boolean {
+  return put === "outranked" || put === "replaced";
+}
+
+/** A dossier event whose payload the contract rejects. */
+type Skipped = {
+  readonly kind: "skipped";
+  readonly event: DossierEvent;
+  readonly violations: readonly Violation[] | undefined;
+};
+
+/** Says what is wrong with a record. What that takes is loaded only now: mostly nothing is. */
+async function explain(record: JsonRecord, location: Location): Promise<InvalidRecord | Skipped> {
+  if (record.kind === "unreadable") {
+    return { kind: "unreadable", location, reason: record.reason };
+  }
+  const { judgeEvent } = await import("../event/read-event.js");
+  try {
+    return { kind: "skipped", ...judgeEvent(record.json) };
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return { kind: "invalid", location, eventId: error.eventId, violations: error.violations };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+import type { DescExtension, DescMessage } from "@bufbuild/protobuf";
+import type { GeneratedFile } from "@bufbuild/protoplugin";
+import { _, Ajv2020, type Options } from "ajv/dist/2020.js";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { textOption } from "./contract-model.js";
+import { type JsonSchema, jsonSchemaText, messageJsonSchema } from "./json-schema.js";
+
+/** What the validators of a module are for. */
+export type ValidatorPurpose =
+  /** To say yes or no, and fast, about any JSON value, text that is not Unicode included. */
+  | "verdict"
+  /** To list every keyword of the schema that a value breaks. */
+  | "violations";
+
+/**
+ * Prints the validators of messages, compiled from their JSON Schemas, so that no
+ * program has to compile code when it runs.
+ *
+ * @param eventType A string option of messages: the event type whose payload the
+ * message is.
+ */
+export function printValidators(
+  f: GeneratedFile,
+  messages: readonly DescMessage[],
+  purpose: ValidatorPurpose,
+  eventType: DescExtension | undefined,
+): void {
+  f.print("// @ts-nocheck: Ajv writes plain JavaScript.");
+  f.print();
+  f.print(purpose === "verdict" ? VERDICT_TYPE : VIOLATIONS_TYPE);
+  f.print();
+  f.print(compile(messages, purpose));
+  printTable(
+    f,
+    "The validators by the name of their message.",
+    "VALIDATORS",
+    messages.map(({ name }) => [name, name]),
+  );
+  const payloads = messages.flatMap((message): [string, string][] => {
+    const type = textOption(message, eventType);
+    return type === undefined ? [] : [[type, message.name]];
+  });
+  if (payloads.length > 0) {
+    printTable(f, "The validators of payloads by event type.", "PAYLOAD_VALIDATORS", payloads);
+  }
+}
+
+const VERDICT_TYPE = `/** Whether the contract accepts a JSON value. */
+export type Validator = (json: unknown) => boolean;`;
+
+const VIOLATIONS_TYPE = `/** A keyword of a JSON Schema that a value breaks, as Ajv reports it. */
+export type SchemaError = {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly schema?: unknown;
+};
+
+/** Whether the schema accepts a JSON value. If it does not, \`errors\` says why. */
+export type Validator = {
+  (json: unknown): boolean;
+  readonly errors?: readonly SchemaError[] | null;
+};`;
+
+function printTable(
+  f: GeneratedFile,
+  comment: string,
+  constant: string,
+  entries: readonly (readonly [string, string])[],
+): void {
+  f.print();
+  f.print(f.jsDoc(comment));
+  const keys = entries.map(([key]) => JSON.stringify(key)).join(" | ");
+  f.print("export const ", constant, ": { readonly [name in ", keys, "]: Validator } = {");
+  for (const [key, validator] of entries) {
+    f.print("  ", f.string(key), ": ", validator, ",");
+  }
+  f.print("};");
+}
+
+function compile(messages: readonly DescMessage[], purpose: ValidatorPurpose): string {
+  const schemas = messages.map((message) => {
+    // The very text of the schema's file, so that its numbers are what others read.
+    const schema = JSON.parse(jsonSchemaText(messageJsonSchema(message, message.name)));
+    return purpose === "verdict" ? forVerdict(schema) : schema;
+  });
+  const ajv = new Ajv2020({
+    strict: true,
+    logger: false,
+    unicode: schemas.some(countsCharacters),
+    code: { source: true, esm: true, lines: true },
+    ...(purpose === "verdict" ? VERDICT_OPTIONS : VIOLATIONS_OPTIONS),
+  });
+  // JSON Schema takes any string of JSON, Protobuf none with a lone surrogate.
+  ajv.addKeyword({
+    keyword: WELL_FORMED,
+    type: "string",
+    schemaType: "boolean",
+    code: (context) => context.fail(_`!${context.data}.isWellFormed()`),
+  });
+  ajv.addSchema(schemas);
+  const names = Object.fromEntries(messages.map(({ name }) => [name, name]));
+  const code = withoutImports(standaloneCode.default(ajv, names));
+  return purpose === "verdict" ? withoutErrors(code) : code;
+}
+
+const VERDICT_OPTIONS: Options = { messages: false };
+const VIOLATIONS_OPTIONS: Options = { allErrors: true, verbose: true };
+const WELL_FORMED = "isWellFormed";
+
+/** A schema without what is for people, that accepts nothing but Unicode. */
+function forVerdict(schema: JsonSchema): JsonSchema {
+  const adapt = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return Array.isArray(value) ? value.map(adapt) : value;
+    }
+    const entries = Object.entries(value)
+      // A keyword has text, a property of this name has a schema.
+      .filter(([key, item]) => !(ANNOTATIONS.has(key) && typeof item === "string"))
+      .map(([key, item]) => [key, adapt(item)]);
+    const adapted = Object.fromEntries(entries);
+    const isFreeText = [adapted.type].flat().includes("string") && !("enum" in adapted);
+    return { ...adapted, ...(isFreeText ? { [WELL_FORMED]: true } : {}) };
+  };
+  const adapted = adapt(schema);
+  // An object was given, and so one comes back.
+  return adapted as JsonSchema;
+}
+
+const ANNOTATIONS: ReadonlySet<string> = new Set(["title", "description"]);
+
+/**
+ * Whether a schema limits lengths in a way that characters outside of the basic
+ * plane, which JavaScript counts twice, make a difference.
+ */
+function countsCharacters(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) {
+    return false;
+  }
+  const { minLength = 0, maxLength }: { minLength?: unknown; maxLength?: unknown } = schema;
+  return (
+    Number(minLength) > 1 ||
+    typeof maxLength === "number" ||
+    Object.values(schema).some(countsCharacters)
+  );
+}
+
+/** Code that says yes or no, and makes nothing else. Ajv writes each statement on a line. */
+function withoutErrors(code: string): string {
+  const silent = code
+    .replace(/^validate\d+\.errors = .*;\n/gm, "")
+    .replace(/^const (err\d+) = \{.*\};$/gm, "const $1 = true;");
+  if (silent.includes("schemaPath")) {
+    throw new Error("the compiled schemas make errors in a way that is not known");
+  }
+  // Only the errors quoted the schemas.
+  return silent.replace(/^const (schema\d+) = .*;\n/gm, (line, name: string) =>
+    silent.split(name).length === 2 ? "" : line,
+  );
+}
+
+/** Puts what Ajv's code would import into its place. */
+function withoutImports(code: string): string {
+  // A module is strict already.
+  const complete = code
+    .replace('"use strict";\n', "")
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "(text) => [...text].length");
+  const [needed] = complete.match(/require\([^)]*\)/) ?? [];
+  if (needed !== undefined) {
+    throw new Error(`the compiled schemas need ${needed}, which is not provided for`);
+  }
+  return complete;
+}

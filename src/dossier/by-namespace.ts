@@ -1,0 +1,41 @@
+import { type GivenEvent, isOfOtherType } from "../event/accepted-event.js";
+import { readEvent } from "../event/read-event.js";
+import { checkScope } from "./namespace.js";
+import { NamespaceLedgers } from "./namespace-ledgers.js";
+import type { ReduceOptions } from "./reduce.js";
+import { type ReduceReport, reportOf, type SkippedEvent } from "./report.js";
+
+/** What the events of many missions come to. */
+export type NamespaceReport = {
+  /** One report for each namespace, in the order in which the namespaces were first given. */
+  readonly missions: readonly ReduceReport[];
+  /** The events whose namespace is missing or malformed, which belong to none of them. */
+  readonly unassigned: readonly SkippedEvent[];
+};
+
+/**
+ * Reduces the events of many missions, each to a state of its own: the one that
+ * `reduceMissionDossier` gives for its events alone. An id counts once in each.
+ *
+ * @param events Generated `Event` messages, or envelopes as wire JSON.
+ * @throws InvalidEventError when a dossier event is no valid envelope.
+ * @throws RangeError when there is no such namespace scope.
+ */
+export function reduceByNamespace(
+  events: Iterable<GivenEvent>,
+  { namespaceScope = "mission" }: ReduceOptions = {},
+): NamespaceReport {
+  const ledgers = new NamespaceLedgers(checkScope(namespaceScope));
+  let position = 0;
+  for (const given of events) {
+    if (!isOfOtherType(given)) {
+      const { event, violations } = readEvent(given, position);
+      ledgers.put(event, violations, position);
+    }
+    position++;
+  }
+  return Object.freeze({
+    missions: Object.freeze(ledgers.missions.map(reportOf)),
+    unassigned: reportOf(ledgers.unassigned).skipped,
+  });
+}

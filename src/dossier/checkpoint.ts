@@ -1,0 +1,178 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  DOSSIER_EVENT_TYPES,
+  type LocalNamespaceTupleJson,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { VALIDATORS as DOSSIER_VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
+import {
+  ContributionSchema,
+  type DossierCheckpoint,
+  DossierCheckpointSchema,
+} from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import {
+  type ContributionJson,
+  NAMESPACE_SCOPES,
+} from "../../gen/speckitty/reducer/v1/contract.js";
+import { VALIDATORS as REDUCER_VALIDATORS } from "../../gen/speckitty/reducer/v1/verdict_validators.js";
+import { InvalidBinaryError } from "../event/errors.js";
+import { messageToJson } from "../event/json.js";
+import { isJsonObject } from "../event/json-object.js";
+import { isSortKey } from "../event/order.js";
+import { readPayload } from "../event/parse.js";
+import { isDossierEventType } from "../event/registry.js";
+import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
+import { contributionOf } from "./fold.js";
+import { Ledger, type LedgerEntry } from "./ledger.js";
+import { namespaceOf, readNamespace } from "./namespace.js";
+import { readPacked } from "./packed.js";
+
+/** The layout of the records and of what is packed, as `checkpoint.proto` describes it. */
+const LAYOUT = 1;
+
+/** Writes what a ledger knows. */
+export function ledgerToBinary(ledger: Ledger): Uint8Array {
+  const { chunks, vocabularies } = ledger.packed.content;
+  return toBinary(
+    DossierCheckpointSchema,
+    create(DossierCheckpointSchema, {
+      layout: LAYOUT,
+      namespaceScope: ledger.scope,
+      eventTypes: [...DOSSIER_EVENT_TYPES],
+      namespaces: ledger.namespaces.all.map((json) => ({ ...namespaceOf(json) })),
+      records: ledger.records.toBytes(),
+      packed: [...chunks],
+      vocabularies: vocabularies.map((strings) => ({ strings: [...strings] })),
+      rejected: Array.from(ledger.rejections, ([record, { payload }]) => ({
+        record,
+        payload: JSON.stringify(payload),
+      })),
+      longFractions: Array.from(ledger.records.allFurtherDigits, ([record, digits]) => ({
+        record,
+        digits,
+      })),
+      conflictingEventIds: [...ledger.conflicts.keys()],
+    }),
+  );
+}
+
+/**
+ * Makes a ledger from what {@link ledgerToBinary} wrote.
+ *
+ * @throws InvalidBinaryError when the bytes are nothing of the kind.
+ */
+export function ledgerFromBinary(bytes: Uint8Array): Ledger {
+  try {
+    return restore(fromBinary(DossierCheckpointSchema, bytes));
+  } catch (error) {
+    throw new InvalidBinaryError("checkpoint", error);
+  }
+}
+
+/** Every event is put in anew, so that no bytes can make a ledger that is not one. */
+function restore(checkpoint: DossierCheckpoint): Ledger {
+  const scope = NAMESPACE_SCOPES.find((known) => known === checkpoint.namespaceScope);
+  if (checkpoint.layout !== LAYOUT || scope === undefined) {
+    throw new RangeError(`a checkpoint of layout ${checkpoint.layout} cannot be read`);
+  }
+  const ledger = new Ledger(scope);
+  const words = wordsOf(checkpoint.records);
+  const readEntry = entryReader(checkpoint);
+  const furtherDigits = new Map(
+    checkpoint.longFractions.map(({ record, digits }) => [record, digits]),
+  );
+  for (let record = 0; record < words.length / RECORD_WORDS; record++) {
+    const at = record * RECORD_WORDS;
+    const further = furtherDigits.get(record) ?? "";
+    if (!isSortKey(words, at, further)) {
+      throw new RangeError(`record ${record} has no sort key`);
+    }
+    ledger.records.stageKey(words, at, further);
+    ledger.settle(readEntry(record, words, at), undefined, true);
+  }
+  for (const eventId of checkpoint.conflictingEventIds) {
+    ledger.noteConflict(eventId, undefined);
+  }
+  ledger.rejectMixed();
+  return ledger;
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  if (bytes.length % (RECORD_WORDS * 4) !== 0) {
+    throw new RangeError("the last record is not complete");
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, word) =>
+    view.getUint32(word * 4, true),
+  );
+}
+
+type EntryReader = (record: number, words: Uint32Array, at: number) => LedgerEntry;
+
+function entryReader(checkpoint: DossierCheckpoint): EntryReader {
+  const namespaces = checkpoint.namespaces.map(readNamespaceMessage);
+  const rejected = new Map(checkpoint.rejected.map(({ record, payload }) => [record, payload]));
+  const content = {
+    chunks: checkpoint.packed,
+    vocabularies: checkpoint.vocabularies.map(({ strings }) => strings),
+  };
+  return (record, words, at) => {
+    const { type, namespace, packed } = contentIn(words, at);
+    const eventType = checkpoint.eventTypes[type];
+    if (!isDossierEventType(eventType)) {
+      throw new RangeError(`record ${record} is of no known event type`);
+    }
+    const payload = rejected.get(record);
+    if (payload !== undefined) {
+      return rejectedEntry(eventType, JSON.parse(payload));
+    }
+    const found = namespaces[namespace - 1];
+    if (found === undefined) {
+      throw new RangeError(`record ${record} has no namespace`);
+    }
+    const contribution =
+      packed === NOTHING_PACKED ? undefined : readPacked(ContributionSchema, content, packed);
+    if (contribution !== undefined && !REDUCER_VALIDATORS.Contribution(contribution)) {
+      throw new RangeError(`record ${record} says what the contract rejects`);
+    }
+    // It has just been judged.
+    return {
+      eventType,
+      namespace: found,
+      contribution: contribution as ContributionJson | undefined,
+      rejection: undefined,
+    };
+  };
+}
+
+function rejectedEntry(eventType: LedgerEntry["eventType"], payload: unknown): LedgerEntry {
+  if (!isJsonObject(payload)) {
+    throw new RangeError("a rejected payload is no object");
+  }
+  const result = readPayload(eventType, payload);
+  const namespace = readNamespace(payload);
+  return result.kind === "invalid"
+    ? {
+        eventType,
+        namespace,
+        contribution: undefined,
+        rejection: { payload, violations: result.violations, position: undefined },
+      }
+    : // The contract may have come to accept it since.
+      {
+        eventType,
+        namespace,
+        contribution: contributionOf(eventType, payload),
+        rejection: undefined,
+      };
+}
+
+function readNamespaceMessage(
+  message: DossierCheckpoint["namespaces"][number],
+): LocalNamespaceTupleJson {
+  const json = messageToJson(LocalNamespaceTupleSchema, message);
+  if (!DOSSIER_VALIDATORS.LocalNamespaceTuple(json)) {
+    throw new RangeError("a namespace is none that the contract accepts");
+  }
+  return json as unknown as LocalNamespaceTupleJson;
+}

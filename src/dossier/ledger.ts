@@ -1,0 +1,408 @@
+import type { DescField } from "@bufbuild/protobuf";
+import {
+  DOSSIER_EVENT_TYPES,
+  type DossierEventType,
+  type LocalNamespaceTupleJson,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { ContributionSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
+import type { DossierEvent } from "../event/accepted-event.js";
+import { canonicalJson } from "../event/canonical-json.js";
+import type { JsonMap } from "../event/json-object.js";
+import type { Violation } from "../event/violation.js";
+import { EventRecords, NOTHING_PACKED, type RecordContent } from "./event-records.js";
+import { contributionOf, DossierFold } from "./fold.js";
+import {
+  type Namespace,
+  NamespaceMixedStreamError,
+  type NamespaceScope,
+  namespaceIn,
+  namespaceOf,
+} from "./namespace.js";
+import { NamespaceTable, NO_NAMESPACE } from "./namespace-table.js";
+import { PackedMessages } from "./packed.js";
+import type { MissionDossierState } from "./state.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** What came of putting an event into a ledger. */
+export type Put =
+  /** It was not there, and counts. */
+  | "new"
+  /** It was there already. */
+  | "repeated"
+  /** Its id was there with another content, which comes first, and so counts. */
+  | "outranked"
+  /** Its id was there with another content, which comes later, and counts no more. */
+  | "replaced";
+
+/** A payload that the contract rejects. */
+export type Rejection = {
+  readonly payload: JsonMap;
+  readonly violations: readonly Violation[];
+  /** Where its event stood in the stream that it came from, if that is known. */
+  readonly position: number | undefined;
+};
+
+/** An event of a ledger, beside its sort key. */
+export type LedgerEntry = {
+  readonly eventType: DossierEventType;
+  readonly namespace: LocalNamespaceTupleJson | undefined;
+  readonly contribution: ContributionJson | undefined;
+  readonly rejection: Rejection | undefined;
+};
+
+/**
+ * The events of a dossier that count: of all events with one id, the one that
+ * comes first. It remembers of each what the state needs, so that an event whose
+ * id turns out to belong to an earlier one can be taken out again, and what it had
+ * covered comes back. The result depends on the events alone, and neither on their
+ * order nor on how often they are put in.
+ */
+export class Ledger {
+  readonly records = new EventRecords();
+  readonly namespaces: NamespaceTable;
+  readonly packed: PackedMessages;
+  /** By the index of the event. */
+  readonly rejections = new Map<number, Rejection>();
+  /** The ids that came with more than one content, and the position where that was first seen. */
+  readonly conflicts = new Map<string, number | undefined>();
+  private readonly paths = new Vocabulary(true);
+  /** How many events that count are in each namespace, and in each group of them. */
+  private readonly populations: number[] = [];
+  private readonly groupPopulations: number[] = [];
+  private liveGroups = 0;
+  /** Not there while it has to be made anew. */
+  private fold: DossierFold | undefined = this.emptyFold();
+
+  constructor(readonly scope: NamespaceScope) {
+    this.namespaces = new NamespaceTable(scope);
+    this.packed = new PackedMessages(ContributionSchema, (field) =>
+      PATH_FIELDS.has(field) ? this.paths : undefined,
+    );
+  }
+
+  /** How many events count. */
+  get size(): number {
+    return this.records.size;
+  }
+
+  /**
+   * Puts in an event.
+   *
+   * @param violations Every rule that its payload breaks, if the contract rejects it.
+   * @param position Where it stands in the stream that it comes from.
+   * @param mayMix Whether its namespace may be another one than that of the events
+   * that are there.
+   * @throws NamespaceMixedStreamError when it is, and may not be. Nothing has changed.
+   */
+  put(
+    event: DossierEvent,
+    violations: readonly Violation[] | undefined,
+    position: number | undefined,
+    mayMix: boolean,
+  ): Put {
+    this.records.stage(event);
+    return this.settle(entryOf(event, violations, position), position, mayMix);
+  }
+
+  /**
+   * Puts in the events of another ledger, of whatever namespace.
+   */
+  putAll(other: Ledger): void {
+    for (let event = 0; event < other.size; event++) {
+      this.records.stageFrom(other.records, event);
+      this.settle(other.entryAt(event), undefined, true);
+    }
+    for (const [eventId, position] of other.conflicts) {
+      this.noteConflict(eventId, position);
+    }
+  }
+
+  /**
+   * Puts in the event that has been staged in the records.
+   *
+   * @throws NamespaceMixedStreamError as {@link put} does.
+   */
+  settle(entry: LedgerEntry, position: number | undefined, mayMix: boolean): Put {
+    const known = this.records.find();
+    if (known !== -1) {
+      return this.settleKnown(known, entry, position, mayMix);
+    }
+    const mixed = mayMix ? undefined : this.mixedBy(entry.namespace, undefined);
+    if (mixed !== undefined) {
+      throw mixed;
+    }
+    const content = this.contentOf(entry);
+    const event = this.records.keep(content);
+    this.enter(event, content.namespace, entry.rejection);
+    this.fold?.add(event, content.namespace !== NO_NAMESPACE, entry.contribution);
+    return "new";
+  }
+
+  /** An event that counts, beside its sort key. */
+  entryAt(event: number): LedgerEntry {
+    const { type, namespace } = this.records.contentOf(event);
+    const eventType = DOSSIER_EVENT_TYPES[type];
+    if (eventType === undefined) {
+      throw new RangeError(`there is no event type ${type}`);
+    }
+    return {
+      eventType,
+      namespace: namespace === NO_NAMESPACE ? undefined : this.namespaces.at(namespace),
+      contribution: this.contributionAt(event),
+      rejection: this.rejections.get(event),
+    };
+  }
+
+  /** The events whose payload the contract rejects, in the order of the stream. */
+  rejectedEvents(): number[] {
+    return [...this.rejections.keys()].sort((a, b) => this.records.compare(a, b));
+  }
+
+  /**
+   * The state of the dossier.
+   *
+   * @throws NamespaceMixedStreamError when the events are of more than one namespace.
+   */
+  state(): MissionDossierState {
+    this.rejectMixed();
+    this.fold ??= this.foldAll();
+    return this.fold.state(
+      this.commonNamespace(this.fold.firstPlaced),
+      this.size,
+      (event) => this.contributionAt(event) ?? {},
+    );
+  }
+
+  /** @throws NamespaceMixedStreamError when the events are of more than one namespace. */
+  rejectMixed(): void {
+    if (this.liveGroups > 1) {
+      const first = this.firstEvent(() => true);
+      const group = this.groupAt(first);
+      const other = this.firstEvent((event) => this.groupAt(event) !== group);
+      throw new NamespaceMixedStreamError(this.namespaceAt(first), this.namespaceAt(other));
+    }
+  }
+
+  /** Whether no event of another ledger is of another namespace than one of this. */
+  sharesNamespaceWith(other: Ledger): boolean {
+    const of = other.populations.findIndex(
+      (population, namespace) => namespace !== NO_NAMESPACE && population > 0,
+    );
+    const group = of === -1 ? undefined : this.namespaces.findGroup(other.namespaces.at(of));
+    const own = group === undefined ? 0 : (this.groupPopulations[group] ?? 0);
+    return of === -1 || this.liveGroups === 0 || own > 0;
+  }
+
+  /** Remembers that an id came with more than one content. */
+  noteConflict(eventId: string, position: number | undefined): void {
+    if (!this.conflicts.has(eventId)) {
+      this.conflicts.set(eventId, position);
+    }
+  }
+
+  private settleKnown(
+    known: number,
+    entry: LedgerEntry,
+    position: number | undefined,
+    mayMix: boolean,
+  ): Put {
+    const { records } = this;
+    const content = this.contentOf(entry);
+    const order =
+      records.compare(records.staged, known) || this.compareContent(entry, content, known);
+    const mixed = order < 0 && !mayMix ? this.mixedBy(entry.namespace, known) : undefined;
+    if ((order >= 0 || mixed !== undefined) && content.packed !== NOTHING_PACKED) {
+      this.packed.removeLast();
+    }
+    if (mixed !== undefined) {
+      throw mixed;
+    }
+    if (order === 0) {
+      return "repeated";
+    }
+    this.noteConflict(records.eventIdOf(known), position);
+    if (order > 0) {
+      return "outranked";
+    }
+    this.leave(known, records.contentOf(known).namespace);
+    records.replace(known, content);
+    this.enter(known, content.namespace, entry.rejection);
+    // What the replaced event had covered is found again.
+    this.fold = undefined;
+    return "replaced";
+  }
+
+  /**
+   * Orders the staged event and a known one that share a sort key, and so an id, by
+   * what they say, so that which of them counts never depends on which came first.
+   */
+  private compareContent(entry: LedgerEntry, staged: RecordContent, known: number): number {
+    const { type, namespace, packed } = this.records.contentOf(known);
+    if (
+      staged.type === type &&
+      staged.namespace === namespace &&
+      staged.packed !== NOTHING_PACKED &&
+      packed !== NOTHING_PACKED &&
+      this.packed.lastEquals(packed)
+    ) {
+      return 0;
+    }
+    const a = this.contentText(staged, entry.rejection);
+    const b = this.contentText(this.records.contentOf(known), this.rejections.get(known));
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+
+  private contentText(
+    { type, namespace, packed }: RecordContent,
+    rejection: Rejection | undefined,
+  ): string {
+    return canonicalJson([
+      DOSSIER_EVENT_TYPES[type],
+      namespace === NO_NAMESPACE ? null : this.namespaces.at(namespace),
+      packed === NOTHING_PACKED ? null : this.packed.get(packed),
+      rejection?.payload ?? null,
+    ]);
+  }
+
+  /** What the record of an event will say, with its contribution packed as the last one. */
+  private contentOf({ eventType, namespace, contribution }: LedgerEntry): RecordContent {
+    return {
+      type: DOSSIER_EVENT_TYPES.indexOf(eventType),
+      namespace: namespace === undefined ? NO_NAMESPACE : this.namespaces.indexOf(namespace),
+      packed: contribution === undefined ? NOTHING_PACKED : this.packed.add(contribution),
+    };
+  }
+
+  private contributionAt(event: number): ContributionJson | undefined {
+    const { packed } = this.records.contentOf(event);
+    // What was packed is what comes back.
+    return packed === NOTHING_PACKED ? undefined : (this.packed.get(packed) as ContributionJson);
+  }
+
+  private enter(event: number, namespace: number, rejection: Rejection | undefined): void {
+    if (rejection !== undefined) {
+      this.rejections.set(event, rejection);
+    }
+    this.populations[namespace] = (this.populations[namespace] ?? 0) + 1;
+    if (namespace !== NO_NAMESPACE) {
+      const group = this.namespaces.groupOf(namespace);
+      const population = this.groupPopulations[group] ?? 0;
+      this.groupPopulations[group] = population + 1;
+      this.liveGroups += population === 0 ? 1 : 0;
+    }
+  }
+
+  private leave(event: number, namespace: number): void {
+    this.rejections.delete(event);
+    this.populations[namespace] = (this.populations[namespace] ?? 0) - 1;
+    if (namespace !== NO_NAMESPACE) {
+      const group = this.namespaces.groupOf(namespace);
+      const population = this.groupPopulations[group] ?? 0;
+      this.groupPopulations[group] = population - 1;
+      this.liveGroups -= population === 1 ? 1 : 0;
+    }
+  }
+
+  private foldAll(): DossierFold {
+    const fold = this.emptyFold();
+    for (let event = 0; event < this.size; event++) {
+      const isPlaced = this.records.contentOf(event).namespace !== NO_NAMESPACE;
+      fold.add(event, isPlaced, this.contributionAt(event));
+    }
+    return fold;
+  }
+
+  private emptyFold(): DossierFold {
+    return new DossierFold(this.records, (path) => this.paths.indexOf(path));
+  }
+
+  /** The namespace of the first event that has one, without a step unless that is the only one. */
+  private commonNamespace(first: number | undefined): Namespace | undefined {
+    if (first === undefined) {
+      return undefined;
+    }
+    const steps = new Set<string>();
+    for (const [namespace, population] of this.populations.entries()) {
+      const step = namespace === NO_NAMESPACE ? undefined : this.namespaces.at(namespace).step_id;
+      if (population > 0 && typeof step === "string") {
+        steps.add(step);
+      }
+    }
+    const namespace = this.namespaceAt(first);
+    if (steps.size <= 1) {
+      return namespace;
+    }
+    const { stepId: _, ...withoutStep } = namespace;
+    return Object.freeze(withoutStep);
+  }
+
+  /**
+   * What would be wrong with the staged event, if it is of another namespace than
+   * all that count but the one that it would replace.
+   */
+  private mixedBy(
+    namespace: LocalNamespaceTupleJson | undefined,
+    replaced: number | undefined,
+  ): NamespaceMixedStreamError | undefined {
+    if (namespace === undefined || this.liveGroups === 0) {
+      return undefined;
+    }
+    const group = this.namespaces.findGroup(namespace);
+    if (group !== undefined && (this.groupPopulations[group] ?? 0) > 0) {
+      return undefined;
+    }
+    const other = this.firstEvent((event) => event !== replaced);
+    if (other === -1) {
+      return undefined;
+    }
+    const staged = namespaceOf(namespace);
+    return this.records.compare(this.records.staged, other) < 0
+      ? new NamespaceMixedStreamError(staged, this.namespaceAt(other))
+      : new NamespaceMixedStreamError(this.namespaceAt(other), staged);
+  }
+
+  /** The first of the events that have a namespace and are asked for, or -1. */
+  private firstEvent(isAskedFor: (event: number) => boolean): number {
+    let first = -1;
+    for (let event = 0; event < this.size; event++) {
+      const isPlaced = this.records.contentOf(event).namespace !== NO_NAMESPACE;
+      if (
+        isPlaced &&
+        isAskedFor(event) &&
+        (first === -1 || this.records.compare(event, first) < 0)
+      ) {
+        first = event;
+      }
+    }
+    return first;
+  }
+
+  private namespaceAt(event: number): Namespace {
+    return namespaceOf(this.namespaces.at(this.records.contentOf(event).namespace));
+  }
+
+  private groupAt(event: number): number {
+    return this.namespaces.groupOf(this.records.contentOf(event).namespace);
+  }
+}
+
+/** The fields whose strings are paths. */
+const PATH_FIELDS: ReadonlySet<DescField> = new Set([
+  ArtifactIdentitySchema.field.path,
+  ContributionSchema.field.supersededPath,
+]);
+
+function entryOf(
+  { event_type: eventType, payload }: DossierEvent,
+  violations: readonly Violation[] | undefined,
+  position: number | undefined,
+): LedgerEntry {
+  return {
+    eventType,
+    namespace: namespaceIn(payload, violations),
+    contribution: violations === undefined ? contributionOf(eventType, payload) : undefined,
+    rejection: violations === undefined ? undefined : { payload, violations, position },
+  };
+}

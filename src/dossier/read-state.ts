@@ -1,0 +1,44 @@
+import {
+  type MissionDossierState_ArtifactEntryValid,
+  type MissionDossierState as MissionDossierStateMessage,
+  MissionDossierStateSchema,
+} from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { readBinary } from "../event/binary.js";
+import { InvalidMessageError } from "../event/errors.js";
+import { checkModel, readModel } from "../event/model.js";
+import { freezeState, type MissionDossierState } from "./state.js";
+
+/**
+ * Reads a state from its wire JSON, as `JSON.parse` gives it.
+ *
+ * @throws InvalidMessageError with every rule that the state breaks.
+ */
+export function parseState(json: unknown): MissionDossierState {
+  const result = readModel(MissionDossierStateSchema, json);
+  if (result.kind === "invalid") {
+    throw new InvalidMessageError("state", result.violations);
+  }
+  return freezeState(result.message, Object.entries(result.message.artifacts));
+}
+
+/**
+ * Reads a state from its binary form.
+ *
+ * @throws InvalidBinaryError when the bytes are no state at all.
+ * @throws InvalidMessageError with every rule that the state breaks.
+ */
+export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
+  const artifacts = new Map<string, MissionDossierState_ArtifactEntryValid>();
+  // The only map of the state is the one of its artifacts.
+  const message = readBinary("state", MissionDossierStateSchema, bytes, (entries) => {
+    for (const [path, entry] of entries) {
+      artifacts.set(path, entry as MissionDossierState_ArtifactEntryValid);
+    }
+    return Object.fromEntries(entries);
+  }) as MissionDossierStateMessage;
+  const result = checkModel(MissionDossierStateSchema, message);
+  if (result.kind === "invalid") {
+    throw new InvalidMessageError("state", result.violations);
+  }
+  return freezeState(result.message, artifacts);
+}

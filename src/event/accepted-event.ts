@@ -1,0 +1,51 @@
+import { isMessage } from "@bufbuild/protobuf";
+import type { DossierEventType, EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { eventToJson } from "./json.js";
+import { isJsonObject, type JsonMap } from "./json-object.js";
+import type { SortKeyFields } from "./order.js";
+import { isDossierEventType } from "./registry.js";
+import { acceptsEnvelope, acceptsPayload } from "./verdict.js";
+
+/** What a dossier needs of an event, as it stands in the wire JSON. */
+export type DossierEvent = SortKeyFields & {
+  readonly event_type: DossierEventType;
+  readonly payload: JsonMap;
+};
+
+/** An event as callers have it: a generated message, or wire JSON. */
+export type GivenEvent = Event | EventJson;
+
+/** Whether what was given is a message, and not JSON that has a field of that name. */
+export function isEventMessage(given: unknown): given is Event {
+  return isMessage(given, EventSchema) && !Object.hasOwn(given, EventSchema.field.eventType.name);
+}
+
+/**
+ * Whether an event is of a type that is none of the contract's. Such an event is
+ * skipped unseen; what has no event type at all is no event.
+ */
+export function isOfOtherType(given: unknown): boolean {
+  const eventType = isEventMessage(given)
+    ? given.eventType
+    : isJsonObject(given)
+      ? given["event_type"]
+      : undefined;
+  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
+}
+
+/**
+ * The event, if the contract accepts its envelope and its payload. Otherwise
+ * {@link judgeEvent} says why not.
+ */
+export function acceptedEvent(given: unknown): DossierEvent | undefined {
+  const json = isEventMessage(given) ? eventToJson(given) : given;
+  if (!acceptsEnvelope(json)) {
+    return undefined;
+  }
+  // The contract has just accepted it as an envelope.
+  const event = json as DossierEvent;
+  return isDossierEventType(event.event_type) && acceptsPayload(event.event_type, event.payload)
+    ? event
+    : undefined;
+}

@@ -1,0 +1,59 @@
+import { acceptedEvent, type DossierEvent, isEventMessage } from "./accepted-event.js";
+import { InvalidEventError } from "./errors.js";
+import { checkEvent, type ParsedEvent, parseEvent, readPayload } from "./parse.js";
+import { isDossierEventType } from "./registry.js";
+import type { Violation } from "./violation.js";
+
+/** A dossier event, and every rule that its payload breaks. */
+export type JudgedEvent = {
+  readonly event: DossierEvent;
+  /** `undefined` when the contract accepts the payload. */
+  readonly violations: readonly Violation[] | undefined;
+};
+
+/**
+ * Reads a dossier event, with a verdict on its payload.
+ *
+ * @param position Where it stands in its stream, counted from 0, for the error.
+ * @throws InvalidEventError when it is no valid envelope of a dossier event.
+ */
+export function readEvent(given: unknown, position?: number): JudgedEvent {
+  const event = acceptedEvent(given);
+  return event === undefined ? judgeEvent(given, position) : { event, violations: undefined };
+}
+
+/**
+ * Judges a dossier event by the messages and their annotations, which can say
+ * what is wrong with it.
+ *
+ * @param position Where it stands in its stream, counted from 0, for the error.
+ * @throws InvalidEventError when it is no valid envelope of a dossier event.
+ */
+export function judgeEvent(given: unknown, position?: number): JudgedEvent {
+  const event = acceptEnvelope(given, position);
+  const { eventId, eventType, lamportClock, timestamp, payload } = event;
+  if (!isDossierEventType(eventType)) {
+    throw new TypeError(`${eventType} is no dossier event`);
+  }
+  const result = readPayload(eventType, payload);
+  return {
+    event: {
+      event_id: eventId,
+      event_type: eventType,
+      lamport_clock: lamportClock,
+      timestamp,
+      payload,
+    },
+    violations: result.kind === "valid" ? undefined : result.violations,
+  };
+}
+
+function acceptEnvelope(given: unknown, position: number | undefined): ParsedEvent {
+  try {
+    return isEventMessage(given) ? checkEvent(given) : parseEvent(given);
+  } catch (error) {
+    throw error instanceof InvalidEventError
+      ? new InvalidEventError(error.violations, error.eventId, position)
+      : error;
+  }
+}

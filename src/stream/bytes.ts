@@ -1,0 +1,53 @@
+export const LINE_FEED = 0x0a;
+export const CARRIAGE_RETURN = 0x0d;
+
+/** Whether a byte is what JSON takes for whitespace. */
+export function isWhitespace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === 0x09;
+}
+
+/** The parts as one. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** The bytes of a record that has begun in earlier pieces of the input, up to a limit. */
+export class PendingBytes {
+  private parts: Uint8Array[] = [];
+  private length = 0;
+
+  /** @param limit How many bytes are kept. */
+  constructor(private readonly limit: number) {}
+
+  /** Whether there were none, within the limit or beyond. */
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  add(bytes: Uint8Array): void {
+    if (bytes.length === 0) {
+      return;
+    }
+    this.length += bytes.length;
+    if (this.length > this.limit) {
+      this.parts = [];
+    } else {
+      // What gave the bytes may use their memory again.
+      this.parts.push(bytes.slice());
+    }
+  }
+
+  /** Gives all the bytes, or `undefined` when they were too many, and begins anew. */
+  take(): Uint8Array | undefined {
+    const whole = this.length > this.limit ? undefined : concatenate(this.parts);
+    this.parts = [];
+    this.length = 0;
+    return whole;
+  }
+}

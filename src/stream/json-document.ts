@@ -1,0 +1,49 @@
+import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
+import { type JsonRecord, readJson, tooLong } from "./record.js";
+
+const OPEN_BRACE = 0x7b;
+
+/** Whether bytes begin with a line that holds nothing but the brace which begins an object. */
+export function beginsDocument(bytes: Uint8Array): boolean {
+  let index = 0;
+  while (bytes[index] !== LINE_FEED && isWhitespace(bytes[index])) {
+    index++;
+  }
+  if (bytes[index++] !== OPEN_BRACE) {
+    return false;
+  }
+  while (bytes[index] !== LINE_FEED && isWhitespace(bytes[index])) {
+    index++;
+  }
+  return bytes[index] === LINE_FEED;
+}
+
+/** Reads an input that is one JSON value, spread over many lines. */
+export class DocumentReader {
+  private readonly pending: PendingBytes;
+
+  /**
+   * @param maxLength How many bytes the value may have.
+   * @param line The number of the line that begins the input.
+   */
+  constructor(
+    private readonly maxLength: number,
+    private readonly line: number,
+  ) {
+    this.pending = new PendingBytes(maxLength);
+  }
+
+  read(piece: Uint8Array): void {
+    this.pending.add(piece);
+  }
+
+  end(records: JsonRecord[]): void {
+    const place = { line: this.line, item: undefined };
+    const bytes = this.pending.take();
+    records.push(
+      bytes === undefined
+        ? tooLong(place, this.maxLength)
+        : readJson(bytes, 0, bytes.length, place),
+    );
+  }
+}
