@@ -52,6 +52,7 @@ export function ledgerToBinary(ledger: Ledger): Uint8Array {
         digits,
       })),
       conflictingEventIds: [...ledger.conflicts.keys()],
+      eventCount: ledger.size,
     }),
   );
 }
@@ -77,6 +78,9 @@ function restore(checkpoint: DossierCheckpoint): Ledger {
   }
   const ledger = new Ledger(scope);
   const words = wordsOf(checkpoint.records);
+  if (checkpoint.eventCount !== words.length / RECORD_WORDS) {
+    throw new RangeError("it does not go on to its end");
+  }
   const readEntry = entryReader(checkpoint);
   const furtherDigits = new Map(
     checkpoint.longFractions.map(({ record, digits }) => [record, digits]),

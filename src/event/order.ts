@@ -54,7 +54,7 @@ export function isSortKey(words: Uint32Array, at: number, furtherDigits: string)
   const kind = wordAt(words, at + ID_AT);
   return (
     wordAt(words, at) < 2 ** 31 &&
-    wordAt(words, at + 2) < 2 ** 6 &&
+    wordAt(words, at + 2) < 2 ** 7 &&
     wordAt(words, at + 4) < 1e9 &&
     (kind === UUID || (kind >= ULID && kind < ULID + 4)) &&
     (furtherDigits === "" || /^[0-9]*[1-9]$/.test(furtherDigits))

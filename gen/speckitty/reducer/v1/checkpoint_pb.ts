@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/reducer/v1/checkpoint.proto.
  */
 export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
-  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSKZBQoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxodCgpWb2NhYnVsYXJ5Eg8KB3N0cmluZ3MYASADKAkaMgoPUmVqZWN0ZWRQYXlsb2FkEg4KBnJlY29yZBgBIAEoDRIPCgdwYXlsb2FkGAIgASgJGi4KDExvbmdGcmFjdGlvbhIOCgZyZWNvcmQYASABKA0SDgoGZGlnaXRzGAIgASgJIvgCCgxDb250cmlidXRpb24SSQoIYXJ0aWZhY3QYASABKAsyNy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnkSLQoPc3VwZXJzZWRlZF9wYXRoGAIgASgJSABSD3N1cGVyc2VkZWRfcGF0aIgBARJHCgdhbm9tYWx5GAMgASgLMjYuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5Bbm9tYWx5RW50cnkSSwoIc25hcHNob3QYBCABKAsyOS5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLlNuYXBzaG90U3VtbWFyeRJECgVkcmlmdBgFIAEoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCEgoQX3N1cGVyc2VkZWRfcGF0aGIGcHJvdG8z", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
+  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSLYBQoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxItCgtldmVudF9jb3VudBgLIAEoDUIGukgDyAEBSABSC2V2ZW50X2NvdW50iAEBGh0KClZvY2FidWxhcnkSDwoHc3RyaW5ncxgBIAMoCRoyCg9SZWplY3RlZFBheWxvYWQSDgoGcmVjb3JkGAEgASgNEg8KB3BheWxvYWQYAiABKAkaLgoMTG9uZ0ZyYWN0aW9uEg4KBnJlY29yZBgBIAEoDRIOCgZkaWdpdHMYAiABKAlCDgoMX2V2ZW50X2NvdW50IvgCCgxDb250cmlidXRpb24SSQoIYXJ0aWZhY3QYASABKAsyNy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnkSLQoPc3VwZXJzZWRlZF9wYXRoGAIgASgJSABSD3N1cGVyc2VkZWRfcGF0aIgBARJHCgdhbm9tYWx5GAMgASgLMjYuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5Bbm9tYWx5RW50cnkSSwoIc25hcHNob3QYBCABKAsyOS5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLlNuYXBzaG90U3VtbWFyeRJECgVkcmlmdBgFIAEoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCEgoQX3N1cGVyc2VkZWRfcGF0aGIGcHJvdG8z", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
  * What a reducer has to remember of the events that it has seen, so that it can
@@ -122,6 +122,14 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
    * @generated from field: repeated string conflicting_event_ids = 10 [json_name = "conflicting_event_ids"];
    */
   conflictingEventIds: string[];
+
+  /**
+   * How many records there are. It is the last field, so that a checkpoint that
+   * was cut off is not taken for a whole one.
+   *
+   * @generated from field: optional uint32 event_count = 11 [json_name = "event_count"];
+   */
+  eventCount?: number | undefined;
 };
 
 /**
@@ -229,6 +237,14 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
    * @generated from field: repeated string conflicting_event_ids = 10 [json_name = "conflicting_event_ids"];
    */
   conflictingEventIds: string[];
+
+  /**
+   * How many records there are. It is the last field, so that a checkpoint that
+   * was cut off is not taken for a whole one.
+   *
+   * @generated from field: optional uint32 event_count = 11 [json_name = "event_count"];
+   */
+  eventCount: number;
 };
 
 /**

@@ -95,6 +95,11 @@ export type DossierCheckpointJson = {
    * The ids that came with more than one content, in canonical form.
    */
   conflicting_event_ids?: string[] | null;
+  /**
+   * How many records there are. It is the last field, so that a checkpoint that
+   * was cut off is not taken for a whole one.
+   */
+  event_count: number;
 };
 
 /**

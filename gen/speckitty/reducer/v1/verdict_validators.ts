@@ -24,7 +24,7 @@ evaluated0.items = undefined;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.layout === undefined) && (missing0 = "layout")) || ((data.namespace_scope === undefined) && (missing0 = "namespace_scope"))){
+if((((data.layout === undefined) && (missing0 = "layout")) || ((data.namespace_scope === undefined) && (missing0 = "namespace_scope"))) || ((data.event_count === undefined) && (missing0 = "event_count"))){
 return false;
 }
 else {
@@ -632,6 +632,31 @@ var valid0 = _errs61 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.event_count !== undefined){
+let data29 = data.event_count;
+const _errs65 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+return false;
+}
+if(errors === _errs65){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 4294967295 || isNaN(data29)){
+return false;
+}
+else {
+if(data29 < 0 || isNaN(data29)){
+return false;
+}
+}
+}
+}
+var valid0 = _errs65 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -649,7 +674,7 @@ return false;
 }
 return errors === 0;
 }
-validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"event_count":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Contribution = validate21;
 const pattern6 = new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u");

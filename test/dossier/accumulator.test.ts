@@ -1,0 +1,485 @@
+import assert from "node:assert/strict";
+import type { JsonObject } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type DossierCheckpoint,
+  DossierCheckpointSchema,
+} from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import {
+  type AddOutcome,
+  DossierAccumulator,
+  type EventJson,
+  InvalidBinaryError,
+  InvalidEventError,
+  NamespaceMixedStreamError,
+  parseEvent,
+  reduceMissionDossier,
+  reduceWithReport,
+  stateToJsonString,
+} from "../../src/index.js";
+import { anyStream } from "../support/arbitrary-stream.js";
+import { event, indexed, namespace, snapshot, withValue } from "../support/examples.js";
+
+const INDEXED = "MissionDossierArtifactIndexed";
+const SNAPSHOT = "MissionDossierSnapshotComputed";
+
+/** Everything that an accumulator says of its events. */
+function whole(accumulator: DossierAccumulator): unknown {
+  return {
+    state: stateToJsonString(accumulator.state()),
+    eventCount: accumulator.eventCount,
+    skipped: accumulator.skipped.map(({ eventId, eventType, violations }) => [
+      eventId,
+      eventType,
+      violations,
+    ]),
+    conflicts: accumulator.conflicts,
+  };
+}
+
+/** The same of the batch reducer. */
+function wholeOf(events: readonly EventJson[]): unknown {
+  const { state, skipped, conflicts } = reduceWithReport(events);
+  return {
+    state: stateToJsonString(state),
+    eventCount: state.eventCount,
+    skipped: skipped.map(({ eventId, eventType, violations }) => [eventId, eventType, violations]),
+    conflicts: conflicts.map(({ eventId }) => eventId).sort(),
+  };
+}
+
+function accumulate(events: Iterable<EventJson>): DossierAccumulator {
+  const accumulator = new DossierAccumulator();
+  for (const one of events) {
+    accumulator.add(one);
+  }
+  return accumulator;
+}
+
+/** Something that can be done with several accumulators. */
+type Step =
+  | { readonly kind: "add"; readonly event: number; readonly to: number }
+  | { readonly kind: "merge"; readonly from: number; readonly into: number }
+  | { readonly kind: "restore"; readonly which: number }
+  | { readonly kind: "look"; readonly which: number };
+
+const ACCUMULATORS = 3;
+const which = fc.nat(ACCUMULATORS - 1);
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("add"), event: fc.nat(), to: which }) },
+  fc.record({ kind: fc.constant("merge"), from: which, into: which }),
+  fc.record({ kind: fc.constant("restore"), which }),
+  fc.record({ kind: fc.constant("look"), which }),
+);
+
+describe("whatever is added, merged, checkpointed and restored", () => {
+  test("the state is that of the batch reducer for all the events", () => {
+    fc.assert(
+      fc.property(anyStream, fc.array(anyStep, { maxLength: 40 }), (events, steps) => {
+        const accumulators = Array.from({ length: ACCUMULATORS }, () => new DossierAccumulator());
+        const at = (index: number): DossierAccumulator => accumulators[index] ?? assert.fail();
+        const added: EventJson[] = [];
+        for (const step of steps) {
+          switch (step.kind) {
+            case "add": {
+              const one = events[step.event % Math.max(events.length, 1)];
+              if (one !== undefined) {
+                at(step.to).add(one);
+                added.push(one);
+              }
+              break;
+            }
+            case "merge":
+              at(step.into).merge(at(step.from));
+              break;
+            case "restore":
+              accumulators[step.which] = DossierAccumulator.fromBinary(at(step.which).toBinary());
+              break;
+            case "look":
+              at(step.which).state();
+          }
+        }
+        const all = new DossierAccumulator();
+        for (const accumulator of accumulators) {
+          all.merge(accumulator);
+        }
+        assert.deepStrictEqual(whole(all), wholeOf(added));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("one that has all events in any order, some more than once, says what the batch reducer says", () => {
+    fc.assert(
+      fc.property(
+        anyStream.chain((events) =>
+          fc.tuple(
+            fc.constant(events),
+            fc.shuffledSubarray([...events, ...events], {
+              minLength: 2 * events.length,
+              maxLength: 2 * events.length,
+            }),
+          ),
+        ),
+        ([events, given]) => {
+          assert.deepStrictEqual(whole(accumulate(given)), wholeOf(events));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const threeParts = fc.tuple(anyStream, anyStream, anyStream);
+
+describe("merge", () => {
+  test("is commutative", () => {
+    fc.assert(
+      fc.property(threeParts, ([a, b]) => {
+        const [left, right] = [accumulate(a), accumulate(b)];
+        left.merge(accumulate(b));
+        right.merge(accumulate(a));
+        assert.deepStrictEqual(whole(left), whole(right));
+      }),
+    );
+  });
+
+  test("is associative", () => {
+    fc.assert(
+      fc.property(threeParts, ([a, b, c]) => {
+        const left = accumulate(a);
+        left.merge(accumulate(b));
+        left.merge(accumulate(c));
+        const inner = accumulate(b);
+        inner.merge(accumulate(c));
+        const right = accumulate(a);
+        right.merge(inner);
+        assert.deepStrictEqual(whole(left), whole(right));
+      }),
+    );
+  });
+
+  test("is idempotent, with itself and with a copy", () => {
+    fc.assert(
+      fc.property(anyStream, (events) => {
+        const accumulator = accumulate(events);
+        const before = whole(accumulator);
+        accumulator.merge(accumulator);
+        accumulator.merge(accumulate(events));
+        accumulator.merge(DossierAccumulator.fromBinary(accumulator.toBinary()));
+        assert.deepStrictEqual(whole(accumulator), before);
+      }),
+    );
+  });
+
+  test("leaves the other one as it is, and free to go its own way", () => {
+    fc.assert(
+      fc.property(threeParts, ([a, b, c]) => {
+        const [one, other] = [accumulate(a), accumulate(b)];
+        one.merge(other);
+        assert.deepStrictEqual(whole(other), wholeOf(b));
+        const merged = whole(one);
+        for (const later of c) {
+          other.add(later);
+        }
+        assert.deepStrictEqual(whole(one), merged);
+      }),
+    );
+  });
+
+  test("of accumulators with two scopes is refused", () => {
+    const steps = new DossierAccumulator({ namespaceScope: "step" });
+    expect(() => steps.merge(new DossierAccumulator())).toThrow(RangeError);
+    expect(steps.namespaceScope).toBe("step");
+  });
+});
+
+/** An event of the stream, with a sort key and an id of its own. */
+function at(clock: number, id: string, type: string, payload: JsonObject): EventJson {
+  const fields = { lamport_clock: clock, event_id: id.repeat(26) };
+  return event(type, payload, fields) as unknown as EventJson;
+}
+
+function indexing(clock: number, id: string, path: string): EventJson {
+  return at(clock, id, INDEXED, withValue(indexed, "artifact_id.path", path));
+}
+
+describe("add", () => {
+  const [first, second] = [indexing(1, "1", "a"), indexing(2, "2", "b")];
+
+  test.each<[string, readonly EventJson[], AddOutcome]>([
+    ["a new event", [first, second], { kind: "added" }],
+    ["the same event", [first, second, first], { kind: "repeated" }],
+    [
+      "the same event in another spelling",
+      [indexing(1, "A", "a"), indexing(1, "a", "a")],
+      { kind: "repeated" },
+    ],
+    [
+      "what differs in nothing that the state depends on",
+      [first, { ...first, correlation_id: "2".repeat(26), payload: { ...first.payload, x: 1 } }],
+      { kind: "repeated" },
+    ],
+    [
+      "the same id later in the stream",
+      [first, indexing(3, "1", "a")],
+      { kind: "conflicting", eventId: "1".repeat(26), counts: "known" },
+    ],
+    [
+      "the same id earlier in the stream",
+      [indexing(3, "1", "a"), first],
+      { kind: "conflicting", eventId: "1".repeat(26), counts: "added" },
+    ],
+    [
+      "the same id and place with another payload, that sorts later",
+      [first, indexing(1, "1", "b")],
+      { kind: "conflicting", eventId: "1".repeat(26), counts: "known" },
+    ],
+    [
+      "the same id and place with another payload, that sorts earlier",
+      [indexing(1, "1", "b"), first],
+      { kind: "conflicting", eventId: "1".repeat(26), counts: "added" },
+    ],
+    [
+      "the same id and place with another type",
+      [first, at(1, "1", SNAPSHOT, snapshot)],
+      { kind: "conflicting", eventId: "1".repeat(26), counts: "known" },
+    ],
+    ["an event of another type", [at(1, "1", "Other", {})], { kind: "ignored" }],
+  ])("says what came of %s", (_name, events, expected) => {
+    const accumulator = new DossierAccumulator();
+    const outcomes = events.map((one) => accumulator.add(one));
+    expect(outcomes.at(-1)).toEqual(expected);
+    const messages = new DossierAccumulator();
+    const types = events.map((one) => messages.add(parseEvent(one)));
+    expect(types.at(-1)).toEqual(expected);
+    assert.deepStrictEqual(whole(accumulator), wholeOf(events));
+  });
+
+  test("says which rules a payload breaks", () => {
+    const accumulator = new DossierAccumulator();
+    const rejected = at(1, "1", INDEXED, { ...indexed, indexed_at: null });
+    const skipped = {
+      eventId: "1".repeat(26),
+      eventType: INDEXED,
+      violations: [expect.objectContaining({ field: "indexed_at", violationType: "required" })],
+    };
+    expect(accumulator.add(rejected)).toEqual({ kind: "skipped", ...skipped });
+    expect(accumulator.skipped).toEqual([skipped]);
+    expect(accumulator.add(rejected)).toEqual({ kind: "repeated" });
+    expect(accumulator.add(first)).toMatchObject({ kind: "conflicting" });
+  });
+
+  test("of what is no envelope throws, and changes nothing", () => {
+    const accumulator = accumulate([first]);
+    const before = accumulator.toBinary();
+    const bad = { ...second, timestamp: "yesterday" };
+    expect(() => accumulator.add(bad)).toThrow(InvalidEventError);
+    expect(accumulator.toBinary()).toEqual(before);
+  });
+
+  test("wire JSON with a field that is named as messages are marked is wire JSON", () => {
+    const marked = { ...first, $typeName: "speckitty.dossier.v1.Event" };
+    expect(new DossierAccumulator().add(marked)).toEqual({ kind: "added" });
+  });
+});
+
+describe("an id that comes with another content", () => {
+  test("gives back what the event that counts no longer had covered", () => {
+    const events = [
+      indexing(1, "1", "a"),
+      indexing(2, "2", "a"),
+      indexing(5, "3", "a"),
+      indexing(0, "3", "b"),
+    ];
+    const state = accumulate(events).state();
+    expect([...state.artifacts.keys()]).toEqual(["b", "a"]);
+    expect(stateToJsonString(state)).toBe(stateToJsonString(reduceMissionDossier(events)));
+  });
+
+  test("is reported once, whichever came first and however often", () => {
+    const events = [1, 2, 3, 2, 1].map((clock) => indexing(clock, "7", "a"));
+    expect(accumulate(events).conflicts).toEqual(["7".repeat(26)]);
+    expect(reduceWithReport(events).conflicts).toEqual([{ position: 1, eventId: "7".repeat(26) }]);
+    expect(reduceWithReport([...events].reverse()).conflicts).toHaveLength(1);
+  });
+});
+
+describe("another mission", () => {
+  const other = { ...namespace, feature_slug: "021-audit-log" };
+  const foreign = (clock: number, id: string): EventJson =>
+    at(clock, id, SNAPSHOT, { ...snapshot, namespace: other });
+  const own = [indexing(2, "2", "a"), indexing(3, "3", "b")];
+
+  test.each([
+    ["before", foreign(1, "9")],
+    ["after", foreign(9, "9")],
+  ])(
+    "is refused as the reducer refuses it when its event comes %s, and changes nothing",
+    (_name, bad) => {
+      const accumulator = accumulate(own);
+      const before = accumulator.toBinary();
+      const expected = errorOf(() => reduceMissionDossier([...own, bad]));
+      assert.deepStrictEqual(properties(errorOf(() => accumulator.add(bad))), properties(expected));
+      const merging = accumulate(own);
+      const mergeError = errorOf(() => merging.merge(accumulate([bad])));
+      assert.deepStrictEqual(properties(mergeError), properties(expected));
+      expect(accumulator.toBinary()).toEqual(before);
+      expect(merging.toBinary()).toEqual(before);
+      expect(accumulator.add(indexing(4, "4", "c"))).toEqual({ kind: "added" });
+    },
+  );
+
+  test("is refused even where only its namespace can be read", () => {
+    const bad = at(9, "9", INDEXED, { namespace: other });
+    expect(() => accumulate(own).add(bad)).toThrow(NamespaceMixedStreamError);
+    expect(reduceWithReport([bad]).state.namespace?.featureSlug).toBe(other.feature_slug);
+  });
+
+  test("of an event that does not count is none", () => {
+    // The first of an id counts, and the one of the other mission comes later.
+    const events = [...own, foreign(9, "2")];
+    expect(accumulate(events).state().namespace?.featureSlug).toBe(namespace.feature_slug);
+    expect(reduceMissionDossier(events).eventCount).toBe(2);
+    const merged = accumulate([foreign(9, "2")]);
+    merged.merge(accumulate(own));
+    assert.deepStrictEqual(whole(merged), wholeOf(events));
+  });
+
+  test("may be that of the only event, once it counts no more", () => {
+    const events = [foreign(9, "2"), indexing(2, "2", "a")];
+    assert.deepStrictEqual(whole(accumulate(events)), wholeOf(events));
+  });
+
+  test("is another step, in the scope step", () => {
+    const inStep = (clock: number, id: string, step_id: string | null): EventJson =>
+      at(clock, id, SNAPSHOT, { ...snapshot, namespace: { ...namespace, step_id } });
+    const accumulator = new DossierAccumulator({ namespaceScope: "step" });
+    accumulator.add(inStep(1, "1", "plan"));
+    expect(() => accumulator.add(inStep(2, "2", "tasks"))).toThrow(NamespaceMixedStreamError);
+    expect(() => accumulator.add(inStep(2, "2", null))).toThrow(NamespaceMixedStreamError);
+    expect(accumulator.add(inStep(2, "2", "plan"))).toEqual({ kind: "added" });
+    const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+    expect(() => restored.add(inStep(3, "3", "tasks"))).toThrow(NamespaceMixedStreamError);
+  });
+
+  function errorOf(call: () => unknown): NamespaceMixedStreamError {
+    try {
+      call();
+    } catch (error) {
+      if (error instanceof NamespaceMixedStreamError) {
+        return error;
+      }
+    }
+    return assert.fail("no NamespaceMixedStreamError");
+  }
+
+  function properties({ message, expected, got, differsInStepOnly }: NamespaceMixedStreamError) {
+    return { message, expected: { ...expected }, got: { ...got }, differsInStepOnly };
+  }
+});
+
+describe("a checkpoint", () => {
+  const rich = accumulate([
+    indexing(1, "1", "a"),
+    indexing(2, "2", "語😀"),
+    indexing(3, "1", "a"),
+    at(4, "4", INDEXED, { ...indexed, indexed_at: null }),
+    { ...indexing(5, "5", "b"), timestamp: "2026-03-02T09:14:07.12345678901234567Z" },
+    at(6, "6", SNAPSHOT, snapshot),
+  ]).toBinary();
+
+  test("cut off anywhere is none", () => {
+    for (let end = 0; end < rich.length; end++) {
+      expect(() => DossierAccumulator.fromBinary(rich.subarray(0, end))).toThrow(
+        InvalidBinaryError,
+      );
+    }
+  });
+
+  test("with any byte changed is one, or none, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.nat(rich.length - 1), fc.nat(255), (index, byte) => {
+        const changed = Uint8Array.from(rich);
+        changed[index] = byte;
+        try {
+          DossierAccumulator.fromBinary(changed).state();
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidBinaryError);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  const valid = fromBinary(DossierCheckpointSchema, rich);
+  const records = (change: (words: Uint32Array) => void): Uint8Array => {
+    const bytes = Uint8Array.from(valid.records);
+    change(new Uint32Array(bytes.buffer));
+    return bytes;
+  };
+
+  test.each<[string, Partial<DossierCheckpoint>]>([
+    ["another layout", { layout: 2 }],
+    ["no such scope", { namespaceScope: "galaxy" }],
+    ["records that are cut off", { records: valid.records.subarray(1) }],
+    ["fewer records than it says", { records: valid.records.subarray(48) }],
+    ["an event type that there is not", { eventTypes: ["Other"] }],
+    ["too few event types", { eventTypes: [] }],
+    ["too few namespaces", { namespaces: [] }],
+    ["nothing packed", { packed: [] }],
+    ["no vocabularies", { vocabularies: [] }],
+    ["a rejected payload that is no JSON", { rejected: [rejectedPayload(3, "{")] }],
+    ["a rejected payload that is no object", { rejected: [rejectedPayload(3, "1")] }],
+    ["an id that there is not", { records: records((words) => words.fill(1, 5, 6)) }],
+    [
+      "a place where nothing is packed",
+      { records: records((words) => words.fill(2 ** 31, 11, 12)) },
+    ],
+  ])("with %s is refused", (_name, change) => {
+    const bytes = toBinary(
+      DossierCheckpointSchema,
+      create(DossierCheckpointSchema, { ...valid, ...change }),
+    );
+    expect(() => DossierAccumulator.fromBinary(bytes)).toThrow(InvalidBinaryError);
+  });
+
+  test("of two missions is refused", () => {
+    const [one = assert.fail()] = valid.namespaces;
+    const namespaces = [one, { ...one, featureSlug: "another" }];
+    const bytes = toBinary(
+      DossierCheckpointSchema,
+      create(DossierCheckpointSchema, {
+        ...valid,
+        namespaces,
+        records: records((words) => {
+          words[10] = ((words[10] ?? 0) & 0xff) | (2 << 8);
+        }),
+      }),
+    );
+    expect(() => DossierAccumulator.fromBinary(bytes)).toThrow(InvalidBinaryError);
+  });
+
+  test("of a payload that the contract has come to accept counts as accepted", () => {
+    const rejected = [rejectedPayload(3, JSON.stringify(indexed))];
+    const bytes = toBinary(
+      DossierCheckpointSchema,
+      create(DossierCheckpointSchema, { ...valid, rejected }),
+    );
+    const restored = DossierAccumulator.fromBinary(bytes);
+    expect(restored.skipped).toEqual([]);
+    expect(restored.state().artifacts.has(String(indexed.artifact_id.path))).toBe(true);
+  });
+
+  function rejectedPayload(record: number, payload: string): DossierCheckpoint["rejected"][number] {
+    const $typeName = "speckitty.reducer.v1.DossierCheckpoint.RejectedPayload";
+    return { $typeName, record, payload };
+  }
+});
+
+test("there is no scope galaxy", () => {
+  // @ts-expect-error The compiler rejects it.
+  expect(() => new DossierAccumulator({ namespaceScope: "galaxy" })).toThrow(RangeError);
+});
