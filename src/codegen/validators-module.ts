@@ -155,10 +155,31 @@ function withoutErrors(code: string): string {
     throw new Error("the compiled schemas make errors in a way that is not known");
   }
   // Only the errors quoted the schemas.
-  return silent.replace(/^const (schema\d+) = .*;\n/gm, (line, name: string) =>
+  return rememberMatches(silent).replace(/^const (schema\d+) = .*;\n/gm, (line, name: string) =>
     silent.split(name).length === 2 ? "" : line,
   );
 }
+
+/**
+ * Lets each pattern know the text that it matched last: much of what an event says,
+ * the one before it said too.
+ */
+function rememberMatches(code: string): string {
+  return `${REMEMBERING}\n${code.replace(/^const (pattern\d+) = (new RegExp\(.*\));$/gm, "const $1 = remembering($2);")}`;
+}
+
+const REMEMBERING = `function remembering(pattern) {
+let last;
+return {
+test(text) {
+if (text !== last && !pattern.test(text)) {
+return false;
+}
+last = text;
+return true;
+},
+};
+}`;
 
 /** Puts what Ajv's code would import into its place. */
 function withoutImports(code: string): string {

@@ -16,6 +16,7 @@ import { messageFromJson } from "../event/accepted-json.js";
 import type { JsonMap } from "../event/json-object.js";
 import { absentMeans } from "../event/registry.js";
 import type { Namespace } from "./namespace.js";
+import { type EventOrder, Registers } from "./registers.js";
 import {
   type AnomalyEntry,
   type ArtifactEntry,
@@ -83,35 +84,29 @@ const DEFAULT_ALGORITHM = absentMeans(
   MissionDossierSnapshotComputedPayloadSchema.field.algorithm,
 ) as NonNullable<PayloadJson["MissionDossierSnapshotComputed"]["algorithm"]>;
 
-/** How events that are known by their index are ordered. */
-export type EventOrder = {
-  /** Orders two events, as for `Array.prototype.sort`. */
-  compare(a: number, b: number): number;
-  /** A number that is lower for the earlier of two events, or the same. */
-  clockOf(event: number): number;
-};
-
 /**
  * What the events add up to, in whatever order they come: of each path the first
  * event that indexed it, the last one that did and the last one that superseded
  * it, the last snapshot, and sets of all anomalies and drifts.
  */
 export class DossierFold {
-  private readonly artifacts: ArtifactRegister[] = [];
+  private readonly artifacts: Registers;
+  private readonly others: Registers;
   private readonly anomalies: number[] = [];
   private readonly drifts: number[] = [];
-  private readonly snapshot = new Register();
-  private readonly placed = new Register();
 
   /** @param indexOfPath The index that a path is known by. */
   constructor(
     private readonly order: EventOrder,
     private readonly indexOfPath: (path: string) => number,
-  ) {}
+  ) {
+    this.artifacts = new Registers(order);
+    this.others = new Registers(order);
+  }
 
   /** The first event that has a namespace, if any has. */
   get firstPlaced(): number | undefined {
-    return this.placed.isEmpty ? undefined : this.placed.event;
+    return this.others.at(PLACED);
   }
 
   /**
@@ -122,25 +117,26 @@ export class DossierFold {
   add(event: number, isPlaced: boolean, contribution: ContributionJson | undefined): void {
     const clock = this.order.clockOf(event);
     if (isPlaced) {
-      this.placed.keepEarlier(event, clock, this.order);
+      this.others.keepEarlier(PLACED, event, clock);
     }
     if (contribution === undefined) {
       return;
     }
     const { artifact, superseded_path, anomaly, snapshot, drift } = contribution;
     if (artifact) {
-      const { first, latest } = this.registerOf(artifact.identity.path);
-      first.keepEarlier(event, clock, this.order);
-      latest.keepLater(event, clock, this.order);
+      const registers = this.indexOfPath(artifact.identity.path) * PATH_REGISTERS;
+      this.artifacts.keepEarlier(registers + FIRST, event, clock);
+      this.artifacts.keepLater(registers + LATEST, event, clock);
     }
     if (typeof superseded_path === "string") {
-      this.registerOf(superseded_path).superseder.keepLater(event, clock, this.order);
+      const registers = this.indexOfPath(superseded_path) * PATH_REGISTERS;
+      this.artifacts.keepLater(registers + SUPERSEDER, event, clock);
     }
     if (anomaly) {
       this.anomalies.push(event);
     }
     if (snapshot) {
-      this.snapshot.keepLater(event, clock, this.order);
+      this.others.keepLater(SNAPSHOT, event, clock);
     }
     if (drift) {
       this.drifts.push(event);
@@ -157,39 +153,37 @@ export class DossierFold {
     eventCount: number,
     read: (event: number) => ContributionJson,
   ): MissionDossierState {
+    const snapshot = this.others.at(SNAPSHOT);
     return freezeState(
       {
         $typeName: MissionDossierStateSchema.typeName,
         ...(namespace !== undefined ? { namespace } : {}),
         anomalies: this.inOrder(this.anomalies).map((event) => anomalyEntry(read(event))),
-        ...(this.snapshot.isEmpty
-          ? {}
-          : { latestSnapshot: snapshotSummary(read(this.snapshot.event)) }),
+        ...(snapshot !== undefined ? { latestSnapshot: snapshotSummary(read(snapshot)) } : {}),
         driftHistory: this.inOrder(this.drifts).map((event) => driftRecord(read(event))),
         parityStatus: this.parityStatus(),
         eventCount,
       },
-      this.artifacts
-        .filter(({ latest }) => !latest.isEmpty)
-        .sort((a, b) => this.order.compare(a.first.event, b.first.event))
-        .map(({ latest, superseder }) => {
-          // What has been indexed again is superseded no longer. An artifact that
-          // supersedes its own path is indexed by the same event.
-          const superseded =
-            !superseder.isEmpty && this.order.compare(superseder.event, latest.event) > 0;
-          const entry = artifactEntry(read(latest.event), superseded);
-          return [entry.identity.path, entry];
-        }),
+      this.artifactsInOrder().map(({ latest, superseder }) => {
+        // What has been indexed again is superseded no longer. An artifact that
+        // supersedes its own path is indexed by the same event.
+        const superseded = superseder !== undefined && this.order.compare(superseder, latest) > 0;
+        const entry = artifactEntry(read(latest), superseded);
+        return [entry.identity.path, entry];
+      }),
     );
   }
 
-  private registerOf(path: string): ArtifactRegister {
-    const index = this.indexOfPath(path);
-    for (let next = this.artifacts.length; next <= index; next++) {
-      this.artifacts.push(new ArtifactRegister());
+  private artifactsInOrder(): ArtifactEvents[] {
+    const found: ArtifactEvents[] = [];
+    for (let registers = 0; registers < this.artifacts.length; registers += PATH_REGISTERS) {
+      const first = this.artifacts.at(registers + FIRST);
+      const latest = this.artifacts.at(registers + LATEST);
+      if (first !== undefined && latest !== undefined) {
+        found.push({ first, latest, superseder: this.artifacts.at(registers + SUPERSEDER) });
+      }
     }
-    // It was just made, if it was not there.
-    return this.artifacts[index] as ArtifactRegister;
+    return found.sort((a, b) => this.order.compare(a.first, b.first));
   }
 
   private inOrder(events: readonly number[]): number[] {
@@ -200,47 +194,26 @@ export class DossierFold {
     if (this.drifts.length > 0) {
       return "drifted";
     }
-    return this.snapshot.isEmpty ? "unknown" : "clean";
+    return this.others.at(SNAPSHOT) === undefined ? "unknown" : "clean";
   }
 }
-
-/** The event that comes first, or last, of those that it was given. */
-class Register {
-  event = NO_EVENT;
-  private clock = 0;
-
-  get isEmpty(): boolean {
-    return this.event === NO_EVENT;
-  }
-
-  keepEarlier(event: number, clock: number, order: EventOrder): void {
-    if (this.isEmpty || this.compare(event, clock, order) < 0) {
-      this.event = event;
-      this.clock = clock;
-    }
-  }
-
-  keepLater(event: number, clock: number, order: EventOrder): void {
-    if (this.isEmpty || this.compare(event, clock, order) > 0) {
-      this.event = event;
-      this.clock = clock;
-    }
-  }
-
-  /** Where the clocks differ, what lies elsewhere in memory is left alone. */
-  private compare(event: number, clock: number, order: EventOrder): number {
-    return clock - this.clock || order.compare(event, this.event);
-  }
-}
-
-const NO_EVENT = -1;
 
 /** The events that say what is known of the artifact at one path. */
-class ArtifactRegister {
-  readonly first = new Register();
-  readonly latest = new Register();
-  readonly superseder = new Register();
-}
+type ArtifactEvents = {
+  readonly first: number;
+  readonly latest: number;
+  readonly superseder: number | undefined;
+};
+
+/** The registers of a path, one after the other. */
+const FIRST = 0;
+const LATEST = 1;
+const SUPERSEDER = 2;
+const PATH_REGISTERS = 3;
+
+/** The other registers. */
+const PLACED = 0;
+const SNAPSHOT = 1;
 
 // The contract has accepted what is read here: required fields are there.
 

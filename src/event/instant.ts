@@ -16,29 +16,29 @@ export type Instant = {
  * the result says nothing.
  */
 export function parseInstant(timestamp: string): Instant {
-  const days = daysSince1970(
-    digits(timestamp, 0, 4),
-    digits(timestamp, 5, 7),
-    digits(timestamp, 8, 10),
-  );
-  const hours = days * 24 + digits(timestamp, 11, 13);
-  const minutes = hours * 60 + digits(timestamp, 14, 16);
-  let seconds = minutes * 60 + digits(timestamp, 17, 19);
+  const year = twoDigits(timestamp, 0) * 100 + twoDigits(timestamp, 2);
+  const days = daysSince1970(year, twoDigits(timestamp, 5), twoDigits(timestamp, 8));
+  const hours = days * 24 + twoDigits(timestamp, 11);
+  const minutes = hours * 60 + twoDigits(timestamp, 14);
+  let seconds = minutes * 60 + twoDigits(timestamp, 17);
   let end = 19;
   let nanoseconds = 0;
   let furtherDigits = "";
   if (timestamp.charCodeAt(end) === POINT) {
-    const start = ++end;
+    let unit = 100_000_000;
+    while (isDigit(timestamp.charCodeAt(++end)) && unit >= 1) {
+      nanoseconds += (timestamp.charCodeAt(end) - ZERO) * unit;
+      unit /= 10;
+    }
+    const start = end;
     while (isDigit(timestamp.charCodeAt(end))) {
       end++;
     }
-    const exact = Math.min(end, start + 9);
-    nanoseconds = digits(timestamp, start, exact) * 10 ** (9 - (exact - start));
-    furtherDigits = end > exact ? withoutTrailingZeros(timestamp.slice(exact, end)) : "";
+    furtherDigits = end > start ? withoutTrailingZeros(timestamp.slice(start, end)) : "";
   }
   const sign = timestamp.charCodeAt(end);
   if (sign === PLUS || sign === MINUS) {
-    const offset = digits(timestamp, end + 1, end + 3) * 60 + digits(timestamp, end + 4, end + 6);
+    const offset = twoDigits(timestamp, end + 1) * 60 + twoDigits(timestamp, end + 4);
     seconds += (sign === MINUS ? 60 : -60) * offset;
   }
   return { seconds, nanoseconds, furtherDigits };
@@ -53,12 +53,8 @@ function isDigit(unit: number): boolean {
   return unit >= ZERO && unit <= ZERO + 9;
 }
 
-function digits(text: string, start: number, end: number): number {
-  let value = 0;
-  for (let index = start; index < end; index++) {
-    value = value * 10 + text.charCodeAt(index) - ZERO;
-  }
-  return value;
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 }
 
 /** Of a date in the Gregorian calendar. `Date.UTC` takes the years before 100 for others. */

@@ -36,13 +36,33 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 const MAX_PIECE = 2 ** 18;
 
 async function* piecesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
-  const encoder = new TextEncoder();
-  for await (const chunk of iterate(source)) {
-    const bytes = typeof chunk === "string" ? encoder.encode(chunk) : chunk;
+  for await (const bytes of bytesOf(source)) {
     for (let start = 0; start < bytes.length; start += MAX_PIECE) {
       yield bytes.length <= MAX_PIECE ? bytes : bytes.subarray(start, start + MAX_PIECE);
     }
   }
+}
+
+/** The chunks as UTF-8. Where one string ends and the next begins may be within a character. */
+async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = new TextEncoder();
+  let half = "";
+  for await (const chunk of iterate(source)) {
+    if (typeof chunk === "string") {
+      const text = half + chunk;
+      half = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : "";
+      yield encoder.encode(half === "" ? text : text.slice(0, -1));
+    } else {
+      yield encoder.encode(half);
+      half = "";
+      yield chunk;
+    }
+  }
+  yield encoder.encode(half);
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }
 
 function iterate(
@@ -88,8 +108,13 @@ async function* prepend(
   first: Uint8Array,
   rest: AsyncGenerator<Uint8Array, void, undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield first;
-  yield* rest;
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    // Whoever has seen enough in the first bytes ends the rest too.
+    await rest.return();
+  }
 }
 
 /** @throws DamagedGzipError when the bytes are not what gzip writes, or not all of it. */

@@ -7,8 +7,20 @@
 /** Whether the contract accepts a JSON value. */
 export type Validator = (json: unknown) => boolean;
 
+function remembering(pattern) {
+let last;
+return {
+test(text) {
+if (text !== last && !pattern.test(text)) {
+return false;
+}
+last = text;
+return true;
+},
+};
+}
 export const DossierCheckpoint = validate20;
-const pattern4 = new RegExp("^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$", "u");
+const pattern4 = remembering(new RegExp("^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$", "u"));
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="DossierCheckpoint" */;
@@ -677,7 +689,7 @@ return errors === 0;
 validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"event_count":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Contribution = validate21;
-const pattern6 = new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u");
+const pattern6 = remembering(new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u"));
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
