@@ -2,6 +2,7 @@
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { CommanderError } from "commander";
+import { packageFile } from "../conformance/package-files.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { createProgram, NAME } from "./program.js";
 import { Progress } from "./progress.js";
@@ -73,7 +74,10 @@ function standardInput(): AsyncIterable<Uint8Array> {
 
 /** Only while there is something to stop does Ctrl-C need more than to end the process. */
 function startProgress(total: number | undefined): Progress | undefined {
-  process.once("SIGINT", () => interruption.abort());
+  process.once("SIGINT", () => {
+    interruption.abort();
+    setTimeout(endAnyway, 250).unref();
+  });
   const { isTTY, columns } = process.stderr;
   if (isTTY) {
     const write = (text: string): void => void process.stderr.write(text);
@@ -82,8 +86,16 @@ function startProgress(total: number | undefined): Progress | undefined {
   return progress;
 }
 
+/** Nothing else ends a read that waits for the other end of a FIFO. A shell calls this 130 too. */
+function endAnyway(): void {
+  if (process.exitCode === undefined) {
+    terminal.report(`${NAME}: interrupted`);
+  }
+  process.kill(process.pid, "SIGINT");
+}
+
 function packageVersion(): string {
-  const file = new URL("../../../package.json", import.meta.url);
-  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
+  const manifest = readFileSync(packageFile("package.json"), "utf8");
+  const { version }: { version: string } = JSON.parse(manifest);
   return version;
 }

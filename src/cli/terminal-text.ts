@@ -20,6 +20,9 @@ export function colorsFor(
  * as escapes.
  */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) {
+    return text;
+  }
   return text.replace(
     UNPRINTABLE,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
@@ -40,6 +43,9 @@ export function printableJson(json: string): string {
 function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
+
+/** Most texts are plain, and what Unicode takes to set up takes a while. */
+const PLAIN = /^[ -~]*$/;
 
 /** The two joiners stay: they spell emoji, and words in Persian. */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -78,9 +84,10 @@ function padEnd(cell: string, width: number): string {
 
 /** How many cells of a terminal a text takes. */
 function displayWidth(text: string): number {
-  if (/^[ -~]*$/.test(text)) {
+  if (PLAIN.test(text)) {
     return text.length;
   }
+  graphemes ??= new Intl.Segmenter();
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
     width += WIDE.test(segment) ? 2 : 1;
@@ -88,7 +95,7 @@ function displayWidth(text: string): number {
   return width;
 }
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined;
 
 /** What takes two cells: emoji, and the scripts and forms that Unicode calls wide. */
 const WIDE =

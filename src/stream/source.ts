@@ -22,7 +22,7 @@ export class DamagedGzipError extends Error {
 
 /** The bytes of an input, unpacked where they are gzipped. */
 export async function* chunksOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = piecesOf(source);
+  const chunks = piecesOf(source, MAX_PIECE);
   const first = await firstBytes(chunks, GZIP_MAGIC.length);
   const isGzip = GZIP_MAGIC.every((byte, index) => first[index] === byte);
   const all = prepend(first, chunks);
@@ -35,10 +35,13 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 /** What is longer is handed on piece by piece, so that not all of it becomes records at once. */
 const MAX_PIECE = 2 ** 18;
 
-async function* piecesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
+async function* piecesOf(
+  source: JsonSource,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const bytes of bytesOf(source)) {
-    for (let start = 0; start < bytes.length; start += MAX_PIECE) {
-      yield bytes.length <= MAX_PIECE ? bytes : bytes.subarray(start, start + MAX_PIECE);
+    for (let start = 0; start < bytes.length; start += size) {
+      yield bytes.length <= size ? bytes : bytes.subarray(start, start + size);
     }
   }
 }
@@ -117,32 +120,59 @@ async function* prepend(
   }
 }
 
-/** @throws DamagedGzipError when the bytes are not what gzip writes, or not all of it. */
+/**
+ * Unpacks as much as is asked for, and pulls only when nothing that is unpacked is
+ * left. A stream that the chunks were piped through would not hold them back: that
+ * of Node takes 16,384 of them, however long they are.
+ *
+ * @throws DamagedGzipError when the bytes are not what gzip writes, or not all of it.
+ */
 async function* gunzip(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let failure: unknown;
-  const packed = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { value, done } = await chunks.next();
-        if (done) {
-          controller.close();
-        } else {
-          controller.enqueue(value);
-        }
-      } catch (error) {
-        failure = error;
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      await chunks.return();
-    },
-  });
+  const pieces = piecesOf(chunks, MAX_PACKED_PIECE);
+  const { readable, writable } = new DecompressionStream("gzip");
+  const packed = writable.getWriter();
+  const unpacked = readable.getReader();
+  let failure: { readonly error: unknown } | undefined;
+  let isClosed = false;
+  const feed = async (): Promise<undefined> => {
+    const { value, done } = await pieces.next().catch((error: unknown) => {
+      failure = { error };
+      throw error;
+    });
+    isClosed = done === true;
+    await (value === undefined ? packed.close() : packed.write(value));
+  };
   try {
-    yield* piecesOf(packed.pipeThrough(new DecompressionStream("gzip")));
+    let reading = quiet(unpacked.read());
+    let feeding = quiet(feed());
+    for (;;) {
+      const output = await (isClosed ? reading : Promise.race([reading, feeding]));
+      if (output === undefined) {
+        feeding = isClosed ? feeding : quiet(feed());
+      } else if (output.done) {
+        break;
+      } else {
+        yield output.value;
+        reading = quiet(unpacked.read());
+      }
+    }
   } catch (error) {
-    throw failure ?? new DamagedGzipError(error);
+    throw failure === undefined ? new DamagedGzipError(error) : failure.error;
+  } finally {
+    quiet(unpacked.cancel());
+    quiet(packed.abort());
+    // Where a piece is being waited for, the source ends only when that has come.
+    quiet(pieces.return());
   }
+}
+
+/** A little that is packed may be a thousand times as much that is not. */
+const MAX_PACKED_PIECE = 2 ** 16;
+
+/** What fails while nobody waits for it is known to whoever waits for what comes next. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -56,7 +56,7 @@ describe("the package exports", () => {
 
 // npx links a command of the project itself once, and does not look at it again.
 test.skipIf(process.platform === "win32")("the command is executable once it is built", () => {
-  expect(statSync(`${root}dist/src/cli/main.js`).mode & 0o111).toBe(0o111);
+  expect(statSync(`${root}dist/cli/main.js`).mode & 0o111).toBe(0o111);
 });
 
 test("what is packed is what is needed", () => {
@@ -69,7 +69,7 @@ test("what is packed is what is needed", () => {
     { files: { path: string }[] },
   ];
   const paths = files.map(({ path }) => path);
-  expect(paths).toContain("dist/src/cli/main.js");
+  expect(paths).toContain("dist/cli/main.js");
   expect(paths).toContain("dist/src/index.d.ts");
   expect(paths).toContain("dist/gen/speckitty/dossier/v1/event_pb.js");
   expect(paths).toContain("schemas/mission_dossier_state.schema.json");

@@ -1,0 +1,173 @@
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { createValidator } from "@bufbuild/protovalidate";
+import {
+  DossierAccumulator,
+  type Event,
+  type EventJson,
+  EventSchema,
+  eventFromBinary,
+  eventToBinary,
+  isDossierEventType,
+  PAYLOAD_SCHEMAS,
+  parseEvent,
+  reduceByNamespace,
+  reduceMissionDossier,
+} from "mission-dossier";
+import { schemaText, validateEnvelope } from "mission-dossier/conformance";
+import { readRecordBatches } from "mission-dossier/stream";
+import { z } from "zod";
+
+/** Goes through a file of JSON Lines, and gives the number of events that it counted. */
+export type Contender = (file: string) => number | Promise<number>;
+
+const CHUNK_SIZE = 2 ** 18;
+const LINE_FEED = 0x0a;
+
+/** The JSON of each line, as fast as we know how to. Whatever is done with it comes on top. */
+function* jsonLines(file: string): Generator<EventJson, void, undefined> {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(CHUNK_SIZE);
+    let rest = Buffer.alloc(0);
+    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {
+      let start = 0;
+      let end = buffer.subarray(0, read).indexOf(LINE_FEED);
+      while (end !== -1 && end < read) {
+        const line = buffer.toString("utf8", start, end);
+        yield JSON.parse(rest.length > 0 ? rest.toString() + line : line);
+        rest = rest.length > 0 ? Buffer.alloc(0) : rest;
+        start = end + 1;
+        end = buffer.indexOf(LINE_FEED, start);
+      }
+      rest = Buffer.concat([rest, buffer.subarray(start, read)]);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function each(file: string, use: (event: EventJson) => unknown): number {
+  let count = 0;
+  for (const event of jsonLines(file)) {
+    count += use(event) === undefined ? 0 : 1;
+  }
+  return count;
+}
+
+/** Reads the lines and parses their JSON, and no more. */
+export const floor: Contender = (file) => each(file, (event) => event.event_id);
+
+/** The same with the line reader of Node. */
+export const withReadline: Contender = async (file) => {
+  let count = 0;
+  const input = createReadStream(file, { highWaterMark: CHUNK_SIZE });
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    count += JSON.parse(line).event_id === undefined ? 0 : 1;
+  }
+  return count;
+};
+
+/** Our reducer, on the lines that the floor reads. */
+export const reduce: Contender = (file) => reduceMissionDossier(jsonLines(file)).eventCount;
+
+/** Our reducer of many missions. */
+export const reduceEach: Contender = (file) =>
+  reduceByNamespace(jsonLines(file)).missions.reduce((sum, { state }) => sum + state.eventCount, 0);
+
+/** What the command does: our reader of streams, and our reducer. */
+export const reduceStream: Contender = async (file) => (await accumulate(file)).state().eventCount;
+
+/** All events of a file. */
+export async function accumulate(file: string): Promise<DossierAccumulator> {
+  const accumulator = new DossierAccumulator();
+  const input = createReadStream(file, { highWaterMark: CHUNK_SIZE });
+  for await (const records of readRecordBatches(input)) {
+    for (const record of records) {
+      if (record.kind === "unreadable") {
+        throw new Error(record.reason);
+      }
+      // What it is, the accumulator judges.
+      accumulator.add(record.json as EventJson);
+    }
+  }
+  return accumulator;
+}
+
+/** Our verdict on envelope and payload. */
+export const validate: Contender = (file) =>
+  each(file, (event) => (validateEnvelope(event).every(({ valid }) => valid) ? event : undefined));
+
+/** The same with zod, on the schemas that are generated from the contract. */
+export const withZod: Contender = (file) => {
+  const envelope = zodSchema("event");
+  const payloads = Object.fromEntries(
+    Object.entries(PAYLOAD_SCHEMAS).map(([type, { name }]) => [type, zodSchema(snakeCase(name))]),
+  );
+  return each(file, (event) =>
+    envelope.safeParse(event).success &&
+    payloads[event.event_type]?.safeParse(event.payload).success
+      ? event
+      : undefined,
+  );
+};
+
+/** The same with messages: protobuf-es decodes, protovalidate judges. */
+export const withProtovalidate: Contender = (file) => {
+  const validator = createValidator();
+  const options = { ignoreUnknownFields: true };
+  return each(file, ({ payload, ...envelope }) => {
+    const { event_type } = envelope;
+    if (!isDossierEventType(event_type)) {
+      return undefined;
+    }
+    const event = fromJson(EventSchema, envelope as JsonValue, options);
+    const schema = PAYLOAD_SCHEMAS[event_type];
+    const message = fromJson(schema, payload as JsonValue, options);
+    return validator.validate(EventSchema, event).kind === "valid" &&
+      validator.validate(schema, message).kind === "valid"
+      ? event
+      : undefined;
+  });
+};
+
+function zodSchema(name: string): z.ZodType {
+  return z.fromJSONSchema(JSON.parse(schemaText(name)));
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+}
+
+/** The binary form of the first events of a file. */
+export function binaryEvents(file: string, count: number): Uint8Array[] {
+  const events: Uint8Array[] = [];
+  for (const event of jsonLines(file)) {
+    if (events.length === count) {
+      break;
+    }
+    events.push(eventToBinary(parseEvent(event)));
+  }
+  return events;
+}
+
+/** Decodes binary events, and no more. */
+export function decodeBinary(events: readonly Uint8Array[]): number {
+  let count = 0;
+  for (const bytes of events) {
+    count += fromBinary(EventSchema, bytes).eventId === undefined ? 0 : 1;
+  }
+  return count;
+}
+
+/** Our reducer on binary events. */
+export function reduceBinary(events: readonly Uint8Array[]): number {
+  return reduceMissionDossier(read(events)).eventCount;
+}
+
+function* read(events: readonly Uint8Array[]): Generator<Event, void, undefined> {
+  for (const bytes of events) {
+    yield eventFromBinary(bytes);
+  }
+}

@@ -1,0 +1,145 @@
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import type { EventJson, PayloadJson } from "mission-dossier";
+import { below, letters, type Random, seeded } from "./random.js";
+
+/** A stream to be generated. */
+export type StreamShape = {
+  readonly events: number;
+  /** How many artifacts each mission has. */
+  readonly paths: number;
+  /** How many missions the events are spread over. */
+  readonly namespaces: number;
+  /** How much of the stream is out of order, from 0 to 1, which is all of it. */
+  readonly disorder: number;
+  readonly seed: number;
+};
+
+/** Writes a stream as JSON Lines. The same shape gives the same bytes. */
+export async function writeStream(file: string, shape: StreamShape): Promise<void> {
+  const output = createWriteStream(file);
+  let pending = "";
+  for (const index of order(shape)) {
+    pending += `${JSON.stringify(eventAt(index, shape))}\n`;
+    if (pending.length > 1 << 20) {
+      if (!output.write(pending)) {
+        await once(output, "drain");
+      }
+      pending = "";
+    }
+  }
+  output.end(pending);
+  await once(output, "close");
+}
+
+/** The event that stands at a place of the stream in order, of about 740 bytes. */
+export function eventAt(index: number, { paths, namespaces, seed }: StreamShape): EventJson {
+  const random = seeded(seed + index * 7919);
+  const mission = index % namespaces;
+  const timestamp = new Date(1_772_442_847_000 + index * 250).toISOString();
+  const namespace = {
+    project_uuid: "a47275cb-634e-427c-abd3-3e5d17997d4e",
+    feature_slug: `${String(mission).padStart(3, "0")}-rate-limits`,
+    target_branch: "main",
+    mission_key: "software-dev",
+    manifest_version: "1",
+  };
+  const [event_type, payload] = payloadAt(random, timestamp, namespace, paths);
+  return {
+    event_id: `01KJ${letters(random, CROCKFORD, 22)}`,
+    event_type,
+    aggregate_id: `mission/${namespace.feature_slug}`,
+    // A payload is an object of JSON.
+    payload: payload as unknown as NonNullable<EventJson["payload"]>,
+    timestamp,
+    node_id: "laptop-7f3a",
+    lamport_clock: index,
+    project_uuid: namespace.project_uuid,
+    correlation_id: `01KJ${letters(random, CROCKFORD, 22)}`,
+  };
+}
+
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const HEX = "0123456789abcdef";
+
+type Typed = { [T in keyof PayloadJson]: readonly [T, PayloadJson[T]] }[keyof PayloadJson];
+
+/** Nine of ten events index an artifact, as it is in real streams. */
+function payloadAt(
+  random: Random,
+  timestamp: string,
+  namespace: PayloadJson["MissionDossierArtifactIndexed"]["namespace"],
+  paths: number,
+): Typed {
+  const number = below(random, paths);
+  const identity = {
+    mission_key: "software-dev",
+    path: `kitty-specs/tasks/WP${number % 100}/file-${number}.md`,
+    artifact_class: "output",
+    wp_id: `WP${number % 100}`,
+  } as const;
+  const hash = letters(random, HEX, 64);
+  const kind = below(random, 100);
+  if (kind < 90) {
+    const size_bytes = below(random, 50_000);
+    return [
+      "MissionDossierArtifactIndexed",
+      {
+        namespace,
+        artifact_id: identity,
+        content_ref: { hash, algorithm: "sha256", size_bytes },
+        indexed_at: timestamp,
+        ...(kind < 10 ? { supersedes: identity } : {}),
+      },
+    ];
+  }
+  if (kind < 93) {
+    return [
+      "MissionDossierArtifactMissing",
+      {
+        namespace,
+        expected_identity: identity,
+        manifest_step: "required_always",
+        checked_at: timestamp,
+      },
+    ];
+  }
+  if (kind < 98) {
+    return [
+      "MissionDossierSnapshotComputed",
+      {
+        namespace,
+        snapshot_hash: hash,
+        artifact_count: paths,
+        anomaly_count: 0,
+        computed_at: timestamp,
+      },
+    ];
+  }
+  const actual_hash = letters(random, HEX, 64);
+  return [
+    "MissionDossierParityDriftDetected",
+    {
+      namespace,
+      expected_hash: hash,
+      actual_hash,
+      drift_kind: "artifact_mutated",
+      detected_at: timestamp,
+    },
+  ];
+}
+
+/** The places of the events in the order in which they are written. */
+function order({ events, disorder, seed }: StreamShape): Iterable<number> {
+  const places = Uint32Array.from({ length: events }, (_, index) => index);
+  const random = seeded(seed);
+  for (let index = events - 1; index > 0; index--) {
+    if (random() < disorder) {
+      const other = below(random, index + 1);
+      const place = places[index] ?? 0;
+      places[index] = places[other] ?? 0;
+      places[other] = place;
+    }
+  }
+  return places;
+}

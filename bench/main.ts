@@ -1,0 +1,318 @@
+// `npm run bench`: how long reading, judging and reducing take, as ratios to what
+// every program has to do.
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { acceptsPayload, DossierAccumulator, type EventJson } from "mission-dossier";
+import { schemaText } from "mission-dossier/conformance";
+import * as contenders from "./contenders.js";
+import { eventAt, type StreamShape, writeStream } from "./generate.js";
+import { inProcess, median, race, ratio, wallTime } from "./measure.js";
+
+const { values } = parseArgs({
+  options: {
+    events: { type: "string", default: "1000000" },
+    paths: { type: "string", default: "5000" },
+    namespaces: { type: "string", default: "1000" },
+    disorder: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+    runs: { type: "string", default: "5" },
+    memory: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+
+const HELP = `Usage: npm run bench -- [options]
+
+  --events <n>      how many events the streams have (default: 1000000)
+  --paths <n>       how many artifacts a mission has (default: 5000)
+  --namespaces <n>  how many missions the interleaved stream has (default: 1000)
+  --disorder <d>    how much of the shuffled stream is out of order, 0 to 1 (default: 1)
+  --seed <n>        other events of the same shape (default: 1)
+  --runs <n>        how many rounds, of which the medians are shown (default: 5)
+`;
+
+if (values.help) {
+  process.stdout.write(HELP);
+} else if (values.memory !== undefined) {
+  await printPeakMemory(values.memory);
+} else {
+  await bench();
+}
+
+async function bench(): Promise<void> {
+  const runs = numberOf("runs");
+  const shape: StreamShape = {
+    events: numberOf("events"),
+    paths: numberOf("paths"),
+    namespaces: 1,
+    disorder: 0,
+    seed: numberOf("seed"),
+  };
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-bench-"));
+  try {
+    const file = (name: string): string => join(folder, `${name}.jsonl`);
+    await writeStream(file("ordered"), shape);
+    await writeStream(file("shuffled"), { ...shape, disorder: numberOf("disorder") });
+    await writeStream(file("tenth"), { ...shape, events: Math.ceil(shape.events / 10) });
+    await writeStream(file("interleaved"), { ...shape, namespaces: numberOf("namespaces") });
+    printMachine(shape, runs, statSync(file("ordered")).size);
+    await printStreams(file, shape, runs);
+    printMemory(file, shape, runs);
+    await printBinary(file, shape, runs);
+    await printPayloads(shape, runs);
+    await printIncrement(file, shape, runs);
+    printStart(runs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function printMachine({ events, paths, seed }: StreamShape, runs: number, bytes: number): void {
+  print(`${events} events of ${Math.round(bytes / events)} bytes, ${paths} paths, seed ${seed}`);
+  print(
+    `medians of ${runs} rounds, Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "?"}`,
+  );
+}
+
+type FileOf = (name: string) => string;
+
+async function printStreams(
+  file: FileOf,
+  { events, namespaces: _ }: StreamShape,
+  runs: number,
+): Promise<void> {
+  const ordered = file("ordered");
+  const times = await race(
+    {
+      floor: () => contenders.floor(ordered),
+      readline: () => contenders.withReadline(ordered),
+      reduce: () => contenders.reduce(ordered),
+      reduceStream: () => contenders.reduceStream(ordered),
+      shuffled: () => contenders.reduceStream(file("shuffled")),
+      tenth: () => contenders.reduceStream(file("tenth")),
+      one: () => contenders.reduceEach(ordered),
+      interleaved: () => contenders.reduceEach(file("interleaved")),
+      validate: () => contenders.validate(ordered),
+      zod: () => contenders.withZod(ordered),
+      protovalidate: () => contenders.withProtovalidate(ordered),
+    },
+    runs,
+  );
+  const row = (name: string, contender: keyof typeof times): string[] => [
+    name,
+    microseconds(median(times[contender]), events),
+    ratio(times[contender], times.floor).toFixed(2),
+  ];
+  table(
+    "events of a file",
+    ["µs an event", "× the floor"],
+    [
+      row("the floor: lines and JSON.parse", "floor"),
+      row("the same with node:readline", "readline"),
+      row("reduce, on the floor's lines", "reduce"),
+      row("reduce, with our reader", "reduceStream"),
+      row("validate", "validate"),
+      row("zod", "zod"),
+      row("protobuf-es and protovalidate", "protovalidate"),
+    ],
+  );
+  table(
+    "reduce",
+    ["ratio", "at most"],
+    [
+      ["to the floor", ratio(times.reduceStream, times.floor).toFixed(2), "1.50"],
+      ["shuffled, to in order", ratio(times.shuffled, times.reduceStream).toFixed(2), "1.10"],
+      ["ten times the events", ratio(times.reduceStream, times.tenth).toFixed(2), "10.50"],
+      ["many namespaces, to one", ratio(times.interleaved, times.one).toFixed(2), "1.30"],
+    ],
+  );
+}
+
+function printMemory(file: FileOf, { events }: StreamShape, runs: number): void {
+  const peak = (contender: string): number =>
+    median(
+      Array.from({ length: Math.min(runs, 3) }, () =>
+        inProcess("--memory", `${contender}:${file("ordered")}`),
+      ),
+    );
+  const [floor, reduce] = [peak("floor"), peak("reduceStream")];
+  const perEvent = ((reduce - floor) * 1024) / events;
+  table(
+    "peak memory",
+    ["MB", "bytes an event", "at most"],
+    [
+      ["the floor", (floor / 1024).toFixed(0), "", ""],
+      ["reduce", (reduce / 1024).toFixed(0), perEvent.toFixed(0), "120"],
+    ],
+  );
+}
+
+/** For {@link printMemory}, in a process of its own: in kilobytes. */
+async function printPeakMemory(what: string): Promise<void> {
+  const [contender = "", ...path] = what.split(":");
+  await (contender === "floor" ? contenders.floor : contenders.reduceStream)(path.join(":"));
+  print(String(process.resourceUsage().maxRSS));
+}
+
+async function printBinary(file: FileOf, { events }: StreamShape, runs: number): Promise<void> {
+  const binary = contenders.binaryEvents(file("ordered"), Math.min(events, 100_000));
+  const times = await race(
+    {
+      decode: () => contenders.decodeBinary(binary),
+      reduce: () => contenders.reduceBinary(binary),
+    },
+    runs,
+  );
+  table(
+    "binary events",
+    ["µs an event", "× decoding"],
+    [
+      ["protobuf-es, decoding only", microseconds(median(times.decode), binary.length), "1.00"],
+      [
+        "reduce",
+        microseconds(median(times.reduce), binary.length),
+        ratio(times.reduce, times.decode).toFixed(2),
+      ],
+    ],
+  );
+}
+
+async function printPayloads(shape: StreamShape, runs: number): Promise<void> {
+  const type = "MissionDossierArtifactIndexed";
+  const payloads = Array.from({ length: 2000 }, (_, index) => eventAt(index, shape))
+    .filter(({ event_type }) => event_type === type)
+    // As it comes from a stream, and not as it is made here.
+    .map(({ payload }): unknown => JSON.parse(JSON.stringify(payload)));
+  const compiled = new Ajv2020().compile(
+    JSON.parse(schemaText("mission_dossier_artifact_indexed_payload")),
+  );
+  const repeat = (judge: (payload: unknown) => boolean) => (): void => {
+    for (let round = 0; round < 100; round++) {
+      for (const payload of payloads) {
+        if (!judge(payload)) {
+          throw new Error("a generated payload is invalid");
+        }
+      }
+    }
+  };
+  const times = await race(
+    {
+      ajv: repeat((payload) => compiled(payload)),
+      ours: repeat((payload) => acceptsPayload(type, payload)),
+    },
+    Math.max(runs, 5),
+  );
+  const count = 100 * payloads.length;
+  table(
+    "the verdict on a payload",
+    ["µs", "× Ajv", "at most"],
+    [
+      ["the schema compiled by Ajv", microseconds(median(times.ajv), count), "1.00", ""],
+      [
+        "acceptsPayload",
+        microseconds(median(times.ours), count),
+        ratio(times.ours, times.ajv).toFixed(2),
+        "1.30",
+      ],
+    ],
+  );
+}
+
+async function printIncrement(file: FileOf, shape: StreamShape, runs: number): Promise<void> {
+  const large = await contenders.accumulate(file("ordered"));
+  const added = 1000;
+  let next = shape.events;
+  const more = (): EventJson[] =>
+    Array.from({ length: added }, (_, index) =>
+      JSON.parse(JSON.stringify(eventAt(next + index, shape))),
+    );
+  const ratios: number[] = [];
+  const each: { empty: number[]; large: number[] } = { empty: [], large: [] };
+  for (let round = 0; round < Math.max(runs, 5) * 4; round++) {
+    const events = more();
+    next += added;
+    const empty = events.map(() => new DossierAccumulator());
+    let start = performance.now();
+    for (const [index, event] of events.entries()) {
+      empty[index]?.add(event);
+    }
+    const toEmpty = performance.now() - start;
+    start = performance.now();
+    for (const event of events) {
+      large.add(event);
+    }
+    const toLarge = performance.now() - start;
+    each.empty.push(toEmpty);
+    each.large.push(toLarge);
+    ratios.push(toLarge / toEmpty);
+  }
+  table(
+    "one add",
+    ["µs", "ratio", "at most"],
+    [
+      ["to an empty accumulator", microseconds(median(each.empty), added), "1.00", ""],
+      [
+        `to one of ${shape.events} events`,
+        microseconds(median(each.large), added),
+        median(ratios).toFixed(2),
+        "2.00",
+      ],
+    ],
+  );
+}
+
+function printStart(runs: number): void {
+  const root = resolve(import.meta.dirname, "../..");
+  const command = [join(root, "dist/cli/main.js"), "reduce"];
+  const fixture = join(root, "fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
+  const [bare, reduce]: [number[], number[]] = [[], []];
+  for (let round = 0; round < Math.max(runs, 5) * 3; round++) {
+    bare.push(wallTime(process.execPath, ["-e", "0"]));
+    reduce.push(wallTime(process.execPath, [...command, fixture]));
+  }
+  table(
+    "start",
+    ["ms", "ratio", "at most"],
+    [
+      ["node -e 0", median(bare).toFixed(0), "1.00", ""],
+      ["mission-dossier reduce", median(reduce).toFixed(0), ratio(reduce, bare).toFixed(2), "3.00"],
+    ],
+  );
+}
+
+function numberOf(name: "events" | "paths" | "namespaces" | "disorder" | "seed" | "runs"): number {
+  const number = Number(values[name]);
+  if (!(Number.isFinite(number) && number >= 0)) {
+    throw new RangeError(`--${name} must be a number`);
+  }
+  return number;
+}
+
+function microseconds(milliseconds: number, count: number): string {
+  return ((milliseconds * 1000) / count).toFixed(2);
+}
+
+function table(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const all = [[title, ...heads], ...rows];
+  const widths = [title, ...heads].map((_, column) =>
+    Math.max(...all.map((row) => (row[column] ?? "").length)),
+  );
+  print("");
+  for (const row of all) {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    print(cells.join("  ").trimEnd());
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
