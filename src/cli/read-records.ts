@@ -19,8 +19,8 @@ export type InputOptions = {
 /** Where the command found a record. */
 export type Location = Place & { readonly file: string };
 
-/** Some records of one file. */
-export type RecordBatch = { readonly file: string; readonly records: readonly JsonRecord[] };
+/** Some records of one file, which must be taken before the next batch is. */
+export type RecordBatch = { readonly file: string; readonly records: Iterable<JsonRecord> };
 
 /**
  * Reads the records of several files, one after the other, some at a time. `-` is

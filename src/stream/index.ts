@@ -1,10 +1,5 @@
 export { readEvents, UnreadableRecordError } from "./events.js";
-export {
-  DEFAULT_MAX_LENGTH,
-  type ReadOptions,
-  readJsonRecords,
-  readRecordBatches,
-} from "./json-records.js";
+export { DEFAULT_MAX_LENGTH, type ReadOptions, readJsonRecords } from "./json-records.js";
 export type { Place } from "./place.js";
 export type { JsonRecord } from "./record.js";
 export { DamagedGzipError, type JsonSource } from "./source.js";

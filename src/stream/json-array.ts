@@ -1,6 +1,6 @@
 import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
 import type { Place } from "./place.js";
-import { type JsonRecord, notJson, readJson, tooLong } from "./record.js";
+import { type JsonRecord, type JsonRecords, notJson, readJson, tooLong } from "./record.js";
 
 /** The byte that begins an array. No envelope begins like this. */
 export const OPEN_BRACKET = 0x5b;
@@ -39,7 +39,7 @@ export class ArrayReader {
   }
 
   /** Reads the items that end in a piece of the input. */
-  read(piece: Uint8Array, records: JsonRecord[]): void {
+  *read(piece: Uint8Array): JsonRecords {
     let start = 0;
     for (let index = 0; index < piece.length; index++) {
       const byte = piece[index] ?? 0;
@@ -62,12 +62,15 @@ export class ArrayReader {
       } else if (this.state === "after") {
         this.state = "past";
         const place = { line: this.line, item: undefined };
-        records.push(notJson(place, "there is more after the end of the array"));
+        yield notJson(place, "there is more after the end of the array");
       } else if (this.depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
         if (this.begun !== undefined) {
           this.pending.add(piece.subarray(start, index));
         }
-        this.finishItem(byte, records);
+        const record = this.finishItem(byte);
+        if (record !== undefined) {
+          yield record;
+        }
       } else {
         if (this.begun === undefined) {
           this.begun = this.place();
@@ -83,28 +86,28 @@ export class ArrayReader {
   }
 
   /** Reports an array that has no end. */
-  end(records: JsonRecord[]): void {
+  *end(): JsonRecords {
     if (this.state === "within") {
-      records.push(notJson(this.begun ?? this.place(), "the input ends inside the array"));
+      yield notJson(this.begun ?? this.place(), "the input ends inside the array");
     }
   }
 
-  private finishItem(delimiter: number, records: JsonRecord[]): void {
-    if (this.begun !== undefined) {
-      const bytes = this.pending.take();
-      records.push(
-        bytes === undefined
-          ? tooLong(this.begun, this.maxLength)
-          : readJson(bytes, 0, bytes.length, this.begun),
-      );
-    } else if (delimiter === COMMA || this.item > 1) {
-      records.push(notJson(this.place(), "an item is missing"));
-    }
+  private finishItem(delimiter: number): JsonRecord | undefined {
+    const place = this.begun ?? this.place();
+    const hasItem = this.begun !== undefined;
+    const isMissing = !hasItem && (delimiter === COMMA || this.item > 1);
+    const bytes = this.pending.take();
     this.begun = undefined;
     this.item++;
     if (delimiter === CLOSE_BRACKET) {
       this.state = "after";
     }
+    if (!hasItem) {
+      return isMissing ? notJson(place, "an item is missing") : undefined;
+    }
+    return bytes === undefined
+      ? tooLong(place, this.maxLength)
+      : readJson(bytes, 0, bytes.length, place);
   }
 
   private place(): Place {

@@ -1,5 +1,5 @@
 import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
-import { type JsonRecord, readJson, tooLong } from "./record.js";
+import { type JsonRecords, readJson, tooLong } from "./record.js";
 
 const OPEN_BRACE = 0x7b;
 
@@ -33,17 +33,16 @@ export class DocumentReader {
     this.pending = new PendingBytes(maxLength);
   }
 
-  read(piece: Uint8Array): void {
+  // biome-ignore lint/correctness/useYield: There is no record before the end.
+  *read(piece: Uint8Array): JsonRecords {
     this.pending.add(piece);
   }
 
-  end(records: JsonRecord[]): void {
+  *end(): JsonRecords {
     const place = { line: this.line, item: undefined };
     const bytes = this.pending.take();
-    records.push(
-      bytes === undefined
-        ? tooLong(place, this.maxLength)
-        : readJson(bytes, 0, bytes.length, place),
-    );
+    yield bytes === undefined
+      ? tooLong(place, this.maxLength)
+      : readJson(bytes, 0, bytes.length, place);
   }
 }

@@ -1,5 +1,5 @@
 import { chunksOf, type JsonSource } from "./source.js";
-import type { JsonRecord } from "./record.js";
+import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
 
 /** How an input is read. */
@@ -36,12 +36,13 @@ export async function* readJsonRecords(
 
 /**
  * Reads like {@link readJsonRecords}, and gives together what comes together, which
- * takes less time than one by one.
+ * takes less time than one by one. Each record is read when it is asked for: those of
+ * a batch must be taken before the next batch is, and none can be left out.
  */
 export async function* readRecordBatches(
   source: JsonSource,
   { maxLength = DEFAULT_MAX_LENGTH }: ReadOptions = {},
-): AsyncGenerator<readonly JsonRecord[], void, undefined> {
+): AsyncGenerator<JsonRecords, void, undefined> {
   if (!(Number.isInteger(maxLength) && maxLength > 0 && maxLength <= LARGEST_MAX_LENGTH)) {
     throw new RangeError(
       `The limit of a record must be a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}.`,

@@ -1,5 +1,5 @@
 import { CARRIAGE_RETURN, isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
-import { type JsonRecord, readJson, tooLong } from "./record.js";
+import { type JsonRecord, type JsonRecords, readJson, tooLong } from "./record.js";
 
 /**
  * Cuts an input into lines, which end with a line feed, or a carriage return and a
@@ -20,15 +20,19 @@ export class LineReader {
   }
 
   /** Reads the lines that end in a piece of the input. */
-  read(piece: Uint8Array, records: JsonRecord[]): void {
+  *read(piece: Uint8Array): JsonRecords {
     let start = 0;
     let end = piece.indexOf(LINE_FEED);
     while (end !== -1) {
+      let record: JsonRecord | undefined;
       if (this.pending.isEmpty) {
-        this.readLine(piece, start, end, records);
+        record = this.readLine(piece, start, end);
       } else {
         this.pending.add(piece.subarray(start, end));
-        this.readPending(records);
+        record = this.readPending();
+      }
+      if (record !== undefined) {
+        yield record;
       }
       start = end + 1;
       end = piece.indexOf(LINE_FEED, start);
@@ -37,22 +41,21 @@ export class LineReader {
   }
 
   /** Reads the line that has no end. */
-  end(records: JsonRecord[]): void {
-    if (!this.pending.isEmpty) {
-      this.readPending(records);
+  *end(): JsonRecords {
+    const record = this.pending.isEmpty ? undefined : this.readPending();
+    if (record !== undefined) {
+      yield record;
     }
   }
 
-  private readPending(records: JsonRecord[]): void {
+  private readPending(): JsonRecord | undefined {
     const line = this.pending.take();
-    if (line === undefined) {
-      records.push(tooLong({ line: this.line++, item: undefined }, this.maxLength));
-    } else {
-      this.readLine(line, 0, line.length, records);
-    }
+    return line === undefined
+      ? tooLong({ line: this.line++, item: undefined }, this.maxLength)
+      : this.readLine(line, 0, line.length);
   }
 
-  private readLine(bytes: Uint8Array, start: number, feed: number, records: JsonRecord[]): void {
+  private readLine(bytes: Uint8Array, start: number, feed: number): JsonRecord | undefined {
     const place = { line: this.line++, item: undefined };
     const end = feed > start && bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
     let first = start;
@@ -60,12 +63,10 @@ export class LineReader {
       first++;
     }
     if (first === end) {
-      return;
+      return undefined;
     }
-    records.push(
-      end - start > this.maxLength
-        ? tooLong(place, this.maxLength)
-        : readJson(bytes, start, end, place),
-    );
+    return end - start > this.maxLength
+      ? tooLong(place, this.maxLength)
+      : readJson(bytes, start, end, place);
   }
 }

@@ -2,7 +2,7 @@ import { concatenate, isWhitespace, LINE_FEED } from "./bytes.js";
 import { ArrayReader, OPEN_BRACKET } from "./json-array.js";
 import { beginsDocument, DocumentReader } from "./json-document.js";
 import { LineReader } from "./lines.js";
-import type { JsonRecord } from "./record.js";
+import type { JsonRecords } from "./record.js";
 
 /**
  * Reads JSON Lines, one JSON array, or one JSON object spread over many lines, from
@@ -20,29 +20,27 @@ export class RecordReader {
   /** @param maxLength How many bytes a record may have. */
   constructor(private readonly maxLength: number) {}
 
-  /** The records that end in the next piece of the input. */
-  read(piece: Uint8Array): JsonRecord[] {
-    const records: JsonRecord[] = [];
+  /** The records that end in the next piece of the input. All of them must be taken. */
+  *read(piece: Uint8Array): JsonRecords {
     if (this.reader === undefined) {
       this.head = this.head.length === 0 ? piece : concatenate([this.head, piece]);
-      this.readHead(false, records);
+      yield* this.readHead(false);
     } else {
-      this.reader.read(piece, records);
+      yield* this.reader.read(piece);
     }
-    return records;
   }
 
   /** The record that has no end of its own, if there is one. */
-  end(): JsonRecord[] {
-    const records: JsonRecord[] = [];
+  *end(): JsonRecords {
     if (this.reader === undefined) {
-      this.readHead(true, records);
+      yield* this.readHead(true);
     }
-    this.reader?.end(records);
-    return records;
+    if (this.reader !== undefined) {
+      yield* this.reader.end();
+    }
   }
 
-  private readHead(isWhole: boolean, records: JsonRecord[]): void {
+  private *readHead(isWhole: boolean): JsonRecords {
     if (this.isAtStart && !isWhole && this.head.length < BYTE_ORDER_MARK.length) {
       return;
     }
@@ -55,7 +53,7 @@ export class RecordReader {
     if (this.reader !== undefined) {
       const { head } = this;
       this.head = new Uint8Array();
-      this.reader.read(head, records);
+      yield* this.reader.read(head);
     }
   }
 

@@ -5,6 +5,9 @@ export type JsonRecord =
   | { readonly kind: "json"; readonly place: Place; readonly json: unknown }
   | { readonly kind: "unreadable"; readonly place: Place; readonly reason: string };
 
+/** Records that are read one by one, when they are asked for. */
+export type JsonRecords = Generator<JsonRecord, void, undefined>;
+
 /** Reads the JSON of a record from its UTF-8. */
 export function readJson(bytes: Uint8Array, start: number, end: number, place: Place): JsonRecord {
   const text = decode(bytes, start, end);
