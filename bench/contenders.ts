@@ -16,7 +16,7 @@ import {
   reduceMissionDossier,
 } from "mission-dossier";
 import { schemaText, validateEnvelope } from "mission-dossier/conformance";
-import { readRecordBatches } from "mission-dossier/stream";
+import { readEventFile } from "mission-dossier/stream/file";
 import { z } from "zod";
 
 /** Goes through a file of JSON Lines, and gives the number of events that it counted. */
@@ -76,22 +76,19 @@ export const reduce: Contender = (file) => reduceMissionDossier(jsonLines(file))
 export const reduceEach: Contender = (file) =>
   reduceByNamespace(jsonLines(file)).missions.reduce((sum, { state }) => sum + state.eventCount, 0);
 
-/** What the command does: our reader of streams, and our reducer. */
-export const reduceStream: Contender = async (file) => (await accumulate(file)).state().eventCount;
+/** Our reducer, on the events that our reader of streams gives one by one. */
+export const reduceStream: Contender = async (file) => {
+  const accumulator = new DossierAccumulator();
+  for await (const event of readEventFile(file)) {
+    accumulator.add(event);
+  }
+  return accumulator.state().eventCount;
+};
 
 /** All events of a file. */
-export async function accumulate(file: string): Promise<DossierAccumulator> {
+export function accumulate(file: string): DossierAccumulator {
   const accumulator = new DossierAccumulator();
-  const input = createReadStream(file, { highWaterMark: CHUNK_SIZE });
-  for await (const records of readRecordBatches(input)) {
-    for (const record of records) {
-      if (record.kind === "unreadable") {
-        throw new Error(record.reason);
-      }
-      // What it is, the accumulator judges.
-      accumulator.add(record.json as EventJson);
-    }
-  }
+  each(file, (event) => accumulator.add(event));
   return accumulator;
 }
 

@@ -1,5 +1,5 @@
 import { canonicalEventId } from "../event/event-id.js";
-import { type GivenEvent, isOfOtherType } from "../event/accepted-event.js";
+import type { GivenEvent } from "../event/accepted-event.js";
 import { readEvent } from "../event/read-event.js";
 import { ledgerFromBinary, ledgerToBinary } from "./checkpoint.js";
 import { Ledger } from "./ledger.js";
@@ -60,10 +60,11 @@ export class DossierAccumulator {
    * @throws InvalidEventError when it is no valid envelope. Nothing has changed.
    */
   add(given: GivenEvent): AddOutcome {
-    if (isOfOtherType(given)) {
+    const read = readEvent(given);
+    if (read === undefined) {
       return IGNORED;
     }
-    const { event, violations } = readEvent(given);
+    const { event, violations } = read;
     const put = this.ledger.put(event, violations, undefined, false);
     switch (put) {
       case "new": {

@@ -1,4 +1,4 @@
-import { type GivenEvent, isOfOtherType } from "../event/accepted-event.js";
+import type { GivenEvent } from "../event/accepted-event.js";
 import { readEvent } from "../event/read-event.js";
 import { checkScope } from "./namespace.js";
 import { NamespaceLedgers } from "./namespace-ledgers.js";
@@ -28,9 +28,9 @@ export function reduceByNamespace(
   const ledgers = new NamespaceLedgers(checkScope(namespaceScope));
   let position = 0;
   for (const given of events) {
-    if (!isOfOtherType(given)) {
-      const { event, violations } = readEvent(given, position);
-      ledgers.put(event, violations, position);
+    const read = readEvent(given, position);
+    if (read !== undefined) {
+      ledgers.put(read.event, read.violations, position);
     }
     position++;
   }

@@ -1,4 +1,4 @@
-import { type GivenEvent, isOfOtherType } from "../event/accepted-event.js";
+import type { GivenEvent } from "../event/accepted-event.js";
 import { readEvent } from "../event/read-event.js";
 import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";
@@ -49,10 +49,10 @@ export function reduceWithReport(
   const ledger = new Ledger(checkScope(namespaceScope));
   let position = 0;
   for (const given of events) {
-    if (!isOfOtherType(given)) {
-      const { event, violations } = readEvent(given, position);
+    const read = readEvent(given, position);
+    if (read !== undefined) {
       // Which of two namespaces is the expected one, only the whole stream says.
-      ledger.put(event, violations, position, true);
+      ledger.put(read.event, read.violations, position, true);
     }
     position++;
   }

@@ -5,7 +5,7 @@ import { eventToJson } from "./json.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import type { SortKeyFields } from "./order.js";
 import { isDossierEventType } from "./registry.js";
-import { acceptsEnvelope, acceptsPayload } from "./verdict.js";
+import { acceptsAsDossierEvent, acceptsEnvelope } from "./verdict.js";
 
 /** What a dossier needs of an event, as it stands in the wire JSON. */
 export type DossierEvent = SortKeyFields & {
@@ -18,7 +18,11 @@ export type GivenEvent = Event | EventJson;
 
 /** Whether what was given is a message, and not JSON that has a field of that name. */
 export function isEventMessage(given: unknown): given is Event {
-  return isMessage(given, EventSchema) && !Object.hasOwn(given, EventSchema.field.eventType.name);
+  return !hasEventType(given) && isMessage(given, EventSchema);
+}
+
+function hasEventType(given: unknown): given is { readonly event_type: string } {
+  return isJsonObject(given) && typeof given["event_type"] === "string";
 }
 
 /**
@@ -45,7 +49,5 @@ export function acceptedEvent(given: unknown): DossierEvent | undefined {
   }
   // The contract has just accepted it as an envelope.
   const event = json as DossierEvent;
-  return isDossierEventType(event.event_type) && acceptsPayload(event.event_type, event.payload)
-    ? event
-    : undefined;
+  return acceptsAsDossierEvent(event.event_type, event.payload) ? event : undefined;
 }

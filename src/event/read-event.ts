@@ -1,4 +1,9 @@
-import { acceptedEvent, type DossierEvent, isEventMessage } from "./accepted-event.js";
+import {
+  acceptedEvent,
+  type DossierEvent,
+  isEventMessage,
+  isOfOtherType,
+} from "./accepted-event.js";
 import { InvalidEventError } from "./errors.js";
 import { checkEvent, type ParsedEvent, parseEvent, readPayload } from "./parse.js";
 import { isDossierEventType } from "./registry.js";
@@ -12,14 +17,18 @@ export type JudgedEvent = {
 };
 
 /**
- * Reads a dossier event, with a verdict on its payload.
+ * Reads a dossier event, with a verdict on its payload. An event of another type is
+ * none.
  *
  * @param position Where it stands in its stream, counted from 0, for the error.
- * @throws InvalidEventError when it is no valid envelope of a dossier event.
+ * @throws InvalidEventError when it is no valid envelope.
  */
-export function readEvent(given: unknown, position?: number): JudgedEvent {
+export function readEvent(given: unknown, position?: number): JudgedEvent | undefined {
   const event = acceptedEvent(given);
-  return event === undefined ? judgeEvent(given, position) : { event, violations: undefined };
+  if (event !== undefined) {
+    return { event, violations: undefined };
+  }
+  return isOfOtherType(given) ? undefined : judgeEvent(given, position);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.j
 import {
   PAYLOAD_VALIDATORS,
   VALIDATORS,
+  type Validator,
 } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { UnknownEventTypeError } from "./errors.js";
 import { isTooDeep } from "./json-depth.js";
@@ -24,6 +25,13 @@ export function acceptsPayload(eventType: DossierEventType, json: unknown): bool
   }
   return PAYLOAD_VALIDATORS[eventType](json);
 }
+
+/** Whether an event type is one of the contract's, and the contract accepts the payload. */
+export function acceptsAsDossierEvent(eventType: string, payload: unknown): boolean {
+  return validators.get(eventType)?.(payload) ?? false;
+}
+
+const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
 
 /** Whether the contract accepts an envelope. Its payload is not judged. */
 export function acceptsEnvelope(json: unknown): boolean {
