@@ -11,8 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../src/cli/exit-codes.js";
+import { DossierAccumulator } from "../src/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -77,23 +79,46 @@ describe("the commands of the README", () => {
   });
 });
 
-describe("the example of the library", () => {
+describe("the examples of the library", () => {
   const folder = mkdtempSync(join(tmpdir(), "mission-dossier-readme-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const examples = blocks("ts");
 
-  test("compiles in strict mode, and prints the state", () => {
-    const [example = ""] = blocks("ts");
+  beforeAll(() => {
     mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
     symlinkSync(root, join(folder, "node_modules/mission-dossier"));
     symlinkSync(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
     writeFileSync(join(folder, "package.json"), '{"type": "module"}');
-    writeFileSync(join(folder, "example.ts"), example);
-    cpSync(join(root, happyPath), join(folder, "events.jsonl"));
+    for (const [index, example] of examples.entries()) {
+      writeFileSync(join(folder, `example${index}.ts`), example);
+    }
+  });
+
+  function run(index: number): string {
+    return execFileSync("node", [`example${index}.js`], { cwd: folder, encoding: "utf8" });
+  }
+
+  test("compile in strict mode", () => {
     const tsc = join(root, "node_modules/.bin/tsc");
     const options = ["--strict", "--target", "es2023", "--module", "nodenext", "--types", "node"];
-    const compiled = spawnSync(tsc, [...options, "example.ts"], { cwd: folder, encoding: "utf8" });
+    const files = examples.map((_, index) => `example${index}.ts`);
+    const compiled = spawnSync(tsc, [...options, ...files], { cwd: folder, encoding: "utf8" });
     expect(compiled.stdout).toBe("");
-    const output = execFileSync("node", ["example.js"], { cwd: folder, encoding: "utf8" });
-    expect(JSON.parse(output)).toMatchObject({ parity_status: "clean", event_count: 6 });
+    expect(examples).toHaveLength(3);
+  });
+
+  test("print the state of a stream", () => {
+    cpSync(join(root, happyPath), join(folder, "events.jsonl"));
+    expect(JSON.parse(run(0))).toMatchObject({ parity_status: "clean", event_count: 6 });
+  });
+
+  test("go on from a checkpoint", () => {
+    const accumulator = new DossierAccumulator();
+    const checkpoint = join(folder, "dossier.checkpoint");
+    writeFileSync(checkpoint, accumulator.toBinary());
+    writeFileSync(join(folder, "events.jsonl.gz"), gzipSync(readFileSync(join(root, happyPath))));
+    expect(run(1)).toBe("clean\n");
+    expect(DossierAccumulator.fromBinary(readFileSync(checkpoint)).eventCount).toBe(6);
+    expect(run(1)).toBe("clean\n");
   });
 });
