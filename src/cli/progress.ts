@@ -54,12 +54,12 @@ export function progressLine(
   const rate = bytes / Math.max(milliseconds / 1000, 0.001);
   const parts =
     total === undefined || bytes > total
-      ? [size(bytes), `${size(rate)}/s`]
+      ? [size(bytes), `${size(Math.round(rate))}/s`]
       : [
           `${Math.floor((100 * bytes) / Math.max(total, 1))}%`.padStart(4),
           `${size(bytes)} of ${size(total)}`,
-          `${size(rate)}/s`,
-          `${duration((total - bytes) / Math.max(rate, 1))} left`,
+          `${size(Math.round(rate))}/s`,
+          ...(bytes > 0 ? [`${duration((total - bytes) / rate)} left`] : []),
         ];
   const text = parts.join("  ");
   const room = Math.min(MAX_BAR, width - 1 - text.length - 4);
@@ -80,9 +80,9 @@ function bar(fraction: number, width: number): string {
 
 function size(bytes: number): string {
   if (bytes < 1e6) {
-    return `${(bytes / 1e3).toFixed(0)} kB`;
+    return `${Math.floor(bytes / 1e3)} kB`;
   }
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes < 1e9 ? `${Math.floor(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function duration(seconds: number): string {

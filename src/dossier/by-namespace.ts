@@ -3,14 +3,17 @@ import { readEvent } from "../event/read-event.js";
 import { checkScope } from "./namespace.js";
 import { NamespaceLedgers } from "./namespace-ledgers.js";
 import type { ReduceOptions } from "./reduce.js";
-import { type ReduceReport, reportOf, type SkippedEvent } from "./report.js";
+import { type ReduceReport, reportOf } from "./report.js";
 
 /** What the events of many missions come to. */
 export type NamespaceReport = {
   /** One report for each namespace, in the order in which the namespaces were first given. */
   readonly missions: readonly ReduceReport[];
-  /** The events whose namespace is missing or malformed, which belong to none of them. */
-  readonly unassigned: readonly SkippedEvent[];
+  /**
+   * The events whose namespace is missing or malformed, which belong to none of them.
+   * All of them are skipped: their state counts them, and has nothing else.
+   */
+  readonly unassigned: ReduceReport;
 };
 
 /**
@@ -36,6 +39,6 @@ export function reduceByNamespace(
   }
   return Object.freeze({
     missions: Object.freeze(ledgers.missions.map(reportOf)),
-    unassigned: reportOf(ledgers.unassigned).skipped,
+    unassigned: reportOf(ledgers.unassigned),
   });
 }

@@ -1,3 +1,4 @@
+import { describeJson } from "../event/describe-json.js";
 import { concatenate } from "./bytes.js";
 
 /** Where the bytes of an input come from. */
@@ -55,10 +56,13 @@ async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, un
       const text = half + chunk;
       half = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : "";
       yield encoder.encode(half === "" ? text : text.slice(0, -1));
-    } else {
+    } else if (chunk instanceof Uint8Array) {
       yield encoder.encode(half);
       half = "";
       yield chunk;
+    } else {
+      // Callers without a compiler must not get nothing for it.
+      throw new TypeError(`A chunk must be a string or bytes, not ${describeJson(chunk)}.`);
     }
   }
   yield encoder.encode(half);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,15 +41,71 @@ export function shell(line: string, { env = {}, ...others }: Surroundings = {}):
   return run("sh", ["-c", script], { ...others, env });
 }
 
-function run(program: string, args: readonly string[], surroundings: Surroundings = {}) {
-  const { input, env, cwd } = surroundings;
-  return new Promise<Run>((resolve, reject) => {
-    const child = spawn(program, args, {
-      ...(cwd === undefined ? {} : { cwd }),
-      // Nothing that the tests are started with may change what a run prints.
-      env: { PATH: process.env["PATH"], ...env },
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+/** A run of the command that goes on. */
+export type Running = {
+  /** Writes a piece of standard input, which stays open. */
+  readonly send: (piece: string | Uint8Array) => void;
+  /** Ends standard input. */
+  readonly end: () => void;
+  readonly interrupt: () => void;
+  /** Waits until standard error has a text. */
+  readonly reported: (text: string) => Promise<void>;
+  /** Waits until standard output has a text. */
+  readonly printed: (text: string) => Promise<void>;
+  readonly ended: Promise<Run & { readonly signal: NodeJS.Signals | null }>;
+};
+
+/** Starts the built command with these arguments, and standard input open. */
+export function startMissionDossier(args: readonly string[]): Running {
+  const child = start(process.execPath, [MAIN, ...args], "pipe");
+  const seen = { stdout: "", stderr: "" };
+  const said = async (stream: "stdout" | "stderr", text: string): Promise<void> => {
+    while (!seen[stream].includes(text)) {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`The command has ended without ${text}: ${seen[stream]}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.on("data", (chunk: Buffer) => {
+      seen[stream] += chunk;
     });
+  }
+  return {
+    send: (piece) => child.stdin?.write(piece),
+    end: () => child.stdin?.end(),
+    interrupt: () => child.kill("SIGINT"),
+    reported: (text) => said("stderr", text),
+    printed: (text) => said("stdout", text),
+    ended: endOf(child).then((run) => ({ ...run, signal: child.signalCode })),
+  };
+}
+
+function run(program: string, args: readonly string[], surroundings: Surroundings = {}) {
+  const { input } = surroundings;
+  const child = start(program, args, input === undefined ? "ignore" : "pipe", surroundings);
+  const ended = endOf(child);
+  child.stdin?.end(input);
+  return ended;
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  stdin: "ignore" | "pipe",
+  { env, cwd }: Surroundings = {},
+): ChildProcess {
+  return spawn(program, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    // Nothing that the tests are started with may change what a run prints.
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: [stdin, "pipe", "pipe"],
+  });
+}
+
+function endOf(child: ChildProcess): Promise<Run> {
+  return new Promise<Run>((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -59,7 +115,6 @@ function run(program: string, args: readonly string[], surroundings: Surrounding
       const bytes = Buffer.concat(stdout);
       resolve({ code, bytes, stdout: bytes.toString(), stderr: Buffer.concat(stderr).toString() });
     });
-    child.stdin?.end(input);
   });
 }
 
