@@ -6,7 +6,7 @@ import { below, letters, type Random, seeded } from "./random.js";
 /** A stream to be generated. */
 export type StreamShape = {
   readonly events: number;
-  /** How many artifacts each mission has. */
+  /** How many artifacts the stream has, spread over its missions. */
   readonly paths: number;
   /** How many missions the events are spread over. */
   readonly namespaces: number;
@@ -44,7 +44,8 @@ export function eventAt(index: number, { paths, namespaces, seed }: StreamShape)
     mission_key: "software-dev",
     manifest_version: "1",
   };
-  const [event_type, payload] = payloadAt(random, timestamp, namespace, paths);
+  const own = Math.ceil(paths / namespaces);
+  const [event_type, payload] = payloadAt(random, timestamp, namespace, own);
   return {
     event_id: `01KJ${letters(random, CROCKFORD, 22)}`,
     event_type,

@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const HELP = `Usage: npm run bench -- [options]
 
   --events <n>      how many events the streams have (default: 1000000)
-  --paths <n>       how many artifacts a mission has (default: 5000)
+  --paths <n>       how many artifacts a stream has (default: 5000)
   --namespaces <n>  how many missions the interleaved stream has (default: 1000)
   --disorder <d>    how much of the shuffled stream is out of order, 0 to 1 (default: 1)
   --seed <n>        other events of the same shape (default: 1)

@@ -1,5 +1,5 @@
-import { canonicalEventId } from "../event/event-id.js";
 import type { GivenEvent } from "../event/accepted-event.js";
+import { canonicalEventId } from "../event/event-id.js";
 import { readEvent } from "../event/read-event.js";
 import { ledgerFromBinary, ledgerToBinary } from "./checkpoint.js";
 import { Ledger } from "./ledger.js";

@@ -16,7 +16,7 @@ import { messageFromJson } from "../event/accepted-json.js";
 import type { JsonMap } from "../event/json-object.js";
 import { absentMeans } from "../event/registry.js";
 import type { Namespace } from "./namespace.js";
-import { type EventOrder, Registers } from "./registers.js";
+import { EventList, type EventOrder, Registers } from "./registers.js";
 import {
   type AnomalyEntry,
   type ArtifactEntry,
@@ -92,16 +92,20 @@ const DEFAULT_ALGORITHM = absentMeans(
 export class DossierFold {
   private readonly artifacts: Registers;
   private readonly others: Registers;
-  private readonly anomalies: number[] = [];
-  private readonly drifts: number[] = [];
+  private readonly anomalies: EventList;
+  private readonly drifts: EventList;
+  /** Which paths the dossier has: by their index among all, their index here. */
+  private readonly paths = new Map<number, number>();
 
-  /** @param indexOfPath The index that a path is known by. */
+  /** @param indexOfPath The index that a path is known by, in this dossier and others. */
   constructor(
     private readonly order: EventOrder,
     private readonly indexOfPath: (path: string) => number,
   ) {
     this.artifacts = new Registers(order);
     this.others = new Registers(order);
+    this.anomalies = new EventList(order);
+    this.drifts = new EventList(order);
   }
 
   /** The first event that has a namespace, if any has. */
@@ -124,22 +128,22 @@ export class DossierFold {
     }
     const { artifact, superseded_path, anomaly, snapshot, drift } = contribution;
     if (artifact) {
-      const registers = this.indexOfPath(artifact.identity.path) * PATH_REGISTERS;
+      const registers = this.registersOf(artifact.identity.path);
       this.artifacts.keepEarlier(registers + FIRST, event, clock);
       this.artifacts.keepLater(registers + LATEST, event, clock);
     }
     if (typeof superseded_path === "string") {
-      const registers = this.indexOfPath(superseded_path) * PATH_REGISTERS;
+      const registers = this.registersOf(superseded_path);
       this.artifacts.keepLater(registers + SUPERSEDER, event, clock);
     }
     if (anomaly) {
-      this.anomalies.push(event);
+      this.anomalies.add(event, clock);
     }
     if (snapshot) {
       this.others.keepLater(SNAPSHOT, event, clock);
     }
     if (drift) {
-      this.drifts.push(event);
+      this.drifts.add(event, clock);
     }
   }
 
@@ -158,9 +162,9 @@ export class DossierFold {
       {
         $typeName: MissionDossierStateSchema.typeName,
         ...(namespace !== undefined ? { namespace } : {}),
-        anomalies: this.inOrder(this.anomalies).map((event) => anomalyEntry(read(event))),
+        anomalies: this.anomalies.inOrder().map((event) => anomalyEntry(read(event))),
         ...(snapshot !== undefined ? { latestSnapshot: snapshotSummary(read(snapshot)) } : {}),
-        driftHistory: this.inOrder(this.drifts).map((event) => driftRecord(read(event))),
+        driftHistory: this.drifts.inOrder().map((event) => driftRecord(read(event))),
         parityStatus: this.parityStatus(),
         eventCount,
       },
@@ -186,12 +190,19 @@ export class DossierFold {
     return found.sort((a, b) => this.order.compare(a.first, b.first));
   }
 
-  private inOrder(events: readonly number[]): number[] {
-    return [...events].sort((a, b) => this.order.compare(a, b));
+  /** Where the registers of a path begin. */
+  private registersOf(path: string): number {
+    const known = this.indexOfPath(path);
+    let own = this.paths.get(known);
+    if (own === undefined) {
+      own = this.paths.size;
+      this.paths.set(known, own);
+    }
+    return own * PATH_REGISTERS;
   }
 
   private parityStatus(): ParityStatus {
-    if (this.drifts.length > 0) {
+    if (!this.drifts.isEmpty) {
       return "drifted";
     }
     return this.others.at(SNAPSHOT) === undefined ? "unknown" : "clean";

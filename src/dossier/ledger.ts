@@ -1,16 +1,14 @@
-import type { DescField } from "@bufbuild/protobuf";
 import {
   DOSSIER_EVENT_TYPES,
   type DossierEventType,
   type LocalNamespaceTupleJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
-import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { ContributionSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
 import type { DossierEvent } from "../event/accepted-event.js";
 import { canonicalJson } from "../event/canonical-json.js";
 import type { JsonMap } from "../event/json-object.js";
 import type { Violation } from "../event/violation.js";
+import { ContributionStore } from "./contribution-store.js";
 import { EventRecords, NOTHING_PACKED, type RecordContent } from "./event-records.js";
 import { contributionOf, DossierFold } from "./fold.js";
 import {
@@ -21,9 +19,8 @@ import {
   namespaceOf,
 } from "./namespace.js";
 import { NamespaceTable, NO_NAMESPACE } from "./namespace-table.js";
-import { PackedMessages } from "./packed.js";
+import type { PackedMessages } from "./packed.js";
 import type { MissionDossierState } from "./state.js";
-import { Vocabulary } from "./vocabulary.js";
 
 /** What came of putting an event into a ledger. */
 export type Put =
@@ -62,12 +59,10 @@ export type LedgerEntry = {
 export class Ledger {
   readonly records = new EventRecords();
   readonly namespaces: NamespaceTable;
-  readonly packed: PackedMessages;
   /** By the index of the event. */
   readonly rejections = new Map<number, Rejection>();
   /** The ids that came with more than one content, and the position where that was first seen. */
   readonly conflicts = new Map<string, number | undefined>();
-  private readonly paths = new Vocabulary(true);
   /** How many events that count are in each namespace, and in each group of them. */
   private readonly populations: number[] = [];
   private readonly groupPopulations: number[] = [];
@@ -75,11 +70,17 @@ export class Ledger {
   /** Not there while it has to be made anew. */
   private fold: DossierFold | undefined = this.emptyFold();
 
-  constructor(readonly scope: NamespaceScope) {
+  /** @param contributions Where it keeps what its events say, together with other ledgers. */
+  constructor(
+    readonly scope: NamespaceScope,
+    private readonly contributions = new ContributionStore(),
+  ) {
     this.namespaces = new NamespaceTable(scope);
-    this.packed = new PackedMessages(ContributionSchema, (field) =>
-      PATH_FIELDS.has(field) ? this.paths : undefined,
-    );
+  }
+
+  /** What the events say. */
+  get packed(): PackedMessages {
+    return this.contributions.packed;
   }
 
   /** How many events count. */
@@ -315,7 +316,7 @@ export class Ledger {
   }
 
   private emptyFold(): DossierFold {
-    return new DossierFold(this.records, (path) => this.paths.indexOf(path));
+    return new DossierFold(this.records, (path) => this.contributions.paths.indexOf(path));
   }
 
   /** The namespace of the first event that has one, without a step unless that is the only one. */
@@ -387,12 +388,6 @@ export class Ledger {
     return this.namespaces.groupOf(this.records.contentOf(event).namespace);
   }
 }
-
-/** The fields whose strings are paths. */
-const PATH_FIELDS: ReadonlySet<DescField> = new Set([
-  ArtifactIdentitySchema.field.path,
-  ContributionSchema.field.supersededPath,
-]);
 
 function entryOf(
   { event_type: eventType, payload }: DossierEvent,

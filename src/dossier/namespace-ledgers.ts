@@ -1,5 +1,6 @@
 import type { DossierEvent } from "../event/accepted-event.js";
 import type { Violation } from "../event/violation.js";
+import { ContributionStore } from "./contribution-store.js";
 import { Ledger, type Put } from "./ledger.js";
 import { type NamespaceScope, namespaceIn } from "./namespace.js";
 import { NamespaceTable } from "./namespace-table.js";
@@ -11,10 +12,12 @@ export class NamespaceLedgers {
   /** The events whose namespace is missing or malformed. */
   readonly unassigned: Ledger;
   private readonly namespaces: NamespaceTable;
+  // Much of what the events of many missions say is the same.
+  private readonly contributions = new ContributionStore();
 
   constructor(private readonly scope: NamespaceScope) {
     this.namespaces = new NamespaceTable(scope);
-    this.unassigned = new Ledger(scope);
+    this.unassigned = new Ledger(scope, this.contributions);
   }
 
   /** Puts an event into the ledger of its namespace. */
@@ -36,7 +39,7 @@ export class NamespaceLedgers {
     }
     // Groups are counted as they come.
     const group = this.namespaces.groupOf(this.namespaces.indexOf(namespace));
-    const known = this.missions[group] ?? new Ledger(this.scope);
+    const known = this.missions[group] ?? new Ledger(this.scope, this.contributions);
     this.missions[group] = known;
     return known;
   }

@@ -1,5 +1,6 @@
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { hashText, Slots } from "./hashing.js";
 import type { NamespaceScope } from "./namespace.js";
 
 /** No namespace: it is missing or malformed. */
@@ -7,49 +8,51 @@ export const NO_NAMESPACE = 0;
 
 /** The namespaces of a stream, each known by an index of its own, counted from 1. */
 export class NamespaceTable {
-  private readonly root = new Branch();
-  private readonly known: LocalNamespaceTupleJson[] = [];
+  private readonly known: Values[] = [];
+  private readonly slots = new Slots();
+  /** The group of each namespace, and of each group the index of its first namespace. */
   private readonly groups: number[] = [];
-  private groupCount = 0;
+  private readonly firstOfGroup: number[] = [];
+  private readonly groupSlots = new Slots();
+  /** The fields that make two namespaces the same one. */
+  private readonly identity: readonly Field[];
   // Mostly the namespace is that of the event before.
-  private lastIndex = NO_NAMESPACE;
-  private readonly last = new Array<string | undefined>(FIELDS.length);
+  private last = NO_NAMESPACE;
 
-  /** @param scope Which namespaces are one, and so in one group. */
-  constructor(private readonly scope: NamespaceScope) {}
+  constructor(scope: NamespaceScope) {
+    this.identity = scope === "mission" ? FIELDS.slice(0, -1) : FIELDS;
+  }
 
   /** The index of a namespace that the contract accepts. */
   indexOf(json: LocalNamespaceTupleJson): number {
-    if (this.lastIndex === NO_NAMESPACE || !this.isLast(json)) {
-      this.lastIndex = this.lookUp(json);
+    if (this.last === NO_NAMESPACE || !this.isKnownAs(this.last, json, FIELDS)) {
+      this.last = this.find(json) ?? this.add(json);
     }
-    return this.lastIndex;
+    return this.last;
   }
 
   /** The group that a namespace belongs or would belong to, `undefined` for a new one. */
   findGroup(json: LocalNamespaceTupleJson): number | undefined {
-    if (this.lastIndex !== NO_NAMESPACE && this.isLast(json)) {
-      return this.groupOf(this.lastIndex);
+    if (this.last !== NO_NAMESPACE && this.isKnownAs(this.last, json, this.identity)) {
+      return this.groupOf(this.last);
     }
-    let branch: Branch | undefined = this.root;
-    for (const field of this.scope === "mission" ? MISSION_FIELDS : FIELDS) {
-      branch = branch?.branches.get(json[field] ?? undefined);
-    }
-    return branch?.group;
+    return this.groupSlots.find(hashOf(json, this.identity, this.groupSlots.seed), (group) =>
+      this.isKnownAs(this.firstOfGroup[group] ?? NO_NAMESPACE, json, this.identity),
+    );
   }
 
   /** All of them, in the order of their indexes. */
   get all(): readonly LocalNamespaceTupleJson[] {
-    return this.known;
+    return this.known.map((_, index) => this.at(index + 1));
   }
 
   /** The namespace of an index, without unknown fields. */
   at(index: number): LocalNamespaceTupleJson {
-    const json = this.known[index - 1];
-    if (json === undefined) {
-      throw new RangeError(`there is no namespace ${index}`);
-    }
-    return json;
+    const values = this.valuesAt(index);
+    const entries = FIELDS.map((field, position) => [field, values[position]] as const);
+    const present = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+    // The values of a namespace, under the names of its fields.
+    return present as unknown as LocalNamespaceTupleJson;
   }
 
   /** The group of a namespace: those of one group are the same one in the scope. */
@@ -61,54 +64,59 @@ export class NamespaceTable {
     return group;
   }
 
-  private isLast(json: LocalNamespaceTupleJson): boolean {
-    return FIELDS.every((field, index) => (json[field] ?? undefined) === this.last[index]);
+  private find(json: LocalNamespaceTupleJson): number | undefined {
+    const found = this.slots.find(hashOf(json, FIELDS, this.slots.seed), (index) =>
+      this.isKnownAs(index + 1, json, FIELDS),
+    );
+    return found === undefined ? undefined : found + 1;
   }
 
-  private lookUp(json: LocalNamespaceTupleJson): number {
-    let branch = this.root;
-    for (const [index, field] of FIELDS.entries()) {
-      if (field === STEP_FIELD && this.scope === "mission") {
-        branch.group ??= this.groupCount++;
+  private add(json: LocalNamespaceTupleJson): number {
+    const group = this.findGroup(json) ?? this.addGroup(json, this.known.length + 1);
+    this.groups.push(group);
+    this.slots.add(hashOf(json, FIELDS, this.slots.seed), this.known.length);
+    return this.known.push(FIELDS.map((field) => json[field] ?? undefined));
+  }
+
+  private addGroup(json: LocalNamespaceTupleJson, first: number): number {
+    const group = this.firstOfGroup.push(first) - 1;
+    this.groupSlots.add(hashOf(json, this.identity, this.groupSlots.seed), group);
+    return group;
+  }
+
+  private valuesAt(index: number): Values {
+    const values = this.known[index - 1];
+    if (values === undefined) {
+      throw new RangeError(`there is no namespace ${index}`);
+    }
+    return values;
+  }
+
+  private isKnownAs(
+    index: number,
+    json: LocalNamespaceTupleJson,
+    fields: readonly Field[],
+  ): boolean {
+    const values = this.valuesAt(index);
+    // The last field differs most often.
+    for (let position = fields.length - 1; position >= 0; position--) {
+      if ((json[fields[position] as Field] ?? undefined) !== values[position]) {
+        return false;
       }
-      const value = json[field] ?? undefined;
-      this.last[index] = value;
-      branch = branch.next(value, this.scope === "mission" ? branch.group : undefined);
     }
-    branch.group ??= this.groupCount++;
-    if (branch.index === NO_NAMESPACE) {
-      const present = FIELDS.map((field) => [field, json[field] ?? undefined] as const);
-      const copy = Object.fromEntries(present.filter(([, value]) => value !== undefined));
-      // The fields of a namespace, as they were in one.
-      branch.index = this.known.push(copy as unknown as LocalNamespaceTupleJson);
-      this.groups.push(branch.group);
-    }
-    return branch.index;
+    return true;
   }
 }
 
+type Field = keyof LocalNamespaceTupleJson;
+type Values = readonly (string | undefined)[];
+
 /** All fields, the one that is not always part of the identity last. */
-const STEP_FIELD = "step_id" satisfies keyof LocalNamespaceTupleJson;
+const STEP_FIELD = "step_id" satisfies Field;
 const FIELDS = LocalNamespaceTupleSchema.fields
-  .map(({ jsonName }) => jsonName as keyof LocalNamespaceTupleJson)
+  .map(({ jsonName }) => jsonName as Field)
   .sort((a, b) => Number(a === STEP_FIELD) - Number(b === STEP_FIELD));
 
-const MISSION_FIELDS = FIELDS.slice(0, -1);
-
-/** The namespaces that have some first fields in common. */
-class Branch {
-  readonly branches = new Map<string | undefined, Branch>();
-  index = NO_NAMESPACE;
-
-  constructor(public group?: number) {}
-
-  next(value: string | undefined, group: number | undefined): Branch {
-    const known = this.branches.get(value);
-    if (known !== undefined) {
-      return known;
-    }
-    const branch = new Branch(group);
-    this.branches.set(value, branch);
-    return branch;
-  }
+function hashOf(json: LocalNamespaceTupleJson, fields: readonly Field[], seed: number): number {
+  return fields.reduce((hash, field) => hashText(json[field] ?? "", hash), seed);
 }

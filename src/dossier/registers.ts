@@ -72,3 +72,25 @@ export class Registers {
 }
 
 const FIRST_LENGTH = 16;
+
+/** All the events that it is given. */
+export class EventList {
+  private readonly events: { readonly event: number; readonly clock: number }[] = [];
+
+  constructor(private readonly order: EventOrder) {}
+
+  get isEmpty(): boolean {
+    return this.events.length === 0;
+  }
+
+  add(event: number, clock: number): void {
+    this.events.push({ event, clock });
+  }
+
+  /** The events, the first one first. */
+  inOrder(): number[] {
+    return this.events
+      .sort((a, b) => a.clock - b.clock || this.order.compare(a.event, b.event))
+      .map(({ event }) => event);
+  }
+}

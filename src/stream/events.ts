@@ -1,5 +1,5 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { type ReadOptions, readJsonRecords } from "./json-records.js";
+import { type ReadOptions, readRecordBatches } from "./json-records.js";
 import type { Place } from "./place.js";
 import type { JsonSource } from "./source.js";
 
@@ -29,11 +29,13 @@ export async function* readEvents(
   source: JsonSource,
   options?: ReadOptions,
 ): AsyncGenerator<EventJson, void, undefined> {
-  for await (const record of readJsonRecords(source, options)) {
-    if (record.kind === "unreadable") {
-      throw new UnreadableRecordError(record.place, record.reason);
+  for await (const records of readRecordBatches(source, options)) {
+    for (const record of records) {
+      if (record.kind === "unreadable") {
+        throw new UnreadableRecordError(record.place, record.reason);
+      }
+      // The type is what it should be. Who reads it judges it.
+      yield record.json as EventJson;
     }
-    // The type is what it should be. Who reads it judges it.
-    yield record.json as EventJson;
   }
 }

@@ -13,9 +13,14 @@ export const CHUNK_SIZE = 2 ** 18;
  * @throws DamagedGzipError when a gzipped file cannot be unpacked to its end.
  * @throws Error of the operating system, with its `code`, when the file cannot be read.
  */
-export async function* readEventFile(
+export function readEventFile(
   path: string | URL,
   options?: ReadOptions,
 ): AsyncGenerator<EventJson, void, undefined> {
-  yield* readEvents(createReadStream(path, { highWaterMark: CHUNK_SIZE }), options);
+  return readEvents(openFile(path), options);
+}
+
+/** Opens the file only when somebody begins to read. */
+async function* openFile(path: string | URL): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(path, { highWaterMark: CHUNK_SIZE });
 }

@@ -1,6 +1,6 @@
-import { chunksOf, type JsonSource } from "./source.js";
 import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
+import { chunksOf, type JsonSource } from "./source.js";
 
 /** How an input is read. */
 export type ReadOptions = {
@@ -30,7 +30,10 @@ export async function* readJsonRecords(
   options?: ReadOptions,
 ): AsyncGenerator<JsonRecord, void, undefined> {
   for await (const records of readRecordBatches(source, options)) {
-    yield* records;
+    // To delegate to them would take twice the time.
+    for (const record of records) {
+      yield record;
+    }
   }
 }
 

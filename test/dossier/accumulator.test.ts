@@ -15,6 +15,7 @@ import {
   InvalidEventError,
   NamespaceMixedStreamError,
   parseEvent,
+  type RejectedEvent,
   reduceMissionDossier,
   reduceWithReport,
   stateToJsonString,
@@ -30,13 +31,18 @@ function whole(accumulator: DossierAccumulator): unknown {
   return {
     state: stateToJsonString(accumulator.state()),
     eventCount: accumulator.eventCount,
-    skipped: accumulator.skipped.map(({ eventId, eventType, violations }) => [
-      eventId,
-      eventType,
-      violations,
-    ]),
+    skipped: inJson(accumulator.skipped),
     conflicts: accumulator.conflicts,
   };
+}
+
+/** The events without their places, and -0 as 0: a checkpoint keeps payloads as JSON. */
+function inJson(skipped: readonly RejectedEvent[]): unknown {
+  return JSON.parse(
+    JSON.stringify(
+      skipped.map(({ eventId, eventType, violations }) => [eventId, eventType, violations]),
+    ),
+  );
 }
 
 /** The same of the batch reducer. */
@@ -45,7 +51,7 @@ function wholeOf(events: readonly EventJson[]): unknown {
   return {
     state: stateToJsonString(state),
     eventCount: state.eventCount,
-    skipped: skipped.map(({ eventId, eventType, violations }) => [eventId, eventType, violations]),
+    skipped: inJson(skipped),
     conflicts: conflicts.map(({ eventId }) => eventId).sort(),
   };
 }
