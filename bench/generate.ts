@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import type { EventJson, PayloadJson } from "mission-dossier";
 import { below, letters, type Random, seeded } from "./random.js";
 

@@ -179,7 +179,7 @@ export class EventRecords {
       this.blocks[number] = block;
       return block;
     }
-    const larger = new Uint32Array(Math.min(2 * block.length, BLOCK * RECORD_WORDS));
+    const larger = new Uint32Array(Math.min(4 * block.length, BLOCK * RECORD_WORDS));
     larger.set(block);
     this.blocks[number] = larger;
     return larger;

@@ -1,6 +1,5 @@
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { hashText, Slots } from "./hashing.js";
 import type { NamespaceScope } from "./namespace.js";
 
 /** No namespace: it is missing or malformed. */
@@ -8,51 +7,48 @@ export const NO_NAMESPACE = 0;
 
 /** The namespaces of a stream, each known by an index of its own, counted from 1. */
 export class NamespaceTable {
-  private readonly known: Values[] = [];
-  private readonly slots = new Slots();
-  /** The group of each namespace, and of each group the index of its first namespace. */
+  private readonly known: LocalNamespaceTupleJson[] = [];
+  private readonly indexes = new Map<string, number>();
+  /** The group of each namespace, and the groups by what makes them one. */
   private readonly groups: number[] = [];
-  private readonly firstOfGroup: number[] = [];
-  private readonly groupSlots = new Slots();
+  private readonly groupIndexes = new Map<string, number>();
   /** The fields that make two namespaces the same one. */
   private readonly identity: readonly Field[];
   // Mostly the namespace is that of the event before.
   private last = NO_NAMESPACE;
 
   constructor(scope: NamespaceScope) {
-    this.identity = scope === "mission" ? FIELDS.slice(0, -1) : FIELDS;
+    this.identity = scope === "mission" ? MISSION_FIELDS : FIELDS;
   }
 
   /** The index of a namespace that the contract accepts. */
   indexOf(json: LocalNamespaceTupleJson): number {
-    if (this.last === NO_NAMESPACE || !this.isKnownAs(this.last, json, FIELDS)) {
-      this.last = this.find(json) ?? this.add(json);
+    if (!this.isLast(json)) {
+      const key = keyOf(json, FIELDS);
+      this.last = this.indexes.get(key) ?? this.add(json, key);
     }
     return this.last;
   }
 
   /** The group that a namespace belongs or would belong to, `undefined` for a new one. */
   findGroup(json: LocalNamespaceTupleJson): number | undefined {
-    if (this.last !== NO_NAMESPACE && this.isKnownAs(this.last, json, this.identity)) {
-      return this.groupOf(this.last);
-    }
-    return this.groupSlots.find(hashOf(json, this.identity, this.groupSlots.seed), (group) =>
-      this.isKnownAs(this.firstOfGroup[group] ?? NO_NAMESPACE, json, this.identity),
-    );
+    return this.isLast(json)
+      ? this.groupOf(this.last)
+      : this.groupIndexes.get(keyOf(json, this.identity));
   }
 
   /** All of them, in the order of their indexes. */
   get all(): readonly LocalNamespaceTupleJson[] {
-    return this.known.map((_, index) => this.at(index + 1));
+    return this.known;
   }
 
   /** The namespace of an index, without unknown fields. */
   at(index: number): LocalNamespaceTupleJson {
-    const values = this.valuesAt(index);
-    const entries = FIELDS.map((field, position) => [field, values[position]] as const);
-    const present = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-    // The values of a namespace, under the names of its fields.
-    return present as unknown as LocalNamespaceTupleJson;
+    const json = this.known[index - 1];
+    if (json === undefined) {
+      throw new RangeError(`there is no namespace ${index}`);
+    }
+    return json;
   }
 
   /** The group of a namespace: those of one group are the same one in the scope. */
@@ -64,43 +60,26 @@ export class NamespaceTable {
     return group;
   }
 
-  private find(json: LocalNamespaceTupleJson): number | undefined {
-    const found = this.slots.find(hashOf(json, FIELDS, this.slots.seed), (index) =>
-      this.isKnownAs(index + 1, json, FIELDS),
-    );
-    return found === undefined ? undefined : found + 1;
-  }
-
-  private add(json: LocalNamespaceTupleJson): number {
-    const group = this.findGroup(json) ?? this.addGroup(json, this.known.length + 1);
+  private add(json: LocalNamespaceTupleJson, key: string): number {
+    const identity = keyOf(json, this.identity);
+    const group = this.groupIndexes.get(identity) ?? this.groupIndexes.size;
+    this.groupIndexes.set(identity, group);
     this.groups.push(group);
-    this.slots.add(hashOf(json, FIELDS, this.slots.seed), this.known.length);
-    return this.known.push(FIELDS.map((field) => json[field] ?? undefined));
+    const present = FIELDS.filter((field) => typeof json[field] === "string");
+    const copy = Object.fromEntries(present.map((field) => [field, json[field]]));
+    // The fields of a namespace, as they were in one.
+    const index = this.known.push(copy as unknown as LocalNamespaceTupleJson);
+    this.indexes.set(key, index);
+    return index;
   }
 
-  private addGroup(json: LocalNamespaceTupleJson, first: number): number {
-    const group = this.firstOfGroup.push(first) - 1;
-    this.groupSlots.add(hashOf(json, this.identity, this.groupSlots.seed), group);
-    return group;
-  }
-
-  private valuesAt(index: number): Values {
-    const values = this.known[index - 1];
-    if (values === undefined) {
-      throw new RangeError(`there is no namespace ${index}`);
+  private isLast(json: LocalNamespaceTupleJson): boolean {
+    const last = this.known[this.last - 1];
+    if (last === undefined) {
+      return false;
     }
-    return values;
-  }
-
-  private isKnownAs(
-    index: number,
-    json: LocalNamespaceTupleJson,
-    fields: readonly Field[],
-  ): boolean {
-    const values = this.valuesAt(index);
-    // The last field differs most often.
-    for (let position = fields.length - 1; position >= 0; position--) {
-      if ((json[fields[position] as Field] ?? undefined) !== values[position]) {
+    for (const field of FIELDS) {
+      if ((json[field] ?? undefined) !== last[field]) {
         return false;
       }
     }
@@ -109,14 +88,19 @@ export class NamespaceTable {
 }
 
 type Field = keyof LocalNamespaceTupleJson;
-type Values = readonly (string | undefined)[];
 
-/** All fields, the one that is not always part of the identity last. */
-const STEP_FIELD = "step_id" satisfies Field;
-const FIELDS = LocalNamespaceTupleSchema.fields
-  .map(({ jsonName }) => jsonName as Field)
-  .sort((a, b) => Number(a === STEP_FIELD) - Number(b === STEP_FIELD));
+const FIELDS = LocalNamespaceTupleSchema.fields.map(({ jsonName }) => jsonName as Field);
+/** Without the field that says where in the mission an event was emitted. */
+const MISSION_FIELDS = FIELDS.filter(
+  (field) => field !== LocalNamespaceTupleSchema.field.stepId.jsonName,
+);
 
-function hashOf(json: LocalNamespaceTupleJson, fields: readonly Field[], seed: number): number {
-  return fields.reduce((hash, field) => hashText(json[field] ?? "", hash), seed);
+/** One text for the same fields, and another for any others: each has its length before it. */
+function keyOf(json: LocalNamespaceTupleJson, fields: readonly Field[]): string {
+  let key = "";
+  for (const field of fields) {
+    const value = json[field];
+    key += typeof value === "string" ? `${value.length}:${value}` : "-";
+  }
+  return key;
 }

@@ -1,5 +1,3 @@
-import { hashText, Slots } from "./hashing.js";
-
 /**
  * The strings that a field has had, so that one which comes again is kept as an
  * index. A field whose strings hardly ever come again gets no more of them.
@@ -7,7 +5,7 @@ import { hashText, Slots } from "./hashing.js";
 export class Vocabulary {
   private readonly known: string[] = [];
   /** Not there once the vocabulary is closed. */
-  private slots: Slots | undefined = new Slots();
+  private indexes: Map<string, number> | undefined = new Map();
   private found = 0;
   // Often a string is that of the event before.
   private last: string | undefined;
@@ -25,10 +23,10 @@ export class Vocabulary {
     if (text === this.last) {
       return this.lastIndex;
     }
-    if (this.slots === undefined || (!this.isOpen && text.length > MAX_LENGTH)) {
+    if (this.indexes === undefined || (!this.isOpen && text.length > MAX_LENGTH)) {
       return -1;
     }
-    const index = this.lookUp(text, this.slots);
+    const index = this.lookUp(text, this.indexes);
     if (index >= 0) {
       this.last = text;
       this.lastIndex = index;
@@ -36,19 +34,18 @@ export class Vocabulary {
     return index;
   }
 
-  private lookUp(text: string, slots: Slots): number {
-    const hash = hashText(text, slots.seed);
-    const index = slots.find(hash, (known) => this.known[known] === text);
+  private lookUp(text: string, indexes: Map<string, number>): number {
+    const index = indexes.get(text);
     if (index !== undefined) {
       this.found++;
       return index;
     }
     const count = this.known.length;
     if (!this.isOpen && count >= MAX_UNPROVEN && this.found < count) {
-      this.slots = undefined;
+      this.indexes = undefined;
       return -1;
     }
-    slots.add(hash, count);
+    indexes.set(text, count);
     return this.known.push(text) - 1;
   }
 }
