@@ -11,14 +11,9 @@ import type { Violation } from "../event/violation.js";
 import { ContributionStore } from "./contribution-store.js";
 import { EventRecords, NOTHING_PACKED, type RecordContent } from "./event-records.js";
 import { contributionOf, DossierFold } from "./fold.js";
-import {
-  type Namespace,
-  NamespaceMixedStreamError,
-  type NamespaceScope,
-  namespaceIn,
-  namespaceOf,
-} from "./namespace.js";
-import { NamespaceTable, NO_NAMESPACE } from "./namespace-table.js";
+import { type NamespaceScope, namespaceIn } from "./namespace.js";
+import { NamespaceCensus } from "./namespace-census.js";
+import { type NamespaceTable, NO_NAMESPACE } from "./namespace-table.js";
 import type { PackedMessages } from "./packed.js";
 import type { MissionDossierState } from "./state.js";
 
@@ -58,15 +53,11 @@ export type LedgerEntry = {
  */
 export class Ledger {
   readonly records = new EventRecords();
-  readonly namespaces: NamespaceTable;
   /** By the index of the event. */
   readonly rejections = new Map<number, Rejection>();
   /** The ids that came with more than one content, and the position where that was first seen. */
   readonly conflicts = new Map<string, number | undefined>();
-  /** How many events that count are in each namespace, and in each group of them. */
-  private readonly populations: number[] = [];
-  private readonly groupPopulations: number[] = [];
-  private liveGroups = 0;
+  private readonly census: NamespaceCensus;
   /** Not there while it has to be made anew. */
   private fold: DossierFold | undefined = this.emptyFold();
 
@@ -75,7 +66,12 @@ export class Ledger {
     readonly scope: NamespaceScope,
     private readonly contributions = new ContributionStore(),
   ) {
-    this.namespaces = new NamespaceTable(scope);
+    this.census = new NamespaceCensus(scope, this.records);
+  }
+
+  /** The namespaces that its events refer to by index. */
+  get namespaces(): NamespaceTable {
+    return this.census.namespaces;
   }
 
   /** What the events say. */
@@ -130,7 +126,7 @@ export class Ledger {
     if (known !== -1) {
       return this.settleKnown(known, entry, position, mayMix);
     }
-    const mixed = mayMix ? undefined : this.mixedBy(entry.namespace, undefined);
+    const mixed = mayMix ? undefined : this.census.mixtureWith(entry.namespace, undefined);
     if (mixed !== undefined) {
       throw mixed;
     }
@@ -170,7 +166,7 @@ export class Ledger {
     this.rejectMixed();
     this.fold ??= this.foldAll();
     return this.fold.state(
-      this.commonNamespace(this.fold.firstPlaced),
+      this.census.common(this.fold.firstPlaced),
       this.size,
       (event) => this.contributionAt(event) ?? {},
     );
@@ -178,22 +174,15 @@ export class Ledger {
 
   /** @throws NamespaceMixedStreamError when the events are of more than one namespace. */
   rejectMixed(): void {
-    if (this.liveGroups > 1) {
-      const first = this.firstEvent(() => true);
-      const group = this.groupAt(first);
-      const other = this.firstEvent((event) => this.groupAt(event) !== group);
-      throw new NamespaceMixedStreamError(this.namespaceAt(first), this.namespaceAt(other));
+    const mixed = this.census.mixture();
+    if (mixed !== undefined) {
+      throw mixed;
     }
   }
 
-  /** Whether no event of another ledger is of another namespace than one of this. */
+  /** Whether the events of another ledger are of the same namespace as those of this. */
   sharesNamespaceWith(other: Ledger): boolean {
-    const of = other.populations.findIndex(
-      (population, namespace) => namespace !== NO_NAMESPACE && population > 0,
-    );
-    const group = of === -1 ? undefined : this.namespaces.findGroup(other.namespaces.at(of));
-    const own = group === undefined ? 0 : (this.groupPopulations[group] ?? 0);
-    return of === -1 || this.liveGroups === 0 || own > 0;
+    return this.census.welcomesAll(other.census);
   }
 
   /** Remembers that an id came with more than one content. */
@@ -213,7 +202,8 @@ export class Ledger {
     const content = this.contentOf(entry);
     const order =
       records.compare(records.staged, known) || this.compareContent(entry, content, known);
-    const mixed = order < 0 && !mayMix ? this.mixedBy(entry.namespace, known) : undefined;
+    const mixed =
+      order < 0 && !mayMix ? this.census.mixtureWith(entry.namespace, known) : undefined;
     if ((order >= 0 || mixed !== undefined) && content.packed !== NOTHING_PACKED) {
       this.packed.removeLast();
     }
@@ -227,7 +217,8 @@ export class Ledger {
     if (order > 0) {
       return "outranked";
     }
-    this.leave(known, records.contentOf(known).namespace);
+    this.census.leave(records.contentOf(known).namespace);
+    this.rejections.delete(known);
     records.replace(known, content);
     this.enter(known, content.namespace, entry.rejection);
     // What the replaced event had covered is found again.
@@ -283,26 +274,9 @@ export class Ledger {
   }
 
   private enter(event: number, namespace: number, rejection: Rejection | undefined): void {
+    this.census.enter(namespace);
     if (rejection !== undefined) {
       this.rejections.set(event, rejection);
-    }
-    this.populations[namespace] = (this.populations[namespace] ?? 0) + 1;
-    if (namespace !== NO_NAMESPACE) {
-      const group = this.namespaces.groupOf(namespace);
-      const population = this.groupPopulations[group] ?? 0;
-      this.groupPopulations[group] = population + 1;
-      this.liveGroups += population === 0 ? 1 : 0;
-    }
-  }
-
-  private leave(event: number, namespace: number): void {
-    this.rejections.delete(event);
-    this.populations[namespace] = (this.populations[namespace] ?? 0) - 1;
-    if (namespace !== NO_NAMESPACE) {
-      const group = this.namespaces.groupOf(namespace);
-      const population = this.groupPopulations[group] ?? 0;
-      this.groupPopulations[group] = population - 1;
-      this.liveGroups -= population === 1 ? 1 : 0;
     }
   }
 
@@ -317,75 +291,6 @@ export class Ledger {
 
   private emptyFold(): DossierFold {
     return new DossierFold(this.records, (path) => this.contributions.paths.indexOf(path));
-  }
-
-  /** The namespace of the first event that has one, without a step unless that is the only one. */
-  private commonNamespace(first: number | undefined): Namespace | undefined {
-    if (first === undefined) {
-      return undefined;
-    }
-    const steps = new Set<string>();
-    for (const [namespace, population] of this.populations.entries()) {
-      const step = namespace === NO_NAMESPACE ? undefined : this.namespaces.at(namespace).step_id;
-      if (population > 0 && typeof step === "string") {
-        steps.add(step);
-      }
-    }
-    const namespace = this.namespaceAt(first);
-    if (steps.size <= 1) {
-      return namespace;
-    }
-    const { stepId: _, ...withoutStep } = namespace;
-    return Object.freeze(withoutStep);
-  }
-
-  /**
-   * What would be wrong with the staged event, if it is of another namespace than
-   * all that count but the one that it would replace.
-   */
-  private mixedBy(
-    namespace: LocalNamespaceTupleJson | undefined,
-    replaced: number | undefined,
-  ): NamespaceMixedStreamError | undefined {
-    if (namespace === undefined || this.liveGroups === 0) {
-      return undefined;
-    }
-    const group = this.namespaces.findGroup(namespace);
-    if (group !== undefined && (this.groupPopulations[group] ?? 0) > 0) {
-      return undefined;
-    }
-    const other = this.firstEvent((event) => event !== replaced);
-    if (other === -1) {
-      return undefined;
-    }
-    const staged = namespaceOf(namespace);
-    return this.records.compare(this.records.staged, other) < 0
-      ? new NamespaceMixedStreamError(staged, this.namespaceAt(other))
-      : new NamespaceMixedStreamError(this.namespaceAt(other), staged);
-  }
-
-  /** The first of the events that have a namespace and are asked for, or -1. */
-  private firstEvent(isAskedFor: (event: number) => boolean): number {
-    let first = -1;
-    for (let event = 0; event < this.size; event++) {
-      const isPlaced = this.records.contentOf(event).namespace !== NO_NAMESPACE;
-      if (
-        isPlaced &&
-        isAskedFor(event) &&
-        (first === -1 || this.records.compare(event, first) < 0)
-      ) {
-        first = event;
-      }
-    }
-    return first;
-  }
-
-  private namespaceAt(event: number): Namespace {
-    return namespaceOf(this.namespaces.at(this.records.contentOf(event).namespace));
-  }
-
-  private groupAt(event: number): number {
-    return this.namespaces.groupOf(this.records.contentOf(event).namespace);
   }
 }
 
