@@ -183,33 +183,41 @@ export class ByteReader {
   /** @throws RangeError when there is no text behind such a tag. */
   text(tag: number): string {
     const length = this.number();
-    let text = "";
     switch (tag) {
       case TAG.hex:
       case TAG.time: {
-        const alphabet = tag === TAG.hex ? HEX : TIME;
-        for (let index = 0; index < length; index += 2) {
-          const byte = this.byte();
-          text += alphabet.charAt(byte & 0xf);
-          text += index + 1 < length ? alphabet.charAt(byte >>> 4) : "";
-        }
-        return text;
+        const codes = tag === TAG.hex ? hexCodes : timeCodes;
+        let byte = 0;
+        return textOf(length, (index) => {
+          byte = index % 2 === 0 ? this.byte() : byte >>> 4;
+          return codes[byte & 0xf] ?? 0;
+        });
       }
       case TAG.latin1:
-        for (let index = 0; index < length; index++) {
-          text += String.fromCharCode(this.byte());
-        }
-        return text;
+        return textOf(length, () => this.byte());
       case TAG.utf16:
-        for (let index = 0; index < length; index++) {
-          text += String.fromCharCode(this.byte() | (this.byte() << 8));
-        }
-        return text;
+        return textOf(length, () => this.byte() | (this.byte() << 8));
       default:
         throw new RangeError(`no packed value begins with ${tag}`);
     }
   }
 }
+
+/** Text of so many units. Put together one by one, they would make a string of many small ones. */
+function textOf(length: number, unitAt: (index: number) => number): string {
+  let text = "";
+  for (let start = 0; start < length; start += UNITS.length) {
+    const count = Math.min(length - start, UNITS.length);
+    for (let index = 0; index < count; index++) {
+      UNITS[index] = unitAt(start + index);
+    }
+    text += Reflect.apply(String.fromCharCode, undefined, UNITS.subarray(0, count));
+  }
+  return text;
+}
+
+/** Room for the units of a text, of which only an even number comes at a time. */
+const UNITS = new Uint16Array(4096);
 
 /** The first byte of a cell, where it is not the index of a string. */
 export const TAG = {
@@ -238,6 +246,13 @@ const TIME = "0123456789-:.TZ+";
 const NO_NIBBLE = 0xff;
 const hexNibbles = nibblesOf(HEX);
 const timeNibbles = nibblesOf(TIME);
+
+const hexCodes = codesOf(HEX);
+const timeCodes = codesOf(TIME);
+
+function codesOf(alphabet: string): Uint8Array {
+  return Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0));
+}
 
 function nibblesOf(alphabet: string): Uint8Array {
   const nibbles = new Uint8Array(128).fill(NO_NIBBLE);
