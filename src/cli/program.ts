@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { NamespaceScope } from "../dossier/namespace.js";
+import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { ConformanceCommandOptions } from "./conformance.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
@@ -54,7 +54,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
     .addOption(
       new Option("--namespace-scope <scope>", "which fields must agree: all but step_id, or all")
-        .choices(["mission", "step"] satisfies NamespaceScope[])
+        .choices(NAMESPACE_SCOPES)
         .default("mission" satisfies NamespaceScope),
     )
     .addOption(maxLengthOption())

@@ -1,6 +1,7 @@
 import type { Put } from "../dossier/ledger.js";
 import { acceptedEvent, type DossierEvent, isOfOtherType } from "../event/accepted-event.js";
 import { InvalidEventError } from "../event/errors.js";
+import type { JudgedEvent } from "../event/read-event.js";
 import type { Violation } from "../event/violation.js";
 import type { JsonRecord } from "../stream/record.js";
 import { type InputOptions, type Location, readFiles } from "./read-records.js";
@@ -84,11 +85,7 @@ function isConflict(put: Put): boolean {
 }
 
 /** A dossier event whose payload the contract rejects. */
-type Skipped = {
-  readonly kind: "skipped";
-  readonly event: DossierEvent;
-  readonly violations: readonly Violation[] | undefined;
-};
+type Skipped = { readonly kind: "skipped" } & JudgedEvent;
 
 /** Says what is wrong with a record. What that takes is loaded only now: mostly nothing is. */
 async function explain(record: JsonRecord, location: Location): Promise<InvalidRecord | Skipped> {

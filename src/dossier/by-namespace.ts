@@ -1,5 +1,5 @@
 import type { GivenEvent } from "../event/accepted-event.js";
-import { readEvent } from "../event/read-event.js";
+import { readEach } from "../event/read-event.js";
 import { checkScope } from "./namespace.js";
 import { NamespaceLedgers } from "./namespace-ledgers.js";
 import type { ReduceOptions } from "./reduce.js";
@@ -29,14 +29,9 @@ export function reduceByNamespace(
   { namespaceScope = "mission" }: ReduceOptions = {},
 ): NamespaceReport {
   const ledgers = new NamespaceLedgers(checkScope(namespaceScope));
-  let position = 0;
-  for (const given of events) {
-    const read = readEvent(given, position);
-    if (read !== undefined) {
-      ledgers.put(read.event, read.violations, position);
-    }
-    position++;
-  }
+  readEach(events, ({ event, violations }, position) => {
+    ledgers.put(event, violations, position);
+  });
   return Object.freeze({
     missions: Object.freeze(ledgers.missions.map(reportOf)),
     unassigned: reportOf(ledgers.unassigned),

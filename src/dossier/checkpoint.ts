@@ -22,9 +22,8 @@ import { isSortKey } from "../event/order.js";
 import { readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
-import { contributionOf } from "./fold.js";
-import { Ledger, type LedgerEntry } from "./ledger.js";
-import { namespaceOf, readNamespace } from "./namespace.js";
+import { entryOf, Ledger, type LedgerEntry } from "./ledger.js";
+import { namespaceOf } from "./namespace.js";
 import { readPacked } from "./packed.js";
 
 /** The layout of the records and of what is packed, as `checkpoint.proto` describes it. */
@@ -154,21 +153,9 @@ function rejectedEntry(eventType: LedgerEntry["eventType"], payload: unknown): L
     throw new RangeError("a rejected payload is no object");
   }
   const result = readPayload(eventType, payload);
-  const namespace = readNamespace(payload);
-  return result.kind === "invalid"
-    ? {
-        eventType,
-        namespace,
-        contribution: undefined,
-        rejection: { payload, violations: result.violations, position: undefined },
-      }
-    : // The contract may have come to accept it since.
-      {
-        eventType,
-        namespace,
-        contribution: contributionOf(eventType, payload),
-        rejection: undefined,
-      };
+  // The contract may have come to accept it since.
+  const violations = result.kind === "invalid" ? result.violations : undefined;
+  return entryOf(eventType, payload, violations, undefined);
 }
 
 function readNamespaceMessage(

@@ -100,7 +100,8 @@ export class Ledger {
     mayMix: boolean,
   ): Put {
     this.records.stage(event);
-    return this.settle(entryOf(event, violations, position), position, mayMix);
+    const entry = entryOf(event.event_type, event.payload, violations, position);
+    return this.settle(entry, position, mayMix);
   }
 
   /**
@@ -294,8 +295,10 @@ export class Ledger {
   }
 }
 
-function entryOf(
-  { event_type: eventType, payload }: DossierEvent,
+/** The entry of an event with this payload, which breaks these rules, if any. */
+export function entryOf(
+  eventType: DossierEventType,
+  payload: JsonMap,
   violations: readonly Violation[] | undefined,
   position: number | undefined,
 ): LedgerEntry {

@@ -42,7 +42,7 @@ export class NamespaceMixedStreamError extends Error {
 }
 
 /** The namespace in a payload's JSON, or `undefined` when it is missing or malformed. */
-export function readNamespace(payload: JsonMap): LocalNamespaceTupleJson | undefined {
+function readNamespace(payload: JsonMap): LocalNamespaceTupleJson | undefined {
   const json = Object.hasOwn(payload, "namespace") ? payload["namespace"] : undefined;
   return VALIDATORS.LocalNamespaceTuple(json) ? (json as LocalNamespaceTupleJson) : undefined;
 }

@@ -22,7 +22,7 @@ export class PackedMessages {
     this.vocabularies = this.plan.texts.map((field) => vocabularyOf(field) ?? new Vocabulary());
   }
 
-  /** What a {@link PackedReader} needs to read the values elsewhere. */
+  /** What {@link readPacked} needs to read the values elsewhere. */
   get content(): PackedContent {
     return {
       chunks: this.writer.used,

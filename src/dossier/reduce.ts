@@ -1,5 +1,5 @@
 import type { GivenEvent } from "../event/accepted-event.js";
-import { readEvent } from "../event/read-event.js";
+import { readEach } from "../event/read-event.js";
 import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";
 import { type ReduceReport, reportOf } from "./report.js";
@@ -47,14 +47,9 @@ export function reduceWithReport(
   { namespaceScope = "mission" }: ReduceOptions = {},
 ): ReduceReport {
   const ledger = new Ledger(checkScope(namespaceScope));
-  let position = 0;
-  for (const given of events) {
-    const read = readEvent(given, position);
-    if (read !== undefined) {
-      // Which of two namespaces is the expected one, only the whole stream says.
-      ledger.put(read.event, read.violations, position, true);
-    }
-    position++;
-  }
+  readEach(events, ({ event, violations }, position) => {
+    // Which of two namespaces is the expected one, only the whole stream says.
+    ledger.put(event, violations, position, true);
+  });
   return reportOf(ledger);
 }

@@ -1,6 +1,7 @@
 import {
   acceptedEvent,
   type DossierEvent,
+  type GivenEvent,
   isEventMessage,
   isOfOtherType,
 } from "./accepted-event.js";
@@ -29,6 +30,26 @@ export function readEvent(given: unknown, position?: number): JudgedEvent | unde
     return { event, violations: undefined };
   }
   return isOfOtherType(given) ? undefined : judgeEvent(given, position);
+}
+
+/**
+ * Reads the dossier events of a stream one by one.
+ *
+ * @param take Is given each with its verdict, and where it stands, counted from 0.
+ * @throws InvalidEventError when one is no valid envelope.
+ */
+export function readEach(
+  events: Iterable<GivenEvent>,
+  take: (read: JudgedEvent, position: number) => void,
+): void {
+  let position = 0;
+  for (const given of events) {
+    const read = readEvent(given, position);
+    if (read !== undefined) {
+      take(read, position);
+    }
+    position++;
+  }
 }
 
 /**

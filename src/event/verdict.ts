@@ -20,10 +20,11 @@ import type { JsonMap } from "./json-object.js";
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function acceptsPayload(eventType: DossierEventType, json: unknown): boolean {
-  if (!Object.hasOwn(PAYLOAD_VALIDATORS, eventType)) {
+  const validate = validators.get(eventType);
+  if (validate === undefined) {
     throw new UnknownEventTypeError(String(eventType));
   }
-  return PAYLOAD_VALIDATORS[eventType](json);
+  return validate(json);
 }
 
 /** Whether an event type is one of the contract's, and the contract accepts the payload. */

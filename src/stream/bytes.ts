@@ -6,8 +6,12 @@ export function isWhitespace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === 0x09;
 }
 
-/** The parts as one. */
+/** The parts as one: a part that is alone is not copied. */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) {
+    return only;
+  }
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {

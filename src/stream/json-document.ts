@@ -5,17 +5,17 @@ const OPEN_BRACE = 0x7b;
 
 /** Whether bytes begin with a line that holds nothing but the brace which begins an object. */
 export function beginsDocument(bytes: Uint8Array): boolean {
-  let index = 0;
+  const brace = endOfBlanks(bytes, 0);
+  return bytes[brace] === OPEN_BRACE && bytes[endOfBlanks(bytes, brace + 1)] === LINE_FEED;
+}
+
+/** Where the whitespace of a line ends that begins at an index. */
+function endOfBlanks(bytes: Uint8Array, start: number): number {
+  let index = start;
   while (bytes[index] !== LINE_FEED && isWhitespace(bytes[index])) {
     index++;
   }
-  if (bytes[index++] !== OPEN_BRACE) {
-    return false;
-  }
-  while (bytes[index] !== LINE_FEED && isWhitespace(bytes[index])) {
-    index++;
-  }
-  return bytes[index] === LINE_FEED;
+  return index;
 }
 
 /** Reads an input that is one JSON value, spread over many lines. */

@@ -107,8 +107,7 @@ async function firstBytes(
     parts.push(value);
     found += value.length;
   }
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : concatenate(parts);
+  return concatenate(parts);
 }
 
 async function* prepend(
