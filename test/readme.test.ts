@@ -26,11 +26,17 @@ function blocks(language: string): string[] {
   );
 }
 
+// npx remembers where the command of a folder was when it first ran there, and so would run what
+// an older checkout in the same folder had built.
+const npmCache = mkdtempSync(join(tmpdir(), "npm-cache-"));
+
+afterAll(() => rmSync(npmCache, { recursive: true, force: true }));
+
 function shell(command: string): { status: number | null; stdout: string; stderr: string } {
   return spawnSync("sh", ["-c", command], {
     cwd: root,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", npm_config_cache: npmCache },
   });
 }
 
