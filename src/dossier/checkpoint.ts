@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   DOSSIER_EVENT_TYPES,
   type LocalNamespaceTupleJson,
@@ -19,6 +19,7 @@ import { InvalidBinaryError } from "../event/errors.js";
 import { messageToJson } from "../event/json.js";
 import { isJsonObject } from "../event/json-object.js";
 import { isSortKey } from "../event/order.js";
+import { orderedFromBinary } from "../event/ordered-binary.js";
 import { readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
@@ -63,7 +64,8 @@ export function ledgerToBinary(ledger: Ledger): Uint8Array {
  */
 export function ledgerFromBinary(bytes: Uint8Array): Ledger {
   try {
-    return restore(fromBinary(DossierCheckpointSchema, bytes));
+    // The message is of the type that goes with its descriptor.
+    return restore(orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint);
   } catch (error) {
     throw new InvalidBinaryError("checkpoint", error);
   }

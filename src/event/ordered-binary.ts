@@ -1,34 +1,32 @@
 import {
-  clone,
   create,
-  createFileRegistry,
   type DescField,
-  type DescFile,
   type DescMessage,
   fromBinary,
   type JsonObject,
   type JsonValue,
   type Message,
+  ScalarType,
   toBinary,
 } from "@bufbuild/protobuf";
-import {
-  type DescriptorProto,
-  FileDescriptorProtoSchema,
-  FileDescriptorSetSchema,
-  OneofDescriptorProtoSchema,
-  StructSchema,
-} from "@bufbuild/protobuf/wkt";
+import { scalarZeroValue } from "@bufbuild/protobuf/reflect";
+import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { mapEntries } from "./json.js";
+import { isPlainGoogle, orderedDesc } from "./ordered-desc.js";
 
 // In TypeScript, the maps of a message are plain objects. They cannot hold the
 // key `__proto__` while they are decoded, and they do not keep the order of keys
-// like `1`. On the wire, a map is a list of entries. So messages are written and
-// read here by a descriptor that has such lists where the contract has maps:
-// the same bytes, and nothing lost.
+// like `1`. On the wire, a map is a list of entries. And the text decoder that
+// stock Protobuf uses takes a byte-order mark off the front of every string. So
+// messages are written and read here by a descriptor that has lists where the
+// contract has maps, and bytes where it has strings: the same bytes on the wire,
+// and nothing lost.
 
 /** Deep enough for any payload that the contract accepts, at three messages a level. */
 const RECURSION_LIMIT = 400;
-const PREFIX = "ordered.";
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const NO_BYTES = new Uint8Array();
 
 /** The binary form of a message. A map in it may be an object or a `Map`. */
 export function orderedToBinary(desc: DescMessage, message: object): Uint8Array {
@@ -52,80 +50,6 @@ export function orderedFromBinary(
   return fromOrdered(desc, message, makeMap);
 }
 
-const orderedDescs = new WeakMap<DescMessage, DescMessage>();
-
-/** A descriptor of the same wire format, in which maps are lists of entries. */
-function orderedDesc(desc: DescMessage): DescMessage {
-  const known = orderedDescs.get(desc);
-  if (known !== undefined) {
-    return known;
-  }
-  const files = withDependencies(desc.file).map((file) => {
-    const proto = clone(FileDescriptorProtoSchema, file.proto);
-    if (isPlainGoogle(file)) {
-      return proto;
-    }
-    proto.package = `${PREFIX}${proto.package}`;
-    proto.extension = [];
-    for (const message of proto.messageType) {
-      makeOrdered(message);
-    }
-    return proto;
-  });
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
-  const ordered = registry.getMessage(`${PREFIX}${desc.typeName}`);
-  if (ordered === undefined) {
-    throw new Error(`no ordered form of ${desc.typeName}`);
-  }
-  orderedDescs.set(desc, ordered);
-  return ordered;
-}
-
-function withDependencies(file: DescFile): DescFile[] {
-  const files = new Set<DescFile>();
-  const visit = (next: DescFile): void => {
-    for (const dependency of next.dependencies) {
-      visit(dependency);
-    }
-    files.add(next);
-  };
-  visit(file);
-  return [...files];
-}
-
-/** Google's own files hold no maps, the one of `Struct` aside. */
-function isPlainGoogle(file: DescFile): boolean {
-  return file.proto.package === "google.protobuf" && file !== StructSchema.file;
-}
-
-function makeOrdered(message: DescriptorProto): void {
-  if (message.options?.mapEntry) {
-    message.options.mapEntry = false;
-    // An entry of a map has its key and its value even where they are zero.
-    for (const [index, field] of message.field.entries()) {
-      field.proto3Optional = true;
-      field.oneofIndex = index;
-      message.oneofDecl.push(create(OneofDescriptorProtoSchema, { name: `_${field.name}` }));
-    }
-  }
-  for (const field of message.field) {
-    if (field.typeName !== "" && !isPlainGoogleType(field.typeName)) {
-      field.typeName = `.${PREFIX}${field.typeName.slice(1)}`;
-    }
-  }
-  for (const nested of message.nestedType) {
-    makeOrdered(nested);
-  }
-}
-
-function isPlainGoogleType(typeName: string): boolean {
-  return (
-    typeName.startsWith(".google.protobuf.") &&
-    !StructSchema.file.messages.some((message) => typeName.startsWith(`.${message.typeName}`)) &&
-    !StructSchema.file.enums.some((desc) => typeName === `.${desc.typeName}`)
-  );
-}
-
 function toOrdered(desc: DescMessage, ordered: DescMessage, message: object): Message {
   const result = create(ordered);
   for (const [field, orderedField] of pairs(desc, ordered)) {
@@ -142,7 +66,10 @@ function fieldToOrdered(field: DescField, ordered: DescField, value: unknown): u
     case "map": {
       const entry = messageOf(ordered);
       return mapEntries(asObject(value)).map(([key, item]) =>
-        create(entry, { key, value: elementToOrdered(field, entry.field["value"], item) }),
+        create(entry, {
+          key: encoder.encode(key),
+          value: elementToOrdered(field, entry.field["value"], item),
+        }),
       );
     }
     case "list":
@@ -157,6 +84,12 @@ function elementToOrdered(
   ordered: DescField | undefined,
   value: unknown,
 ): unknown {
+  if (field.scalar === ScalarType.STRING) {
+    if (typeof value !== "string") {
+      throw new TypeError(`${field} must be a string`);
+    }
+    return encoder.encode(value);
+  }
   if (field.message === undefined || isPlainGoogle(field.message.file)) {
     return value;
   }
@@ -172,14 +105,16 @@ function structToOrdered(struct: DescMessage, json: object): Message {
   return create(struct, {
     fields: Object.entries(json)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => create(entry, { key, value: valueToOrdered(valueDesc, value) })),
+      .map(([key, value]) =>
+        create(entry, { key: encoder.encode(key), value: valueToOrdered(valueDesc, value) }),
+      ),
   });
 }
 
 function valueToOrdered(desc: DescMessage, json: unknown): Message {
   switch (typeof json) {
     case "string":
-      return create(desc, { kind: { case: "stringValue", value: json } });
+      return create(desc, { kind: { case: "stringValue", value: encoder.encode(json) } });
     case "number":
       return create(desc, { kind: { case: "numberValue", value: json } });
     case "boolean":
@@ -228,7 +163,8 @@ function fromOrdered(
 
 function mapEntry(entry: unknown, element: (item: unknown) => unknown): readonly [string, unknown] {
   const object = asObject(entry);
-  return [String(Reflect.get(object, "key") ?? ""), element(Reflect.get(object, "value"))];
+  // An entry may leave out a key or a value that is zero.
+  return [textOf(Reflect.get(object, "key") ?? NO_BYTES), element(Reflect.get(object, "value"))];
 }
 
 function elementFromOrdered(
@@ -236,16 +172,32 @@ function elementFromOrdered(
   value: unknown,
   makeMap: (entries: (readonly [string, unknown])[]) => object,
 ): unknown {
-  if (field.message === undefined || isPlainGoogle(field.message.file)) {
-    return value;
+  if (field.scalar === ScalarType.STRING) {
+    return textOf(value ?? NO_BYTES);
+  }
+  if (field.message === undefined) {
+    return value ?? zeroOf(field);
+  }
+  if (isPlainGoogle(field.message.file)) {
+    return value ?? create(field.message);
   }
   if (field.message.typeName === StructSchema.typeName) {
     return structFromOrdered(value);
   }
-  // An entry whose value is the empty message may leave it out.
   return value === undefined
     ? create(field.message)
     : fromOrdered(field.message, asObject(value) as Message, makeMap);
+}
+
+function zeroOf({ scalar, enum: desc }: DescField): unknown {
+  return scalar === undefined ? desc?.values[0]?.number : scalarZeroValue(scalar, false);
+}
+
+function textOf(bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError("expected a string");
+  }
+  return decoder.decode(bytes);
 }
 
 function structFromOrdered(struct: unknown): JsonObject {
@@ -258,9 +210,10 @@ function valueFromOrdered(value: unknown): JsonValue {
   const content: unknown = Reflect.get(kind, "value");
   switch (Reflect.get(kind, "case")) {
     case "stringValue":
+      return textOf(content);
     case "numberValue":
     case "boolValue":
-      return content as string | number | boolean;
+      return content as number | boolean;
     case "structValue":
       return structFromOrdered(content);
     case "listValue":

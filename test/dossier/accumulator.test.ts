@@ -397,6 +397,21 @@ describe("a checkpoint", () => {
     at(6, "6", SNAPSHOT, snapshot),
   ]).toBinary();
 
+  test("keeps a byte-order mark, which is text like any other", () => {
+    const marked = "\ufeff";
+    const accumulator = accumulate([
+      at(1, "1", INDEXED, {
+        ...indexed,
+        namespace: { ...indexed.namespace, feature_slug: marked },
+        artifact_id: { ...indexed.artifact_id, path: marked },
+        indexed_at: marked,
+      }),
+    ]);
+    expect(DossierAccumulator.fromBinary(accumulator.toBinary()).state()).toEqual(
+      accumulator.state(),
+    );
+  });
+
   test("cut off anywhere is none", () => {
     for (let end = 0; end < rich.length; end++) {
       expect(() => DossierAccumulator.fromBinary(rich.subarray(0, end))).toThrow(

@@ -53,7 +53,7 @@ test("bytes that are no state are refused", () => {
 });
 
 test("paths keep their order in text and in bytes, whatever they are", () => {
-  const paths = ["z", "10", "__proto__", "9", "constructor", "1"];
+  const paths = ["z", "10", "__proto__", "9", "constructor", "1", "\ufeff", "\ufeff\ufeff"];
   const ordered = reduceMissionDossier(
     paths.map((path, index) => ({
       ...(event("MissionDossierArtifactIndexed", {

@@ -8,6 +8,7 @@ import {
   eventFromBinary,
   eventToBinary,
   eventToJson,
+  InvalidBinaryError,
   parseEvent,
   parsePayload,
   payloadFromBinary,
@@ -181,3 +182,53 @@ function integersAsText(json: unknown, name: string): unknown {
     ),
   );
 }
+
+describe("binary", () => {
+  test("keeps a byte-order mark, which is text like any other", () => {
+    const marked = "\ufefftext";
+    const event = parseEvent({
+      ...envelope,
+      node_id: marked,
+      payload: { [marked]: [marked] },
+    });
+    assert.deepStrictEqual(eventFromBinary(eventToBinary(event)), event);
+    const payload = parsePayload("MissionDossierArtifactIndexed", {
+      ...indexed,
+      step_id: marked,
+      provenance: { source_event_ids: [marked] },
+      context_diagnostics: { [marked]: marked },
+    });
+    assert.deepStrictEqual(
+      payloadFromBinary("MissionDossierArtifactIndexed", payloadToBinary(payload)),
+      payload,
+    );
+  });
+
+  test("may leave out a key or a value that is empty, as Rust's prost does", () => {
+    const payload = parsePayload("MissionDossierSnapshotComputed", snapshot);
+    // Field 7, a map: an entry of a key alone, one of a value alone, and one of neither.
+    const entries = Buffer.from("3a030a016b3a031201763a00", "hex");
+    const [onlyKey, onlyValue, neither] = [5, 5, 2].map((length, index) =>
+      entries.subarray(index * 5, index * 5 + length),
+    );
+    const read = (...parts: (Uint8Array | undefined)[]) =>
+      payloadFromBinary(
+        "MissionDossierSnapshotComputed",
+        Buffer.concat([payloadToBinary(payload), ...parts.map((part) => part ?? Buffer.of())]),
+      ).contextDiagnostics;
+    expect(read(onlyKey)).toEqual({ k: "" });
+    expect(read(onlyValue)).toEqual({ "": "v" });
+    expect(read(neither)).toEqual({ "": "" });
+    expect(read(onlyKey, onlyValue)).toEqual({ k: "", "": "v" });
+  });
+
+  test("is refused where a string is not UTF-8", () => {
+    const bytes = Buffer.from(
+      payloadToBinary(parsePayload("MissionDossierSnapshotComputed", snapshot)),
+    );
+    bytes[bytes.indexOf(snapshot.snapshot_hash)] = 0xff;
+    expect(() => payloadFromBinary("MissionDossierSnapshotComputed", bytes)).toThrow(
+      InvalidBinaryError,
+    );
+  });
+});
