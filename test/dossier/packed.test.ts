@@ -15,7 +15,7 @@ function plain(json: unknown): unknown {
     return json.map(plain);
   }
   if (typeof json !== "object" || json === null) {
-    return typeof json === "string" && /^[0-9]{1,15}$/.test(json) ? Number(json) : json;
+    return typeof json === "string" && isSafeInteger(json) ? Number(json) : json;
   }
   const entries = Object.entries(json).map(([key, value]) => [key, plain(value)] as const);
   return Object.fromEntries(
@@ -24,6 +24,10 @@ function plain(json: unknown): unknown {
       return value !== null && value !== false && !isEmpty;
     }),
   );
+}
+
+function isSafeInteger(text: string): boolean {
+  return /^[0-9]{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
 }
 
 function newPacked(): PackedMessages {
