@@ -1,11 +1,12 @@
 import type { JsonMap } from "./json-object.js";
 
 /**
- * How many levels of objects and lists the payload of an envelope may have: what
- * the ProtoJSON of every language reads, and far more than any payload of the
- * contract needs.
+ * How many levels of objects and lists the payload of an envelope may have, far
+ * more than any payload of the contract needs. Stock Protobuf of most languages
+ * stops at 100 messages within each other; the envelope is one, and a level takes
+ * up to three.
  */
-export const MAX_DEPTH = 64;
+export const MAX_DEPTH = 32;
 
 /** Whether a JSON value has more levels of objects and lists than that. */
 export function isTooDeep(json: unknown, levels = MAX_DEPTH): boolean {

@@ -22,8 +22,6 @@ import { isPlainGoogle, orderedDesc } from "./ordered-desc.js";
 // contract has maps, and bytes where it has strings: the same bytes on the wire,
 // and nothing lost.
 
-/** Deep enough for any payload that the contract accepts, at three messages a level. */
-const RECURSION_LIMIT = 400;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const NO_BYTES = new Uint8Array();
@@ -46,8 +44,7 @@ export function orderedFromBinary(
   makeMap: (entries: (readonly [string, unknown])[]) => object = Object.fromEntries,
 ): Message {
   const ordered = orderedDesc(desc);
-  const message = fromBinary(ordered, bytes, { recursionLimit: RECURSION_LIMIT });
-  return fromOrdered(desc, message, makeMap);
+  return fromOrdered(desc, fromBinary(ordered, bytes), makeMap);
 }
 
 function toOrdered(desc: DescMessage, ordered: DescMessage, message: object): Message {

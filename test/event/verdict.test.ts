@@ -65,7 +65,7 @@ describe("the verdict on an envelope", () => {
     );
   });
 
-  test.each([62, 63, 64, 65, 100_000])("is the same for a payload of %d more levels", (levels) => {
+  test.each([30, 31, 32, 33, 100_000])("is the same for a payload of %d more levels", (levels) => {
     for (const [open, close] of [
       ["[", "]"],
       ['{"a":', "}"],
@@ -75,7 +75,7 @@ describe("the verdict on an envelope", () => {
         payload: JSON.parse(`{"a":${open?.repeat(levels)}1${close?.repeat(levels)}}`),
       };
       expect(acceptsEnvelope(json)).toBe(isParsed(json));
-      expect(acceptsEnvelope(json)).toBe(levels < 64);
+      expect(acceptsEnvelope(json)).toBe(levels < 32);
     }
   });
 
