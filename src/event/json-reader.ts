@@ -149,7 +149,7 @@ export class JsonReader {
     path: PathBuilder,
     set: (value: unknown) => void,
   ): boolean {
-    const problem = numberProblem(field.scalar, json);
+    const problem = scalarProblem(field.scalar, json);
     if (problem !== undefined) {
       this.reject(path, `expected ${problem}, got ${describeJson(json)}`);
       return false;
@@ -198,9 +198,15 @@ function plainZero(json: unknown): unknown {
   return json === 0 ? 0 : json;
 }
 
-/** What a number should have been, where the contract is stricter than ProtoJSON. */
-function numberProblem(scalar: ScalarType | undefined, json: unknown): string | undefined {
+/** What a scalar should have been, where stock ProtoJSON is not asked, or asks for less. */
+function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | undefined {
   switch (scalar) {
+    case ScalarType.STRING:
+      // Stock Protobuf asks `encodeURIComponent`, and bundlers have been seen to
+      // take that call out, since they know that it changes nothing.
+      return typeof json !== "string" || json.isWellFormed()
+        ? undefined
+        : "Unicode text, without half of a surrogate pair";
     case ScalarType.INT32:
     case ScalarType.SINT32:
     case ScalarType.SFIXED32:

@@ -21,6 +21,9 @@ import { schemaAccepts } from "../support/schemas.js";
 
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
 
+/** Text that is not Unicode: a schema cannot say so. */
+const ONLY_THE_MODEL_REJECTS = ["boundary-text-lone-surrogate"];
+
 /** The verdicts of the two layers, each by itself. */
 function verdicts({ eventType, payload }: FixtureCase): { model: boolean; schema: boolean } {
   const desc = eventType === "Event" ? EventSchema : PAYLOAD_SCHEMAS[eventType];
@@ -107,18 +110,18 @@ describe("the cases of the dossier category show what the contract says", () => 
 
 describe.each(cases)("$id", (fixture) => {
   test(fixture.expectedValid ? "both layers accept it" : "both layers reject it", () => {
-    const { expectedValid } = fixture;
-    expect(verdicts(fixture)).toEqual({ model: expectedValid, schema: expectedValid });
+    const { id, expectedValid } = fixture;
+    const schema = expectedValid || ONLY_THE_MODEL_REJECTS.includes(id);
+    expect(verdicts(fixture)).toEqual({ model: expectedValid, schema });
   });
 });
 
-// A case that only one layer rejects would have to be named here.
-test("the layers differ on no case", () => {
+test("the layers differ on no other case", () => {
   const differing = cases.filter((fixture) => {
     const { model, schema } = verdicts(fixture);
     return model !== schema;
   });
-  expect(differing.map(({ id }) => id)).toEqual([]);
+  expect(differing.map(({ id }) => id)).toEqual(ONLY_THE_MODEL_REJECTS);
 });
 
 test("there are more than 45 cases at the boundaries, valid and invalid ones", () => {
