@@ -123,11 +123,15 @@ export class FixtureSet {
   }
 }
 
-/** The JSON files of a folder, relative to it, the manifest left out. */
+/** The folder of the vectors for other languages, which are made of the fixtures. */
+export const VECTORS_FOLDER = "vectors";
+
+/** The JSON files of a folder, relative to it, the manifest and the vectors left out. */
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))
     .filter((file) => /\.jsonl?$/.test(file) && file !== MANIFEST_FILE)
+    .filter((file) => !file.startsWith(`${VECTORS_FOLDER}/`))
     .sort();
 }
 

@@ -1,0 +1,166 @@
+import { createRegistry, type DescMessage } from "@bufbuild/protobuf";
+import { buildPath } from "@bufbuild/protobuf/reflect";
+import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
+import { file_speckitty_dossier_v1_state } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { schemaViolations } from "../conformance/schema-layer.js";
+import { canonicalJson } from "../event/canonical-json.js";
+import { messageToJson } from "../event/json.js";
+import { JsonReader } from "../event/json-reader.js";
+import { orderedFromBinary } from "../event/ordered-binary.js";
+import { TYPE_VIOLATION } from "../event/violation.js";
+import type { Observation } from "./observation.js";
+import type { MessageVector, RuleAt } from "./vectors.js";
+
+/** What is compared, in the order of the table's columns. */
+export const CHECKS = [
+  "json in",
+  "verdict",
+  "rules",
+  "bytes out",
+  "bytes in",
+  "json out",
+  "option",
+] as const;
+
+/** One of the things that are compared. */
+export type Check = (typeof CHECKS)[number];
+
+/** What came of one check of one vector. */
+export type Outcome = {
+  readonly check: Check;
+  readonly difference?: Difference;
+};
+
+/** What a vector says, and what was seen, as text for people. */
+export type Difference = { readonly expected: string; readonly found: string };
+
+/**
+ * Compares what a driver saw with what the vector says. A check that the vector
+ * has nothing to say for is left out: JSON that is no message has no bytes.
+ */
+export function compare(vector: MessageVector, seen: Observation): readonly Outcome[] {
+  const desc = messageNamed(vector.message);
+  const readable = vector.violations.every(({ rule }) => rule !== TYPE_VIOLATION);
+  const read = seen.lenient === null;
+  return [
+    outcome("json in", jsonIn(vector, readable), jsonInSeen(seen)),
+    outcome(
+      "verdict",
+      vector.valid ? "valid" : "invalid",
+      read && seen.violations?.length === 0 ? "valid" : "invalid",
+    ),
+    ...(readable
+      ? [outcome("rules", rulesText(vector.violations), rulesText(seen.violations))]
+      : []),
+    ...(vector.binary === null ? [] : [bytesOut(desc, vector.binary, seen.binary)]),
+    ...(vector.binary === null ? [] : [bytesIn(vector, seen)]),
+    ...(vector.binary === null ? [] : [jsonOut(desc, vector, vector.binary, seen.json)]),
+    outcome("option", String(vector.event_type), String(seen.event_type)),
+  ];
+}
+
+function outcome(check: Check, expected: string, found: string): Outcome {
+  return expected === found ? { check } : { check, difference: { expected, found } };
+}
+
+function jsonIn(vector: MessageVector, readable: boolean): string {
+  if (!readable) {
+    return "not read";
+  }
+  return vector.unknown_fields.length === 0 ? "read" : "read when unknown fields are ignored";
+}
+
+function jsonInSeen({ plain, lenient }: Observation): string {
+  if (lenient !== null) {
+    return plain === null
+      ? `read, but not when unknown fields are ignored: ${lenient}`
+      : "not read";
+  }
+  return plain === null ? "read" : "read when unknown fields are ignored";
+}
+
+function bytesOut(desc: DescMessage, expected: string, found: string | null): Outcome {
+  if (found === null || expected === found) {
+    return outcome("bytes out", expected, found ?? "nothing");
+  }
+  // The entries of a map may come in any order.
+  const [wanted, got] = [expected, found].map((digits) => contentOf(desc, digits));
+  return wanted === got
+    ? { check: "bytes out" }
+    : outcome("bytes out", `${expected}\n${wanted}`, `${found}\n${got}`);
+}
+
+function bytesIn(vector: MessageVector, { lenient, from_binary: seen }: Observation): Outcome {
+  if (seen === null || seen.error !== null) {
+    return outcome("bytes in", "decoded", seen?.error ?? "nothing");
+  }
+  const same = lenient === null && seen.equal === true;
+  return outcome(
+    "bytes in",
+    `the message of the JSON; ${rulesText(vector.violations)}`,
+    `${same ? "the message of the JSON" : "another message"}; ${rulesText(seen.violations)}`,
+  );
+}
+
+function jsonOut(
+  desc: DescMessage,
+  { valid }: MessageVector,
+  binary: string,
+  text: string | null,
+): Outcome {
+  if (text === null) {
+    return outcome("json out", "JSON", "nothing");
+  }
+  const json: unknown = JSON.parse(text);
+  const accepted = schemaViolations(desc, json).length === 0;
+  const content = contentOf(desc, binary);
+  const reader = new JsonReader(json, true);
+  const message = reader.message(desc, json, buildPath(desc));
+  const found =
+    reader.violations.length === 0
+      ? textOf(desc, message)
+      : reader.violations.map(({ field, message }) => `${field}: ${message}`).join("\n");
+  return outcome(
+    "json out",
+    `${valid ? "accepted" : "rejected"} by the schema; ${content}`,
+    `${accepted ? "accepted" : "rejected"} by the schema; ${found}`,
+  );
+}
+
+/** What a message in binary says, as text that is the same for the same content. */
+export function contentOf(desc: DescMessage, digits: string): string {
+  return textOf(desc, orderedFromBinary(desc, Buffer.from(digits, "hex")));
+}
+
+function textOf(desc: DescMessage, message: object): string {
+  return canonicalJson(messageToJson(desc, message));
+}
+
+/** A set of broken rules as text, in one order. */
+export function rulesText(rules: readonly RuleAt[] | null): string {
+  if (rules === null) {
+    return "not judged";
+  }
+  const lines = rules.map(({ field, rule }) => `${field === "" ? "(message)" : field}: ${rule}`);
+  return lines.length === 0 ? "no rule is broken" : [...new Set(lines)].sort().join(", ");
+}
+
+const registry = createRegistry(
+  file_speckitty_dossier_v1_event,
+  file_speckitty_dossier_v1_payloads,
+  file_speckitty_dossier_v1_state,
+);
+
+/**
+ * The message of a full name.
+ *
+ * @throws Error when the contract has none.
+ */
+export function messageNamed(name: string): DescMessage {
+  const desc = registry.getMessage(name);
+  if (desc === undefined) {
+    throw new Error(`no message ${name}`);
+  }
+  return desc;
+}

@@ -1,0 +1,196 @@
+// `npm run test:bindings [-- python|go|java|rust|all]`: generates the bindings,
+// builds the drivers, and holds what they see against the vectors.
+import { readFileSync } from "node:fs";
+import { colorsFor, columns, counted, printable } from "../cli/terminal-text.js";
+import { BufError } from "../codegen/generate.js";
+import { packageFile } from "../conformance/package-files.js";
+import { CHECKS, type Check, compare, type Difference } from "./compare.js";
+import { BEYOND_CONTRACT, knownDifferences, readBeyondContract } from "./differences.js";
+import { generateBindings } from "./generate-bindings.js";
+import { type Language, languagesNamed, pathsOf } from "./languages.js";
+import type { Observation } from "./observation.js";
+import { compareStates } from "./states.js";
+import { run, ToolError } from "./toolchain.js";
+import type { MessageVector, StreamVector } from "./vectors.js";
+
+/** How many failures of a language are shown whole. */
+const SHOWN = 10;
+
+const root = process.cwd();
+const messagesFile = packageFile("fixtures/vectors/messages.jsonl");
+const streamsFile = packageFile("fixtures/vectors/streams.jsonl");
+const messages = readLines<MessageVector>(messagesFile);
+const streams = readLines<StreamVector>(streamsFile);
+const differences = knownDifferences(root, messages);
+const colors = colorsFor(process.stdout, process.env);
+
+/** How often something was compared, and what went wrong. */
+class Tally {
+  total = 0;
+  failures: string[] = [];
+
+  add(failure: string | undefined): void {
+    this.total++;
+    if (failure !== undefined) {
+      this.failures.push(failure);
+    }
+  }
+
+  get cell(): string {
+    const failed = this.failures.length;
+    return failed === 0 ? `${this.total}` : `${this.total - failed}/${this.total}`;
+  }
+}
+
+/** What came of one language. */
+type Row = {
+  readonly language: string;
+  readonly tallies: ReadonlyMap<Check | typeof STATES, Tally>;
+  readonly known: number;
+  /** Why nothing could be compared. */
+  readonly problem?: string;
+};
+
+const STATES = "states";
+
+main();
+
+function main(): void {
+  const words = process.argv.slice(2);
+  let chosen: readonly Language[];
+  try {
+    chosen = languagesNamed(words.length === 0 ? ["all"] : words);
+  } catch (error) {
+    console.error(error instanceof ToolError ? error.message : error);
+    process.exitCode = 2;
+    return;
+  }
+  const rows = chosen.map((language) => testLanguage(language));
+  for (const row of rows) {
+    report(row);
+  }
+  console.log(table(rows).join("\n"));
+  const known = rows.reduce((sum, row) => sum + row.known, 0);
+  if (known > 0) {
+    console.log(`\n${counted(known, "known difference")} of stock behavior, see docs/porting.md`);
+  }
+  if (rows.some((row) => row.problem !== undefined || failuresOf(row).length > 0)) {
+    process.exitCode = 1;
+  }
+}
+
+function testLanguage(language: Language): Row {
+  const tallies = new Map<Check | typeof STATES, Tally>();
+  const tally = (check: Check | typeof STATES): Tally => {
+    const found = tallies.get(check) ?? new Tally();
+    tallies.set(check, found);
+    return found;
+  };
+  let known = 0;
+  try {
+    generateBindings(root, language);
+    const [command, ...args] = language.buildDriver(pathsOf(root, language));
+    const seen = new Map(
+      parseLines<Observation>(run(command, [...args, messagesFile])).map((line) => [line.id, line]),
+    );
+    const beyond = readBeyondContract(differences, language.name);
+    for (const vector of messages) {
+      const observation = seen.get(vector.id);
+      if (observation === undefined) {
+        throw new ToolError(`the driver says nothing of ${vector.id}`);
+      }
+      for (const { check, difference } of compare(vector, observation)) {
+        const isKnown = beyond.has(vector.id) && BEYOND_CONTRACT.includes(check);
+        const failure = isKnown ? unlessKnown(check, difference) : difference;
+        known += isKnown && difference !== undefined ? 1 : 0;
+        tally(check).add(failure && failureText(vector.id, check, failure));
+      }
+    }
+    const [reducer, ...reducerArgs] = language.reducer?.(pathsOf(root, language)) ?? [];
+    if (reducer !== undefined) {
+      const states = run(reducer, [...reducerArgs, streamsFile]);
+      for (const { id, difference } of compareStates(streams, messages, parseLines(states))) {
+        tally(STATES).add(difference && failureText(id, STATES, difference));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ToolError || error instanceof BufError)) {
+      throw error;
+    }
+    return { language: language.name, tallies, known, problem: error.message };
+  }
+  return { language: language.name, tallies, known };
+}
+
+/** What is wrong with a difference that is known: that it is there no more. */
+function unlessKnown(check: Check, difference: Difference | undefined): Difference | undefined {
+  return difference === undefined && check === BEYOND_CONTRACT[0]
+    ? {
+        expected: "read, although the contract does not, as bindings/differences.json says",
+        found: "not read: take it out of bindings/differences.json",
+      }
+    : undefined;
+}
+
+function failureText(id: string, check: string, { expected, found }: Difference): string {
+  const lines = (sign: string, text: string): string[] =>
+    text.split("\n").map((line) => `  ${sign} ${printable(line)}`);
+  return [
+    `${id}: ${check}`,
+    ...lines("-", expected).map((line) => colors.red(line)),
+    ...lines("+", found).map((line) => colors.green(line)),
+  ].join("\n");
+}
+
+function failuresOf({ tallies }: Row): readonly string[] {
+  return [...tallies.values()].flatMap(({ failures }) => failures);
+}
+
+function report(row: Row): void {
+  const failures = failuresOf(row);
+  if (row.problem !== undefined) {
+    console.error(`${row.language}: ${row.problem}\n`);
+  }
+  if (failures.length > 0) {
+    const hidden = failures.length - SHOWN;
+    console.error(
+      [
+        `${row.language}: ${counted(failures.length, "difference")} (- the vector, + what was seen)`,
+        ...failures.slice(0, SHOWN),
+        ...(hidden > 0 ? [`… and ${hidden} more`] : []),
+        "",
+      ].join("\n"),
+    );
+  }
+}
+
+function table(rows: readonly Row[]): string[] {
+  const names = [...CHECKS, STATES] as const;
+  const lines = columns([
+    ["", ...names],
+    ...rows.map(({ language, tallies, problem }) => [
+      language,
+      ...names.map((name) => (problem !== undefined ? "failed" : (tallies.get(name)?.cell ?? "-"))),
+    ]),
+  ]);
+  return lines.map((line, index) => {
+    const row = rows[index - 1];
+    if (row === undefined) {
+      return colors.bold(line);
+    }
+    const failed = row.problem !== undefined || failuresOf(row).length > 0;
+    return failed ? colors.red(line) : colors.green(line);
+  });
+}
+
+function readLines<T>(file: string): T[] {
+  return parseLines(readFileSync(file, "utf8"));
+}
+
+/** The lines of a file that this project generates, or of a driver of its own. */
+function parseLines<T>(text: string): T[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as T);
+}

@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+
+/** A program of a language's toolchain that must be on the machine already. */
+export type Need = {
+  readonly command: string;
+  /** Arguments that print a version. */
+  readonly args: readonly string[];
+  /** The oldest version that does, as `major.minor`. */
+  readonly atLeast: string;
+  /** What to install when it is missing or too old. */
+  readonly install: string;
+};
+
+/** Raised when something on the machine, or something given, stops the work. One line says what. */
+export class ToolError extends Error {
+  override readonly name = "ToolError";
+}
+
+/**
+ * Makes sure that a program is there and new enough.
+ *
+ * @throws ToolError that says what to install.
+ */
+export function checkNeed({ command, args, atLeast, install }: Need): void {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (error !== undefined || status !== 0) {
+    throw new ToolError(`${command} is not there: install ${install}`);
+  }
+  // Some print more than their version, but all of them that first.
+  const version = /\d+(?:\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] ?? "0";
+  if (isOlder(version, atLeast)) {
+    throw new ToolError(`${command} is of version ${version}: install ${install}`);
+  }
+}
+
+function isOlder(version: string, atLeast: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = atLeast.split(".").map(Number);
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
+}
+
+/** How a command is run. */
+export type RunOptions = {
+  readonly env?: { readonly [name: string]: string };
+};
+
+/**
+ * Runs a command, quietly unless it fails.
+ *
+ * @returns What it printed on standard output.
+ * @throws ToolError with the command and what it printed.
+ */
+export function run(
+  command: string,
+  args: readonly string[],
+  { env = {} }: RunOptions = {},
+): string {
+  const { error, status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 30,
+  });
+  if (error !== undefined) {
+    throw new ToolError(`cannot run ${command}: ${error.message}`);
+  }
+  if (status !== 0) {
+    throw new ToolError(
+      `${[command, ...args].join(" ")} ended with ${status}\n${stdout}${stderr}`.trimEnd(),
+    );
+  }
+  return stdout;
+}

@@ -1,0 +1,64 @@
+// `npm run vectors`: writes the vectors that other languages are held against,
+// and the table of differences in docs/porting.md, which names some of them.
+// With `--check`, says whether they are what the fixtures give.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { listFiles } from "../codegen/generate.js";
+import { VECTORS_FOLDER } from "../conformance/fixture-set.js";
+import { differencesTable, knownDifferences } from "./differences.js";
+import { makeVectors } from "./vectors.js";
+
+const root = process.cwd();
+const folder = `fixtures/${VECTORS_FOLDER}`;
+const page = "docs/porting.md";
+const vectors = makeVectors();
+const files = [
+  ...Object.entries(vectors).map(([name, lines]) => ({
+    path: `${folder}/${name}.jsonl`,
+    text: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  })),
+  { path: page, text: withTable(readFileSync(join(root, page), "utf8")) },
+];
+
+if (process.argv.includes("--check")) {
+  check();
+} else {
+  rmSync(join(root, folder), { recursive: true, force: true });
+  mkdirSync(join(root, folder), { recursive: true });
+  for (const { path, text } of files) {
+    writeFileSync(join(root, path), text);
+  }
+}
+
+/** The page with the table of differences in its place. */
+function withTable(text: string): string {
+  const table = differencesTable(knownDifferences(root, vectors.messages));
+  const place = /(?<=<!-- differences -->\n)[\s\S]*(?=<!-- \/differences -->)/;
+  if (!place.test(text)) {
+    throw new Error(`${page} has no place for the table of differences`);
+  }
+  return text.replace(place, () => `\n${table}\n\n`);
+}
+
+function check(): void {
+  const found = [...listFiles(join(root, folder), root), page];
+  const problems = [
+    ...files.flatMap(({ path, text }) => {
+      if (!found.includes(path)) {
+        return [`${path}: missing`];
+      }
+      const same = readFileSync(join(root, path), "utf8") === text;
+      return same ? [] : [`${path}: not what the fixtures give`];
+    }),
+    ...found
+      .filter((path) => files.every((file) => file.path !== path))
+      .map((path) => `${path}: nothing generates it`),
+  ];
+  if (problems.length > 0) {
+    console.error(`${problems.join("\n")}\nRun \`npm run vectors\` and commit what it writes.`);
+    process.exitCode = 1;
+  } else {
+    const { messages, streams } = vectors;
+    console.log(`All ${messages.length + streams.length} vectors are up to date.`);
+  }
+}
