@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { CHECKS, compare } from "../../src/bindings/compare.js";
+import type { Observation } from "../../src/bindings/observation.js";
+import { type MessageVector, makeVectors } from "../../src/bindings/vectors.js";
+
+const { messages } = makeVectors();
+
+function vectorOf(id: string): MessageVector {
+  const vector = messages.find((candidate) => candidate.id === id);
+  if (vector === undefined) {
+    throw new Error(`no vector ${id}`);
+  }
+  return vector;
+}
+
+/** What a driver sees in a language that does everything as the contract says. */
+function perfect(vector: MessageVector): Observation {
+  const isRead = vector.binary !== null;
+  return {
+    id: vector.id,
+    plain: isRead && vector.unknown_fields.length === 0 ? null : "not read",
+    lenient: isRead ? null : "not read",
+    violations: isRead ? vector.violations : null,
+    binary: vector.binary,
+    json: isRead ? stockJson(vector) : null,
+    from_binary: isRead ? { error: null, equal: true, violations: vector.violations } : null,
+    event_type: vector.event_type,
+  };
+}
+
+/** Stock ProtoJSON has strings for integers of 64 bits, and no field that it does not know. */
+function stockJson({ json, unknown_fields }: MessageVector): string {
+  return unknown_fields.length === 0 ? json.replace(/:([0-9]{16,})/, ':"$1"') : "{}";
+}
+
+function differing(vector: MessageVector, seen: Observation): readonly string[] {
+  return compare(vector, seen).flatMap(({ check, difference }) => (difference ? [check] : []));
+}
+
+const known = messages.filter(({ unknown_fields }) => unknown_fields.length === 0);
+
+test.each(known.map((vector) => [vector.id, vector] as const))(
+  "a language that does everything right differs in nothing: %s",
+  (_id, vector) => {
+    expect(differing(vector, perfect(vector))).toEqual([]);
+  },
+);
+
+describe("what a language does otherwise is seen, and where", () => {
+  const valid = vectorOf("dossier-artifact-indexed-supersedes");
+  const invalid = vectorOf("dossier-artifact-indexed-missing-path");
+  const unreadable = vectorOf("boundary-namespace-is-text");
+  const unknown = vectorOf("boundary-unknown-field-top-level");
+
+  test.each<[string, MessageVector, Partial<Observation>, readonly string[]]>([
+    [
+      "valid JSON is not read",
+      valid,
+      { plain: "no", lenient: "no" },
+      ["json in", "verdict", "bytes in"],
+    ],
+    [
+      "no message is read as one",
+      unreadable,
+      { plain: null, lenient: null, violations: [] },
+      ["json in", "verdict"],
+    ],
+    ["unknown fields are read unasked", unknown, { plain: null }, ["json in", "json out"]],
+    [
+      "unknown fields cannot be ignored",
+      valid,
+      { lenient: "no" },
+      ["json in", "verdict", "bytes in"],
+    ],
+    ["a rule is not known", invalid, { violations: [] }, ["verdict", "rules"]],
+    [
+      "a rule is broken at another field",
+      invalid,
+      { violations: [{ field: "artifact_id", rule: "required" }] },
+      ["rules"],
+    ],
+    [
+      "bytes are others",
+      valid,
+      { binary: vectorOf("dossier-artifact-indexed-valid").binary },
+      ["bytes out"],
+    ],
+    ["no bytes are written", valid, { binary: null }, ["bytes out"]],
+    [
+      "bytes are not read",
+      valid,
+      { from_binary: { error: "no", equal: null, violations: null } },
+      ["bytes in"],
+    ],
+    [
+      "bytes are read as another message",
+      valid,
+      { from_binary: { error: null, equal: false, violations: [] } },
+      ["bytes in"],
+    ],
+    [
+      "a message from bytes is judged otherwise",
+      invalid,
+      { from_binary: { error: null, equal: true, violations: [] } },
+      ["bytes in"],
+    ],
+    ["JSON is written without a field", valid, { json: "{}" }, ["json out"]],
+    [
+      "JSON is written in camel case",
+      valid,
+      { json: valid.json.replace("artifact_id", "artifactId") },
+      ["json out"],
+    ],
+    ["the option is another", valid, { event_type: "MissionDossierArtifactMissing" }, ["option"]],
+    ["the option is not seen", valid, { event_type: null }, ["option"]],
+  ])("%s", (_what, vector, change, expected) => {
+    expect(differing(vector, { ...perfect(vector), ...change })).toEqual(expected);
+  });
+
+  test("the entries of a map may come in any order", () => {
+    const vector = vectorOf("boundary-diagnostics-special-keys");
+    const [first = "", second = ""] = ["__proto__", "constructor"].map((key) => {
+      const hex = Buffer.from(key).toString("hex");
+      return new RegExp(`3a..0a..${hex}12(?:00|(..)(?:..)*?(?=3a|$))`).exec(
+        vector.binary ?? "",
+      )?.[0];
+    });
+    expect(first).not.toBe("");
+    expect(second).not.toBe("");
+    const swapped = vector.binary?.replace(`${first}${second}`, `${second}${first}`) ?? null;
+    expect(swapped).not.toBe(vector.binary);
+    expect(differing(vector, { ...perfect(vector), binary: swapped })).toEqual([]);
+  });
+
+  test("a failure shows both sides", () => {
+    const [difference] = compare(invalid, { ...perfect(invalid), violations: [] }).flatMap(
+      ({ check, difference }) => (check === "rules" && difference ? [difference] : []),
+    );
+    expect(difference).toEqual({
+      expected: "artifact_id.path: required",
+      found: "no rule is broken",
+    });
+  });
+
+  test("every check can fail", () => {
+    expect(CHECKS).toEqual([
+      "json in",
+      "verdict",
+      "rules",
+      "bytes out",
+      "bytes in",
+      "json out",
+      "option",
+    ]);
+  });
+});

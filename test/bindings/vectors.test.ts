@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { makeVectors } from "../../src/bindings/vectors.js";
+import { listReplayStreams, loadFixtures } from "../../src/conformance/fixtures.js";
+import {
+  eventFromBinary,
+  parseEvent,
+  parsePayload,
+  payloadFromBinary,
+  stateFromBinary,
+  stateToJsonString,
+} from "../../src/index.js";
+
+const { messages, streams } = makeVectors();
+const cases = ["dossier", "boundary"].flatMap((category) => loadFixtures(category));
+
+test("there is a vector for each case and each state", () => {
+  expect(messages.map(({ id }) => id).sort()).toEqual(
+    [...cases.map(({ id }) => id), ...listReplayStreams().map((id) => `${id}-state`)].sort(),
+  );
+  expect(streams.map(({ id }) => id)).toEqual(listReplayStreams());
+});
+
+test.each(cases)(
+  "the verdict on $id is the one of the manifest",
+  ({ id, expectedValid, payload }) => {
+    const vector = messages.find((candidate) => candidate.id === id);
+    expect(vector?.valid).toBe(expectedValid);
+    expect(vector?.violations.length === 0).toBe(expectedValid);
+    expect(JSON.parse(vector?.json ?? "")).toEqual(payload);
+  },
+);
+
+describe.each(messages.filter(({ valid }) => valid))("the bytes of $id", (vector) => {
+  const bytes = Buffer.from(vector.binary ?? "", "hex");
+
+  test("are the message of its JSON", () => {
+    const json = JSON.parse(vector.json);
+    if (vector.event_type !== null) {
+      const { eventType } = cases.find(({ id }) => id === vector.id) ?? {};
+      if (eventType === undefined || eventType === "Event") {
+        throw new Error(`${vector.id} is no payload`);
+      }
+      const expected = parsePayload(eventType, exact(vector.id, json));
+      expect(payloadFromBinary(eventType, bytes)).toEqual(expected);
+    } else if (vector.message.endsWith(".Event")) {
+      expect(eventFromBinary(bytes)).toEqual(parseEvent(json));
+    } else {
+      expect(stateToJsonString(stateFromBinary(bytes))).toBe(vector.json);
+    }
+  });
+});
+
+/** The one number that `JSON.parse` has rounded, as it stands in the file. */
+function exact(id: string, json: { content_ref?: object }): unknown {
+  return id === "boundary-size-bytes-above-2-to-53"
+    ? { ...json, content_ref: { ...json.content_ref, size_bytes: "9007199254740993" } }
+    : json;
+}
