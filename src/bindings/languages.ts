@@ -63,6 +63,9 @@ const python: Language = {
     installPython(build, "--force-reinstall", "--no-deps", output);
     return [join(build, "bin/python"), join(driver, "driver.py")];
   },
+  reducer({ driver, build }) {
+    return [join(build, "bin/python"), join(driver, "reduce_streams.py")];
+  },
 };
 
 function installPython(folder: string, ...args: readonly string[]): void {

@@ -1,14 +1,22 @@
 import { readFileSync } from "node:fs";
-import { type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
+import { type DescMessage, getOption, type JsonObject, ScalarType } from "@bufbuild/protobuf";
 import { buildPath } from "@bufbuild/protobuf/reflect";
 import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { NAMESPACE_SCOPES } from "../../gen/speckitty/reducer/v1/contract.js";
 import { loadReducerOutput, loadReplayStream } from "../conformance/fixtures.js";
 import { MANIFEST_FILE, readManifest } from "../conformance/manifest.js";
 import { packageFile } from "../conformance/package-files.js";
 import { judgedMessage, validateEvent } from "../conformance/validate-event.js";
+import {
+  type Namespace,
+  NamespaceMixedStreamError,
+  type NamespaceScope,
+} from "../dossier/namespace.js";
 import { reduceWithReport } from "../dossier/reduce.js";
 import { stateToBinary } from "../dossier/state.js";
+import { messageToJson } from "../event/json.js";
 import { hasJsonOfItsOwn } from "../event/json-form.js";
 import { JsonReader } from "../event/json-reader.js";
 import { orderedToBinary } from "../event/ordered-binary.js";
@@ -35,14 +43,17 @@ export type MessageVector = {
 /** A rule, by its id, and the path of the field that breaks it. */
 export type RuleAt = { readonly field: string; readonly rule: string };
 
-/** What every reducer must make of one stream. A line of `streams.jsonl`. */
+/** What every reducer must make of one stream in one scope. A line of `streams.jsonl`. */
 export type StreamVector = {
   readonly id: string;
-  /** The file of the events, relative to the folder of the fixtures. */
-  readonly events: string;
-  /** The id of the state that they give, in `messages.jsonl`. */
-  readonly state: string;
-  /** The events whose payload the contract rejects, in the order of the stream. */
+  /** The files of the events, relative to the folder of the fixtures. */
+  readonly events: readonly string[];
+  readonly scope: NamespaceScope;
+  /** The id of the state that they give, in `messages.jsonl`; `null` where they give none. */
+  readonly state: string | null;
+  /** The namespaces that do not go together, `null` where all do. */
+  readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
+  /** The events whose payload the contract rejects, in the order of their sort keys. */
   readonly skipped: readonly {
     readonly event_id: string;
     readonly violations: readonly RuleAt[];
@@ -64,9 +75,12 @@ export function makeVectors(): Vectors {
     }
     return entry.kind === "reducer_output" ? [stateVector(entry.id, entry.stream)] : [];
   });
-  const streams = entries.flatMap((entry): StreamVector[] =>
-    entry.kind === "replay_stream" ? [streamVector(entry.id, entry.path)] : [],
-  );
+  const replays = entries.filter((entry) => entry.kind === "replay_stream");
+  const [first, second] = replays;
+  const streams = NAMESPACE_SCOPES.flatMap((scope) => [
+    ...replays.map((stream) => streamVector(stream.id, [stream], scope)),
+    ...(first && second ? [streamVector("two-missions", [first, second], scope)] : []),
+  ]);
   return { messages, streams };
 }
 
@@ -103,17 +117,36 @@ function stateVector(id: string, stream: string): MessageVector {
   };
 }
 
-function streamVector(id: string, events: string): StreamVector {
-  const { skipped } = reduceWithReport(loadReplayStream(id));
-  return {
-    id,
-    events,
-    state: `${id}-state`,
-    skipped: skipped.map(({ eventId, violations }) => ({
-      event_id: eventId,
-      violations: rulesOf(violations),
-    })),
-  };
+function streamVector(
+  id: string,
+  parts: readonly { readonly id: string; readonly path: string }[],
+  scope: NamespaceScope,
+): StreamVector {
+  const stream = { id, events: parts.map(({ path }) => path), scope };
+  const events = parts.flatMap((part) => loadReplayStream(part.id));
+  try {
+    const { skipped } = reduceWithReport(events, { namespaceScope: scope });
+    return {
+      ...stream,
+      state: `${id}-state`,
+      mixed: null,
+      skipped: skipped.map(({ eventId, violations }) => ({
+        event_id: eventId,
+        violations: rulesOf(violations),
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof NamespaceMixedStreamError)) {
+      throw error;
+    }
+    const mixed = { expected: namespaceJson(error.expected), got: namespaceJson(error.got) };
+    return { ...stream, state: null, mixed, skipped: [] };
+  }
+}
+
+function namespaceJson(namespace: Namespace): JsonObject {
+  // A namespace holds nothing but text.
+  return messageToJson(LocalNamespaceTupleSchema, namespace) as JsonObject;
 }
 
 function described(

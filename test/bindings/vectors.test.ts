@@ -17,7 +17,12 @@ test("there is a vector for each case and each state", () => {
   expect(messages.map(({ id }) => id).sort()).toEqual(
     [...cases.map(({ id }) => id), ...listReplayStreams().map((id) => `${id}-state`)].sort(),
   );
-  expect(streams.map(({ id }) => id)).toEqual(listReplayStreams());
+  for (const scope of ["mission", "step"]) {
+    expect(streams.flatMap((stream) => (stream.scope === scope ? [stream.id] : []))).toEqual([
+      ...listReplayStreams(),
+      "two-missions",
+    ]);
+  }
 });
 
 test.each(cases)(
@@ -56,3 +61,18 @@ function exact(id: string, json: { content_ref?: object }): unknown {
     ? { ...json, content_ref: { ...json.content_ref, size_bytes: "9007199254740993" } }
     : json;
 }
+
+test("streams that cannot be reduced say why, and all others have a state", () => {
+  const failing = streams.filter(({ mixed }) => mixed !== null);
+  expect(failing.map(({ id, scope }) => [id, scope])).toEqual([
+    ["two-missions", "mission"],
+    ["dossier-replay-happy-path", "step"],
+    ["stream-malformed-payloads", "step"],
+    ["stream-several-steps", "step"],
+    ["two-missions", "step"],
+  ]);
+  for (const { state, mixed } of streams) {
+    expect(state === null).toBe(mixed !== null);
+    expect(state === null || messages.some(({ id }) => id === state)).toBe(true);
+  }
+});
