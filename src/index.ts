@@ -36,13 +36,30 @@ export {
   payloadToBinary,
 } from "./event/binary.js";
 export {
+  DIAGNOSTIC_CODES,
+  type Diagnostic,
+  type DiagnosticCode,
+  StrictError,
+  type StrictOptions,
+} from "./event/diagnostic.js";
+export {
+  type BinarySubject,
+  InvalidArgumentError,
   InvalidBinaryError,
   InvalidEventError,
   InvalidMessageError,
   type MessageSubject,
+  TooLargeError,
   UnknownEventTypeError,
 } from "./event/errors.js";
 export { eventToJson, type JsonOfPayload, payloadToJson } from "./event/json.js";
+export type { KnownDefect, Move } from "./event/known-defect.js";
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  MissionDossierError,
+} from "./event/mission-dossier-error.js";
 export { type ParsedEvent, parseEvent, parsePayload } from "./event/parse.js";
 export {
   isDossierEventType,

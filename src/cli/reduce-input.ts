@@ -1,5 +1,4 @@
-import type { Put } from "../dossier/ledger.js";
-import { acceptedEvent, type DossierEvent, isOfOtherType } from "../event/accepted-event.js";
+import { acceptedEvent, isOfOtherType } from "../event/accepted-event.js";
 import { InvalidEventError } from "../event/errors.js";
 import type { JudgedEvent } from "../event/read-event.js";
 import type { Violation } from "../event/violation.js";
@@ -7,12 +6,8 @@ import type { JsonRecord } from "../stream/record.js";
 import { type InputOptions, type Location, readFiles } from "./read-records.js";
 import type { Terminal } from "./terminal.js";
 
-/** Takes the events of an input. */
-export type EventSink = (
-  event: DossierEvent,
-  violations: readonly Violation[] | undefined,
-  position: number,
-) => Put;
+/** Takes the events of an input, and says of each whether somebody may ask where it stands. */
+export type EventSink = (judged: JudgedEvent, position: number) => boolean;
 
 /** A record that is no valid event. */
 export type InvalidRecord =
@@ -57,7 +52,8 @@ export async function readInput(
       position++;
       const accepted = record.kind === "json" ? acceptedEvent(record.json) : undefined;
       if (accepted !== undefined) {
-        if (isConflict(put(accepted, undefined, position))) {
+        const judged = { event: accepted, envelope: accepted, violations: undefined };
+        if (put(judged, position)) {
           locations.set(position, { ...record.place, file });
         }
         continue;
@@ -68,7 +64,7 @@ export async function readInput(
       const location = { ...record.place, file };
       const read = await explain(record, location);
       if (read.kind === "skipped") {
-        put(read.event, read.violations, position);
+        put(read, position);
         locations.set(position, location);
       } else {
         unreadable += read.kind === "unreadable" ? 1 : 0;
@@ -78,10 +74,6 @@ export async function readInput(
     }
   }
   return { records: position + 1, invalid, unreadable, locations };
-}
-
-function isConflict(put: Put): boolean {
-  return put === "outranked" || put === "replaced";
 }
 
 /** A dossier event whose payload the contract rejects. */

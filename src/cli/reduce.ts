@@ -3,8 +3,12 @@ import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/names
 import { NamespaceLedgers } from "../dossier/namespace-ledgers.js";
 import { type ReduceReport, reportOf, type SkippedEvent } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
+import { describeJson } from "../event/describe-json.js";
+import type { Diagnostic, DiagnosticCode } from "../event/diagnostic.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { LedgerSink } from "./ledger-sink.js";
 import { type InputOptions, type Location, locationText } from "./read-records.js";
 import {
   type EventSink,
@@ -15,7 +19,7 @@ import {
 import { namespaceLines, renderState } from "./render-state.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { columns, counted, printable } from "./terminal-text.js";
-import { expectationText } from "./violation-text.js";
+import { defectLines, expectationText } from "./violation-text.js";
 
 /** A format in which a state can be printed. */
 export type Format = "text" | "json" | "binary";
@@ -69,12 +73,12 @@ async function reduceOne(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const ledger = new Ledger(options.namespaceScope);
-  const { locations } = await readValidInput(files, options, terminal, (...event) =>
-    ledger.put(...event, true),
-  );
+  const sink = new LedgerSink(() => ledger, options);
+  const { locations } = await readValidInput(files, options, terminal, sink);
   const report = reportOfMission(ledger);
   const { state } = report;
   reportLeftOut([report], report.skipped, locations, terminal);
+  reportFindings(sink.found, locations, terminal);
   switch (options.format ?? "text") {
     case "text":
       terminal.write(renderState(state, terminal.colors));
@@ -86,7 +90,7 @@ async function reduceOne(
       terminal.write(stateToBinary(state));
       break;
   }
-  return exitCode([report], report.skipped, options);
+  return exitCode([report], report.skipped, sink.found, options);
 }
 
 async function reduceEach(
@@ -95,15 +99,15 @@ async function reduceEach(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const ledgers = new NamespaceLedgers(options.namespaceScope);
-  const { locations } = await readValidInput(files, options, terminal, (...event) =>
-    ledgers.put(...event),
-  );
-  const reports = ledgers.missions.map(reportOf);
+  const sink = new LedgerSink((judged) => ledgers.ledgerOf(judged), options);
+  const { locations } = await readValidInput(files, options, terminal, sink);
+  const reports = ledgers.missions.map((ledger) => reportOf(ledger));
   const unassigned = reportOf(ledgers.unassigned);
   const skipped = [...reports, unassigned]
     .flatMap((report) => report.skipped)
     .sort((a, b) => a.position - b.position);
   reportLeftOut([...reports, unassigned], skipped, locations, terminal);
+  reportFindings(sink.found, locations, terminal);
   if (unassigned.state.eventCount > 0) {
     terminal.report(
       `${counted(unassigned.state.eventCount, "event")} of no readable namespace, in none of the states`,
@@ -112,7 +116,7 @@ async function reduceEach(
   for (const { state } of reports) {
     terminal.write(`${jsonOutput(stateToJsonString(state), terminal)}\n`);
   }
-  return exitCode(reports, skipped, options);
+  return exitCode(reports, skipped, sink.found, options);
 }
 
 /**
@@ -124,8 +128,9 @@ async function readValidInput(
   files: readonly string[],
   options: ReduceCommandOptions,
   terminal: Terminal,
-  put: EventSink,
+  sink: LedgerSink,
 ): Promise<InputSummary> {
+  const put: EventSink = (judged, position) => sink.put(judged, position);
   const summary = await readInput(files, options, terminal, put, (record) =>
     reportInvalid(record, terminal),
   );
@@ -170,9 +175,11 @@ function reportOfMission(ledger: Ledger): ReduceReport {
 function exitCode(
   reports: readonly ReduceReport[],
   skipped: readonly SkippedEvent[],
+  found: readonly Diagnostic[],
   { strict, failOnDrift }: ReduceCommandOptions,
 ): ExitCode {
-  if (strict && (skipped.length > 0 || reports.some(({ conflicts }) => conflicts.length > 0))) {
+  const hasConflicts = reports.some(({ conflicts }) => conflicts.length > 0);
+  if (strict && (skipped.length > 0 || found.length > 0 || hasConflicts)) {
     return EXIT_CODES.rejected.code;
   }
   return failOnDrift && reports.some(({ state }) => hasDrifted(state))
@@ -208,9 +215,12 @@ function reportLeftOut(
     const location = locations.get(position);
     return location === undefined ? "" : `${printable(locationText(location))}: `;
   };
-  for (const { position, eventId, eventType, violations } of skipped) {
+  for (const { position, eventId, eventType, violations, knownDefect } of skipped) {
     terminal.report(`${place(position)}payload skipped (event ${eventId}, ${eventType})`);
     reportViolations(violations, terminal);
+    for (const line of defectLines(knownDefect)) {
+      terminal.report(`  ${line}`);
+    }
   }
   if (skipped.length > 0) {
     terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
@@ -223,6 +233,35 @@ function reportLeftOut(
     terminal.report(
       `${counted(conflicts.length, "id")} with more than one content; what comes first in the stream counts`,
     );
+  }
+}
+
+/** Says what is not as it should be about the events, and yet is no reason to leave them out. */
+function reportFindings(
+  found: readonly Diagnostic[],
+  locations: ReadonlyMap<number, Location>,
+  terminal: Terminal,
+): void {
+  for (const { code, eventId, position, field, expected, got } of found) {
+    const location = position === undefined ? undefined : locations.get(position);
+    const place = location === undefined ? "" : `${printable(locationText(location))}: `;
+    const should = findingText(code, printable(describeJson(expected)));
+    terminal.report(
+      `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))} (event ${eventId}) [${code}]`,
+    );
+  }
+}
+
+function findingText(code: DiagnosticCode, expected: string): string {
+  switch (code) {
+    case "unknown_field":
+      return "the contract has no such field";
+    case "clock_backwards":
+      return `the node was at ${expected} before`;
+    case "project_mismatch":
+      return `the namespace has ${expected}`;
+    default:
+      return `expected ${expected}`;
   }
 }
 

@@ -152,11 +152,27 @@ function findingsOf({ location, eventId, result }: Verdict): Finding[] {
           violationType: `schema.${validator}`,
           inputValue: undefined,
         }));
-  return violations.map((violation) => {
+  return [...defectViolations(result), ...violations].map((violation) => {
     const expectation = expectationText(violation);
     const text = violation.field === "" ? expectation : `${violation.field}: ${expectation}`;
     return { location, eventId, eventType, violation, text };
   });
+}
+
+/** A defect that is known says more than the rules that it breaks. */
+function defectViolations({ knownDefect }: ValidationResult): readonly Violation[] {
+  if (knownDefect === undefined) {
+    return [];
+  }
+  const moves = knownDefect.moves.map(({ from, to }) => `${from} belongs in ${to}`);
+  return [
+    {
+      field: "",
+      message: `${knownDefect.message} (${moves.join(", ")})`,
+      violationType: knownDefect.name,
+      inputValue: undefined,
+    },
+  ];
 }
 
 function findingLine({ location, eventId, eventType, violation, text }: Finding): string {

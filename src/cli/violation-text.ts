@@ -1,5 +1,7 @@
 import { describeJson } from "../event/describe-json.js";
+import type { KnownDefect } from "../event/known-defect.js";
 import type { Violation } from "../event/violation.js";
+import { columns } from "./terminal-text.js";
 
 /** What a violation says beside its field: what was expected, what was found, what was meant. */
 export function expectationText({
@@ -13,6 +15,15 @@ export function expectationText({
       ? ""
       : `, got ${describeJson(inputValue)}`;
   return `${message}${got}${suggestionText(violationType, suggestion)}`;
+}
+
+/** What is said of a defect that is known: what it is, and where each value belongs. */
+export function defectLines(defect: KnownDefect | undefined): readonly string[] {
+  if (defect === undefined) {
+    return [];
+  }
+  const moves = defect.moves.map(({ from, to }) => [`  ${from}`, `belongs in ${to}`]);
+  return [defect.message, ...columns(moves)];
 }
 
 function suggestionText(violationType: string, suggestion: string | undefined): string {

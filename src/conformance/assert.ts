@@ -1,4 +1,5 @@
 import { describeJson } from "../event/describe-json.js";
+import { MissionDossierError } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { SchemaViolation } from "./schema-layer.js";
 import {
@@ -9,7 +10,7 @@ import {
 } from "./validate-event.js";
 
 /** Raised when a payload has not the verdict that a test asked for. */
-export class ConformanceError extends Error {
+export class ConformanceError extends MissionDossierError {
   override readonly name = "ConformanceError";
   constructor(
     message: string,
@@ -18,7 +19,12 @@ export class ConformanceError extends Error {
     /** The payload that was judged. */
     readonly payload: unknown,
   ) {
-    super(message);
+    const [first] = result.modelViolations;
+    super("unexpected_verdict", message, {
+      field: first?.field,
+      expected: first?.message,
+      got: first?.inputValue,
+    });
   }
 }
 

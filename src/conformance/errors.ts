@@ -1,5 +1,8 @@
+import { describeJson } from "../event/describe-json.js";
+import { MissionDossierError } from "../event/mission-dossier-error.js";
+
 /** Raised when the manifest of the fixtures, or a file of theirs, is not as it must be. */
-export class FixtureManifestError extends Error {
+export class FixtureManifestError extends MissionDossierError {
   override readonly name = "FixtureManifestError";
   constructor(
     /** The id of the fixture, `undefined` when it has none or no single one is meant. */
@@ -10,12 +13,16 @@ export class FixtureManifestError extends Error {
     readonly problem: string,
   ) {
     const place = [id, path].filter((part) => part !== undefined).join(", ");
-    super(place === "" ? `Fixtures: ${problem}.` : `Fixtures: ${place}: ${problem}.`);
+    super(
+      "invalid_fixtures",
+      place === "" ? `Fixtures: ${problem}.` : `Fixtures: ${place}: ${problem}.`,
+      { file: path },
+    );
   }
 }
 
 /** Raised when fixtures are asked for by a category that there is not. */
-export class UnknownFixtureCategoryError extends Error {
+export class UnknownFixtureCategoryError extends MissionDossierError {
   override readonly name = "UnknownFixtureCategoryError";
   constructor(
     readonly category: string,
@@ -23,25 +30,31 @@ export class UnknownFixtureCategoryError extends Error {
     readonly knownCategories: readonly string[],
   ) {
     super(
-      `Unknown fixture category ${JSON.stringify(category)}. Known: ${knownCategories.join(", ")}.`,
+      "unknown_fixture_category",
+      `Unknown fixture category ${describeJson(category)}. Known: ${knownCategories.join(", ")}.`,
+      { expected: knownCategories, got: category },
     );
   }
 }
 
 /** Raised when a stream is asked for by an id that no fixture has. */
-export class UnknownFixtureError extends Error {
+export class UnknownFixtureError extends MissionDossierError {
   override readonly name = "UnknownFixtureError";
   constructor(
     readonly id: string,
     /** The ids of the streams that there are. */
     readonly knownStreams: readonly string[],
   ) {
-    super(`Unknown fixture ${JSON.stringify(id)}. Known streams: ${knownStreams.join(", ")}.`);
+    super(
+      "unknown_fixture",
+      `Unknown fixture ${describeJson(id)}. Known streams: ${knownStreams.join(", ")}.`,
+      { expected: knownStreams, got: id },
+    );
   }
 }
 
 /** Raised when a stream is asked for by the id of a fixture that is not one. */
-export class NotAReplayStreamError extends Error {
+export class NotAReplayStreamError extends MissionDossierError {
   override readonly name = "NotAReplayStreamError";
   constructor(
     readonly id: string,
@@ -52,7 +65,9 @@ export class NotAReplayStreamError extends Error {
   ) {
     const what = kind === "payload" ? "a single payload" : "the expected state of a stream";
     super(
-      `Fixture ${JSON.stringify(id)} is ${what}, not a stream. Known streams: ${knownStreams.join(", ")}.`,
+      "not_a_replay_stream",
+      `Fixture ${describeJson(id)} is ${what}, not a stream. Known streams: ${knownStreams.join(", ")}.`,
+      { expected: knownStreams, got: id },
     );
   }
 }

@@ -4,6 +4,7 @@ import {
   type SchemaError,
   VALIDATORS,
 } from "../../gen/speckitty/dossier/v1/violations_validators.js";
+import { isPlainName } from "../event/unknown-fields.js";
 import { packageFile } from "./package-files.js";
 
 /** One keyword of a JSON Schema that a value breaks. */
@@ -73,5 +74,5 @@ function jsonPath(pointer: string, json: unknown): string {
 }
 
 function memberStep(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+  return isPlainName(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -6,8 +6,11 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { UnknownEventTypeError } from "../event/errors.js";
+import { projectMismatch } from "../event/event-diagnostics.js";
 import { isJsonObject } from "../event/json-object.js";
+import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
 import { readModel } from "../event/model.js";
+import { mismatchViolation } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
 import { acceptsEnvelope, acceptsPayload } from "../event/verdict.js";
 import type { Violation } from "../event/violation.js";
@@ -34,11 +37,16 @@ export type ValidationResult = {
   readonly schemaCheckSkipped: boolean;
   /** What the payload was judged as. */
   readonly eventType: JudgedType;
+  /** The mistake that its producer is known for, if it is recognized. */
+  readonly knownDefect?: KnownDefect;
 };
 
 /** How strictly a payload is judged. */
 export type ValidateOptions = {
-  /** Whether fields that the contract does not know are violations. Default: false. */
+  /**
+   * Whether fields that the contract does not know are violations, and, in a whole
+   * event, a `project_uuid` that is not that of the namespace. Default: false.
+   */
   readonly strict?: boolean;
 };
 
@@ -70,7 +78,16 @@ export function validateEvent(
     schemaViolations: Object.freeze(violations.map((violation) => Object.freeze(violation))),
     schemaCheckSkipped: false,
     eventType,
+    ...(valid || eventType === ENVELOPE ? {} : defectOf(eventType, payload)),
   });
+}
+
+function defectOf(
+  eventType: DossierEventType,
+  payload: unknown,
+): Pick<ValidationResult, "knownDefect"> {
+  const knownDefect = knownDefectOf(eventType, payload);
+  return knownDefect === undefined ? {} : { knownDefect };
 }
 
 /**
@@ -88,9 +105,21 @@ export function validateEnvelope(
     return [envelope];
   }
   const eventType = json[EventSchema.field.eventType.jsonName];
-  return isDossierEventType(eventType)
-    ? [envelope, validateEvent(json[EventSchema.field.payload.jsonName] ?? {}, eventType, options)]
-    : [envelope];
+  if (!isDossierEventType(eventType)) {
+    return [envelope];
+  }
+  const payload = json[EventSchema.field.payload.jsonName] ?? {};
+  const mismatch =
+    options?.strict && isJsonObject(payload) ? projectMismatch(json, payload) : undefined;
+  return [
+    mismatch === undefined ? envelope : withViolation(envelope, mismatchViolation(mismatch)),
+    validateEvent(payload, eventType, options),
+  ];
+}
+
+function withViolation(result: ValidationResult, violation: Violation): ValidationResult {
+  const modelViolations = Object.freeze([...result.modelViolations, Object.freeze(violation)]);
+  return Object.freeze({ ...result, valid: false, modelViolations });
 }
 
 /** The verdict alone, which neither layer would contradict. */

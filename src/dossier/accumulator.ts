@@ -1,30 +1,36 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import type { Diagnostic, StrictOptions } from "../event/diagnostic.js";
+import { InvalidArgumentError } from "../event/errors.js";
 import { canonicalEventId } from "../event/event-id.js";
 import { readEvent } from "../event/read-event.js";
-import { ledgerFromBinary, ledgerToBinary } from "./checkpoint.js";
+import { checkpointFromBinary, checkpointToBinary } from "./checkpoint.js";
+import { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";
 import type { ReduceOptions } from "./reduce.js";
-import { type RejectedEvent, rejectedEvent } from "./report.js";
+import { type RejectedEvent, rejectedEvent, rejectedEventOf, reportOf } from "./report.js";
 import type { MissionDossierState } from "./state.js";
 
 /** What came of adding an event. */
 export type AddOutcome =
   /** It counts, and what it says is part of the state. */
-  | { readonly kind: "added" }
+  | ({ readonly kind: "added" } & Diagnosed)
   /** It counts, but the contract rejects its payload. */
-  | ({ readonly kind: "skipped" } & RejectedEvent)
+  | ({ readonly kind: "skipped" } & RejectedEvent & Diagnosed)
   /** It was there already. Nothing has changed. */
   | { readonly kind: "repeated" }
   /** Its id was there with another content. Of the two, the one that comes first counts. */
-  | {
+  | ({
       readonly kind: "conflicting";
       /** The id, in canonical form. */
       readonly eventId: string;
       readonly counts: "known" | "added";
-    }
+    } & Diagnosed)
   /** It is no dossier event. Nothing has changed. */
   | { readonly kind: "ignored" };
+
+/** What is not as it should be about an event, if anything. */
+type Diagnosed = { readonly diagnostics?: readonly Diagnostic[] };
 
 /**
  * The state of one mission's dossier while its events come in: a few at a time, in
@@ -36,10 +42,12 @@ export type AddOutcome =
  */
 export class DossierAccumulator {
   private ledger: Ledger;
+  private readonly inspector: Inspector;
 
-  /** @throws RangeError when there is no such namespace scope. */
-  constructor({ namespaceScope = "mission" }: ReduceOptions = {}) {
+  /** @throws InvalidArgumentError when there is no such namespace scope. */
+  constructor({ namespaceScope = "mission", strict = false }: ReduceOptions = {}) {
     this.ledger = new Ledger(checkScope(namespaceScope));
+    this.inspector = new Inspector(strict);
   }
 
   /** Which fields make two namespaces the same one. */
@@ -58,28 +66,38 @@ export class DossierAccumulator {
    * @throws NamespaceMixedStreamError when it belongs to another mission. Nothing
    * has changed.
    * @throws InvalidEventError when it is no valid envelope. Nothing has changed.
+   * @throws StrictError in strict mode, when it is not as it should be. Nothing has
+   * changed.
    */
   add(given: GivenEvent): AddOutcome {
-    const read = readEvent(given);
-    if (read === undefined) {
+    const judged = readEvent(given);
+    if (judged === undefined) {
       return IGNORED;
     }
-    const { event, violations } = read;
-    const put = this.ledger.put(event, violations, undefined, false);
+    const { event, violations } = judged;
+    const { put, diagnostics } = this.inspector.put(this.ledger, judged, undefined, false);
+    const diagnosed = diagnostics.length === 0 ? {} : { diagnostics };
     switch (put) {
       case "new": {
         if (violations === undefined) {
-          return ADDED;
+          return diagnostics.length === 0 ? ADDED : { kind: "added", diagnostics };
         }
-        const eventId = canonicalEventId(event.event_id);
-        return { kind: "skipped", eventId, eventType: event.event_type, violations };
+        const { event_id, event_type, payload } = event;
+        const rejected = rejectedEventOf(
+          canonicalEventId(event_id),
+          event_type,
+          payload,
+          violations,
+        );
+        return { kind: "skipped", ...rejected, ...diagnosed };
       }
       case "repeated":
         return REPEATED;
       case "outranked":
       case "replaced": {
         const eventId = canonicalEventId(event.event_id);
-        return { kind: "conflicting", eventId, counts: put === "replaced" ? "added" : "known" };
+        const counts = put === "replaced" ? "added" : "known";
+        return { kind: "conflicting", eventId, counts, ...diagnosed };
       }
     }
   }
@@ -89,12 +107,16 @@ export class DossierAccumulator {
    *
    * @throws NamespaceMixedStreamError when they belong to another mission. Nothing
    * has changed.
-   * @throws RangeError when the other one has another namespace scope.
+   * @throws InvalidArgumentError when the other one has another namespace scope.
+   * @throws StrictError in strict mode, when something about the other one's events is
+   * not as it should be, or the two have an id with two contents. Nothing has changed.
    */
   merge(other: DossierAccumulator): void {
     if (other.namespaceScope !== this.namespaceScope) {
-      throw new RangeError(
-        `An accumulator of the namespace scope ${other.namespaceScope} cannot be merged into one of ${this.namespaceScope}.`,
+      throw new InvalidArgumentError(
+        "the namespace scope of the other accumulator",
+        this.namespaceScope,
+        other.namespaceScope,
       );
     }
     if (other.ledger === this.ledger) {
@@ -102,15 +124,17 @@ export class DossierAccumulator {
     }
     // An event may belong to another mission, and yet give way to one that has its
     // id: only the events that are left in the end say whether the missions mix.
-    if (this.ledger.sharesNamespaceWith(other.ledger)) {
+    if (this.ledger.sharesNamespaceWith(other.ledger) && !this.inspector.strict) {
       this.ledger.putAll(other.ledger);
     } else {
       const union = new Ledger(this.namespaceScope);
       union.putAll(this.ledger);
       union.putAll(other.ledger);
       union.rejectMixed();
+      this.inspector.refuseAny(() => reportOf(union, other.inspector.found).diagnostics);
       this.ledger = union;
     }
+    this.inspector.add(other.inspector);
   }
 
   /** The state of the dossier. Later additions do not change it. */
@@ -132,20 +156,33 @@ export class DossierAccumulator {
     return [...this.ledger.conflicts.keys()].sort();
   }
 
+  /**
+   * What is not as it should be about the events, {@link skipped} payloads and
+   * {@link conflicts} aside: the first of each kind.
+   */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.inspector.found;
+  }
+
   /** A checkpoint: everything that is needed to go on later, or elsewhere. */
   toBinary(): Uint8Array {
-    return ledgerToBinary(this.ledger);
+    return checkpointToBinary(this.ledger, this.inspector);
   }
 
   /**
    * Goes on from a checkpoint.
    *
    * @throws InvalidBinaryError when the bytes are none.
+   * @throws StrictError in strict mode, when something about its events is not as it
+   * should be.
    */
-  static fromBinary(bytes: Uint8Array): DossierAccumulator {
-    const ledger = ledgerFromBinary(bytes);
-    const accumulator = new DossierAccumulator({ namespaceScope: ledger.scope });
+  static fromBinary(bytes: Uint8Array, { strict = false }: StrictOptions = {}): DossierAccumulator {
+    const inspector = new Inspector(strict);
+    const ledger = checkpointFromBinary(bytes, inspector);
+    inspector.refuseAny(() => reportOf(ledger, inspector.found).diagnostics);
+    const accumulator = new DossierAccumulator({ namespaceScope: ledger.scope, strict });
     accumulator.ledger = ledger;
+    accumulator.inspector.add(inspector);
     return accumulator;
   }
 }

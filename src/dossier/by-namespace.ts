@@ -1,5 +1,7 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import type { Diagnostic } from "../event/diagnostic.js";
 import { readEach } from "../event/read-event.js";
+import { Inspector } from "./inspector.js";
 import { checkScope } from "./namespace.js";
 import { NamespaceLedgers } from "./namespace-ledgers.js";
 import type { ReduceOptions } from "./reduce.js";
@@ -14,6 +16,11 @@ export type NamespaceReport = {
    * All of them are skipped: their state counts them, and has nothing else.
    */
   readonly unassigned: ReduceReport;
+  /**
+   * What is not as it should be about any of the events, skipped payloads and
+   * conflicting ids aside: the reports have those.
+   */
+  readonly diagnostics: readonly Diagnostic[];
 };
 
 /**
@@ -22,18 +29,21 @@ export type NamespaceReport = {
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws InvalidEventError when a dossier event is no valid envelope.
- * @throws RangeError when there is no such namespace scope.
+ * @throws StrictError in strict mode, for the first event that is not as it should be.
+ * @throws InvalidArgumentError when there is no such namespace scope.
  */
 export function reduceByNamespace(
   events: Iterable<GivenEvent>,
-  { namespaceScope = "mission" }: ReduceOptions = {},
+  { namespaceScope = "mission", strict = false }: ReduceOptions = {},
 ): NamespaceReport {
   const ledgers = new NamespaceLedgers(checkScope(namespaceScope));
-  readEach(events, ({ event, violations }, position) => {
-    ledgers.put(event, violations, position);
+  const inspector = new Inspector(strict);
+  readEach(events, (judged, position) => {
+    inspector.put(ledgers.ledgerOf(judged), judged, position, true);
   });
   return Object.freeze({
-    missions: Object.freeze(ledgers.missions.map(reportOf)),
+    missions: Object.freeze(ledgers.missions.map((ledger) => reportOf(ledger))),
     unassigned: reportOf(ledgers.unassigned),
+    diagnostics: Object.freeze(inspector.found),
   });
 }

@@ -22,16 +22,19 @@ import { isSortKey } from "../event/order.js";
 import { orderedFromBinary } from "../event/ordered-binary.js";
 import { readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
+import { findingsToMessages, restoreFindings } from "./checkpoint-findings.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
-import { entryOf, Ledger, type LedgerEntry } from "./ledger.js";
+import type { Inspector } from "./inspector.js";
+import { Ledger } from "./ledger.js";
+import { entryOf, type LedgerEntry } from "./ledger-entry.js";
 import { namespaceOf } from "./namespace.js";
 import { readPacked } from "./packed.js";
 
 /** The layout of the records and of what is packed, as `checkpoint.proto` describes it. */
 const LAYOUT = 1;
 
-/** Writes what a ledger knows. */
-export function ledgerToBinary(ledger: Ledger): Uint8Array {
+/** Writes what a ledger and an inspector know. */
+export function checkpointToBinary(ledger: Ledger, inspector: Inspector): Uint8Array {
   const { chunks, vocabularies } = ledger.packed.content;
   return toBinary(
     DossierCheckpointSchema,
@@ -52,20 +55,24 @@ export function ledgerToBinary(ledger: Ledger): Uint8Array {
         digits,
       })),
       conflictingEventIds: [...ledger.conflicts.keys()],
+      ...findingsToMessages(inspector),
       eventCount: ledger.size,
     }),
   );
 }
 
 /**
- * Makes a ledger from what {@link ledgerToBinary} wrote.
+ * Makes a ledger from what {@link checkpointToBinary} wrote.
  *
+ * @param inspector Is given what was found.
  * @throws InvalidBinaryError when the bytes are nothing of the kind.
  */
-export function ledgerFromBinary(bytes: Uint8Array): Ledger {
+export function checkpointFromBinary(bytes: Uint8Array, inspector: Inspector): Ledger {
   try {
     // The message is of the type that goes with its descriptor.
-    return restore(orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint);
+    const checkpoint = orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint;
+    restoreFindings(checkpoint, inspector);
+    return restore(checkpoint);
   } catch (error) {
     throw new InvalidBinaryError("checkpoint", error);
   }

@@ -1,3 +1,4 @@
+import { TooLargeError } from "../event/errors.js";
 import {
   clockOf,
   compareSortKeys,
@@ -154,7 +155,7 @@ export class EventRecords {
 
   private write(index: number, { type, namespace, packed }: RecordContent): void {
     if (type > MAX_TYPE || namespace > MAX_NAMESPACE) {
-      throw new RangeError("more event types or namespaces than can be kept of one dossier");
+      throw new TooLargeError("256 event types and 16,777,215 namespaces");
     }
     const words = this.wordsOf(index);
     const at = offset(index) + SORT_KEY_WORDS;

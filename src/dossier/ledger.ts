@@ -1,48 +1,17 @@
-import {
-  DOSSIER_EVENT_TYPES,
-  type DossierEventType,
-  type LocalNamespaceTupleJson,
-} from "../../gen/speckitty/dossier/v1/contract.js";
+import { DOSSIER_EVENT_TYPES } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
 import type { DossierEvent } from "../event/accepted-event.js";
 import { canonicalJson } from "../event/canonical-json.js";
-import type { JsonMap } from "../event/json-object.js";
 import type { Violation } from "../event/violation.js";
 import { ContributionStore } from "./contribution-store.js";
 import { EventRecords, NOTHING_PACKED, type RecordContent } from "./event-records.js";
-import { contributionOf, DossierFold } from "./fold.js";
-import { type NamespaceScope, namespaceIn } from "./namespace.js";
+import { DossierFold } from "./fold.js";
+import { entryOf, type LedgerEntry, type Put, type Rejection } from "./ledger-entry.js";
+import type { NamespaceScope } from "./namespace.js";
 import { NamespaceCensus } from "./namespace-census.js";
 import { type NamespaceTable, NO_NAMESPACE } from "./namespace-table.js";
 import type { PackedMessages } from "./packed.js";
 import type { MissionDossierState } from "./state.js";
-
-/** What came of putting an event into a ledger. */
-export type Put =
-  /** It was not there, and counts. */
-  | "new"
-  /** It was there already. */
-  | "repeated"
-  /** Its id was there with another content, which comes first, and so counts. */
-  | "outranked"
-  /** Its id was there with another content, which comes later, and counts no more. */
-  | "replaced";
-
-/** A payload that the contract rejects. */
-export type Rejection = {
-  readonly payload: JsonMap;
-  readonly violations: readonly Violation[];
-  /** Where its event stood in the stream that it came from, if that is known. */
-  readonly position: number | undefined;
-};
-
-/** An event of a ledger, beside its sort key. */
-export type LedgerEntry = {
-  readonly eventType: DossierEventType;
-  readonly namespace: LocalNamespaceTupleJson | undefined;
-  readonly contribution: ContributionJson | undefined;
-  readonly rejection: Rejection | undefined;
-};
 
 /**
  * The events of a dossier that count: of all events with one id, the one that
@@ -102,6 +71,22 @@ export class Ledger {
     this.records.stage(event);
     const entry = entryOf(event.event_type, event.payload, violations, position);
     return this.settle(entry, position, mayMix);
+  }
+
+  /** What {@link put} would come to. Nothing changes. */
+  foresee(event: DossierEvent, violations: readonly Violation[] | undefined): Put {
+    this.records.stage(event);
+    const known = this.records.find();
+    if (known === -1) {
+      return "new";
+    }
+    const entry = entryOf(event.event_type, event.payload, violations, undefined);
+    const content = this.contentOf(entry);
+    const order = this.orderAgainst(known, entry, content);
+    if (content.packed !== NOTHING_PACKED) {
+      this.packed.removeLast();
+    }
+    return order === 0 ? "repeated" : order > 0 ? "outranked" : "replaced";
   }
 
   /**
@@ -201,8 +186,7 @@ export class Ledger {
   ): Put {
     const { records } = this;
     const content = this.contentOf(entry);
-    const order =
-      records.compare(records.staged, known) || this.compareContent(entry, content, known);
+    const order = this.orderAgainst(known, entry, content);
     const mixed =
       order < 0 && !mayMix ? this.census.mixtureWith(entry.namespace, known) : undefined;
     if ((order >= 0 || mixed !== undefined) && content.packed !== NOTHING_PACKED) {
@@ -225,6 +209,12 @@ export class Ledger {
     // What the replaced event had covered is found again.
     this.fold = undefined;
     return "replaced";
+  }
+
+  /** Whether the staged event comes before a known one that has its id. 0 when they are the same. */
+  private orderAgainst(known: number, entry: LedgerEntry, content: RecordContent): number {
+    const { records } = this;
+    return records.compare(records.staged, known) || this.compareContent(entry, content, known);
   }
 
   /**
@@ -293,19 +283,4 @@ export class Ledger {
   private emptyFold(): DossierFold {
     return new DossierFold(this.records, (path) => this.contributions.paths.indexOf(path));
   }
-}
-
-/** The entry of an event with this payload, which breaks these rules, if any. */
-export function entryOf(
-  eventType: DossierEventType,
-  payload: JsonMap,
-  violations: readonly Violation[] | undefined,
-  position: number | undefined,
-): LedgerEntry {
-  return {
-    eventType,
-    namespace: namespaceIn(payload, violations),
-    contribution: violations === undefined ? contributionOf(eventType, payload) : undefined,
-    rejection: violations === undefined ? undefined : { payload, violations, position },
-  };
 }

@@ -1,7 +1,6 @@
-import type { DossierEvent } from "../event/accepted-event.js";
-import type { Violation } from "../event/violation.js";
+import type { JudgedEvent } from "../event/read-event.js";
 import { ContributionStore } from "./contribution-store.js";
-import { Ledger, type Put } from "./ledger.js";
+import { Ledger } from "./ledger.js";
 import { type NamespaceScope, namespaceIn } from "./namespace.js";
 import { NamespaceTable } from "./namespace-table.js";
 
@@ -20,19 +19,8 @@ export class NamespaceLedgers {
     this.unassigned = new Ledger(scope, this.contributions);
   }
 
-  /** Puts an event into the ledger of its namespace. */
-  put(
-    event: DossierEvent,
-    violations: readonly Violation[] | undefined,
-    position: number | undefined,
-  ): Put {
-    return this.ledgerOf(event, violations).put(event, violations, position, true);
-  }
-
-  private ledgerOf(
-    { payload }: DossierEvent,
-    violations: readonly Violation[] | undefined,
-  ): Ledger {
+  /** The ledger that an event belongs into, which is that of its namespace. */
+  ledgerOf({ event: { payload }, violations }: JudgedEvent): Ledger {
     const namespace = namespaceIn(payload, violations);
     if (namespace === undefined) {
       return this.unassigned;

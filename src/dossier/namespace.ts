@@ -6,9 +6,10 @@ import {
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
 import { messageFromJson } from "../event/accepted-json.js";
-import { describeJson } from "../event/describe-json.js";
+import { InvalidArgumentError } from "../event/errors.js";
 import { messageToJson } from "../event/json.js";
 import type { JsonMap } from "../event/json-object.js";
+import { excerpt, MissionDossierError } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { Immutable } from "./immutable.js";
 
@@ -18,24 +19,26 @@ export type Namespace = Immutable<LocalNamespaceTupleValid>;
 export type { NamespaceScope };
 
 /** Raised when a stream holds events of more than one namespace. */
-export class NamespaceMixedStreamError extends Error {
+export class NamespaceMixedStreamError extends MissionDossierError {
   override readonly name = "NamespaceMixedStreamError";
   /** Whether the scope `"mission"` would take the two for one namespace. */
   readonly differsInStepOnly: boolean;
 
   constructor(
     /** The namespace of the first event. */
-    readonly expected: Namespace,
+    override readonly expected: Namespace,
     /** The first other one, in the order of the stream. */
-    readonly got: Namespace,
+    override readonly got: Namespace,
   ) {
     const differsInStepOnly = isSameMission(expected, got);
     super(
+      "mixed_namespaces",
       "Namespace mismatch in dossier event stream. " +
         `Expected: ${namespaceText(expected)}. Got: ${namespaceText(got)}.` +
         (differsInStepOnly
           ? ' The two differ in step_id only: the scope "mission" takes them for one namespace.'
           : ""),
+      { field: "namespace", expected, got },
     );
     this.differsInStepOnly = differsInStepOnly;
   }
@@ -67,13 +70,11 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
  * Makes sure that there is such a scope: callers without a compiler must not get
  * the lenient one for a typo.
  *
- * @throws RangeError when there is not.
+ * @throws InvalidArgumentError when there is not.
  */
 export function checkScope(scope: NamespaceScope): NamespaceScope {
   if (!NAMESPACE_SCOPES.includes(scope)) {
-    throw new RangeError(
-      `No namespace scope ${describeJson(scope)}: ${NAMESPACE_SCOPES.join(" or ")}.`,
-    );
+    throw new InvalidArgumentError("namespaceScope", NAMESPACE_SCOPES.join(" or "), scope);
   }
   return scope;
 }
@@ -84,6 +85,7 @@ function isSameMission(a: Namespace, b: Namespace): boolean {
     .every(({ localName }) => Reflect.get(a, localName) === Reflect.get(b, localName));
 }
 
+/** Whole, unless it is of a length that no namespace has. */
 function namespaceText(namespace: Namespace): string {
-  return JSON.stringify(messageToJson(LocalNamespaceTupleSchema, namespace));
+  return excerpt(JSON.stringify(messageToJson(LocalNamespaceTupleSchema, namespace)), 2000);
 }

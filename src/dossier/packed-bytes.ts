@@ -1,3 +1,5 @@
+import { TooLargeError } from "../event/errors.js";
+
 // The bytes of packed values, in chunks, so that nothing is copied when there are
 // more of them. The layout is described in `checkpoint.proto`.
 
@@ -138,7 +140,7 @@ export class ByteWriter {
 
   private addChunk(length: number): void {
     if (this.written.length === MAX_CHUNKS) {
-      throw new RangeError("more than 16 GiB cannot be kept of one dossier");
+      throw new TooLargeError("16 GiB of what events say");
     }
     this.chunk = new Uint8Array(Math.max(MAX_CHUNK, length));
     this.written.push(this.chunk);

@@ -1,12 +1,14 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import type { StrictOptions } from "../event/diagnostic.js";
 import { readEach } from "../event/read-event.js";
+import { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";
 import { type ReduceReport, reportOf } from "./report.js";
 import type { MissionDossierState } from "./state.js";
 
 /** How a stream is reduced. */
-export type ReduceOptions = {
+export type ReduceOptions = StrictOptions & {
   /** Which fields make two namespaces the same one. Default: `"mission"`. */
   readonly namespaceScope?: NamespaceScope;
 };
@@ -25,31 +27,51 @@ export type ReduceOptions = {
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when a dossier event is no valid envelope.
- * @throws RangeError when there is no such namespace scope.
+ * @throws StrictError in strict mode, for the first event that is not as it should be.
+ * @throws InvalidArgumentError when there is no such namespace scope.
  */
 export function reduceMissionDossier(
   events: Iterable<GivenEvent>,
-  options?: ReduceOptions,
+  options: ReduceOptions = {},
 ): MissionDossierState {
-  return reduceWithReport(events, options).state;
+  // What nobody asks for is not looked for.
+  return options.strict
+    ? reduceWithReport(events, options).state
+    : ledgerOf(events, options).state();
 }
 
 /**
  * Reduces like {@link reduceMissionDossier}, and reports beside the state the
- * events that were skipped, and the ids that came with more than one content.
+ * events that were skipped, the ids that came with more than one content, and what
+ * else is not as it should be.
  *
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when a dossier event is no valid envelope.
- * @throws RangeError when there is no such namespace scope.
+ * @throws StrictError in strict mode, for the first event that is not as it should be.
+ * @throws InvalidArgumentError when there is no such namespace scope.
  */
 export function reduceWithReport(
   events: Iterable<GivenEvent>,
-  { namespaceScope = "mission" }: ReduceOptions = {},
+  options: ReduceOptions = {},
 ): ReduceReport {
+  const inspector = new Inspector(options.strict ?? false);
+  const ledger = ledgerOf(events, options, inspector);
+  return reportOf(ledger, inspector.found);
+}
+
+function ledgerOf(
+  events: Iterable<GivenEvent>,
+  { namespaceScope = "mission" }: ReduceOptions,
+  inspector?: Inspector,
+): Ledger {
   const ledger = new Ledger(checkScope(namespaceScope));
-  readEach(events, ({ event, violations }, position) => {
+  readEach(events, (judged, position) => {
     // Which of two namespaces is the expected one, only the whole stream says.
-    ledger.put(event, violations, position, true);
+    if (inspector === undefined) {
+      ledger.put(judged.event, judged.violations, position, true);
+    } else {
+      inspector.put(ledger, judged, position, true);
+    }
   });
-  return reportOf(ledger);
+  return ledger;
 }

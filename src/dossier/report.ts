@@ -1,4 +1,8 @@
 import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { Diagnostic } from "../event/diagnostic.js";
+import { CONFLICT, diagnosticOf, skippedPayload } from "../event/event-diagnostics.js";
+import type { JsonMap } from "../event/json-object.js";
+import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
 import type { Violation } from "../event/violation.js";
 import type { Ledger } from "./ledger.js";
 import type { MissionDossierState } from "./state.js";
@@ -10,6 +14,8 @@ export type RejectedEvent = {
   readonly eventType: DossierEventType;
   /** Every rule that its payload breaks. At least one. */
   readonly violations: readonly Violation[];
+  /** The mistake that its producer is known for, if it is recognized. */
+  readonly knownDefect?: KnownDefect;
 };
 
 /** A rejected event, and where it was given. */
@@ -37,14 +43,22 @@ export type ReduceReport = {
    * Of each, the event that comes first in the stream counts.
    */
   readonly conflicts: readonly ConflictingEvent[];
+  /**
+   * Everything that strict mode would not have let pass, in the order in which the
+   * events were given: one for each skipped event and each conflicting id, and the
+   * first of each kind of the others, which are one kind when they are of one field
+   * and event type, of one pair of projects, or of one node.
+   */
+  readonly diagnostics: readonly Diagnostic[];
 };
 
 /**
  * What the events of a ledger come to.
  *
+ * @param found What was found about them beside that.
  * @throws NamespaceMixedStreamError when they are of more than one namespace.
  */
-export function reportOf(ledger: Ledger): ReduceReport {
+export function reportOf(ledger: Ledger, found: readonly Diagnostic[] = []): ReduceReport {
   const skipped = ledger.rejectedEvents().map((event) => {
     const { position = 0 } = ledger.rejections.get(event) ?? {};
     return Object.freeze({ position, ...rejectedEvent(ledger, event) });
@@ -56,15 +70,37 @@ export function reportOf(ledger: Ledger): ReduceReport {
     state: ledger.state(),
     skipped: Object.freeze(skipped),
     conflicts: Object.freeze(conflicts),
+    diagnostics: Object.freeze(
+      [
+        ...found,
+        ...skipped.map(({ position, eventId, eventType, violations }) =>
+          diagnosticOf(skippedPayload(eventType, violations), eventId, position),
+        ),
+        ...conflicts.map(({ position, eventId }) => diagnosticOf(CONFLICT, eventId, position)),
+      ].sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
+    ),
   });
 }
 
 /** An event of a ledger whose payload the contract rejects. */
 export function rejectedEvent(ledger: Ledger, event: number): RejectedEvent {
   const { eventType, rejection } = ledger.entryAt(event);
+  const { payload = {}, violations = [] } = rejection ?? {};
+  return rejectedEventOf(ledger.records.eventIdOf(event), eventType, payload, violations);
+}
+
+/** An event whose payload the contract rejects, by its canonical id. */
+export function rejectedEventOf(
+  eventId: string,
+  eventType: DossierEventType,
+  payload: JsonMap,
+  violations: readonly Violation[],
+): RejectedEvent {
+  const knownDefect = knownDefectOf(eventType, payload);
   return {
-    eventId: ledger.records.eventIdOf(event),
+    eventId,
     eventType,
-    violations: rejection?.violations ?? [],
+    violations,
+    ...(knownDefect === undefined ? {} : { knownDefect }),
   };
 }

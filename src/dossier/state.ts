@@ -7,8 +7,8 @@ import {
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { writeBinary } from "../event/binary.js";
 import { messageToJson } from "../event/json.js";
-import { orderedToBinary } from "../event/ordered-binary.js";
 import { orderedJsonText } from "../event/ordered-json-text.js";
 import { deepFreeze, FrozenMap, type Immutable } from "./immutable.js";
 
@@ -59,9 +59,13 @@ export function stateToJsonString(state: MissionDossierState, indent = 0): strin
   return orderedJsonText(json, indent);
 }
 
-/** The binary form of a state, the artifacts in order of first appearance. */
+/**
+ * The binary form of a state, the artifacts in order of first appearance.
+ *
+ * @throws InvalidMessageError when a value is not of the type of its field.
+ */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
-  return orderedToBinary(MissionDossierStateSchema, state);
+  return writeBinary("state", MissionDossierStateSchema, state);
 }
 
 /** Makes a state of a message and the artifacts in their order. Freezes both. */

@@ -7,11 +7,12 @@ import type { SortKeyFields } from "./order.js";
 import { isDossierEventType } from "./registry.js";
 import { acceptsAsDossierEvent, acceptsEnvelope } from "./verdict.js";
 
-/** What a dossier needs of an event, as it stands in the wire JSON. */
-export type DossierEvent = SortKeyFields & {
-  readonly event_type: DossierEventType;
-  readonly payload: JsonMap;
-};
+/** What a dossier needs of an event, as it stands in the wire JSON, among the rest of that. */
+export type DossierEvent = JsonMap &
+  SortKeyFields & {
+    readonly event_type: DossierEventType;
+    readonly payload: JsonMap;
+  };
 
 /** An event as callers have it: a generated message, or wire JSON. */
 export type GivenEvent = Event | EventJson;

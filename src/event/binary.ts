@@ -2,11 +2,13 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import {
+  type BinarySubject,
   InvalidBinaryError,
   InvalidMessageError,
   type MessageSubject,
   UnknownEventTypeError,
 } from "./errors.js";
+import { reasonOf } from "./mission-dossier-error.js";
 import { checkModel } from "./model.js";
 import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
 import { checkEvent, type ParsedEvent, rejectDeepPayload } from "./parse.js";
@@ -16,15 +18,17 @@ import {
   schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
+import { TYPE_VIOLATION } from "./violation.js";
 
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
  *
  * @throws InvalidEventError when the payload is too deep to be read again.
+ * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event): Uint8Array {
   rejectDeepPayload(event);
-  return orderedToBinary(EventSchema, event);
+  return writeBinary("event", EventSchema, event);
 }
 
 /**
@@ -40,10 +44,11 @@ export function eventFromBinary(bytes: Uint8Array): ParsedEvent {
 /**
  * The binary form of a payload.
  *
+ * @throws InvalidMessageError when a value is not of the type of its field.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
 export function payloadToBinary(payload: Payload): Uint8Array {
-  return orderedToBinary(schemaOfPayload(payload), payload);
+  return writeBinary("payload", schemaOfPayload(payload), payload);
 }
 
 /**
@@ -69,9 +74,29 @@ export function payloadFromBinary<T extends DossierEventType>(
   return result.message as ValidPayload<T>;
 }
 
+/** Writes a message, and reports a value that its field cannot hold as a typed error. */
+export function writeBinary(
+  subject: MessageSubject,
+  desc: DescMessage,
+  message: object,
+): Uint8Array {
+  try {
+    return orderedToBinary(desc, message);
+  } catch (error) {
+    throw new InvalidMessageError(subject, [
+      {
+        field: "",
+        message: reasonOf(error),
+        violationType: TYPE_VIOLATION,
+        inputValue: message,
+      },
+    ]);
+  }
+}
+
 /** Reads a message, and reports bytes that are none as a typed error. */
 export function readBinary(
-  subject: MessageSubject,
+  subject: BinarySubject,
   desc: DescMessage,
   bytes: Uint8Array,
   makeMap?: (entries: (readonly [string, unknown])[]) => object,

@@ -1,65 +1,124 @@
 import { DOSSIER_EVENT_TYPES } from "../../gen/speckitty/dossier/v1/contract.js";
 import { describeJson } from "./describe-json.js";
+import type { KnownDefect } from "./known-defect.js";
+import { excerpt, MissionDossierError, reasonOf } from "./mission-dossier-error.js";
 import type { Violation } from "./violation.js";
 
-/** What an {@link InvalidMessageError} was meant to be. */
-export type MessageSubject = "event" | "payload" | "state" | "checkpoint";
+/** What an {@link InvalidBinaryError} was meant to be. */
+export type BinarySubject = MessageSubject | "checkpoint";
 
-/** Raised when JSON, bytes or a message break the contract. Nothing of it was used. */
-export class InvalidMessageError extends Error {
+/** What an {@link InvalidMessageError} was meant to be. */
+export type MessageSubject = "event" | "payload" | "state";
+
+/**
+ * Raised when JSON, bytes or a message break the contract. Nothing of it was used.
+ * Of its properties, `field`, `expected` and `got` are those of the first violation.
+ */
+export class InvalidMessageError extends MissionDossierError {
   override readonly name: string = "InvalidMessageError";
   constructor(
     /** What was read or written. */
     readonly subject: MessageSubject,
     /** Every rule that is broken, and where. At least one. */
     readonly violations: readonly Violation[],
+    /** The mistake that its producer is known for, if it is recognized. */
+    readonly knownDefect?: KnownDefect,
+    place: { readonly eventId?: string | undefined; readonly position?: number | undefined } = {},
   ) {
-    super(`Invalid ${subject}: ${violations.map(violationText).join("; ")}`);
+    const [first] = violations;
+    const problem = knownDefect?.message ?? violationsText(violations);
+    super(`invalid_${subject}`, `Invalid ${subject}: ${problem}`, {
+      ...place,
+      field: first?.field,
+      expected: first?.message,
+      got: first?.inputValue,
+    });
   }
 }
 
-/** Raised when an envelope breaks the contract. */
+/**
+ * Raised when an envelope breaks the contract. `eventId` is its `event_id` as it
+ * stands there, when it is text at all.
+ */
 export class InvalidEventError extends InvalidMessageError {
   override readonly name = "InvalidEventError";
-  constructor(
-    violations: readonly Violation[],
-    /** The `event_id` as it stands there, when it is text at all. */
-    readonly eventId: string | undefined,
-    /** Where the event stands in the stream that was reduced, counted from 0. */
-    readonly position?: number,
-  ) {
-    super("event", violations);
+  constructor(violations: readonly Violation[], eventId: string | undefined, position?: number) {
+    super("event", violations, undefined, { eventId, position });
   }
 }
 
 /** Raised when bytes are not the binary form of the message that they should be. */
-export class InvalidBinaryError extends Error {
+export class InvalidBinaryError extends MissionDossierError {
   override readonly name = "InvalidBinaryError";
   constructor(
     /** What was read. */
-    readonly subject: MessageSubject,
+    readonly subject: BinarySubject,
     cause: unknown,
   ) {
     super(
-      `Not the binary form of a dossier ${subject}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      "invalid_binary",
+      `Not the binary form of a dossier ${subject}: ${reasonOf(cause)}`,
+      { expected: subject },
       { cause },
     );
   }
 }
 
 /** Raised when something is asked for by an event type that the contract does not have. */
-export class UnknownEventTypeError extends Error {
+export class UnknownEventTypeError extends MissionDossierError {
   override readonly name = "UnknownEventTypeError";
   constructor(
     readonly eventType: string,
     /** The event types that would have been fine. */
     readonly knownEventTypes: readonly string[] = DOSSIER_EVENT_TYPES,
   ) {
-    super(`Unknown event type ${describeJson(eventType)}. Known: ${knownEventTypes.join(", ")}.`);
+    super(
+      "unknown_event_type",
+      `Unknown event type ${describeJson(eventType)}. Known: ${knownEventTypes.join(", ")}.`,
+      { expected: knownEventTypes, got: eventType },
+    );
   }
 }
 
-/** A violation on one line: `artifact_id.path: value is required`. */
+/** Raised when a function is called with something that it cannot work with. */
+export class InvalidArgumentError extends MissionDossierError {
+  override readonly name = "InvalidArgumentError";
+  constructor(
+    /** The name of the argument or option. */
+    field: string,
+    /** What it must be, for people. */
+    expected: string,
+    got: unknown,
+  ) {
+    super("invalid_argument", `${field} must be ${expected}, not ${describeJson(got)}.`, {
+      field,
+      expected,
+      got,
+    });
+  }
+}
+
+/** Raised when there is more than one dossier can hold. */
+export class TooLargeError extends MissionDossierError {
+  override readonly name = "TooLargeError";
+  constructor(
+    /** What there is at most, for people. */
+    limit: string,
+  ) {
+    super("too_large", `One dossier holds at most ${limit}.`, { expected: limit });
+  }
+}
+
+/** The first violations, each on one line: `artifact_id.path: value is required`. */
+function violationsText(violations: readonly Violation[]): string {
+  const shown = violations.slice(0, MAX_VIOLATIONS).map(violationText);
+  const hidden = violations.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`and ${hidden} more`] : [])].join("; ");
+}
+
+const MAX_VIOLATIONS = 10;
+
+/** A violation on one line. A path may hold any key of a map, however long. */
 export function violationText({ field, message }: Violation): string {
-  return field === "" ? message : `${field}: ${message}`;
+  return field === "" ? excerpt(message) : `${excerpt(field)}: ${excerpt(message)}`;
 }

@@ -21,6 +21,7 @@ import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import { nearest } from "./nearest.js";
+import { childPath } from "./unknown-fields.js";
 import {
   suggested,
   TYPE_VIOLATION,
@@ -183,14 +184,6 @@ export class JsonReader {
       inputValue: valueAt(this.root, steps),
     });
   }
-}
-
-/** The path of a field that no descriptor knows, and that may have any name. */
-function childPath(parent: string, name: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return `${parent}[${JSON.stringify(name)}]`;
-  }
-  return parent === "" ? name : `${parent}.${name}`;
 }
 
 /** An integer has no negative zero, and JSON text does not keep it. */

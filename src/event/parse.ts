@@ -6,12 +6,16 @@ import {
   EventSchema,
   type EventValid,
 } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { describeJson } from "./describe-json.js";
+import type { StrictOptions } from "./diagnostic.js";
 import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
+import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
+import { knownDefectOf } from "./known-defect.js";
 import { checkModel, type ModelResult, readModel } from "./model.js";
 import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
-import { TYPE_VIOLATION } from "./violation.js";
+import { TYPE_VIOLATION, type Violation } from "./violation.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
 export type ParsedEvent = EventValid & {
@@ -28,10 +32,46 @@ export type ParsedEvent = EventValid & {
  * gives it. Unknown fields are ignored. The payload is not judged, and it is the
  * object that `json` holds, not a copy.
  *
+ * In strict mode, unknown fields are violations, and so are those of the payload of
+ * an event type that the contract has, the rules that it breaks, and a
+ * `project_uuid` that is not that of its namespace.
+ *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
-export function parseEvent(json: unknown): ParsedEvent {
-  return acceptEvent(readModel(EventSchema, json), json);
+export function parseEvent(json: unknown, { strict = false }: StrictOptions = {}): ParsedEvent {
+  const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
+  const violations = strict ? violationsInside(event) : [];
+  if (violations.length > 0) {
+    throw new InvalidEventError(violations, eventIdOf(json));
+  }
+  return event;
+}
+
+/** What strict mode finds in an event whose envelope by itself is fine. */
+function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
+  if (!isDossierEventType(eventType)) {
+    return [];
+  }
+  const result = readModel(PAYLOAD_SCHEMAS[eventType], payload, { strict: true });
+  const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
+  const mismatch = projectMismatch(project, payload);
+  return [
+    ...(mismatch === undefined ? [] : [mismatchViolation(mismatch)]),
+    ...(result.kind === "valid" ? [] : result.violations).map((violation) => ({
+      ...violation,
+      field: inPayload(violation.field),
+    })),
+  ];
+}
+
+/** A project that is not that of the namespace, as a violation of the envelope. */
+export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
+  return {
+    field,
+    message: `must be that of the namespace, ${describeJson(expected)}`,
+    violationType: code,
+    inputValue: got,
+  };
 }
 
 /**
@@ -88,7 +128,7 @@ function eventIdOf(json: unknown): string | undefined {
 }
 
 /**
- * Reads a payload from its wire JSON.
+ * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
  *
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
@@ -96,10 +136,11 @@ function eventIdOf(json: unknown): string | undefined {
 export function parsePayload<T extends DossierEventType>(
   eventType: T,
   json: unknown,
+  options?: StrictOptions,
 ): ValidPayload<T> {
-  const result = readPayload(eventType, json);
+  const result = readPayload(eventType, json, options);
   if (result.kind === "invalid") {
-    throw new InvalidMessageError("payload", result.violations);
+    throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
   }
   return result.message;
 }
@@ -117,11 +158,12 @@ export type PayloadResult<T extends DossierEventType> =
 export function readPayload<T extends DossierEventType>(
   eventType: T,
   json: unknown,
+  options?: StrictOptions,
 ): PayloadResult<T> {
   if (!isDossierEventType(eventType)) {
     throw new UnknownEventTypeError(String(eventType));
   }
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
-  return readModel(PAYLOAD_SCHEMAS[eventType], json) as PayloadResult<T>;
+  return readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
 }

@@ -6,6 +6,8 @@ import {
   isOfOtherType,
 } from "./accepted-event.js";
 import { InvalidEventError } from "./errors.js";
+import { eventToJson } from "./json.js";
+import type { JsonMap } from "./json-object.js";
 import { checkEvent, type ParsedEvent, parseEvent, readPayload } from "./parse.js";
 import { isDossierEventType } from "./registry.js";
 import type { Violation } from "./violation.js";
@@ -13,6 +15,8 @@ import type { Violation } from "./violation.js";
 /** A dossier event, and every rule that its payload breaks. */
 export type JudgedEvent = {
   readonly event: DossierEvent;
+  /** The whole of its wire JSON. */
+  readonly envelope: JsonMap;
   /** `undefined` when the contract accepts the payload. */
   readonly violations: readonly Violation[] | undefined;
 };
@@ -27,7 +31,7 @@ export type JudgedEvent = {
 export function readEvent(given: unknown, position?: number): JudgedEvent | undefined {
   const event = acceptedEvent(given);
   if (event !== undefined) {
-    return { event, violations: undefined };
+    return { event, envelope: event, violations: undefined };
   }
   return isOfOtherType(given) ? undefined : judgeEvent(given, position);
 }
@@ -74,6 +78,7 @@ export function judgeEvent(given: unknown, position?: number): JudgedEvent {
       timestamp,
       payload,
     },
+    envelope: isEventMessage(given) ? eventToJson(given) : (given as JsonMap),
     violations: result.kind === "valid" ? undefined : result.violations,
   };
 }

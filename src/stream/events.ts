@@ -1,18 +1,24 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { MissionDossierError } from "../event/mission-dossier-error.js";
 import { type ReadOptions, readRecordBatches } from "./json-records.js";
 import type { Place } from "./place.js";
 import type { JsonSource } from "./source.js";
 
 /** Raised when a piece of an input is no JSON. */
-export class UnreadableRecordError extends Error {
+export class UnreadableRecordError extends MissionDossierError {
   override readonly name = "UnreadableRecordError";
   constructor(
     /** Where it begins. */
     readonly place: Place,
     /** What is wrong with it. */
     readonly reason: string,
+    file?: string,
   ) {
-    super(`Line ${place.line}${place.item === undefined ? "" : `, item ${place.item}`}: ${reason}`);
+    super(
+      "unreadable_record",
+      `Line ${place.line}${place.item === undefined ? "" : `, item ${place.item}`}: ${reason}`,
+      { file, line: place.line, expected: "JSON" },
+    );
   }
 }
 

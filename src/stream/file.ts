@@ -1,26 +1,50 @@
 import { createReadStream } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { readEvents } from "./events.js";
+import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
+import { readEvents, UnreadableRecordError } from "./events.js";
 import type { ReadOptions } from "./json-records.js";
+import { DamagedGzipError } from "./source.js";
 
 /** How many bytes of a file are read at once. More at once take more memory, and no less time. */
 export const CHUNK_SIZE = 2 ** 18;
 
+/** Raised when a file cannot be opened or read. Its `cause` is the error of the operating system. */
+export class UnreadableFileError extends MissionDossierError {
+  override readonly name = "UnreadableFileError";
+  constructor(file: string, cause: unknown) {
+    super("unreadable_file", `cannot be read: ${reasonOf(cause)}`, { file }, { cause });
+  }
+}
+
 /**
- * Reads the events of a file one by one, as {@link readEvents} does.
+ * Reads the events of a file one by one, as {@link readEvents} does. Its errors name
+ * the file.
  *
+ * @throws UnreadableFileError when the file cannot be read.
  * @throws UnreadableRecordError at the first piece that is no JSON.
  * @throws DamagedGzipError when a gzipped file cannot be unpacked to its end.
- * @throws Error of the operating system, with its `code`, when the file cannot be read.
  */
-export function readEventFile(
+export async function* readEventFile(
   path: string | URL,
   options?: ReadOptions,
 ): AsyncGenerator<EventJson, void, undefined> {
-  return readEvents(openFile(path), options);
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  try {
+    yield* readEvents(openFile(file), options);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) {
+      throw new UnreadableRecordError(error.place, error.reason, file);
+    }
+    throw error instanceof DamagedGzipError ? new DamagedGzipError(error.cause, file) : error;
+  }
 }
 
 /** Opens the file only when somebody begins to read. */
-async function* openFile(path: string | URL): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* createReadStream(path, { highWaterMark: CHUNK_SIZE });
+async function* openFile(file: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
+  } catch (error) {
+    throw new UnreadableFileError(file, error);
+  }
 }

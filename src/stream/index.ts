@@ -1,3 +1,4 @@
+export { MissionDossierError } from "../event/mission-dossier-error.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
 export { DEFAULT_MAX_LENGTH, type ReadOptions, readJsonRecords } from "./json-records.js";
 export type { Place } from "./place.js";

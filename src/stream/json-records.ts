@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "../event/errors.js";
 import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
 import { chunksOf, type JsonSource } from "./source.js";
@@ -22,7 +23,7 @@ export const LARGEST_MAX_LENGTH = 2 ** 29 - 24;
  * a string, or a stream of UTF-8, gzipped or not. No more is taken from the stream
  * than is asked for, and no more than one chunk and one record are held.
  *
- * @throws RangeError when there is no such limit.
+ * @throws InvalidArgumentError when there is no such limit.
  * @throws DamagedGzipError when what is gzipped cannot be unpacked to its end.
  */
 export async function* readJsonRecords(
@@ -47,8 +48,10 @@ export async function* readRecordBatches(
   { maxLength = DEFAULT_MAX_LENGTH }: ReadOptions = {},
 ): AsyncGenerator<JsonRecords, void, undefined> {
   if (!(Number.isInteger(maxLength) && maxLength > 0 && maxLength <= LARGEST_MAX_LENGTH)) {
-    throw new RangeError(
-      `The limit of a record must be a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}.`,
+    throw new InvalidArgumentError(
+      "maxLength",
+      `a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}`,
+      maxLength,
     );
   }
   const reader = new RecordReader(maxLength);

@@ -1,4 +1,5 @@
-import { describeJson } from "../event/describe-json.js";
+import { InvalidArgumentError } from "../event/errors.js";
+import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
 import { concatenate } from "./bytes.js";
 
 /** Where the bytes of an input come from. */
@@ -12,12 +13,10 @@ export type JsonSource =
   | ReadableStream<string | Uint8Array>;
 
 /** Raised when an input begins as gzip does, and cannot be unpacked to its end. */
-export class DamagedGzipError extends Error {
+export class DamagedGzipError extends MissionDossierError {
   override readonly name = "DamagedGzipError";
-  constructor(cause: unknown) {
-    super(`not all of it is gzip: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+  constructor(cause: unknown, file?: string) {
+    super("damaged_gzip", `not all of it is gzip: ${reasonOf(cause)}`, { file }, { cause });
   }
 }
 
@@ -62,7 +61,7 @@ async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, un
       yield chunk;
     } else {
       // Callers without a compiler must not get nothing for it.
-      throw new TypeError(`A chunk must be a string or bytes, not ${describeJson(chunk)}.`);
+      throw new InvalidArgumentError("a chunk", "a string or bytes", chunk);
     }
   }
   yield encoder.encode(half);

@@ -37,7 +37,7 @@ const all = [
 ];
 
 test("a page shows all of a state, artifacts by class in the contract's order", () => {
-  expect(renderState(reduceMissionDossier(all.map(parseEvent)), plain)).toBe(
+  expect(renderState(reduceMissionDossier(all.map((json) => parseEvent(json))), plain)).toBe(
     `Mission dossier  DRIFTED  11 events
   project   a47275cb-634e-427c-abd3-3e5d17997d4e
   feature   014-rate-limits
@@ -92,19 +92,19 @@ describe("with colors", () => {
     { status: "DRIFTED", color: 31, events: all },
     { status: "UNKNOWN", color: 33, events: [] },
   ])("the badge of $status has its own", ({ status, color, events }) => {
-    const page = renderState(reduceMissionDossier(events.map(parseEvent)), painted);
+    const page = renderState(reduceMissionDossier(events.map((json) => parseEvent(json))), painted);
     expect(page).toContain(`${bold}\u001b[${color}m${status}\u001b[39m${normal}`);
   });
 
   test("only what is superseded is dim", () => {
-    const page = renderState(reduceMissionDossier(all.map(parseEvent)), painted);
+    const page = renderState(reduceMissionDossier(all.map((json) => parseEvent(json))), painted);
     const dimmed = page.split("\n").filter((line) => line.includes(dim));
     expect(dimmed).toEqual([expect.stringMatching(/ superseded /)]);
   });
 
   test("a page says nothing that it does not say without", () => {
     for (const events of [all, []]) {
-      const state = reduceMissionDossier(events.map(parseEvent));
+      const state = reduceMissionDossier(events.map((json) => parseEvent(json)));
       expect(renderState(state, painted)).toContain("\u001b[");
       expect(stripVTControlCharacters(renderState(state, painted))).toBe(renderState(state, plain));
     }

@@ -11,6 +11,7 @@ import {
   type AddOutcome,
   DossierAccumulator,
   type EventJson,
+  InvalidArgumentError,
   InvalidBinaryError,
   InvalidEventError,
   NamespaceMixedStreamError,
@@ -197,7 +198,7 @@ describe("merge", () => {
 
   test("of accumulators with two scopes is refused", () => {
     const steps = new DossierAccumulator({ namespaceScope: "step" });
-    expect(() => steps.merge(new DossierAccumulator())).toThrow(RangeError);
+    expect(() => steps.merge(new DossierAccumulator())).toThrow(InvalidArgumentError);
     expect(steps.namespaceScope).toBe("step");
   });
 });
@@ -272,7 +273,11 @@ describe("add", () => {
       eventType: INDEXED,
       violations: [expect.objectContaining({ field: "indexed_at", violationType: "required" })],
     };
-    expect(accumulator.add(rejected)).toEqual({ kind: "skipped", ...skipped });
+    expect(accumulator.add(rejected)).toEqual({
+      kind: "skipped",
+      ...skipped,
+      diagnostics: [expect.objectContaining({ code: "skipped_payload" })],
+    });
     expect(accumulator.skipped).toEqual([skipped]);
     expect(accumulator.add(rejected)).toEqual({ kind: "repeated" });
     expect(accumulator.add(first)).toMatchObject({ kind: "conflicting" });
@@ -288,7 +293,10 @@ describe("add", () => {
 
   test("wire JSON with a field that is named as messages are marked is wire JSON", () => {
     const marked = { ...first, $typeName: "speckitty.dossier.v1.Event" };
-    expect(new DossierAccumulator().add(marked)).toEqual({ kind: "added" });
+    expect(new DossierAccumulator().add(marked)).toEqual({
+      kind: "added",
+      diagnostics: [expect.objectContaining({ code: "unknown_field", field: '["$typeName"]' })],
+    });
   });
 });
 
@@ -502,5 +510,5 @@ describe("a checkpoint", () => {
 
 test("there is no scope galaxy", () => {
   // @ts-expect-error The compiler rejects it.
-  expect(() => new DossierAccumulator({ namespaceScope: "galaxy" })).toThrow(RangeError);
+  expect(() => new DossierAccumulator({ namespaceScope: "galaxy" })).toThrow(InvalidArgumentError);
 });

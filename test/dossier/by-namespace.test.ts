@@ -5,6 +5,7 @@ import {
   acceptsPayload,
   DOSSIER_EVENT_TYPES,
   type EventJson,
+  InvalidArgumentError,
   InvalidEventError,
   isDossierEventType,
   type NamespaceScope,
@@ -18,8 +19,8 @@ import {
 import { anyStream } from "../support/arbitrary-stream.js";
 import {
   event as exampleEvent,
-  missing,
   indexed,
+  missing,
   namespace,
   payloads,
   withValue,
@@ -167,7 +168,7 @@ const type = "MissionDossierArtifactIndexed";
 const ofFeature = (slug: string) => withValue(indexed, "namespace.feature_slug", slug);
 
 test("no events give no missions", () => {
-  const nothing = { missions: [], unassigned: reduceWithReport([]) };
+  const nothing = { missions: [], unassigned: reduceWithReport([]), diagnostics: [] };
   expect(reduceByNamespace([])).toEqual(nothing);
   expect(reduceByNamespace([event("SomethingElse", { namespace })])).toEqual(nothing);
 });
@@ -301,5 +302,7 @@ test("a dossier event that is no valid envelope is thrown, with its position", (
 });
 
 test("there are no other scopes", () => {
-  expect(() => reduceByNamespace([], { namespaceScope: "Step" as never })).toThrow(RangeError);
+  expect(() => reduceByNamespace([], { namespaceScope: "Step" as never })).toThrow(
+    InvalidArgumentError,
+  );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   type EventJson,
   EventSchema,
+  InvalidArgumentError,
   InvalidEventError,
   NamespaceMixedStreamError,
   type NamespaceScope,
@@ -243,7 +244,7 @@ describe("the namespace", () => {
 
   test.each(["Step", "", "toString"])("there is no scope %o", (namespaceScope) => {
     // @ts-expect-error The compiler rejects it.
-    expect(() => reduceMissionDossier([], { namespaceScope })).toThrow(RangeError);
+    expect(() => reduceMissionDossier([], { namespaceScope })).toThrow(InvalidArgumentError);
   });
 
   test("the scope step tells an absent step from an empty one", () => {

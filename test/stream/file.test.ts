@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { loadReplayStream } from "../../src/conformance/index.js";
 import { reduceMissionDossier, stateToJson } from "../../src/index.js";
-import { readEventFile } from "../../src/stream/file.js";
+import { readEventFile, UnreadableFileError } from "../../src/stream/file.js";
 import {
   DamagedGzipError,
   type ReadOptions,
@@ -64,8 +64,14 @@ describe("a file that cannot be read", () => {
     { what: "is not there", path: join(directory, "nowhere.jsonl"), code: "ENOENT" },
     { what: "is a directory", path: directory, code: "EISDIR" },
     { what: "is in what is no directory", path: join(HAPPY_PATH, "a.jsonl"), code: "ENOTDIR" },
-  ])("because it $what is an error with the code $code", async ({ path, code }) => {
-    await expect(eventsOf(path)).rejects.toMatchObject({ code });
+  ])("because it $what is an error of the system with the code $code", async ({ path, code }) => {
+    const reading = eventsOf(path);
+    await expect(reading).rejects.toBeInstanceOf(UnreadableFileError);
+    await expect(reading).rejects.toMatchObject({
+      code: "unreadable_file",
+      file: path,
+      cause: { code },
+    });
   });
 
   test("is not opened before somebody asks for its events", async () => {
@@ -75,7 +81,9 @@ describe("a file that cannot be read", () => {
 
   test("to its end because its gzip is cut off", async () => {
     const path = write("cut.jsonl.gz", gzipSync(readFileSync(HAPPY_PATH)).subarray(0, -1));
-    await expect(eventsOf(path)).rejects.toBeInstanceOf(DamagedGzipError);
+    const reading = eventsOf(path);
+    await expect(reading).rejects.toBeInstanceOf(DamagedGzipError);
+    await expect(reading).rejects.toMatchObject({ code: "damaged_gzip", file: path });
     await expect.poll(() => isOpen(path)).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { InvalidArgumentError } from "../../src/event/errors.js";
 import { readJsonRecords } from "../../src/stream/json-records.js";
 import type { JsonRecord } from "../../src/stream/record.js";
 
@@ -93,7 +94,9 @@ describe("JSON Lines", () => {
   test.each([0, -1, 1.5, Number.NaN, 2 ** 29])(
     "there is no limit of %d bytes",
     async (maxLength) => {
-      await expect(readJsonRecords("1", { maxLength }).next()).rejects.toThrow(RangeError);
+      await expect(readJsonRecords("1", { maxLength }).next()).rejects.toThrow(
+        InvalidArgumentError,
+      );
     },
   );
 });

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { constants, createGzip, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { InvalidArgumentError } from "../../src/event/errors.js";
 import {
   DamagedGzipError,
   type JsonSource,
@@ -456,12 +457,12 @@ describe("maxLength", () => {
 
   test("of no bytes is none, which is said before anything is pulled", async () => {
     const source = new Watched([bytes]);
-    await expect(eventsOf(source, { maxLength: 0 })).rejects.toThrow(RangeError);
+    await expect(eventsOf(source, { maxLength: 0 })).rejects.toThrow(InvalidArgumentError);
     expect(source.pulled).toBe(0);
   });
 });
 
 test.each([[[{ event_id: "1" }]], [[1]], [[null]]])("%j are no chunks", async (chunks) => {
   // @ts-expect-error The compiler rejects it.
-  await expect(readJsonRecords(chunks).next()).rejects.toThrow(TypeError);
+  await expect(readJsonRecords(chunks).next()).rejects.toThrow(InvalidArgumentError);
 });

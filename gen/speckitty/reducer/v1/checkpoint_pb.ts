@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/reducer/v1/checkpoint.proto.
  */
 export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
-  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSLYBQoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxItCgtldmVudF9jb3VudBgLIAEoDUIGukgDyAEBSABSC2V2ZW50X2NvdW50iAEBGh0KClZvY2FidWxhcnkSDwoHc3RyaW5ncxgBIAMoCRoyCg9SZWplY3RlZFBheWxvYWQSDgoGcmVjb3JkGAEgASgNEg8KB3BheWxvYWQYAiABKAkaLgoMTG9uZ0ZyYWN0aW9uEg4KBnJlY29yZBgBIAEoDRIOCgZkaWdpdHMYAiABKAlCDgoMX2V2ZW50X2NvdW50IvgCCgxDb250cmlidXRpb24SSQoIYXJ0aWZhY3QYASABKAsyNy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnkSLQoPc3VwZXJzZWRlZF9wYXRoGAIgASgJSABSD3N1cGVyc2VkZWRfcGF0aIgBARJHCgdhbm9tYWx5GAMgASgLMjYuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5Bbm9tYWx5RW50cnkSSwoIc25hcHNob3QYBCABKAsyOS5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLlNuYXBzaG90U3VtbWFyeRJECgVkcmlmdBgFIAEoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCEgoQX3N1cGVyc2VkZWRfcGF0aGIGcHJvdG8z", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
+  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSKVCAoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxJBCgZjbG9ja3MYCyADKAsyMS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Ob2RlQ2xvY2sSQQoIZmluZGluZ3MYDCADKAsyLy5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5GaW5kaW5nEi0KC2V2ZW50X2NvdW50GA0gASgNQga6SAPIAQFIAFILZXZlbnRfY291bnSIAQEaNAoJTm9kZUNsb2NrEhgKB25vZGVfaWQYASABKAlSB25vZGVfaWQSDQoFY2xvY2sYAiABKAMafwoHRmluZGluZxILCgNrZXkYASABKAkSDAoEY29kZRgCIAEoCRIaCghldmVudF9pZBgDIAEoCVIIZXZlbnRfaWQSDQoFZmllbGQYBCABKAkSEAoIZXhwZWN0ZWQYBSABKAkSCwoDZ290GAYgASgJEg8KB21lc3NhZ2UYByABKAkaHQoKVm9jYWJ1bGFyeRIPCgdzdHJpbmdzGAEgAygJGjIKD1JlamVjdGVkUGF5bG9hZBIOCgZyZWNvcmQYASABKA0SDwoHcGF5bG9hZBgCIAEoCRouCgxMb25nRnJhY3Rpb24SDgoGcmVjb3JkGAEgASgNEg4KBmRpZ2l0cxgCIAEoCUIOCgxfZXZlbnRfY291bnQi+AIKDENvbnRyaWJ1dGlvbhJJCghhcnRpZmFjdBgBIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRItCg9zdXBlcnNlZGVkX3BhdGgYAiABKAlIAFIPc3VwZXJzZWRlZF9wYXRoiAEBEkcKB2Fub21hbHkYAyABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeRJLCghzbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5EkQKBWRyaWZ0GAUgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEISChBfc3VwZXJzZWRlZF9wYXRoYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
  * What a reducer has to remember of the events that it has seen, so that it can
@@ -124,10 +124,24 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
   conflictingEventIds: string[];
 
   /**
+   * The highest Lamport clock of each node.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NodeClock clocks = 11;
+   */
+  clocks: DossierCheckpoint_NodeClock[];
+
+  /**
+   * What was found about the events that is not as it should be.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Finding findings = 12;
+   */
+  findings: DossierCheckpoint_Finding[];
+
+  /**
    * How many records there are. It is the last field, so that a checkpoint that
    * was cut off is not taken for a whole one.
    *
-   * @generated from field: optional uint32 event_count = 11 [json_name = "event_count"];
+   * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
    */
   eventCount?: number | undefined;
 };
@@ -239,10 +253,24 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
   conflictingEventIds: string[];
 
   /**
+   * The highest Lamport clock of each node.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NodeClock clocks = 11;
+   */
+  clocks: DossierCheckpoint_NodeClockValid[];
+
+  /**
+   * What was found about the events that is not as it should be.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Finding findings = 12;
+   */
+  findings: DossierCheckpoint_FindingValid[];
+
+  /**
    * How many records there are. It is the last field, so that a checkpoint that
    * was cut off is not taken for a whole one.
    *
-   * @generated from field: optional uint32 event_count = 11 [json_name = "event_count"];
+   * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
    */
   eventCount: number;
 };
@@ -253,6 +281,97 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
  */
 export const DossierCheckpointSchema: GenMessage<DossierCheckpoint, {validType: DossierCheckpointValid}> = /*@__PURE__*/
   messageDesc(file_speckitty_reducer_v1_checkpoint, 0);
+
+/**
+ * The highest Lamport clock that a node has had.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.NodeClock
+ */
+export type DossierCheckpoint_NodeClock = Message<"speckitty.reducer.v1.DossierCheckpoint.NodeClock"> & {
+  /**
+   * @generated from field: string node_id = 1 [json_name = "node_id"];
+   */
+  nodeId: string;
+
+  /**
+   * @generated from field: int64 clock = 2;
+   */
+  clock: bigint;
+};
+
+export type DossierCheckpoint_NodeClockValid = DossierCheckpoint_NodeClock;
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.NodeClock.
+ * Use `create(DossierCheckpoint_NodeClockSchema)` to create a new message.
+ */
+export const DossierCheckpoint_NodeClockSchema: GenMessage<DossierCheckpoint_NodeClock, {validType: DossierCheckpoint_NodeClockValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 0);
+
+/**
+ * The first event of its kind that is not as it should be.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.Finding
+ */
+export type DossierCheckpoint_Finding = Message<"speckitty.reducer.v1.DossierCheckpoint.Finding"> & {
+  /**
+   * What makes the kind.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * The code of the error that strict mode makes of it.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * The id of the event, in canonical form.
+   *
+   * @generated from field: string event_id = 3 [json_name = "event_id"];
+   */
+  eventId: string;
+
+  /**
+   * The path of the field.
+   *
+   * @generated from field: string field = 4;
+   */
+  field: string;
+
+  /**
+   * What should have been there, as JSON text. Empty for nothing.
+   *
+   * @generated from field: string expected = 5;
+   */
+  expected: string;
+
+  /**
+   * What was there, as JSON text. Empty for nothing.
+   *
+   * @generated from field: string got = 6;
+   */
+  got: string;
+
+  /**
+   * The same in words.
+   *
+   * @generated from field: string message = 7;
+   */
+  message: string;
+};
+
+export type DossierCheckpoint_FindingValid = DossierCheckpoint_Finding;
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.Finding.
+ * Use `create(DossierCheckpoint_FindingSchema)` to create a new message.
+ */
+export const DossierCheckpoint_FindingSchema: GenMessage<DossierCheckpoint_Finding, {validType: DossierCheckpoint_FindingValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 1);
 
 /**
  * Strings that a field has had.
@@ -273,7 +392,7 @@ export type DossierCheckpoint_VocabularyValid = DossierCheckpoint_Vocabulary;
  * Use `create(DossierCheckpoint_VocabularySchema)` to create a new message.
  */
 export const DossierCheckpoint_VocabularySchema: GenMessage<DossierCheckpoint_Vocabulary, {validType: DossierCheckpoint_VocabularyValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 0);
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 2);
 
 /**
  * A payload that the contract rejects.
@@ -303,7 +422,7 @@ export type DossierCheckpoint_RejectedPayloadValid = DossierCheckpoint_RejectedP
  * Use `create(DossierCheckpoint_RejectedPayloadSchema)` to create a new message.
  */
 export const DossierCheckpoint_RejectedPayloadSchema: GenMessage<DossierCheckpoint_RejectedPayload, {validType: DossierCheckpoint_RejectedPayloadValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 1);
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 3);
 
 /**
  * The end of a very long fraction of a second.
@@ -333,7 +452,7 @@ export type DossierCheckpoint_LongFractionValid = DossierCheckpoint_LongFraction
  * Use `create(DossierCheckpoint_LongFractionSchema)` to create a new message.
  */
 export const DossierCheckpoint_LongFractionSchema: GenMessage<DossierCheckpoint_LongFraction, {validType: DossierCheckpoint_LongFractionValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 2);
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 4);
 
 /**
  * What one event says about the dossier: what is left of a payload without what

@@ -96,10 +96,66 @@ export type DossierCheckpointJson = {
    */
   conflicting_event_ids?: string[] | null;
   /**
+   * The highest Lamport clock of each node.
+   */
+  clocks?: DossierCheckpoint_NodeClockJson[] | null;
+  /**
+   * What was found about the events that is not as it should be.
+   */
+  findings?: DossierCheckpoint_FindingJson[] | null;
+  /**
    * How many records there are. It is the last field, so that a checkpoint that
    * was cut off is not taken for a whole one.
    */
   event_count: number;
+};
+
+/**
+ * The wire JSON of a {@link DossierCheckpoint_NodeClock}.
+ *
+ * The highest Lamport clock that a node has had.
+ */
+export type DossierCheckpoint_NodeClockJson = {
+
+  node_id?: string;
+
+  clock?: number | string;
+};
+
+/**
+ * The wire JSON of a {@link DossierCheckpoint_Finding}.
+ *
+ * The first event of its kind that is not as it should be.
+ */
+export type DossierCheckpoint_FindingJson = {
+  /**
+   * What makes the kind.
+   */
+  key?: string;
+  /**
+   * The code of the error that strict mode makes of it.
+   */
+  code?: string;
+  /**
+   * The id of the event, in canonical form.
+   */
+  event_id?: string;
+  /**
+   * The path of the field.
+   */
+  field?: string;
+  /**
+   * What should have been there, as JSON text. Empty for nothing.
+   */
+  expected?: string;
+  /**
+   * What was there, as JSON text. Empty for nothing.
+   */
+  got?: string;
+  /**
+   * The same in words.
+   */
+  message?: string;
 };
 
 /**

@@ -21,6 +21,7 @@ return true;
 }
 export const DossierCheckpoint = validate20;
 const pattern4 = remembering(new RegExp("^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$", "u"));
+const pattern6 = remembering(new RegExp("^(?:-(?:[1-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-8]))))))))))))))))|[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u"));
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="DossierCheckpoint" */;
@@ -645,20 +646,173 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.event_count !== undefined){
-let data29 = data.event_count;
+if(data.clocks !== undefined){
+let data29 = data.clocks;
 const _errs65 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+if((!(Array.isArray(data29))) && (data29 !== null)){
 return false;
 }
 if(errors === _errs65){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 4294967295 || isNaN(data29)){
+if(Array.isArray(data29)){
+var valid18 = true;
+const len8 = data29.length;
+for(let i8=0; i8<len8; i8++){
+let data30 = data29[i8];
+const _errs67 = errors;
+const _errs68 = errors;
+if(errors === _errs68){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.node_id !== undefined){
+let data31 = data30.node_id;
+const _errs70 = errors;
+if((typeof data31 !== "string") && (data31 !== null)){
+return false;
+}
+if(errors === _errs70){
+if(typeof data31 === "string"){
+if(!data31.isWellFormed()){
+return false;
+}
+}
+}
+var valid20 = _errs70 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data30.clock !== undefined){
+let data32 = data30.clock;
+const _errs72 = errors;
+const _errs73 = errors;
+let valid21 = false;
+const _errs74 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err1 = true;
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(errors === _errs74){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < -9223372036854776000 || isNaN(data32)){
+const err2 = true;
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+if(data32 >= 9223372036854776000 || isNaN(data32)){
+const err3 = true;
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+var _valid0 = _errs74 === errors;
+valid21 = valid21 || _valid0;
+const _errs76 = errors;
+if(errors === _errs76){
+if(typeof data32 === "string"){
+if(!pattern6.test(data32)){
+const err4 = true;
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+if(!data32.isWellFormed()){
+const err5 = true;
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = true;
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid0 = _errs76 === errors;
+valid21 = valid21 || _valid0;
+const _errs78 = errors;
+if(data32 !== null){
+const err7 = true;
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs78 === errors;
+valid21 = valid21 || _valid0;
+if(!valid21){
+const err8 = true;
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
 return false;
 }
 else {
-if(data29 < 0 || isNaN(data29)){
+errors = _errs73;
+if(vErrors !== null){
+if(_errs73){
+vErrors.length = _errs73;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid20 = _errs72 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+else {
 return false;
+}
+}
+var valid18 = _errs67 === errors;
+if(!valid18){
+break;
 }
 }
 }
@@ -667,6 +821,204 @@ var valid0 = _errs65 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.findings !== undefined){
+let data33 = data.findings;
+const _errs80 = errors;
+if((!(Array.isArray(data33))) && (data33 !== null)){
+return false;
+}
+if(errors === _errs80){
+if(Array.isArray(data33)){
+var valid22 = true;
+const len9 = data33.length;
+for(let i9=0; i9<len9; i9++){
+let data34 = data33[i9];
+const _errs82 = errors;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.key !== undefined){
+let data35 = data34.key;
+const _errs85 = errors;
+if((typeof data35 !== "string") && (data35 !== null)){
+return false;
+}
+if(errors === _errs85){
+if(typeof data35 === "string"){
+if(!data35.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs85 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.code !== undefined){
+let data36 = data34.code;
+const _errs87 = errors;
+if((typeof data36 !== "string") && (data36 !== null)){
+return false;
+}
+if(errors === _errs87){
+if(typeof data36 === "string"){
+if(!data36.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs87 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.event_id !== undefined){
+let data37 = data34.event_id;
+const _errs89 = errors;
+if((typeof data37 !== "string") && (data37 !== null)){
+return false;
+}
+if(errors === _errs89){
+if(typeof data37 === "string"){
+if(!data37.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs89 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.field !== undefined){
+let data38 = data34.field;
+const _errs91 = errors;
+if((typeof data38 !== "string") && (data38 !== null)){
+return false;
+}
+if(errors === _errs91){
+if(typeof data38 === "string"){
+if(!data38.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs91 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.expected !== undefined){
+let data39 = data34.expected;
+const _errs93 = errors;
+if((typeof data39 !== "string") && (data39 !== null)){
+return false;
+}
+if(errors === _errs93){
+if(typeof data39 === "string"){
+if(!data39.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs93 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.got !== undefined){
+let data40 = data34.got;
+const _errs95 = errors;
+if((typeof data40 !== "string") && (data40 !== null)){
+return false;
+}
+if(errors === _errs95){
+if(typeof data40 === "string"){
+if(!data40.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs95 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data34.message !== undefined){
+let data41 = data34.message;
+const _errs97 = errors;
+if((typeof data41 !== "string") && (data41 !== null)){
+return false;
+}
+if(errors === _errs97){
+if(typeof data41 === "string"){
+if(!data41.isWellFormed()){
+return false;
+}
+}
+}
+var valid24 = _errs97 === errors;
+}
+else {
+var valid24 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+return false;
+}
+}
+var valid22 = _errs82 === errors;
+if(!valid22){
+break;
+}
+}
+}
+}
+var valid0 = _errs80 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.event_count !== undefined){
+let data42 = data.event_count;
+const _errs99 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+return false;
+}
+if(errors === _errs99){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 4294967295 || isNaN(data42)){
+return false;
+}
+else {
+if(data42 < 0 || isNaN(data42)){
+return false;
+}
+}
+}
+}
+var valid0 = _errs99 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -686,10 +1038,10 @@ return false;
 }
 return errors === 0;
 }
-validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"event_count":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"clocks":true,"findings":true,"event_count":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Contribution = validate21;
-const pattern6 = remembering(new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u"));
+const pattern7 = remembering(new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u"));
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -932,7 +1284,7 @@ valid5 = valid5 || _valid0;
 const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data9 === "string"){
-if(!pattern6.test(data9)){
+if(!pattern7.test(data9)){
 const err3 = true;
 if(vErrors === null){
 vErrors = [err3];

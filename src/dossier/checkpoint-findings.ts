@@ -1,0 +1,69 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type {
+  DossierCheckpoint,
+  DossierCheckpointSchema,
+} from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import { DIAGNOSTIC_CODES, type Diagnostic } from "../event/diagnostic.js";
+import type { Clock, Inspector } from "./inspector.js";
+
+type Findings = Pick<MessageInitShape<typeof DossierCheckpointSchema>, "clocks" | "findings">;
+
+/** What an inspector knows, for a checkpoint. */
+export function findingsToMessages(inspector: Inspector): Findings {
+  return {
+    clocks: Array.from(inspector.clocks, ([nodeId, clock]) => ({ nodeId, clock: BigInt(clock) })),
+    findings: Array.from(inspector.entries(), ([key, diagnostic]) => ({
+      ...diagnostic,
+      key,
+      expected: jsonText(diagnostic.expected),
+      got: jsonText(diagnostic.got),
+    })),
+  };
+}
+
+/**
+ * Gives an inspector what a checkpoint has.
+ *
+ * @throws RangeError when that is nothing that {@link findingsToMessages} made.
+ * @throws SyntaxError when a value is no JSON.
+ */
+export function restoreFindings(
+  { clocks, findings }: DossierCheckpoint,
+  inspector: Inspector,
+): void {
+  for (const { nodeId, clock } of clocks) {
+    if (clock < 0n) {
+      throw new RangeError("a clock is below 0");
+    }
+    inspector.advance(nodeId, plainClock(clock));
+  }
+  for (const { key, code, eventId, field, expected, got, message } of findings) {
+    const known = DIAGNOSTIC_CODES.find((candidate) => candidate === code);
+    if (known === undefined) {
+      throw new RangeError("a finding is of no known kind");
+    }
+    const diagnostic: Diagnostic = {
+      code: known,
+      eventId,
+      position: undefined,
+      field,
+      expected: valueIn(expected),
+      got: valueIn(got),
+      message,
+    };
+    inspector.restore(Object.freeze(diagnostic), key);
+  }
+}
+
+function plainClock(clock: bigint): Clock {
+  return Number.isSafeInteger(Number(clock)) ? Number(clock) : clock;
+}
+
+/** As JSON, where integers of 64 bits are text as far as a number is not exact. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(typeof value === "bigint" ? value.toString() : value) ?? "";
+}
+
+function valueIn(text: string): unknown {
+  return text === "" ? undefined : JSON.parse(text);
+}

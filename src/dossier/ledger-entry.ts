@@ -1,0 +1,51 @@
+import type {
+  DossierEventType,
+  LocalNamespaceTupleJson,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
+import type { JsonMap } from "../event/json-object.js";
+import type { Violation } from "../event/violation.js";
+import { contributionOf } from "./fold.js";
+import { namespaceIn } from "./namespace.js";
+
+/** What came of putting an event into a ledger. */
+export type Put =
+  /** It was not there, and counts. */
+  | "new"
+  /** It was there already. */
+  | "repeated"
+  /** Its id was there with another content, which comes first, and so counts. */
+  | "outranked"
+  /** Its id was there with another content, which comes later, and counts no more. */
+  | "replaced";
+
+/** A payload that the contract rejects. */
+export type Rejection = {
+  readonly payload: JsonMap;
+  readonly violations: readonly Violation[];
+  /** Where its event stood in the stream that it came from, if that is known. */
+  readonly position: number | undefined;
+};
+
+/** An event of a ledger, beside its sort key. */
+export type LedgerEntry = {
+  readonly eventType: DossierEventType;
+  readonly namespace: LocalNamespaceTupleJson | undefined;
+  readonly contribution: ContributionJson | undefined;
+  readonly rejection: Rejection | undefined;
+};
+
+/** The entry of an event with this payload, which breaks these rules, if any. */
+export function entryOf(
+  eventType: DossierEventType,
+  payload: JsonMap,
+  violations: readonly Violation[] | undefined,
+  position: number | undefined,
+): LedgerEntry {
+  return {
+    eventType,
+    namespace: namespaceIn(payload, violations),
+    contribution: violations === undefined ? contributionOf(eventType, payload) : undefined,
+    rejection: violations === undefined ? undefined : { payload, violations, position },
+  };
+}

@@ -1,0 +1,124 @@
+import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import type { Diagnostic } from "./diagnostic.js";
+import { canonicalEventId } from "./event-id.js";
+import { isJsonObject, type JsonMap } from "./json-object.js";
+import type { JudgedEvent } from "./read-event.js";
+import { type UnknownField, unknownFieldsOf } from "./unknown-fields.js";
+import type { Violation } from "./violation.js";
+
+/** A diagnostic of an event that is known from elsewhere. */
+export type Finding = Pick<Diagnostic, "code" | "field" | "expected" | "got" | "message">;
+
+/** A finding, of the event that it is about. */
+export function diagnosticOf(
+  finding: Finding,
+  eventId: string,
+  position: number | undefined,
+): Diagnostic {
+  return Object.freeze({ ...finding, eventId: canonicalEventId(eventId), position });
+}
+
+/**
+ * What is not as it should be about an event by itself: unknown fields, a project
+ * that is not that of the namespace, a payload that is skipped.
+ */
+export function findingsIn({ event, envelope, violations }: JudgedEvent): readonly Finding[] {
+  const unknown = unknownFieldsOf(EventSchema, envelope);
+  const unknownInPayload =
+    violations === undefined
+      ? unknownFieldsOf(PAYLOAD_SCHEMAS[event.event_type], event.payload)
+      : [];
+  const mismatch = projectMismatch(envelope, event.payload);
+  if (
+    unknown.length === 0 &&
+    unknownInPayload.length === 0 &&
+    mismatch === undefined &&
+    violations === undefined
+  ) {
+    return NONE;
+  }
+  return [
+    ...unknown.map((field) => unknownField(field.path, field)),
+    ...unknownInPayload.map((field) => unknownField(inPayload(field.path), field)),
+    ...(mismatch === undefined ? [] : [mismatch]),
+    ...(violations === undefined ? [] : [skippedPayload(event.event_type, violations)]),
+  ];
+}
+
+const NONE: readonly Finding[] = Object.freeze([]);
+const PAYLOAD = EventSchema.field.payload.jsonName;
+const PROJECT = EventSchema.field.projectUuid.jsonName;
+
+function unknownField(field: string, { value, desc }: UnknownField): Finding {
+  return {
+    code: "unknown_field",
+    field,
+    expected: desc.fields.map(({ jsonName }) => jsonName),
+    got: value,
+    message: "the contract has no such field",
+  };
+}
+
+/** The finding that a payload is skipped, by the first rule that it breaks. */
+export function skippedPayload(
+  eventType: DossierEventType,
+  [first]: readonly Violation[],
+): Finding {
+  return {
+    code: "skipped_payload",
+    field: inPayload(first?.field ?? ""),
+    expected: first?.message,
+    got: first?.inputValue,
+    message: `the contract rejects its payload as a ${eventType}`,
+  };
+}
+
+/** The finding that an id came with more than one content. */
+export const CONFLICT: Finding = {
+  code: "conflicting_event",
+  field: EventSchema.field.eventId.jsonName,
+  expected: "the content that the id came with before",
+  got: undefined,
+  message: "its id came with more than one content",
+};
+
+/** The finding that a node's clock goes backwards. */
+export function clockBackwards(before: number | bigint, now: number | bigint): Finding {
+  return {
+    code: "clock_backwards",
+    field: EventSchema.field.lamportClock.jsonName,
+    expected: before,
+    got: now,
+    message: "the Lamport clock of its node was higher before",
+  };
+}
+
+/** The finding that the project of an envelope is not that of its payload's namespace, if so. */
+export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | undefined {
+  const namespace = payload["namespace"];
+  const expected = isJsonObject(namespace) ? namespace[PROJECT] : undefined;
+  const got = envelope[PROJECT];
+  return typeof expected !== "string" || expected === got || sameUuid(expected, String(got))
+    ? undefined
+    : {
+        code: "project_mismatch",
+        field: PROJECT,
+        expected,
+        got,
+        message: "its project_uuid is not that of its namespace",
+      };
+}
+
+/** The envelope has hyphens and any case; a namespace has any text that the producer likes. */
+function sameUuid(a: string, b: string): boolean {
+  return a.length <= 36 && canonicalEventId(a) === canonicalEventId(b);
+}
+
+/** The path of a field of the payload, from the envelope. */
+export function inPayload(path: string): string {
+  if (path === "") {
+    return PAYLOAD;
+  }
+  return path.startsWith("[") ? `${PAYLOAD}${path}` : `${PAYLOAD}.${path}`;
+}

@@ -1,0 +1,57 @@
+import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
+import { isJsonObject } from "./json-object.js";
+
+/** A mistake that a producer is known to have made, recognized in a payload. */
+export type KnownDefect = {
+  /** Which one. */
+  readonly name: "flat_artifact_indexed";
+  /** What it is, for people. */
+  readonly message: string;
+  /** Where each value belongs that stands in the wrong place. */
+  readonly moves: readonly Move[];
+};
+
+/** A value that stands in the wrong place. */
+export type Move = {
+  /** The field that has it. */
+  readonly from: string;
+  /** The path of the field that it belongs in. */
+  readonly to: string;
+};
+
+/**
+ * The defect of a payload that the contract rejects, if it is a known one: an
+ * `MissionDossierArtifactIndexed` whose identity and content are not in
+ * `artifact_id` and `content_ref` but spread over the payload itself.
+ */
+export function knownDefectOf(
+  eventType: DossierEventType,
+  payload: unknown,
+): KnownDefect | undefined {
+  if (eventType !== "MissionDossierArtifactIndexed" || !isJsonObject(payload)) {
+    return undefined;
+  }
+  const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from));
+  const isFlat =
+    moves.length >= FEW &&
+    !Object.hasOwn(payload, "artifact_id") &&
+    !Object.hasOwn(payload, "content_ref");
+  return isFlat ? { name: "flat_artifact_indexed", message: MESSAGE, moves } : undefined;
+}
+
+/** One field of such a name may be anything. */
+const FEW = 2;
+
+const MESSAGE =
+  "this is the flat payload of an earlier producer: its values belong in artifact_id and content_ref";
+
+/** What the flat payload has at top level. What the contract has no field for is for diagnosis. */
+const FLAT_FIELDS: readonly Move[] = [
+  { from: "artifact_key", to: 'context_diagnostics["artifact_key"]' },
+  { from: "artifact_class", to: "artifact_id.artifact_class" },
+  { from: "content_hash_sha256", to: "content_ref.hash" },
+  { from: "relative_path", to: "artifact_id.path" },
+  { from: "required_status", to: 'context_diagnostics["required_status"]' },
+  { from: "size_bytes", to: "content_ref.size_bytes" },
+  { from: "wp_id", to: "artifact_id.wp_id" },
+];

@@ -1,0 +1,92 @@
+/**
+ * What can go wrong, by names that stay the same from version to version.
+ * `docs/errors.md` says of each what it means, and what to do.
+ */
+export const ERROR_CODES = [
+  "invalid_event",
+  "invalid_payload",
+  "invalid_state",
+  "invalid_binary",
+  "unknown_event_type",
+  "mixed_namespaces",
+  "unknown_field",
+  "skipped_payload",
+  "project_mismatch",
+  "conflicting_event",
+  "clock_backwards",
+  "unreadable_record",
+  "unreadable_file",
+  "damaged_gzip",
+  "too_large",
+  "invalid_argument",
+  "invalid_fixtures",
+  "unknown_fixture_category",
+  "unknown_fixture",
+  "not_a_replay_stream",
+  "unexpected_verdict",
+] as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Where something went wrong and what was found there, as far as it is known. */
+export type ErrorDetails = {
+  /** The file that was read. */
+  readonly file?: string | undefined;
+  /** The line, counted from 1. */
+  readonly line?: number | undefined;
+  /** The id of the event, as it was given or in canonical form. It may be any text. */
+  readonly eventId?: string | undefined;
+  /** Where the event stands among those that were given, counted from 0. */
+  readonly position?: number | undefined;
+  /** The path of the field, or the name of the argument. */
+  readonly field?: string | undefined;
+  /** What should have been there: a value, or what must hold of it in words. */
+  readonly expected?: unknown;
+  /** What was there. */
+  readonly got?: unknown;
+};
+
+/**
+ * What every error of this package is. Programs go by `code` and by the properties
+ * that say where and what; the message is for people, and shows no more than a
+ * piece of what was read.
+ */
+export abstract class MissionDossierError extends Error implements ErrorDetails {
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly eventId: string | undefined;
+  readonly position: number | undefined;
+  readonly field: string | undefined;
+  readonly expected: unknown;
+  readonly got: unknown;
+
+  constructor(
+    /** What went wrong. */
+    readonly code: ErrorCode,
+    message: string,
+    { file, line, eventId, position, field, expected, got }: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.file = file;
+    this.line = line;
+    this.eventId = eventId;
+    this.position = position;
+    this.field = field;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
+/** A piece of a text that may be long, for a message. */
+export function excerpt(text: string, length = MAX_EXCERPT): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+const MAX_EXCERPT = 200;
+
+/** The message of whatever was thrown, cut to what fits another message. */
+export function reasonOf(error: unknown): string {
+  return excerpt(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,106 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { hasJsonOfItsOwn } from "./json-form.js";
+import { isJsonObject } from "./json-object.js";
+
+/** A field that the contract does not know. */
+export type UnknownField = {
+  /** Its path: `artifact_id.paht`, `artifact_ids_changed[0]["no name"]`. */
+  readonly path: string;
+  /** What stands there. */
+  readonly value: unknown;
+  /** The message that it is not a field of. */
+  readonly desc: DescMessage;
+};
+
+/**
+ * The fields of a message's wire JSON that the contract does not know, at every
+ * level. JSON that has none, which most has, costs little.
+ */
+export function unknownFieldsOf(desc: DescMessage, json: unknown): readonly UnknownField[] {
+  if (!hasUnknown(namesOf(desc), json)) {
+    return NONE;
+  }
+  const found: UnknownField[] = [];
+  collect(desc, json, "", found);
+  return found;
+}
+
+const NONE: readonly UnknownField[] = Object.freeze([]);
+
+/** What the fields of a message hold, by name: messages, or anything else. */
+type Names = ReadonlyMap<string, Names | typeof LEAF>;
+
+const LEAF = null;
+const namesByDesc = new WeakMap<DescMessage, Names>();
+
+function namesOf(desc: DescMessage): Names {
+  let names = namesByDesc.get(desc);
+  if (names === undefined) {
+    const made = new Map<string, Names | typeof LEAF>();
+    names = made;
+    // Before its fields are looked at: a message may hold others of its own kind.
+    namesByDesc.set(desc, made);
+    for (const field of desc.fields) {
+      const message = messageIn(field);
+      made.set(field.jsonName, message === undefined ? LEAF : namesOf(message));
+    }
+  }
+  return names;
+}
+
+/** The message that a field holds one or many of. The entries of a map are data. */
+function messageIn(field: DescField): DescMessage | undefined {
+  return field.message === undefined || field.fieldKind === "map" || hasJsonOfItsOwn(field.message)
+    ? undefined
+    : field.message;
+}
+
+/** Every event comes through here. */
+function hasUnknown(names: Names, json: unknown): boolean {
+  if (typeof json !== "object" || json === null) {
+    return false;
+  }
+  if (Array.isArray(json)) {
+    return json.some((item) => hasUnknown(names, item));
+  }
+  const object = json as { readonly [key: string]: unknown };
+  for (const key in object) {
+    const held = names.get(key);
+    if (held === undefined || (held !== LEAF && hasUnknown(held, object[key]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function collect(desc: DescMessage, json: unknown, parent: string, found: UnknownField[]): void {
+  if (Array.isArray(json)) {
+    for (const [index, item] of json.entries()) {
+      collect(desc, item, `${parent}[${index}]`, found);
+    }
+  } else if (isJsonObject(json)) {
+    for (const [key, value] of Object.entries(json)) {
+      const path = childPath(parent, key);
+      const field = desc.fields.find(({ jsonName }) => jsonName === key);
+      const message = field && messageIn(field);
+      if (field === undefined) {
+        found.push({ path, value, desc });
+      } else if (message !== undefined) {
+        collect(message, value, path, found);
+      }
+    }
+  }
+}
+
+/** The path of a field that no descriptor knows, and that may have any name. */
+export function childPath(parent: string, name: string): string {
+  if (!isPlainName(name)) {
+    return `${parent}[${JSON.stringify(name)}]`;
+  }
+  return parent === "" ? name : `${parent}.${name}`;
+}
+
+/** Whether a name needs no quotes in a path. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
