@@ -121,7 +121,12 @@ function forVerdict(schema: JsonSchema): JsonSchema {
       .map(([key, item]) => [key, adapt(item)]);
     const adapted = Object.fromEntries(entries);
     const isFreeText = [adapted.type].flat().includes("string") && !("enum" in adapted);
-    return { ...adapted, ...(isFreeText ? { [WELL_FORMED]: true } : {}) };
+    const isMap = typeof adapted.additionalProperties === "object";
+    return {
+      ...adapted,
+      ...(isFreeText ? { [WELL_FORMED]: true } : {}),
+      ...(isMap ? { propertyNames: { type: "string", [WELL_FORMED]: true } } : {}),
+    };
   };
   const adapted = adapt(schema);
   // An object was given, and so one comes back.

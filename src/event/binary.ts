@@ -11,7 +11,8 @@ import {
 import { reasonOf } from "./mission-dossier-error.js";
 import { checkModel } from "./model.js";
 import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
-import { checkEvent, type ParsedEvent, rejectDeepPayload } from "./parse.js";
+import { ORDERED_PREFIX } from "./ordered-desc.js";
+import { checkEvent, type ParsedEvent, rejectUnwritable } from "./parse.js";
 import {
   isDossierEventType,
   type Payload,
@@ -23,11 +24,11 @@ import { TYPE_VIOLATION } from "./violation.js";
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
  *
- * @throws InvalidEventError when the payload is too deep to be read again.
+ * @throws InvalidEventError when the payload is too deep, or no Unicode, to be read again.
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event): Uint8Array {
-  rejectDeepPayload(event);
+  rejectUnwritable(event);
   return writeBinary("event", EventSchema, event);
 }
 
@@ -86,7 +87,7 @@ export function writeBinary(
     throw new InvalidMessageError(subject, [
       {
         field: "",
-        message: reasonOf(error),
+        message: reasonOf(error).replace(` ${ORDERED_PREFIX}`, " "),
         violationType: TYPE_VIOLATION,
         inputValue: message,
       },

@@ -17,10 +17,10 @@ import {
   scalarZeroValue,
 } from "@bufbuild/protobuf/reflect";
 import { describeJson } from "./describe-json.js";
-import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import { nearest } from "./nearest.js";
+import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
 import { childPath } from "./unknown-fields.js";
 import {
   suggested,
@@ -92,10 +92,11 @@ export class JsonReader {
       default:
         if (field.message?.typeName === "google.protobuf.Struct") {
           // In a message, this is a plain JSON object. Decoding it would lose keys.
+          const problem = structProblem(json);
           if (!isJsonObject(json)) {
             this.reject(path, `expected an object, got ${describeJson(json)}`);
-          } else if (isTooDeep(json)) {
-            this.reject(path, `must not be nested more than ${MAX_DEPTH} levels deep`);
+          } else if (problem !== undefined) {
+            this.reject(path, STRUCT_PROBLEMS[problem]);
           } else {
             Reflect.set(parent.message, field.localName, json);
           }
@@ -132,6 +133,10 @@ export class JsonReader {
     }
     const entries: [string, unknown][] = [];
     for (const [key, value] of Object.entries(json)) {
+      if (!key.isWellFormed()) {
+        this.reject(path.clone().map(key), `expected ${UNICODE_TEXT} as a key`);
+        continue;
+      }
       // Each entry is decoded in a map of its own, under a key that is never
       // special: in a map of stock ProtoJSON, `__proto__` would be lost.
       const single = reflect(field.parent);
@@ -191,15 +196,15 @@ function plainZero(json: unknown): unknown {
   return json === 0 ? 0 : json;
 }
 
+const UNICODE_TEXT = "Unicode text, without half of a surrogate pair";
+
 /** What a scalar should have been, where stock ProtoJSON is not asked, or asks for less. */
 function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | undefined {
   switch (scalar) {
     case ScalarType.STRING:
       // Stock Protobuf asks `encodeURIComponent`, and bundlers have been seen to
       // take that call out, since they know that it changes nothing.
-      return typeof json !== "string" || json.isWellFormed()
-        ? undefined
-        : "Unicode text, without half of a surrogate pair";
+      return typeof json !== "string" || json.isWellFormed() ? undefined : UNICODE_TEXT;
     case ScalarType.INT32:
     case ScalarType.SINT32:
     case ScalarType.SFIXED32:

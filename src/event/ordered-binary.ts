@@ -64,7 +64,7 @@ function fieldToOrdered(field: DescField, ordered: DescField, value: unknown): u
       const entry = messageOf(ordered);
       return mapEntries(asObject(value)).map(([key, item]) =>
         create(entry, {
-          key: encoder.encode(key),
+          key: bytesOf(key),
           value: elementToOrdered(field, entry.field["value"], item),
         }),
       );
@@ -85,7 +85,7 @@ function elementToOrdered(
     if (typeof value !== "string") {
       throw new TypeError(`${field} must be a string`);
     }
-    return encoder.encode(value);
+    return bytesOf(value);
   }
   if (field.message === undefined || isPlainGoogle(field.message.file)) {
     return value;
@@ -96,6 +96,14 @@ function elementToOrdered(
     : toOrdered(field.message, orderedMessage, asObject(value));
 }
 
+/** An encoder would write something else for what is no Unicode. */
+function bytesOf(text: string): Uint8Array {
+  if (!text.isWellFormed()) {
+    throw new TypeError("half of a surrogate pair cannot be written");
+  }
+  return encoder.encode(text);
+}
+
 function structToOrdered(struct: DescMessage, json: object): Message {
   const entry = messageOf(struct.field["fields"]);
   const valueDesc = messageOf(entry.field["value"]);
@@ -103,7 +111,7 @@ function structToOrdered(struct: DescMessage, json: object): Message {
     fields: Object.entries(json)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) =>
-        create(entry, { key: encoder.encode(key), value: valueToOrdered(valueDesc, value) }),
+        create(entry, { key: bytesOf(key), value: valueToOrdered(valueDesc, value) }),
       ),
   });
 }
@@ -111,7 +119,7 @@ function structToOrdered(struct: DescMessage, json: object): Message {
 function valueToOrdered(desc: DescMessage, json: unknown): Message {
   switch (typeof json) {
     case "string":
-      return create(desc, { kind: { case: "stringValue", value: encoder.encode(json) } });
+      return create(desc, { kind: { case: "stringValue", value: bytesOf(json) } });
     case "number":
       return create(desc, { kind: { case: "numberValue", value: json } });
     case "boolean":

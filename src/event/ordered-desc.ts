@@ -14,7 +14,8 @@ import {
   StructSchema,
 } from "@bufbuild/protobuf/wkt";
 
-const PREFIX = "ordered.";
+/** What the full names of these descriptors begin with. */
+export const ORDERED_PREFIX = "ordered.";
 
 const orderedDescs = new WeakMap<DescMessage, DescMessage>();
 
@@ -32,7 +33,7 @@ export function orderedDesc(desc: DescMessage): DescMessage {
     if (isPlainGoogle(file)) {
       return proto;
     }
-    proto.package = `${PREFIX}${proto.package}`;
+    proto.package = `${ORDERED_PREFIX}${proto.package}`;
     proto.extension = [];
     for (const message of proto.messageType) {
       makeOrdered(message);
@@ -40,7 +41,7 @@ export function orderedDesc(desc: DescMessage): DescMessage {
     return proto;
   });
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files }));
-  const ordered = registry.getMessage(`${PREFIX}${desc.typeName}`);
+  const ordered = registry.getMessage(`${ORDERED_PREFIX}${desc.typeName}`);
   if (ordered === undefined) {
     throw new Error(`no ordered form of ${desc.typeName}`);
   }
@@ -80,7 +81,7 @@ function makeOrdered(message: DescriptorProto): void {
       field.type = FieldDescriptorProto_Type.BYTES;
     }
     if (field.typeName !== "" && !isPlainGoogleType(field.typeName)) {
-      field.typeName = `.${PREFIX}${field.typeName.slice(1)}`;
+      field.typeName = `.${ORDERED_PREFIX}${field.typeName.slice(1)}`;
     }
   }
   for (const nested of message.nestedType) {

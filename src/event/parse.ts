@@ -11,10 +11,10 @@ import type { StrictOptions } from "./diagnostic.js";
 import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
-import { isTooDeep, MAX_DEPTH } from "./json-depth.js";
 import { knownDefectOf } from "./known-defect.js";
 import { checkModel, type ModelResult, readModel } from "./model.js";
 import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
+import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
 import { TYPE_VIOLATION, type Violation } from "./violation.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
@@ -82,20 +82,21 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function checkEvent(event: Event): ParsedEvent {
-  rejectDeepPayload(event);
+  rejectUnwritable(event);
   return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
 }
 
 /**
- * Makes sure that the payload of an event is not too deep to be read again.
+ * Makes sure that the payload of an event is one that can be written and read again.
  *
- * @throws InvalidEventError when it is.
+ * @throws InvalidEventError when it is not.
  */
-export function rejectDeepPayload({ eventId, payload }: Event): void {
-  if (isTooDeep(payload)) {
+export function rejectUnwritable({ eventId, payload }: Event): void {
+  const problem = structProblem(payload);
+  if (problem !== undefined) {
     const violation = {
       field: EventSchema.field.payload.name,
-      message: `must not be nested more than ${MAX_DEPTH} levels deep`,
+      message: STRUCT_PROBLEMS[problem],
       violationType: TYPE_VIOLATION,
       inputValue: payload,
     };

@@ -5,8 +5,8 @@ import {
   type Validator,
 } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { UnknownEventTypeError } from "./errors.js";
-import { isTooDeep } from "./json-depth.js";
 import type { JsonMap } from "./json-object.js";
+import { structProblem } from "./struct-json.js";
 
 // What every event goes through: yes or no, by code that is generated from the
 // JSON Schemas. Why not, only the model layer says. The two agree on every value,
@@ -37,5 +37,5 @@ const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOA
 /** Whether the contract accepts an envelope. Its payload is not judged. */
 export function acceptsEnvelope(json: unknown): boolean {
   // What the schema of an event accepts is an object.
-  return VALIDATORS.Event(json) && !isTooDeep((json as JsonMap)["payload"]);
+  return VALIDATORS.Event(json) && structProblem((json as JsonMap)["payload"]) === undefined;
 }

@@ -6,7 +6,9 @@ import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { file_speckitty_dossier_v1_values } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { readModel } from "../../src/event/model.js";
+import { acceptsEnvelope, acceptsPayload } from "../../src/event/verdict.js";
 import { mutated, validJson } from "../support/arbitrary-json.js";
+import { envelope, snapshot } from "../support/examples.js";
 import { schemaAccepts, schemaNames, schemaOf } from "../support/schemas.js";
 
 // The contract is judged twice: by decoding and annotations (the model layer),
@@ -129,6 +131,44 @@ test("the schemas are the ten that the contract names", () => {
 
 // The layers differ where JSON Schema cannot say what Protobuf says. These are
 // all of the differences, and in each the schema is the more lenient one.
+describe("text that is not Unicode, at every place", () => {
+  const half = "\ud800";
+
+  test.each<[string, unknown, string]>([
+    [
+      "a value of a map",
+      { ...snapshot, context_diagnostics: { a: half } },
+      'context_diagnostics["a"]',
+    ],
+    [
+      "a key of a map",
+      { ...snapshot, context_diagnostics: { [half]: "a" } },
+      `context_diagnostics["${half}"]`,
+    ],
+  ])("%s is a violation", (_where, json, field) => {
+    const type = "MissionDossierSnapshotComputed";
+    expect(acceptsPayload(type, json)).toBe(false);
+    expect(readModel(PAYLOAD_SCHEMAS[type], json)).toMatchObject({
+      kind: "invalid",
+      violations: [{ field, violationType: "type" }],
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["a value", { a: half }],
+    ["a key", { [half]: 1 }],
+    ["an item", { a: [[half]] }],
+    ["a key further in", { a: [{ b: { [half]: null } }] }],
+  ])("%s in the payload of any envelope is a violation of that", (_where, payload) => {
+    const json = { ...envelope, event_type: "Other", payload };
+    expect(acceptsEnvelope(json)).toBe(false);
+    expect(readModel(EventSchema, json)).toMatchObject({
+      kind: "invalid",
+      violations: [{ field: "payload", violationType: "type" }],
+    });
+  });
+});
+
 describe("documented differences between the layers", () => {
   test("text that is not Unicode, a lone surrogate, only the model rejects", () => {
     const json = { hash: "\ud800", algorithm: "sha256" };

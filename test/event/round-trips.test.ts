@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fromBinary, type JsonObject, toBinary, toJson } from "@bufbuild/protobuf";
+import { create, fromBinary, type JsonObject, toBinary, toJson } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
@@ -9,11 +9,13 @@ import {
   eventToBinary,
   eventToJson,
   InvalidBinaryError,
+  InvalidMessageError,
   parseEvent,
   parsePayload,
   payloadFromBinary,
   payloadToBinary,
   payloadToJson,
+  MissionDossierSnapshotComputedPayloadSchema as SnapshotSchema,
 } from "../../src/index.js";
 import { validJson } from "../support/arbitrary-json.js";
 import { envelope, indexed, snapshot, withValue } from "../support/examples.js";
@@ -220,6 +222,40 @@ describe("binary", () => {
     expect(read(onlyValue)).toEqual({ "": "v" });
     expect(read(neither)).toEqual({ "": "" });
     expect(read(onlyKey, onlyValue)).toEqual({ k: "", "": "v" });
+  });
+
+  test.each<[string, (half: string) => unknown]>([
+    ["a field", (half) => payloadToBinary(create(SnapshotSchema, { snapshotHash: half }))],
+    [
+      "a key",
+      (half) => payloadToBinary(create(SnapshotSchema, { contextDiagnostics: { [half]: "" } })),
+    ],
+    [
+      "a value",
+      (half) => payloadToBinary(create(SnapshotSchema, { contextDiagnostics: { a: half } })),
+    ],
+    ["a payload", (half) => eventToBinary(create(EventSchema, { payload: { a: [half] } }))],
+    [
+      "a key of a payload",
+      (half) => eventToBinary(create(EventSchema, { payload: { a: { [half]: 1 } } })),
+    ],
+  ])("is not written of half of a surrogate pair in %s", (_where, write) => {
+    write("\u{1f600}");
+    expect(() => write("\ud83d")).toThrow(InvalidMessageError);
+  });
+
+  test("is not written of a number that is out of range, which says so by the names of the contract", () => {
+    for (const [value, write] of [
+      [
+        2 ** 40,
+        (count: number) => payloadToBinary(create(SnapshotSchema, { artifactCount: count })),
+      ],
+      [-1.5, (tier: number) => eventToBinary(create(EventSchema, { dataTier: tier }))],
+    ] as const) {
+      write(1);
+      expect(() => write(value)).toThrow(InvalidMessageError);
+      expect(() => write(value)).not.toThrow(/ordered/);
+    }
   });
 
   test("is refused where a string is not UTF-8", () => {

@@ -2258,9 +2258,50 @@ return false;
 if(errors === _errs88){
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 for(const key0 in data34){
-let data35 = data34[key0];
-const _errs91 = errors;
-if(errors === _errs91){
+const _errs90 = errors;
+if(errors === _errs90){
+if(typeof key0 === "string"){
+if(!key0.isWellFormed()){
+const err40 = true;
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = true;
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+var valid15 = _errs90 === errors;
+if(!valid15){
+const err42 = true;
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+return false;
+break;
+}
+}
+if(valid15){
+for(const key1 in data34){
+let data35 = data34[key1];
+const _errs93 = errors;
+if(errors === _errs93){
 if(typeof data35 === "string"){
 if(!data35.isWellFormed()){
 return false;
@@ -2270,9 +2311,10 @@ else {
 return false;
 }
 }
-var valid15 = _errs91 === errors;
-if(!valid15){
+var valid16 = _errs93 === errors;
+if(!valid16){
 break;
+}
 }
 }
 }
@@ -2978,9 +3020,50 @@ return false;
 if(errors === _errs56){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 for(const key0 in data24){
-let data25 = data24[key0];
-const _errs59 = errors;
-if(errors === _errs59){
+const _errs58 = errors;
+if(errors === _errs58){
+if(typeof key0 === "string"){
+if(!key0.isWellFormed()){
+const err16 = true;
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = true;
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+var valid9 = _errs58 === errors;
+if(!valid9){
+const err18 = true;
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+return false;
+break;
+}
+}
+if(valid9){
+for(const key1 in data24){
+let data25 = data24[key1];
+const _errs61 = errors;
+if(errors === _errs61){
 if(typeof data25 === "string"){
 if(!data25.isWellFormed()){
 return false;
@@ -2990,9 +3073,10 @@ else {
 return false;
 }
 }
-var valid9 = _errs59 === errors;
-if(!valid9){
+var valid10 = _errs61 === errors;
+if(!valid10){
 break;
+}
 }
 }
 }
@@ -3319,9 +3403,50 @@ return false;
 if(errors === _errs26){
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key0 in data12){
-let data13 = data12[key0];
-const _errs29 = errors;
-if(errors === _errs29){
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof key0 === "string"){
+if(!key0.isWellFormed()){
+const err0 = true;
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = true;
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var valid3 = _errs28 === errors;
+if(!valid3){
+const err2 = true;
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+return false;
+break;
+}
+}
+if(valid3){
+for(const key1 in data12){
+let data13 = data12[key1];
+const _errs31 = errors;
+if(errors === _errs31){
 if(typeof data13 === "string"){
 if(!data13.isWellFormed()){
 return false;
@@ -3331,9 +3456,10 @@ else {
 return false;
 }
 }
-var valid3 = _errs29 === errors;
-if(!valid3){
+var valid4 = _errs31 === errors;
+if(!valid4){
 break;
+}
 }
 }
 }
@@ -3799,9 +3925,50 @@ return false;
 if(errors === _errs41){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key0 in data19){
-let data20 = data19[key0];
-const _errs44 = errors;
-if(errors === _errs44){
+const _errs43 = errors;
+if(errors === _errs43){
+if(typeof key0 === "string"){
+if(!key0.isWellFormed()){
+const err0 = true;
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = true;
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var valid6 = _errs43 === errors;
+if(!valid6){
+const err2 = true;
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+return false;
+break;
+}
+}
+if(valid6){
+for(const key1 in data19){
+let data20 = data19[key1];
+const _errs46 = errors;
+if(errors === _errs46){
 if(typeof data20 === "string"){
 if(!data20.isWellFormed()){
 return false;
@@ -3811,9 +3978,10 @@ else {
 return false;
 }
 }
-var valid6 = _errs44 === errors;
-if(!valid6){
+var valid7 = _errs46 === errors;
+if(!valid7){
 break;
+}
 }
 }
 }
@@ -5163,14 +5331,56 @@ return false;
 if(errors === _errs20){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key0 in data7){
-const _errs23 = errors;
-if(!(validate30(data7[key0], {instancePath:instancePath+"/artifacts/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key0,rootData,dynamicAnchors}))){
+const _errs22 = errors;
+if(errors === _errs22){
+if(typeof key0 === "string"){
+if(!key0.isWellFormed()){
+const err21 = true;
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = true;
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+var valid4 = _errs22 === errors;
+if(!valid4){
+const err23 = true;
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+return false;
+break;
+}
+}
+if(valid4){
+for(const key1 in data7){
+const _errs25 = errors;
+if(!(validate30(data7[key1], {instancePath:instancePath+"/artifacts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
-var valid4 = _errs23 === errors;
-if(!valid4){
+var valid5 = _errs25 === errors;
+if(!valid5){
 break;
+}
 }
 }
 }
@@ -5183,28 +5393,28 @@ var valid0 = true;
 if(valid0){
 if(data.anomalies !== undefined){
 let data9 = data.anomalies;
-const _errs24 = errors;
+const _errs26 = errors;
 if((!(Array.isArray(data9))) && (data9 !== null)){
 return false;
 }
-if(errors === _errs24){
+if(errors === _errs26){
 if(Array.isArray(data9)){
-var valid5 = true;
+var valid6 = true;
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-const _errs26 = errors;
+const _errs28 = errors;
 if(!(validate32(data9[i0], {instancePath:instancePath+"/anomalies/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs26 === errors;
-if(!valid5){
+var valid6 = _errs28 === errors;
+if(!valid6){
 break;
 }
 }
 }
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
@@ -5212,54 +5422,15 @@ var valid0 = true;
 if(valid0){
 if(data.latest_snapshot !== undefined){
 let data11 = data.latest_snapshot;
-const _errs27 = errors;
-const _errs28 = errors;
-let valid6 = false;
 const _errs29 = errors;
 const _errs30 = errors;
-if(errors === _errs30){
+let valid7 = false;
+const _errs31 = errors;
+const _errs32 = errors;
+if(errors === _errs32){
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 let missing2;
 if((((((data11.snapshot_hash === undefined) && (missing2 = "snapshot_hash")) || ((data11.artifact_count === undefined) && (missing2 = "artifact_count"))) || ((data11.anomaly_count === undefined) && (missing2 = "anomaly_count"))) || ((data11.computed_at === undefined) && (missing2 = "computed_at"))) || ((data11.algorithm === undefined) && (missing2 = "algorithm"))){
-const err21 = true;
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-else {
-if(data11.snapshot_hash !== undefined){
-let data12 = data11.snapshot_hash;
-const _errs32 = errors;
-if(errors === _errs32){
-if(typeof data12 === "string"){
-if(data12.length < 1){
-const err22 = true;
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-else {
-if(!data12.isWellFormed()){
-const err23 = true;
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-else {
 const err24 = true;
 if(vErrors === null){
 vErrors = [err24];
@@ -5269,17 +5440,13 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-var valid8 = _errs32 === errors;
-}
 else {
-var valid8 = true;
-}
-if(valid8){
-if(data11.artifact_count !== undefined){
-let data13 = data11.artifact_count;
+if(data11.snapshot_hash !== undefined){
+let data12 = data11.snapshot_hash;
 const _errs34 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+if(errors === _errs34){
+if(typeof data12 === "string"){
+if(data12.length < 1){
 const err25 = true;
 if(vErrors === null){
 vErrors = [err25];
@@ -5289,9 +5456,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(errors === _errs34){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 2147483647 || isNaN(data13)){
+else {
+if(!data12.isWellFormed()){
 const err26 = true;
 if(vErrors === null){
 vErrors = [err26];
@@ -5301,8 +5467,9 @@ vErrors.push(err26);
 }
 errors++;
 }
+}
+}
 else {
-if(data13 < 0 || isNaN(data13)){
 const err27 = true;
 if(vErrors === null){
 vErrors = [err27];
@@ -5313,18 +5480,16 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-}
-var valid8 = _errs34 === errors;
+var valid9 = _errs34 === errors;
 }
 else {
-var valid8 = true;
+var valid9 = true;
 }
-if(valid8){
-if(data11.anomaly_count !== undefined){
-let data14 = data11.anomaly_count;
+if(valid9){
+if(data11.artifact_count !== undefined){
+let data13 = data11.artifact_count;
 const _errs36 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
 const err28 = true;
 if(vErrors === null){
 vErrors = [err28];
@@ -5335,8 +5500,8 @@ vErrors.push(err28);
 errors++;
 }
 if(errors === _errs36){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 2147483647 || isNaN(data14)){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2147483647 || isNaN(data13)){
 const err29 = true;
 if(vErrors === null){
 vErrors = [err29];
@@ -5347,7 +5512,7 @@ vErrors.push(err29);
 errors++;
 }
 else {
-if(data14 < 0 || isNaN(data14)){
+if(data13 < 0 || isNaN(data13)){
 const err30 = true;
 if(vErrors === null){
 vErrors = [err30];
@@ -5360,18 +5525,16 @@ errors++;
 }
 }
 }
-var valid8 = _errs36 === errors;
+var valid9 = _errs36 === errors;
 }
 else {
-var valid8 = true;
+var valid9 = true;
 }
-if(valid8){
-if(data11.computed_at !== undefined){
-let data15 = data11.computed_at;
+if(valid9){
+if(data11.anomaly_count !== undefined){
+let data14 = data11.anomaly_count;
 const _errs38 = errors;
-if(errors === _errs38){
-if(typeof data15 === "string"){
-if(!data15.isWellFormed()){
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 const err31 = true;
 if(vErrors === null){
 vErrors = [err31];
@@ -5381,8 +5544,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
+if(errors === _errs38){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2147483647 || isNaN(data14)){
 const err32 = true;
 if(vErrors === null){
 vErrors = [err32];
@@ -5392,17 +5556,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-var valid8 = _errs38 === errors;
-}
 else {
-var valid8 = true;
-}
-if(valid8){
-if(data11.algorithm !== undefined){
-let data16 = data11.algorithm;
-const _errs40 = errors;
-if(typeof data16 !== "string"){
+if(data14 < 0 || isNaN(data14)){
 const err33 = true;
 if(vErrors === null){
 vErrors = [err33];
@@ -5412,7 +5567,21 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!(((data16 === "sha256") || (data16 === "sha512")) || (data16 === "md5"))){
+}
+}
+}
+var valid9 = _errs38 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data11.computed_at !== undefined){
+let data15 = data11.computed_at;
+const _errs40 = errors;
+if(errors === _errs40){
+if(typeof data15 === "string"){
+if(!data15.isWellFormed()){
 const err34 = true;
 if(vErrors === null){
 vErrors = [err34];
@@ -5421,16 +5590,6 @@ else {
 vErrors.push(err34);
 }
 errors++;
-}
-var valid8 = _errs40 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-}
 }
 }
 else {
@@ -5444,18 +5603,16 @@ vErrors.push(err35);
 errors++;
 }
 }
-var _valid1 = _errs29 === errors;
-valid6 = valid6 || _valid1;
-if(_valid1){
-var props1 = {};
-props1.snapshot_hash = true;
-props1.artifact_count = true;
-props1.anomaly_count = true;
-props1.computed_at = true;
-props1.algorithm = true;
+var valid9 = _errs40 === errors;
 }
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data11.algorithm !== undefined){
+let data16 = data11.algorithm;
 const _errs42 = errors;
-if(data11 !== null){
+if(typeof data16 !== "string"){
 const err36 = true;
 if(vErrors === null){
 vErrors = [err36];
@@ -5465,9 +5622,7 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid1 = _errs42 === errors;
-valid6 = valid6 || _valid1;
-if(!valid6){
+if(!(((data16 === "sha256") || (data16 === "sha512")) || (data16 === "md5"))){
 const err37 = true;
 if(vErrors === null){
 vErrors = [err37];
@@ -5476,20 +5631,75 @@ else {
 vErrors.push(err37);
 }
 errors++;
+}
+var valid9 = _errs42 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+const err38 = true;
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+var _valid1 = _errs31 === errors;
+valid7 = valid7 || _valid1;
+if(_valid1){
+var props1 = {};
+props1.snapshot_hash = true;
+props1.artifact_count = true;
+props1.anomaly_count = true;
+props1.computed_at = true;
+props1.algorithm = true;
+}
+const _errs44 = errors;
+if(data11 !== null){
+const err39 = true;
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+var _valid1 = _errs44 === errors;
+valid7 = valid7 || _valid1;
+if(!valid7){
+const err40 = true;
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
 return false;
 }
 else {
-errors = _errs28;
+errors = _errs30;
 if(vErrors !== null){
-if(_errs28){
-vErrors.length = _errs28;
+if(_errs30){
+vErrors.length = _errs30;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs27 === errors;
+var valid0 = _errs29 === errors;
 }
 else {
 var valid0 = true;
@@ -5497,19 +5707,19 @@ var valid0 = true;
 if(valid0){
 if(data.drift_history !== undefined){
 let data17 = data.drift_history;
-const _errs44 = errors;
+const _errs46 = errors;
 if((!(Array.isArray(data17))) && (data17 !== null)){
 return false;
 }
-if(errors === _errs44){
+if(errors === _errs46){
 if(Array.isArray(data17)){
-var valid9 = true;
+var valid10 = true;
 const len1 = data17.length;
 for(let i1=0; i1<len1; i1++){
 let data18 = data17[i1];
-const _errs46 = errors;
-const _errs47 = errors;
-if(errors === _errs47){
+const _errs48 = errors;
+const _errs49 = errors;
+if(errors === _errs49){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing3;
 if(((((data18.expected_hash === undefined) && (missing3 = "expected_hash")) || ((data18.actual_hash === undefined) && (missing3 = "actual_hash"))) || ((data18.drift_kind === undefined) && (missing3 = "drift_kind"))) || ((data18.detected_at === undefined) && (missing3 = "detected_at"))){
@@ -5518,8 +5728,8 @@ return false;
 else {
 if(data18.expected_hash !== undefined){
 let data19 = data18.expected_hash;
-const _errs49 = errors;
-if(errors === _errs49){
+const _errs51 = errors;
+if(errors === _errs51){
 if(typeof data19 === "string"){
 if(data19.length < 1){
 return false;
@@ -5534,16 +5744,16 @@ else {
 return false;
 }
 }
-var valid11 = _errs49 === errors;
+var valid12 = _errs51 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
+if(valid12){
 if(data18.actual_hash !== undefined){
 let data20 = data18.actual_hash;
-const _errs51 = errors;
-if(errors === _errs51){
+const _errs53 = errors;
+if(errors === _errs53){
 if(typeof data20 === "string"){
 if(data20.length < 1){
 return false;
@@ -5558,31 +5768,31 @@ else {
 return false;
 }
 }
-var valid11 = _errs51 === errors;
+var valid12 = _errs53 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
+if(valid12){
 if(data18.drift_kind !== undefined){
 let data21 = data18.drift_kind;
-const _errs53 = errors;
+const _errs55 = errors;
 if(typeof data21 !== "string"){
 return false;
 }
 if(!((((((data21 === "artifact_added") || (data21 === "artifact_removed")) || (data21 === "artifact_mutated")) || (data21 === "anomaly_introduced")) || (data21 === "anomaly_resolved")) || (data21 === "manifest_version_changed"))){
 return false;
 }
-var valid11 = _errs53 === errors;
+var valid12 = _errs55 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
+if(valid12){
 if(data18.detected_at !== undefined){
 let data22 = data18.detected_at;
-const _errs55 = errors;
-if(errors === _errs55){
+const _errs57 = errors;
+if(errors === _errs57){
 if(typeof data22 === "string"){
 if(!data22.isWellFormed()){
 return false;
@@ -5592,10 +5802,10 @@ else {
 return false;
 }
 }
-var valid11 = _errs55 === errors;
+var valid12 = _errs57 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
 }
 }
@@ -5606,14 +5816,14 @@ else {
 return false;
 }
 }
-var valid9 = _errs46 === errors;
-if(!valid9){
+var valid10 = _errs48 === errors;
+if(!valid10){
 break;
 }
 }
 }
 }
-var valid0 = _errs44 === errors;
+var valid0 = _errs46 === errors;
 }
 else {
 var valid0 = true;
@@ -5621,14 +5831,14 @@ var valid0 = true;
 if(valid0){
 if(data.parity_status !== undefined){
 let data23 = data.parity_status;
-const _errs57 = errors;
+const _errs59 = errors;
 if(typeof data23 !== "string"){
 return false;
 }
 if(!(((data23 === "clean") || (data23 === "drifted")) || (data23 === "unknown"))){
 return false;
 }
-var valid0 = _errs57 === errors;
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;
@@ -5636,11 +5846,11 @@ var valid0 = true;
 if(valid0){
 if(data.event_count !== undefined){
 let data24 = data.event_count;
-const _errs59 = errors;
+const _errs61 = errors;
 if((!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))) && (data24 !== null)){
 return false;
 }
-if(errors === _errs59){
+if(errors === _errs61){
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 2147483647 || isNaN(data24)){
 return false;
@@ -5652,7 +5862,7 @@ return false;
 }
 }
 }
-var valid0 = _errs59 === errors;
+var valid0 = _errs61 === errors;
 }
 else {
 var valid0 = true;

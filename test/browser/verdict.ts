@@ -1,0 +1,2 @@
+// The least that a producer needs.
+export { acceptsPayload } from "mission-dossier";

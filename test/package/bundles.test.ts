@@ -1,0 +1,35 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { bundle, ENTRY_POINTS } from "../browser/bundle.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+test.each(ENTRY_POINTS)("%s can be bundled for browsers", async (entry) => {
+  expect([...(await bundle(root, "entry", entry)).keys()]).toEqual(["entry.js"]);
+});
+
+test("what reads files cannot, and the bundle says why", async () => {
+  const bundling = bundle(root, "entry", "mission-dossier/stream/file");
+  await expect(bundling).rejects.toThrow("node:fs is no part of the bundle");
+});
+
+test("the command needs no other package, not even those that it is made of", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-command-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const part of ["package.json", "dist/cli", "fixtures", "schemas"]) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  const command = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ["dist/cli/main.js", ...args], { cwd: folder, encoding: "utf8" });
+  expect(command("conformance")).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/^\d+ cases, all as expected\n$/),
+  });
+  const stream = "fixtures/dossier/replay/dossier_replay_happy_path.jsonl";
+  expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
+  expect(command("--help").status).toBe(0);
+});
