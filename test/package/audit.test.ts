@@ -107,9 +107,9 @@ describe("npm run audit", () => {
   test.each(["low", "critical"])(
     "fails for a runtime dependency of severity %s",
     async (severity) => {
-      const { code, output } = await audit(advisory("@bufbuild/protobuf", severity));
+      const { code, output } = await audit(advisory("@bufbuild/protovalidate", severity));
       expect(output).toContain(
-        `runtime dependencies: 1 to look at\n  @bufbuild/protobuf (${severity}), <99.0.0: It bites https://example.com/1\n`,
+        `runtime dependencies: 1 to look at\n  @bufbuild/protovalidate (${severity}), <99.0.0: It bites https://example.com/1\n`,
       );
       expect(code).toBe(1);
     },
