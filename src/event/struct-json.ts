@@ -28,35 +28,23 @@ export function structProblem(
   if (levels === 0) {
     return "depth";
   }
-  if (Array.isArray(json)) {
-    return firstProblem(json, levels);
-  }
-  // Every event comes through here: this loop takes a third of `Object.entries`.
+  // Every event comes through here: this loop takes a third of `Object.entries`, and
+  // a call for each string half as long again.
   const object = json as JsonMap;
   for (const key in object) {
     const item = object[key];
-    const problem =
-      typeof item === "string" || (typeof item === "object" && item !== null)
-        ? structProblem(item, levels - 1)
-        : undefined;
-    if (problem !== undefined) {
-      return problem;
+    if (typeof item === "string") {
+      if (!item.isWellFormed()) {
+        return "text";
+      }
+    } else if (typeof item === "object" && item !== null) {
+      const problem = structProblem(item, levels - 1);
+      if (problem !== undefined) {
+        return problem;
+      }
     }
     if (!key.isWellFormed()) {
       return "text";
-    }
-  }
-  return undefined;
-}
-
-function firstProblem(
-  items: readonly unknown[],
-  levels: number,
-): keyof typeof STRUCT_PROBLEMS | undefined {
-  for (const item of items) {
-    const problem = structProblem(item, levels - 1);
-    if (problem !== undefined) {
-      return problem;
     }
   }
   return undefined;
