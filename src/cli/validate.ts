@@ -7,6 +7,7 @@ import {
   validateEnvelope,
   validateEvent,
 } from "../conformance/validate-event.js";
+import { describeJson } from "../event/describe-json.js";
 import { isJsonObject } from "../event/json-object.js";
 import type { Violation } from "../event/violation.js";
 import type { JsonRecord } from "../stream/record.js";
@@ -56,10 +57,13 @@ export async function runValidate(
           }
           break;
         case "json":
-          terminal.write(`${jsonOutput(JSON.stringify(jsonVerdict(verdict)), terminal)}\n`);
+          terminal.write(`${jsonOutput(verdictText(verdict), terminal)}\n`);
           break;
         case "sarif":
-          findings.push(...findingsOf(verdict));
+          // They may be more than a call can have arguments.
+          for (const finding of findingsOf(verdict)) {
+            findings.push(finding);
+          }
           break;
       }
     }
@@ -180,6 +184,20 @@ function findingLine({ location, eventId, eventType, violation, text }: Finding)
   return printable(
     `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
   );
+}
+
+/** A verdict as JSON. What is nested too deep to be written is described. */
+function verdictText(verdict: Verdict): string {
+  try {
+    return JSON.stringify(jsonVerdict(verdict));
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    return JSON.stringify(jsonVerdict(verdict), (key, value) =>
+      key === "inputValue" ? describeJson(value) : value,
+    );
+  }
 }
 
 function jsonVerdict({ location, eventId, result }: Verdict): object {

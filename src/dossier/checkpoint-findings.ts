@@ -59,9 +59,17 @@ function plainClock(clock: bigint): Clock {
   return Number.isSafeInteger(Number(clock)) ? Number(clock) : clock;
 }
 
-/** As JSON, where integers of 64 bits are text as far as a number is not exact. */
+/**
+ * As JSON, where integers of 64 bits are text as far as a number is not exact. What
+ * stands in an unknown field may be anything, also what cannot be written, and is
+ * then left out.
+ */
 function jsonText(value: unknown): string {
-  return JSON.stringify(typeof value === "bigint" ? value.toString() : value) ?? "";
+  try {
+    return JSON.stringify(typeof value === "bigint" ? value.toString() : value) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function valueIn(text: string): unknown {

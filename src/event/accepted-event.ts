@@ -1,7 +1,6 @@
 import { isMessage } from "@bufbuild/protobuf";
 import type { DossierEventType, EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { eventToJson } from "./json.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import type { SortKeyFields } from "./order.js";
 import { isDossierEventType } from "./registry.js";
@@ -27,24 +26,19 @@ function hasEventType(given: unknown): given is { readonly event_type: string } 
 }
 
 /**
- * Whether an event is of a type that is none of the contract's. Such an event is
- * skipped unseen; what has no event type at all is no event.
+ * Whether wire JSON is an event of a type that is none of the contract's. Such an
+ * event is skipped unseen; what has no event type at all is no event.
  */
-export function isOfOtherType(given: unknown): boolean {
-  const eventType = isEventMessage(given)
-    ? given.eventType
-    : isJsonObject(given)
-      ? given["event_type"]
-      : undefined;
+export function isOfOtherType(json: unknown): boolean {
+  const eventType = isJsonObject(json) ? json["event_type"] : undefined;
   return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
 }
 
 /**
- * The event, if the contract accepts its envelope and its payload. Otherwise
- * {@link judgeEvent} says why not.
+ * The event that wire JSON is, if the contract accepts its envelope and its payload.
+ * Otherwise {@link judgeEvent} says why not.
  */
-export function acceptedEvent(given: unknown): DossierEvent | undefined {
-  const json = isEventMessage(given) ? eventToJson(given) : given;
+export function acceptedEvent(json: unknown): DossierEvent | undefined {
   if (!acceptsEnvelope(json)) {
     return undefined;
   }

@@ -11,6 +11,7 @@ import type { StrictOptions } from "./diagnostic.js";
 import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
+import { isJsonObject } from "./json-object.js";
 import { knownDefectOf } from "./known-defect.js";
 import { checkModel, type ModelResult, readModel } from "./model.js";
 import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
@@ -92,11 +93,15 @@ export function checkEvent(event: Event): ParsedEvent {
  * @throws InvalidEventError when it is not.
  */
 export function rejectUnwritable({ eventId, payload }: Event): void {
+  const isNone = payload !== undefined && !isJsonObject(payload);
   const problem = structProblem(payload);
-  if (problem !== undefined) {
+  if (isNone || problem !== undefined) {
     const violation = {
       field: EventSchema.field.payload.name,
-      message: STRUCT_PROBLEMS[problem],
+      message:
+        problem === undefined
+          ? `expected an object, got ${describeJson(payload)}`
+          : STRUCT_PROBLEMS[problem],
       violationType: TYPE_VIOLATION,
       inputValue: payload,
     };

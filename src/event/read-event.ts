@@ -8,7 +8,7 @@ import {
 import { InvalidEventError } from "./errors.js";
 import { eventToJson } from "./json.js";
 import type { JsonMap } from "./json-object.js";
-import { checkEvent, type ParsedEvent, parseEvent, readPayload } from "./parse.js";
+import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
 import { isDossierEventType } from "./registry.js";
 import type { Violation } from "./violation.js";
 
@@ -29,11 +29,12 @@ export type JudgedEvent = {
  * @throws InvalidEventError when it is no valid envelope.
  */
 export function readEvent(given: unknown, position?: number): JudgedEvent | undefined {
-  const event = acceptedEvent(given);
+  const json = isEventMessage(given) ? eventToJson(given) : given;
+  const event = acceptedEvent(json);
   if (event !== undefined) {
     return { event, envelope: event, violations: undefined };
   }
-  return isOfOtherType(given) ? undefined : judgeEvent(given, position);
+  return isOfOtherType(json) ? undefined : judgeEvent(json, position);
 }
 
 /**
@@ -57,15 +58,14 @@ export function readEach(
 }
 
 /**
- * Judges a dossier event by the messages and their annotations, which can say
- * what is wrong with it.
+ * Judges the wire JSON of a dossier event by the messages and their annotations,
+ * which can say what is wrong with it.
  *
  * @param position Where it stands in its stream, counted from 0, for the error.
  * @throws InvalidEventError when it is no valid envelope of a dossier event.
  */
-export function judgeEvent(given: unknown, position?: number): JudgedEvent {
-  const event = acceptEnvelope(given, position);
-  const { eventId, eventType, lamportClock, timestamp, payload } = event;
+export function judgeEvent(json: unknown, position?: number): JudgedEvent {
+  const { eventId, eventType, lamportClock, timestamp, payload } = parse(json, position);
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is no dossier event`);
   }
@@ -78,14 +78,15 @@ export function judgeEvent(given: unknown, position?: number): JudgedEvent {
       timestamp,
       payload,
     },
-    envelope: isEventMessage(given) ? eventToJson(given) : (given as JsonMap),
+    // What has been accepted as an envelope is an object.
+    envelope: json as JsonMap,
     violations: result.kind === "valid" ? undefined : result.violations,
   };
 }
 
-function acceptEnvelope(given: unknown, position: number | undefined): ParsedEvent {
+function parse(json: unknown, position: number | undefined): ParsedEvent {
   try {
-    return isEventMessage(given) ? checkEvent(given) : parseEvent(given);
+    return parseEvent(json);
   } catch (error) {
     throw error instanceof InvalidEventError
       ? new InvalidEventError(error.violations, error.eventId, position)

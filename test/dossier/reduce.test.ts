@@ -135,7 +135,7 @@ describe("events that take part", () => {
           expect.objectContaining({
             field: "lamport_clock",
             violationType: "int64.gte",
-            inputValue: -1n,
+            inputValue: -1,
           }),
         ],
       }),
