@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const { NODE_V8_COVERAGE } = process.env;
 const programs = mkdtempSync(join(tmpdir(), "mission-dossier-programs-"));
 
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
@@ -15,7 +16,7 @@ function tool(name: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, "build/tools/src/bindings", name), ...args],
-    { cwd: root, encoding: "utf8", env: { PATH: programs } },
+    { cwd: root, encoding: "utf8", env: { PATH: programs, NODE_V8_COVERAGE } },
   );
   return { status, stdout, stderr };
 }
@@ -80,6 +81,14 @@ describe("npm run bindings", () => {
     expect(stderr).toMatch(
       /^rust {4}cargo install .*protoc-gen-prost.* ended with 1\nno network\n$/,
     );
+  });
+
+  test("shows what buf says where it cannot generate", () => {
+    program("cargo", "echo cargo 1.95.0");
+    const { status, stdout, stderr } = tool("bindings.js", "rust");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^rust {4}\S/);
+    expect(stderr).not.toContain("    at ");
   });
 });
 

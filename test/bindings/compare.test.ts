@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CHECKS, compare } from "../../src/bindings/compare.js";
+import { CHECKS, compare, messageNamed } from "../../src/bindings/compare.js";
 import type { Observation } from "../../src/bindings/observation.js";
 import { type MessageVector, makeVectors } from "../../src/bindings/vectors.js";
 
@@ -104,6 +104,15 @@ describe("what a language does otherwise is seen, and where", () => {
       { from_binary: { error: null, equal: true, violations: [] } },
       ["bytes in"],
     ],
+    ["bytes are not read, and nothing is said", valid, { from_binary: null }, ["bytes in"]],
+    [
+      "a message from bytes is not judged",
+      valid,
+      { from_binary: { error: null, equal: true, violations: null } },
+      ["bytes in"],
+    ],
+    ["JSON is read only where unknown fields are ignored", valid, { plain: "no" }, ["json in"]],
+    ["no JSON is written", valid, { json: null }, ["json out"]],
     ["JSON is written without a field", valid, { json: "{}" }, ["json out"]],
     [
       "JSON is written in camel case",
@@ -140,6 +149,18 @@ describe("what a language does otherwise is seen, and where", () => {
       expected: "artifact_id.path: required",
       found: "no rule is broken",
     });
+  });
+
+  test("a rule that is broken by the whole message is shown as such", () => {
+    const violations = [{ field: "", rule: "one_of" }];
+    const [difference] = compare(invalid, { ...perfect(invalid), violations }).flatMap(
+      ({ check, difference }) => (check === "rules" && difference ? [difference] : []),
+    );
+    expect(difference?.found).toBe("(message): one_of");
+  });
+
+  test("there is no message of another name", () => {
+    expect(() => messageNamed("acme.v1.Robot")).toThrow("no message acme.v1.Robot");
   });
 
   test("every check can fail", () => {

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** What is installed as the command; `npm run coverage` names another, made of the same modules. */
+const MAIN =
+  process.env["MISSION_DOSSIER_COMMAND"] ??
+  fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const { NODE_V8_COVERAGE } = process.env;
 const FIXTURES = fileURLToPath(new URL("../../fixtures/dossier/replay/", import.meta.url));
 
 /** A stream that ends clean. */
@@ -99,7 +103,7 @@ function start(
   return spawn(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
     // Nothing that the tests are started with may change what a run prints.
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], NODE_V8_COVERAGE, ...env },
     stdio: [stdin, "pipe", "pipe"],
   });
 }

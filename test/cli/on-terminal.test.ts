@@ -1,19 +1,21 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { CommandError, EXIT_CODES, type ExitCode } from "../../src/cli/exit-codes.js";
+import { CommandError, EXIT_CODES } from "../../src/cli/exit-codes.js";
+import { createProgram } from "../../src/cli/program.js";
 import { runReduce } from "../../src/cli/reduce.js";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { colorsFor } from "../../src/cli/terminal-text.js";
 import { runValidate } from "../../src/cli/validate.js";
 import { event, payloads, withValue } from "../support/examples.js";
-import { lines } from "./command.js";
+import { HAPPY_PATH, lines } from "./command.js";
 
 /** Runs a command as if a person looked at its output. */
 async function onTerminal(
-  command: (terminal: Terminal) => Promise<ExitCode>,
+  command: (terminal: Terminal) => Promise<unknown>,
   input: string,
-): Promise<{ outcome: unknown; written: string; wasRead: boolean }> {
+): Promise<{ outcome: unknown; written: string; reported: string[]; wasRead: boolean }> {
   const written: (string | Uint8Array)[] = [];
+  const reported: string[] = [];
   let wasRead = false;
   const run = command({
     standardInput: () => {
@@ -23,14 +25,14 @@ async function onTerminal(
     interrupted: new AbortController().signal,
     startProgress: () => undefined,
     write: (output) => written.push(output),
-    report: () => {},
-    isWaiting: false,
+    report: (line) => reported.push(line),
+    isWaiting: true,
     isInteractive: true,
     version: "0.0.0",
     colors: colorsFor({ isTTY: true }, {}),
   });
   const outcome = await run.catch((error: unknown) => error);
-  return { outcome, written: written.join(""), wasRead };
+  return { outcome, written: written.join(""), reported, wasRead };
 }
 
 const hostile = "\u009b31m\u202e\u{e0041}語\u007f";
@@ -91,4 +93,53 @@ describe("validate on a terminal", () => {
       expect(written).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     },
   );
+});
+
+describe("a person who is asked for the input", () => {
+  test.each([
+    { args: ["reduce"], isTold: true },
+    { args: ["validate", "-"], isTold: true },
+    { args: ["validate", HAPPY_PATH], isTold: false },
+  ])("is told how to end it: $args, $isTold", async ({ args, isTold }) => {
+    const { reported } = await onTerminal(
+      (terminal) => createProgram(terminal, () => {}).parseAsync(args, { from: "user" }),
+      "",
+    );
+    expect(reported[0] === "reading from the terminal; end with Ctrl-D").toBe(isTold);
+  });
+});
+
+describe("reduce in strict mode on a terminal", () => {
+  test("says what is not as it should be about events that count, with place and field", async () => {
+    const type = "MissionDossierArtifactIndexed";
+    const { outcome, reported } = await onTerminal(
+      (terminal) =>
+        runReduce([], { format: "json", namespaceScope: "mission", strict: true }, terminal),
+      lines(
+        event(type, payloads[type], { lamport_clock: 5 }),
+        event(type, { ...payloads[type], colour: "red" }, { lamport_clock: 5 }),
+        event(type, payloads[type], { lamport_clock: 3 }),
+      ),
+    );
+    expect(outcome).toBe(1);
+    expect(reported.map((line) => line.replace(/ \(event .*\)/, ""))).toEqual([
+      'standard input:2: payload.colour: the contract has no such field, got "red" [unknown_field]',
+      "standard input:3: lamport_clock: the node was at 5 before, got 3 [clock_backwards]",
+    ]);
+  });
+
+  test("says of the flat payload of an earlier producer where its values belong", async () => {
+    const { namespace } = payloads.MissionDossierArtifactIndexed;
+    const flat = { namespace, relative_path: "a", content_hash_sha256: "b", indexed_at: "c" };
+    const { reported } = await onTerminal(
+      (terminal) => runReduce([], { format: "json", namespaceScope: "mission" }, terminal),
+      lines(event("MissionDossierArtifactIndexed", flat)),
+    );
+    expect(reported.map((line) => line.trim().replace(/ +/g, " "))).toEqual(
+      expect.arrayContaining([
+        "content_hash_sha256 belongs in content_ref.hash",
+        "relative_path belongs in artifact_id.path",
+      ]),
+    );
+  });
 });

@@ -110,3 +110,8 @@ describe("with colors", () => {
     }
   });
 });
+
+test("a status that this version does not know is shown as it is", () => {
+  const state = { ...reduceMissionDossier([]), parityStatus: "adrift\u001b" };
+  expect(renderState(state, plain)).toContain("Mission dossier  adrift\\u{1b}  0 events");
+});

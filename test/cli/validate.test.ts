@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { drift, event, indexed, withValue } from "../support/examples.js";
+import { drift, event, indexed, namespace, withValue } from "../support/examples.js";
 import {
   DRIFT_SCENARIO,
   HAPPY_PATH,
@@ -100,6 +100,29 @@ describe.concurrent("validate", () => {
     expect(stdout).toContain(
       'artifact_id: value is required (did you misspell it as "artefact_id"?) [required]',
     );
+  });
+
+  test("says of the flat payload of an earlier producer where its values belong", async () => {
+    const flat = { namespace, relative_path: "a", content_hash_sha256: "b", indexed_at: "c" };
+    const { stdout } = await missionDossier(["validate"], { input: lines(event(INDEXED, flat)) });
+    expect(stdout).toMatch(
+      / MissionDossierArtifactIndexed: this is the flat payload of an earlier producer: .* \(content_hash_sha256 belongs in content_ref\.hash, relative_path belongs in artifact_id\.path\) \[flat_artifact_indexed\]\n/,
+    );
+  });
+
+  test("names the item of an array in JSON, and has no id in SARIF where there is none", async () => {
+    const input = JSON.stringify([event(INDEXED, indexed), { lamport_clock: 1 }]);
+    const json = await missionDossier(["validate", "--format", "json"], { input });
+    const verdicts = json.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(verdicts.at(-1)).toMatchObject({ line: 1, item: 2, valid: false });
+    expect(verdicts.at(-1)).not.toHaveProperty("eventId");
+    const sarif = await missionDossier(["validate", "--format", "sarif"], { input });
+    const { results } = JSON.parse(sarif.stdout).runs[0];
+    expect(results).not.toEqual([]);
+    expect(results.filter((result: object) => "properties" in result)).toEqual([]);
   });
 
   test("prints the verdicts as JSON, one a line, envelope and payload each", async () => {
@@ -244,6 +267,21 @@ esac`,
       "\ndossier-artifact-indexed-valid: no verdict (exit code 3; 0 is valid, 1 is invalid)\n",
     );
     expect(code).toBe(1);
+  });
+
+  test("names the signal that ended a program, which gives no verdict", async () => {
+    const { code, stdout } = await missionDossier(["conformance", "-c", "kill -9 $$; echo"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("no verdict (signal SIGKILL; 0 is valid, 1 is invalid)");
+  });
+
+  test("says when the program may not be run, or ends as if it were not there", async () => {
+    const file = files.write("no-program", "");
+    const forbidden = await missionDossier(["conformance", "-c", file]);
+    expect(forbidden).toMatchObject({ code: 2, stdout: "" });
+    expect(forbidden.stderr).toMatch(/^mission-dossier: cannot run the command: .*no-program/);
+    const absent = await missionDossier(["conformance", "-c", "exit 127; echo"]);
+    expect(absent.stderr).toBe("mission-dossier: cannot run the command: no such command\n");
   });
 
   test("says when the program is not there", async () => {

@@ -1,3 +1,4 @@
+import { unlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, Workspace } from "./workspace.js";
 
@@ -127,5 +128,26 @@ describe.concurrent("the check of generated files", () => {
       expect(outcome.stderr.trimEnd().split("\n").sort()).toEqual([...complaints, ADVICE].sort());
       expect(outcome.stdout).toBe("");
     });
+  });
+});
+
+describe.concurrent("npm run generate", () => {
+  test("of a contract that does not compile says why, and everything stays", async () => {
+    const project = newProject();
+    const before = project.read("schemas/event.schema.json");
+    project.edit(VALUES, "message ContentHashRef {", "message {");
+    const { status, stderr } = await project.run("node", "build/codegen/regenerate.js");
+    expect(stderr).toContain("speckitty/dossier/v1/values.proto:");
+    expect(stderr).not.toContain("    at ");
+    expect(status).toBe(1);
+    expect(project.read("schemas/event.schema.json")).toBe(before);
+  });
+
+  test("where nothing is installed says so", async () => {
+    const project = newProject();
+    unlinkSync(project.path("node_modules"));
+    const { status, stderr } = await project.run("node", "build/codegen/regenerate.js");
+    expect(stderr).toMatch(/^cannot run buf: .*ENOENT \(is the project installed\?\)\n$/);
+    expect(status).toBe(1);
   });
 });

@@ -208,6 +208,13 @@ describe("validateEvent", () => {
     ]);
   });
 
+  test("suggests nothing for what is as long as a page", () => {
+    const payload = withValue(indexed, "artifact_id.artifact_class", "input".repeat(200));
+    const [violation] = validateEvent(payload, INDEXED).modelViolations;
+    expect(violation).toMatchObject({ violationType: "string.in" });
+    expect(violation).not.toHaveProperty("suggestion");
+  });
+
   test("suggests the misspelt field when the right one is required", () => {
     const { artifact_id, ...rest } = indexed;
     const payload = { ...rest, artefact_id: artifact_id };
@@ -283,6 +290,14 @@ describe("assertions for tests", () => {
     expect(() =>
       assertPayloadConforms({ ...indexed, extra: 1 }, INDEXED, { strict: true }),
     ).toThrow("Schema: no violations");
+  });
+
+  test("assertPayloadConforms shows what is no object, and the beginning of what is long", () => {
+    expect(() => assertPayloadConforms(undefined, INDEXED)).toThrow(
+      /^ {2}\(root\): .*\n[\s\S]*\nPayload: undefined$/m,
+    );
+    const long = { ...indexed, indexed_at: 7, remarks: "x".repeat(3000) };
+    expect(() => assertPayloadConforms(long, INDEXED)).toThrow(/x{1000,2000}…$/);
   });
 
   test("assertPayloadFails passes what does not conform, and checks the field", () => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   type DossierCheckpoint,
   DossierCheckpointSchema,
+  DossierCheckpoint_NodeClockSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import {
   type AddOutcome,
@@ -362,6 +363,16 @@ describe("another mission", () => {
     assert.deepStrictEqual(whole(merged), wholeOf(events));
   });
 
+  test("is refused where the event that would count now is of it, and changes nothing", () => {
+    const accumulator = accumulate([indexing(5, "1", "a"), indexing(6, "2", "b")]);
+    const { conflicts, eventCount } = accumulator;
+    const state = accumulator.state();
+    const payload = { ...indexed, namespace: { ...indexed.namespace, feature_slug: "another" } };
+    expect(() => accumulator.add(at(4, "1", INDEXED, payload))).toThrow(NamespaceMixedStreamError);
+    expect(accumulator).toMatchObject({ conflicts, eventCount });
+    expect(accumulator.state()).toEqual(state);
+  });
+
   test("may be that of the only event, once it counts no more", () => {
     const events = [foreign(9, "2"), indexing(2, "2", "a")];
     assert.deepStrictEqual(whole(accumulate(events)), wholeOf(events));
@@ -462,6 +473,10 @@ describe("a checkpoint", () => {
     ["no vocabularies", { vocabularies: [] }],
     ["a rejected payload that is no JSON", { rejected: [rejectedPayload(3, "{")] }],
     ["a rejected payload that is no object", { rejected: [rejectedPayload(3, "1")] }],
+    [
+      "a clock below 0",
+      { clocks: [create(DossierCheckpoint_NodeClockSchema, { nodeId: "a", clock: -1n })] },
+    ],
     ["an id that there is not", { records: records((words) => words.fill(1, 5, 6)) }],
     [
       "a place where nothing is packed",

@@ -81,7 +81,7 @@ describe("packed messages", () => {
     );
   });
 
-  test.each([0, 1, 127, 128, 2 ** 31, 2 ** 53 - 1, "9007199254740992", "9223372036854775807"])(
+  test.each([-1, 0, 1, 127, 128, 2 ** 31, 2 ** 53 - 1, "9007199254740992", "9223372036854775807"])(
     "hold the integer %s",
     (size_bytes) => {
       const packed = newPacked();
@@ -103,6 +103,19 @@ describe("packed messages", () => {
     for (const index of [0, 1, 4095, 4096, 4097, 8191, 8999, 15_000, 29_999]) {
       const position = positions[index] ?? assert.fail();
       assert.deepStrictEqual(packed.get(position), known(all[index] ?? {}));
+    }
+  });
+
+  test("refer to strings of any number", () => {
+    const vocabulary = new Vocabulary(true);
+    const packed = new PackedMessages(ContributionSchema, () => vocabulary);
+    const positions = Array.from({ length: 9000 }, (_, index) =>
+      packed.add(artifact({ path: `src/${index}.ts` })),
+    );
+    for (const index of [0, 191, 192, 8300, 8500, 8999]) {
+      expect(packed.get(positions[index] ?? -1)).toMatchObject({
+        artifact: { identity: { path: `src/${index}.ts` } },
+      });
     }
   });
 

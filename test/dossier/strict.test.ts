@@ -214,6 +214,56 @@ test("two accumulators in strict mode that know the same id otherwise do not mer
   expect(() => one.merge(other)).toThrow(expect.objectContaining({ code: "conflicting_event" }));
 });
 
+test("an id that comes with a content that counts before the known one is refused, and changes nothing", () => {
+  const one = at(5);
+  // The first in the stream counts: the one of the lower clock.
+  const earlier = { ...one, lamport_clock: 4 } as EventJson;
+  const accumulator = new DossierAccumulator({ strict: true });
+  accumulator.add(one);
+  const before = knownTo(accumulator);
+  expect(() => accumulator.add(earlier)).toThrow(
+    expect.objectContaining({ code: "conflicting_event" }),
+  );
+  expect(knownTo(accumulator)).toEqual(before);
+});
+
+test("a payload that is rejected, of an id that is known, is refused as that", () => {
+  const accumulator = new DossierAccumulator({ strict: true });
+  accumulator.add(at(1));
+  expect(() => accumulator.add(at(1, { payload: { namespace: 7 } }))).toThrow(
+    expect.objectContaining({ code: "skipped_payload" }),
+  );
+  expect(accumulator.add(at(1))).toMatchObject({ kind: "repeated" });
+});
+
+test("an unreadable payload that comes once more is no conflict", () => {
+  const unreadable = at(1, { payload: { namespace: 7 } });
+  const accumulator = new DossierAccumulator();
+  accumulator.add(unreadable);
+  expect(accumulator.add(unreadable)).toMatchObject({ kind: "repeated" });
+});
+
+test("what is said of clocks above 2^53 survives a checkpoint, as text", () => {
+  const accumulator = new DossierAccumulator();
+  accumulator.add(at(1, { lamport_clock: "9007199254740993" }));
+  accumulator.add(at(2, { lamport_clock: "9007199254740992" }));
+  expect(DossierAccumulator.fromBinary(accumulator.toBinary()).diagnostics).toEqual([
+    expect.objectContaining({
+      code: "clock_backwards",
+      expected: "9007199254740993",
+      got: "9007199254740992",
+    }),
+  ]);
+});
+
+test("a payload field that is no name is found at its place, in quotes", () => {
+  const accumulator = new DossierAccumulator();
+  accumulator.add(at(1, { payload: { ...indexed, "no name": 1 } }));
+  expect(accumulator.diagnostics).toMatchObject([
+    { code: "unknown_field", field: 'payload["no name"]', got: 1 },
+  ]);
+});
+
 test("the clocks of a checkpoint go on, also those above 2^53", () => {
   for (const [before, now] of [
     [7, 6],

@@ -19,7 +19,7 @@ import {
   UnknownEventTypeError,
 } from "../../src/index.js";
 import { eventId, validJson } from "../support/arbitrary-json.js";
-import { envelope, indexed } from "../support/examples.js";
+import { drift, envelope, identity, indexed } from "../support/examples.js";
 
 function thrownBy(call: () => unknown): unknown {
   try {
@@ -209,5 +209,29 @@ describe("bytes that are no message", () => {
     expect(() => payloadFromBinary("MissionDossierArtifactIndexed", new Uint8Array())).toThrow(
       InvalidMessageError,
     );
+  });
+});
+
+describe("a message that was made by hand", () => {
+  const type = "MissionDossierParityDriftDetected";
+  const drifted = parsePayload(type, {
+    ...drift,
+    artifact_ids_changed: [identity, identity],
+  });
+
+  test("is rejected by its rules, with the value that is there, also within lists", () => {
+    const [one] = drifted.artifactIdsChanged;
+    const message = { ...drifted, artifactIdsChanged: [one, { ...one, artifactClass: "inputt" }] };
+    const violation = { field: "artifact_ids_changed[1].artifact_class", inputValue: "inputt" };
+    expect(
+      thrownBy(() => payloadFromBinary(type, payloadToBinary(message as typeof drifted))),
+    ).toMatchObject({
+      violations: [{ ...violation, violationType: "string.in" }],
+    });
+  });
+
+  test("is rejected where its payload holds what JSON does not", () => {
+    const event = { ...parseEvent(envelope), payload: { size: 1n } };
+    expect(() => eventToBinary(event as never)).toThrow(/bigint/);
   });
 });
