@@ -87,6 +87,10 @@ function displayWidth(text: string): number {
   if (PLAIN.test(text)) {
     return text.length;
   }
+  if (text.length > LONG) {
+    // To find the characters of a very long text takes a time that nobody waits for.
+    return LONG;
+  }
   graphemes ??= new Intl.Segmenter();
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
@@ -94,6 +98,9 @@ function displayWidth(text: string): number {
   }
   return width;
 }
+
+/** Longer than any column, and than any line. */
+const LONG = 1000;
 
 let graphemes: Intl.Segmenter | undefined;
 

@@ -12,7 +12,6 @@ const MAX_DEPTH = 32;
 export const STRUCT_PROBLEMS = {
   depth: `must not be nested more than ${MAX_DEPTH} levels deep`,
   text: "must be Unicode text all through, without half of a surrogate pair",
-  number: "must hold numbers that JSON has, and no infinite one",
 } as const;
 
 /** Why a JSON value is nothing that the payload of an envelope may hold, if so. */
@@ -22,9 +21,6 @@ export function structProblem(
 ): keyof typeof STRUCT_PROBLEMS | undefined {
   if (typeof json === "string") {
     return json.isWellFormed() ? undefined : "text";
-  }
-  if (typeof json === "number") {
-    return Number.isFinite(json) ? undefined : "number";
   }
   if (typeof json !== "object" || json === null) {
     return undefined;
@@ -40,10 +36,6 @@ export function structProblem(
     if (typeof item === "string") {
       if (!item.isWellFormed()) {
         return "text";
-      }
-    } else if (typeof item === "number") {
-      if (!Number.isFinite(item)) {
-        return "number";
       }
     } else if (typeof item === "object" && item !== null) {
       const problem = structProblem(item, levels - 1);

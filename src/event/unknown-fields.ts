@@ -14,7 +14,7 @@ export type UnknownField = {
 
 /**
  * The fields of a message's wire JSON that the contract does not know, at every
- * level. JSON that has none, which most has, costs little.
+ * level, a hundred at most. JSON that has none, which most has, costs little.
  */
 export function unknownFieldsOf(desc: DescMessage, json: unknown): readonly UnknownField[] {
   if (!hasUnknown(namesOf(desc), json)) {
@@ -73,7 +73,13 @@ function hasUnknown(names: Names, json: unknown): boolean {
   return false;
 }
 
+/** Who sends more has not misspelled a field. */
+const MAX_FOUND = 100;
+
 function collect(desc: DescMessage, json: unknown, parent: string, found: UnknownField[]): void {
+  if (found.length === MAX_FOUND) {
+    return;
+  }
   if (Array.isArray(json)) {
     for (const [index, item] of json.entries()) {
       collect(desc, item, `${parent}[${index}]`, found);
@@ -83,6 +89,9 @@ function collect(desc: DescMessage, json: unknown, parent: string, found: Unknow
       const path = childPath(parent, key);
       const field = desc.fields.find(({ jsonName }) => jsonName === key);
       const message = field && messageIn(field);
+      if (found.length === MAX_FOUND) {
+        return;
+      }
       if (field === undefined) {
         found.push({ path, value, desc });
       } else if (message !== undefined) {

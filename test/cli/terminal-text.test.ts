@@ -180,3 +180,8 @@ test.each([
 ])("counted: %i is %s", (count, text) => {
   expect(counted(count, "event")).toBe(text);
 });
+
+test("a very long text is wide, whatever it is made of", () => {
+  const [line = ""] = columns([["語".repeat(1_000_000), "next"]]);
+  expect(line.endsWith("語  next")).toBe(true);
+});

@@ -33,7 +33,8 @@ describe("the flat payload of an earlier producer", () => {
   test("is recognized, and each value has its place", () => {
     expect(defectOf(flat)).toEqual({
       name: "flat_artifact_indexed",
-      message: expect.stringContaining("flat payload"),
+      message:
+        "this is the flat payload of an earlier producer: its values belong in artifact_id and content_ref",
       moves: [
         { from: "artifact_key", to: 'context_diagnostics["artifact_key"]' },
         { from: "artifact_class", to: "artifact_id.artifact_class" },
@@ -44,6 +45,13 @@ describe("the flat payload of an earlier producer", () => {
         { from: "wp_id", to: "artifact_id.wp_id" },
       ],
     });
+  });
+
+  test("is recognized by two of its fields", () => {
+    expect(defectOf({ namespace, wp_id: "WP01", size_bytes: 812 })?.moves).toEqual([
+      { from: "size_bytes", to: "content_ref.size_bytes" },
+      { from: "wp_id", to: "artifact_id.wp_id" },
+    ]);
   });
 
   test("is valid once its values have been moved, and what was missing is added", () => {
@@ -93,7 +101,8 @@ describe("no known defect", () => {
     ["a valid payload with fields of those names", { ...indexed, wp_id: "WP01", size_bytes: 1 }],
     ["a payload without anything", {}],
     ["one field of such a name", { namespace, wp_id: "WP01" }],
-    ["a payload that has one of the two messages", { ...flat, artifact_id: {} }],
+    ["a payload that has an artifact_id", { ...flat, artifact_id: {} }],
+    ["a payload that has a content_ref", { ...flat, content_ref: {} }],
     ["no object", "flat"],
   ])("is %s", (_what, payload) => {
     expect(defectOf(payload)).toBeUndefined();

@@ -1,0 +1,119 @@
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { afterAll, beforeAll, expect } from "vitest";
+import {
+  type EventJson,
+  InvalidBinaryError,
+  InvalidMessageError,
+  NamespaceMixedStreamError,
+  UnknownEventTypeError,
+} from "../../src/index.js";
+import { contentRef, envelope, identity, namespace } from "../support/examples.js";
+
+/** Names that a plain object has already, or puts elsewhere, or that are no name at all. */
+export const SPECIAL_NAMES = ["__proto__", "constructor", "hasOwnProperty", "1", ""] as const;
+
+/** The wire JSON of an event, whatever it is: it is for the reader to find out. */
+export function asEvent(value: unknown): EventJson {
+  // That is what is attacked.
+  return value as EventJson;
+}
+
+/** An id of its own for each number. */
+export function idOf(number: number): string {
+  return `01KJPZ8V2M4T6R1E9C3H5${number.toString().padStart(5, "0")}`;
+}
+
+/** An artifact that is indexed at a path, as the event of this number. */
+export function indexing(path: string, number: number, more: JsonObject = {}): JsonObject {
+  return {
+    ...envelope,
+    event_id: idOf(number),
+    lamport_clock: number,
+    payload: {
+      namespace,
+      artifact_id: { ...identity, path },
+      content_ref: contentRef,
+      indexed_at: `at ${number}`,
+      ...more,
+    },
+  };
+}
+
+/** What the package says that a call may throw. */
+const TYPED = [
+  InvalidMessageError,
+  InvalidBinaryError,
+  NamespaceMixedStreamError,
+  UnknownEventTypeError,
+] as const;
+
+type Typed = InstanceType<(typeof TYPED)[number]>;
+
+/** What a call gives, or the typed error that it throws. Any other error is thrown on. */
+export function resultOrTypedError<T>(call: () => T): T | Typed {
+  try {
+    return call();
+  } catch (error) {
+    for (const type of TYPED) {
+      if (error instanceof type) {
+        return error;
+      }
+    }
+    throw error;
+  }
+}
+
+/** The typed error that a call throws. Fails where it throws none, or another. */
+export function typedError(call: () => unknown): Typed {
+  const found = resultOrTypedError(call);
+  for (const type of TYPED) {
+    if (found instanceof type) {
+      return found;
+    }
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** The fields and rules that a call says are broken. */
+export function violationsOf(call: () => unknown): string[] {
+  const error = typedError(call);
+  expect(error).toBeInstanceOf(InvalidMessageError);
+  return error instanceof InvalidMessageError
+    ? error.violations.map(({ field, violationType }) => `${field} ${violationType}`)
+    : [];
+}
+
+/** Makes sure that the tests of a file leave all objects as they are. */
+export function guardPrototypes(): void {
+  const guarded = [Object, Array, String, Function, Map].map(({ prototype }) => prototype);
+  let before: unknown[];
+  const all = () =>
+    guarded.map((prototype: object) => Object.entries(Object.getOwnPropertyDescriptors(prototype)));
+  beforeAll(() => {
+    before = all();
+  });
+  afterAll(() => {
+    expect(all()).toEqual(before);
+    expect(Reflect.get({}, "polluted")).toBeUndefined();
+  });
+}
+
+/**
+ * A copy with a field added to every object in it, however deep. Maps, in which any
+ * key is one of the contract's, must not be in it.
+ */
+export function withEverywhere(json: JsonObject, name: string, value: JsonValue): JsonObject {
+  const entries = Object.entries(json).map(([key, item]): [string, JsonValue] => [
+    key,
+    within(item, name, value),
+  ]);
+  // Not a literal: that would make a prototype of it.
+  return Object.fromEntries([...entries, [name, value]]);
+}
+
+function within(json: JsonValue, name: string, value: JsonValue): JsonValue {
+  if (Array.isArray(json)) {
+    return json.map((item) => within(item, name, value));
+  }
+  return typeof json === "object" && json !== null ? withEverywhere(json, name, value) : json;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import { acceptsEnvelope } from "../../src/event/verdict.js";
+import {
+  acceptsPayload,
+  DossierAccumulator,
+  InvalidMessageError,
+  parseEvent,
+  parsePayload,
+  reduceMissionDossier,
+  reduceWithReport,
+  stateToJsonString,
+} from "../../src/index.js";
+import { envelope, indexed } from "../support/examples.js";
+import { asEvent, idOf, indexing, resultOrTypedError } from "./attacks.js";
+
+// Objects that are no plain data: what they say is computed when it is asked for.
+
+const INDEXED = "MissionDossierArtifactIndexed";
+const good = { ...envelope, payload: indexed };
+
+describe("an event whose fields are computed", () => {
+  const own = Object.defineProperties(
+    {},
+    Object.fromEntries(
+      Object.entries(good).map(([key, value]) => [key, { enumerable: true, get: () => value }]),
+    ),
+  );
+  test.each([
+    ["by getters of its own", own],
+    ["by a proxy", new Proxy(good, {})],
+    ["by a proxy that is frozen", Object.freeze(new Proxy({ ...good }, {}))],
+    ["and that has no prototype", Object.assign(Object.create(null), good)],
+  ])("is read as plain data is: %s", (_how, event) => {
+    expect(parseEvent(event)).toEqual(parseEvent(good));
+    expect(acceptsEnvelope(event)).toBe(true);
+    expect(stateToJsonString(reduceMissionDossier([asEvent(event)]))).toBe(
+      stateToJsonString(reduceMissionDossier([asEvent(good)])),
+    );
+  });
+
+  // The one reader asks for fields of the object's own, the other for any.
+  const inherited: readonly (readonly [string, (json: object) => object])[] = [
+    ["inherits them from an object", (json) => Object.create(json)],
+    ["has them from its class", instanceOf],
+  ];
+  test.fails.each(inherited)("has one verdict, for all readers, where it %s", (_how, make) => {
+    const payload = make(indexed);
+    const parsed = resultOrTypedError(() => parsePayload(INDEXED, payload));
+    expect(acceptsPayload(INDEXED, payload)).toBe(!(parsed instanceof Error));
+    const event = make(good);
+    const parsedEvent = resultOrTypedError(() => parseEvent(event));
+    expect(acceptsEnvelope(event)).toBe(!(parsedEvent instanceof Error));
+  });
+});
+
+/** An instance of a class whose accessors give the fields of an object. */
+function instanceOf(json: object): object {
+  class Computed {}
+  for (const [key, value] of Object.entries(json)) {
+    Object.defineProperty(Computed.prototype, key, { enumerable: true, get: () => value });
+  }
+  return new Computed();
+}
+
+describe("an event that cannot be looked at", () => {
+  class Mine extends Error {}
+  const fails = (): never => {
+    throw new Mine();
+  };
+  const traps = { get: fails, has: fails, ownKeys: fails, getOwnPropertyDescriptor: fails };
+  const getter = (key: string): object =>
+    Object.defineProperty({}, key, { enumerable: true, get: fails });
+
+  test.each([
+    ["a proxy", new Proxy({}, traps)],
+    ["a proxy for a payload", { ...envelope, payload: new Proxy({}, traps) }],
+    ["a getter in its payload", { ...envelope, payload: getter("namespace") }],
+    [
+      "a getter in a map",
+      { ...envelope, payload: { ...indexed, context_diagnostics: getter("a") } },
+    ],
+  ])("fails as it does by itself, and changes nothing: %s", (_what, event) => {
+    const accumulator = new DossierAccumulator();
+    accumulator.add(asEvent(indexing("a", 1)));
+    const before = stateToJsonString(accumulator.state());
+    expect(() => accumulator.add(asEvent(event))).toThrow(Mine);
+    expect(() => reduceWithReport([asEvent(event)])).toThrow(Mine);
+    expect(stateToJsonString(accumulator.state())).toBe(before);
+    expect(accumulator.add(asEvent(indexing("b", 2)))).toEqual({ kind: "added" });
+    const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+    expect(stateToJsonString(restored.state())).toBe(stateToJsonString(accumulator.state()));
+  });
+});
+
+describe("a field that says something else when it is asked again", () => {
+  /** A copy in which the field at a path has its value so many times, and then another. */
+  function changing(
+    json: object,
+    [key = "", ...rest]: readonly string[],
+    times: number,
+    then: unknown,
+  ): object {
+    const value: unknown = Reflect.get(json, key);
+    let asked = 0;
+    const descriptor =
+      rest.length > 0 && typeof value === "object" && value !== null
+        ? { value: changing(value, rest, times, then) }
+        : { get: () => (asked++ < times ? value : then) };
+    return Object.defineProperty({ ...json }, key, { enumerable: true, ...descriptor });
+  }
+
+  const plain = { ...good, payload: { ...indexed, step_id: "plan" } };
+
+  // What has been judged is asked for once more when it is taken.
+  test.fails.each([
+    ["a path", ["payload", "artifact_id", "path"]],
+    ["an artifact", ["payload", "artifact_id"]],
+    ["a namespace", ["payload", "namespace"]],
+    ["a name in a namespace", ["payload", "namespace", "mission_key"]],
+    ["a text", ["payload", "indexed_at"]],
+    ["an id", ["event_id"]],
+    ["a clock", ["lamport_clock"]],
+    ["a timestamp", ["timestamp"]],
+    ["a payload", ["payload"]],
+  ])("is a typed error, or an event of one of the two: %s", (_what, path) => {
+    for (let times = 1; times <= 8; times++) {
+      for (const then of [5, null, undefined, Symbol("then"), {}]) {
+        const accumulator = new DossierAccumulator();
+        const event = asEvent(changing(plain, path, times, then));
+        const outcome: unknown = resultOrTypedError<unknown>(() => accumulator.add(event));
+        expect(accumulator.eventCount).toBe(outcome instanceof Error ? 0 : 1);
+        const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+        expect(stateToJsonString(restored.state())).toBe(stateToJsonString(accumulator.state()));
+      }
+    }
+  });
+});
+
+describe("an event that is changed once it has been added", () => {
+  test("changes no state, where its payload was accepted", () => {
+    const event = structuredClone(indexing("a", 1));
+    const accumulator = new DossierAccumulator();
+    accumulator.add(asEvent(event));
+    const before = stateToJsonString(accumulator.state());
+    const checkpoint = accumulator.toBinary();
+    Object.assign(event, { event_id: idOf(9), lamport_clock: 9 });
+    Object.assign(Object(event["payload"]).artifact_id, { path: "changed" });
+    Object.assign(Object(event["payload"]).namespace, { mission_key: "changed" });
+    expect(stateToJsonString(accumulator.state())).toBe(before);
+    expect(accumulator.toBinary()).toEqual(checkpoint);
+    expect(accumulator.add(asEvent(indexing("a", 1)))).toEqual({ kind: "repeated" });
+  });
+
+  // A payload that is rejected is kept, and not copied.
+  test.fails("changes no verdict, where its payload was rejected", () => {
+    const rejected = { ...good, payload: { ...indexed, indexed_at: 5 } };
+    const accumulator = new DossierAccumulator();
+    const event = structuredClone(rejected);
+    accumulator.add(asEvent(event));
+    Object.assign(event.payload, { indexed_at: "changed" });
+    expect(accumulator.add(asEvent(rejected))).toEqual({ kind: "repeated" });
+    const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+    expect(restored.skipped).toHaveLength(1);
+  });
+});
+
+test("a list of events that ends in an error leaves an accumulator as far as it came", () => {
+  const accumulator = new DossierAccumulator();
+  const events = [indexing("a", 1), { ...envelope, event_id: "none" }, indexing("b", 2)];
+  const add = (): void => {
+    for (const event of events) {
+      accumulator.add(asEvent(event));
+    }
+  };
+  expect(add).toThrow(InvalidMessageError);
+  expect([...accumulator.state().artifacts.keys()]).toEqual(["a"]);
+});

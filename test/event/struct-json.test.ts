@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { STRUCT_PROBLEMS, structProblem } from "../../src/event/struct-json.js";
+
+const half = "\ud800";
+
+/** So many levels of objects, or of lists, or of both in turn. */
+function nested(levels: number, kind: "objects" | "lists" | "both"): unknown {
+  let json: unknown = "leaf";
+  for (let level = 0; level < levels; level++) {
+    json = kind === "objects" || (kind === "both" && level % 2 === 0) ? { a: json } : [json];
+  }
+  return json;
+}
+
+test.each(["objects", "lists", "both"] as const)("%s may be 32 levels deep", (kind) => {
+  expect(structProblem(nested(32, kind))).toBeUndefined();
+  expect(structProblem(nested(33, kind))).toBe("depth");
+  expect(structProblem({ before: 1, deep: nested(32, kind) })).toBe("depth");
+  expect(structProblem(["before", nested(32, kind)])).toBe("depth");
+});
+
+test.each([
+  ["nothing", undefined],
+  ["null", null],
+  ["a number", 1],
+  ["a boolean", true],
+  ["text", "😀"],
+  ["an empty object", {}],
+  ["an empty list", []],
+  ["all of them", { a: [null, 1, true, "", {}], "😀": "😀" }],
+])("%s is no problem", (_what, json) => {
+  expect(structProblem(json)).toBeUndefined();
+});
+
+test.each([
+  ["text", half],
+  ["a value", { a: 1, b: half }],
+  ["a value behind others", { a: "a", b: {}, c: [], d: { e: half } }],
+  ["a key", { a: 1, [half]: 1 }],
+  ["an item", ["a", half, "b"]],
+  ["what is in an item", [1, [{ a: half }], 2]],
+])("half of a surrogate pair is a problem as %s", (_what, json) => {
+  expect(structProblem(json)).toBe("text");
+});
+
+test("each problem has its words", () => {
+  expect(STRUCT_PROBLEMS).toEqual({
+    depth: "must not be nested more than 32 levels deep",
+    text: "must be Unicode text all through, without half of a surrogate pair",
+  });
+});
