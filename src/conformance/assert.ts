@@ -102,18 +102,18 @@ function schemaLine({ jsonPath, message, validator }: SchemaViolation): string {
   return `  ${jsonPath}: ${message} [${validator}]`;
 }
 
-/** A payload as JSON, `undefined` where it is none, or nested too deep. */
-function jsonText(payload: unknown): string | undefined {
+/** A payload as JSON; described, where it is none or nested too deep. */
+function jsonText(payload: unknown): string {
   try {
-    return JSON.stringify(payload, null, 2);
+    return JSON.stringify(payload, null, 2) ?? String(payload);
   } catch {
-    return undefined;
+    return describeJson(payload);
   }
 }
 
 const MAX_EXCERPT = 2000;
 
 function excerpt(payload: unknown): string {
-  const text = jsonText(payload) ?? describeJson(payload);
+  const text = jsonText(payload);
   return text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
 }
