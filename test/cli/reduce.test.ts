@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
+  parseEvent,
   reduceMissionDossier,
   stateFromBinary,
   stateToJson,
@@ -181,4 +182,16 @@ describe.concurrent("several files", () => {
     const whole = await missionDossier(["reduce", HAPPY_PATH]);
     expect(await missionDossier(["reduce", tail, "-"], { input: first })).toEqual(whole);
   });
+});
+
+test("a line that poses as a message is no event", async () => {
+  const posing = {
+    ...parseEvent(event("MissionDossierArtifactIndexed", indexed)),
+    lamportClock: "x",
+  };
+  const { code, stdout, stderr } = await missionDossier(["reduce"], {
+    input: JSON.stringify(posing),
+  });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^standard input:1: not a valid event\n {2}event_id +value is required/);
 });

@@ -290,3 +290,26 @@ esac`,
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
 });
+
+describe("validate, of what is more than one call or one text can take", () => {
+  test("goes on after a payload that is nested very deep", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const input = `${JSON.stringify({ ...event(INDEXED, indexed), payload: "@" }).replace('"@"', deep)}\n{}\n`;
+    const { code, stdout, stderr } = await missionDossier(["validate", "-f", "json"], { input });
+    expect(stderr).toBe("2 records judged, 2 not conforming\n");
+    expect(code).toBe(1);
+    for (const line of stdout.trimEnd().split("\n")) {
+      expect(JSON.parse(line)).toMatchObject({ valid: false });
+    }
+  });
+
+  test("reports very many violations of one record", async () => {
+    const context_diagnostics = Object.fromEntries(
+      Array.from({ length: 150_000 }, (_, index) => [`k${index}`, index]),
+    );
+    const input = JSON.stringify(event(INDEXED, { ...indexed, context_diagnostics }));
+    const { code, stdout, stderr } = await missionDossier(["validate", "-f", "sarif"], { input });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "1 record judged, 1 not conforming\n" });
+    expect(JSON.parse(stdout).runs[0].results).toHaveLength(150_000);
+  });
+});

@@ -300,6 +300,25 @@ describe("assertions for tests", () => {
     expect(() => assertPayloadConforms(long, INDEXED)).toThrow(/x{1000,2000}…$/);
   });
 
+  test("assertions describe what cannot be written as JSON", () => {
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level++) {
+      deep = { a: deep };
+    }
+    const ring: { self?: object } = {};
+    ring.self = ring;
+    for (const payload of [
+      { ...indexed, indexed_at: deep },
+      { ...indexed, indexed_at: ring },
+      7n,
+    ]) {
+      expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(ConformanceError);
+    }
+    expect(() => assertPayloadFails({ ...indexed, remarks: deep }, INDEXED)).toThrow(
+      /Payload: an object$/,
+    );
+  });
+
   test("assertPayloadFails passes what does not conform, and checks the field", () => {
     assertPayloadFails({}, INDEXED);
     assertPayloadFails({}, INDEXED, { field: "namespace" });
