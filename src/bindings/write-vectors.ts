@@ -3,6 +3,7 @@
 // With `--check`, says whether they are what the fixtures give.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compareGenerated } from "../codegen/compare-generated.js";
 import { listFiles } from "../codegen/generate.js";
 import { VECTORS_FOLDER } from "../conformance/fixture-set.js";
 import { differencesTable, knownDifferences } from "./differences.js";
@@ -41,19 +42,11 @@ function withTable(text: string): string {
 }
 
 function check(): void {
-  const found = [...listFiles(join(root, folder), root), page];
-  const problems = [
-    ...files.flatMap(({ path, text }) => {
-      if (!found.includes(path)) {
-        return [`${path}: missing`];
-      }
-      const same = readFileSync(join(root, path), "utf8") === text;
-      return same ? [] : [`${path}: not what the fixtures give`];
-    }),
-    ...found
-      .filter((path) => files.every((file) => file.path !== path))
-      .map((path) => `${path}: nothing generates it`),
-  ];
+  const problems = compareGenerated(root, {
+    expected: new Map(files.map(({ path, text }) => [path, Buffer.from(text)])),
+    found: [...listFiles(join(root, folder), root), page],
+    origin: "the fixtures give",
+  });
   if (problems.length > 0) {
     console.error(`${problems.join("\n")}\nRun \`npm run vectors\` and commit what it writes.`);
     process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { Inspector } from "../dossier/inspector.js";
 import type { Ledger } from "../dossier/ledger.js";
-import type { Put } from "../dossier/ledger-entry.js";
+import { isConflict } from "../dossier/ledger-entry.js";
 import type { Diagnostic } from "../event/diagnostic.js";
 import type { JudgedEvent } from "../event/read-event.js";
 
@@ -28,8 +28,4 @@ export class LedgerSink {
     }
     return isConflict(ledger.put(judged.event, judged.violations, position, true));
   }
-}
-
-function isConflict(put: Put): boolean {
-  return put === "outranked" || put === "replaced";
 }

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compareGenerated } from "./compare-generated.js";
 import {
   BufError,
   GENERATED_FOLDERS,
@@ -39,18 +40,11 @@ try {
   rmSync(fresh, { recursive: true, force: true });
 }
 
-function compareFolder({ name, exclusive }: GeneratedFolder): string[] {
-  const expected = listFiles(join(fresh, name), fresh);
-  const found = listFiles(join(root, name), root);
-  const orphans = exclusive ? found.filter((file) => !expected.includes(file)) : [];
-  return [
-    ...expected.flatMap((file) => {
-      if (!found.includes(file)) {
-        return [`${file}: missing`];
-      }
-      const same = readFileSync(join(root, file)).equals(readFileSync(join(fresh, file)));
-      return same ? [] : [`${file}: not what the IDL generates`];
-    }),
-    ...orphans.map((file) => `${file}: nothing generates it`),
-  ].sort();
+function compareFolder({ name, exclusive }: GeneratedFolder): readonly string[] {
+  const expected = new Map(
+    listFiles(join(fresh, name), fresh).map((file) => [file, readFileSync(join(fresh, file))]),
+  );
+  const there = listFiles(join(root, name), root);
+  const found = exclusive ? there : there.filter((file) => expected.has(file));
+  return compareGenerated(root, { expected, found, origin: "the IDL generates" });
 }

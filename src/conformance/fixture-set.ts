@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { deepFreeze } from "../dossier/immutable.js";
+import { reasonOf } from "../event/mission-dossier-error.js";
 import {
   FixtureManifestError,
   NotAReplayStreamError,
@@ -142,8 +143,4 @@ function parseJson(text: string, id: string | undefined, path: string, line?: nu
     const place = line === undefined ? "" : `line ${line} is `;
     throw new FixtureManifestError(id, path, `${place}not JSON: ${reasonOf(error)}`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

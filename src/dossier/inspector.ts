@@ -8,7 +8,7 @@ import {
 } from "../event/event-diagnostics.js";
 import type { JudgedEvent } from "../event/read-event.js";
 import type { Ledger } from "./ledger.js";
-import type { Put } from "./ledger-entry.js";
+import { isConflict, type Put } from "./ledger-entry.js";
 
 /** A Lamport clock: a number as far as numbers are exact. */
 export type Clock = number | bigint;
@@ -113,7 +113,7 @@ export class Inspector {
     position: number | undefined,
     expected: Put,
   ): void {
-    const conflict = expected === "outranked" || expected === "replaced" ? CONFLICT : undefined;
+    const conflict = isConflict(expected) ? CONFLICT : undefined;
     const clock = expected === "new" ? this.backwards(judged) : undefined;
     const finding = findings[0] ?? conflict ?? clock;
     if (finding !== undefined) {

@@ -19,6 +19,11 @@ export type Put =
   /** Its id was there with another content, which comes later, and counts no more. */
   | "replaced";
 
+/** Whether an id turned out to have come with more than one content. */
+export function isConflict(put: Put): boolean {
+  return put === "outranked" || put === "replaced";
+}
+
 /** A payload that the contract rejects. */
 export type Rejection = {
   readonly payload: JsonMap;
