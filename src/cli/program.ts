@@ -59,7 +59,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     )
     .addOption(maxLengthOption())
     .option("--skip-invalid", "carry on without lines that are no valid events")
-    .option("--strict", "exit with 1 when a payload was skipped, or an id conflicts")
+    .option(
+      "--strict",
+      "exit with 1 for skipped payloads, conflicting ids, unknown fields, projects that differ, and clocks that go backwards",
+    )
     .option("--fail-on-drift", "exit with 3 when the replicas have drifted")
     .addHelpText(
       "after",
@@ -90,7 +93,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         .default("text" satisfies ValidateFormat),
     )
     .addOption(maxLengthOption())
-    .option("--strict", "take fields that the contract does not know for violations")
+    .option(
+      "--strict",
+      "take fields that the contract does not know, and a project that is not that of the namespace, for violations",
+    )
     .addHelpText(
       "after",
       examples(
