@@ -6,6 +6,15 @@ export function isWhitespace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === 0x09;
 }
 
+/** Where the whitespace ends that begins at an index, at the latest at the end given. */
+export function endOfBlanks(bytes: Uint8Array, start: number, end = bytes.length): number {
+  let index = start;
+  while (index < end && isWhitespace(bytes[index])) {
+    index++;
+  }
+  return index;
+}
+
 /** The parts as one: a part that is alone is not copied. */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
@@ -19,6 +28,18 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
     offset += part.length;
   }
   return whole;
+}
+
+/** The bytes again, in pieces of at most a size. */
+export async function* inPieces(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const bytes of chunks) {
+    for (let start = 0; start < bytes.length; start += size) {
+      yield bytes.length <= size ? bytes : bytes.subarray(start, start + size);
+    }
+  }
 }
 
 /** The bytes of a record that has begun in earlier pieces of the input, up to a limit. */
@@ -42,8 +63,8 @@ export class PendingBytes {
     if (this.length > this.limit) {
       this.parts = [];
     } else {
-      // What gave the bytes may use their memory again.
-      this.parts.push(bytes.slice());
+      // What gave the bytes may use their memory again. To slice a buffer of Node would share it.
+      this.parts.push(new Uint8Array(bytes));
     }
   }
 

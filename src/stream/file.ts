@@ -4,7 +4,7 @@ import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
 import { readEvents, UnreadableRecordError } from "./events.js";
 import type { ReadOptions } from "./json-records.js";
-import { DamagedGzipError } from "./source.js";
+import { DamagedGzipError } from "./gunzip.js";
 
 /** How many bytes of a file are read at once. More at once take more memory, and no less time. */
 export const CHUNK_SIZE = 2 ** 18;

@@ -1,6 +1,7 @@
 export { MissionDossierError } from "../event/mission-dossier-error.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
+export { DamagedGzipError } from "./gunzip.js";
 export { DEFAULT_MAX_LENGTH, type ReadOptions, readJsonRecords } from "./json-records.js";
 export type { Place } from "./place.js";
 export type { JsonRecord } from "./record.js";
-export { DamagedGzipError, type JsonSource } from "./source.js";
+export type { JsonSource } from "./source.js";

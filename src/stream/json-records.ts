@@ -6,8 +6,8 @@ import { chunksOf, type JsonSource } from "./source.js";
 /** How an input is read. */
 export type ReadOptions = {
   /**
-   * How many bytes a line, an item of an array, or a document may have. What is longer
-   * is a record that cannot be read. Default: 16 MiB.
+   * How many bytes a line, an item of an array, or a document may have, without the
+   * whitespace before it. What is longer is a record that cannot be read. Default: 16 MiB.
    */
   readonly maxLength?: number;
 };

@@ -1,23 +1,23 @@
-import { CARRIAGE_RETURN, isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
+import { CARRIAGE_RETURN, endOfBlanks, LINE_FEED, type PendingBytes } from "./bytes.js";
 import { type JsonRecord, type JsonRecords, readJson, tooLong } from "./record.js";
 
 /**
  * Cuts an input into lines, which end with a line feed, or a carriage return and a
- * line feed, and reads the JSON of each. Empty lines are passed over.
+ * line feed, and reads the JSON of each. Lines without anything in them are passed
+ * over, and so is the whitespace that others begin with.
  */
 export class LineReader {
-  private readonly pending: PendingBytes;
-
   /**
    * @param maxLength How many bytes a line may have.
    * @param line The number of the line that begins the input.
+   * @param pending What has come of it already. It keeps one byte more than a line may
+   * have, which may be a carriage return.
    */
   constructor(
     private readonly maxLength: number,
     private line: number,
-  ) {
-    this.pending = new PendingBytes(maxLength);
-  }
+    private readonly pending: PendingBytes,
+  ) {}
 
   /** Reads the lines that end in a piece of the input. */
   *read(piece: Uint8Array): JsonRecords {
@@ -37,7 +37,7 @@ export class LineReader {
       start = end + 1;
       end = piece.indexOf(LINE_FEED, start);
     }
-    this.pending.add(piece.subarray(start));
+    this.pending.add(piece.subarray(this.pending.isEmpty ? endOfBlanks(piece, start) : start));
   }
 
   /** Reads the line that has no end. */
@@ -57,16 +57,13 @@ export class LineReader {
 
   private readLine(bytes: Uint8Array, start: number, feed: number): JsonRecord | undefined {
     const place = { line: this.line++, item: undefined };
-    const end = feed > start && bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
-    let first = start;
-    while (first < end && isWhitespace(bytes[first])) {
-      first++;
-    }
-    if (first === end) {
+    const first = endOfBlanks(bytes, start, feed);
+    if (first === feed) {
       return undefined;
     }
-    return end - start > this.maxLength
+    const end = bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
+    return end - first > this.maxLength
       ? tooLong(place, this.maxLength)
-      : readJson(bytes, start, end, place);
+      : readJson(bytes, first, end, place);
   }
 }

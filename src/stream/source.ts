@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "../event/errors.js";
-import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
-import { concatenate } from "./bytes.js";
+import { concatenate, inPieces } from "./bytes.js";
+import { gunzip } from "./gunzip.js";
 
 /** Where the bytes of an input come from. */
 export type JsonSource =
@@ -12,17 +12,9 @@ export type JsonSource =
   /** A stream of the web. */
   | ReadableStream<string | Uint8Array>;
 
-/** Raised when an input begins as gzip does, and cannot be unpacked to its end. */
-export class DamagedGzipError extends MissionDossierError {
-  override readonly name = "DamagedGzipError";
-  constructor(cause: unknown, file?: string) {
-    super("damaged_gzip", `not all of it is gzip: ${reasonOf(cause)}`, { file }, { cause });
-  }
-}
-
 /** The bytes of an input, unpacked where they are gzipped. */
 export async function* chunksOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = piecesOf(source, MAX_PIECE);
+  const chunks = inPieces(bytesOf(source), MAX_PIECE);
   const first = await firstBytes(chunks, GZIP_MAGIC.length);
   const isGzip = GZIP_MAGIC.every((byte, index) => first[index] === byte);
   const all = prepend(first, chunks);
@@ -34,17 +26,6 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** What is longer is handed on piece by piece, so that not all of it becomes records at once. */
 const MAX_PIECE = 2 ** 18;
-
-async function* piecesOf(
-  source: JsonSource,
-  size: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const bytes of bytesOf(source)) {
-    for (let start = 0; start < bytes.length; start += size) {
-      yield bytes.length <= size ? bytes : bytes.subarray(start, start + size);
-    }
-  }
-}
 
 /** The chunks as UTF-8. Where one string ends and the next begins may be within a character. */
 async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
@@ -103,8 +84,9 @@ async function firstBytes(
     if (done) {
       break;
     }
-    parts.push(value);
     found += value.length;
+    // What gave the bytes may use their memory again when it is asked for more.
+    parts.push(found < length ? new Uint8Array(value) : value);
   }
   return concatenate(parts);
 }
@@ -120,61 +102,4 @@ async function* prepend(
     // Whoever has seen enough in the first bytes ends the rest too.
     await rest.return();
   }
-}
-
-/**
- * Unpacks as much as is asked for, and pulls only when nothing that is unpacked is
- * left. A stream that the chunks were piped through would not hold them back: that
- * of Node takes 16,384 of them, however long they are.
- *
- * @throws DamagedGzipError when the bytes are not what gzip writes, or not all of it.
- */
-async function* gunzip(
-  chunks: AsyncGenerator<Uint8Array, void, undefined>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const pieces = piecesOf(chunks, MAX_PACKED_PIECE);
-  const { readable, writable } = new DecompressionStream("gzip");
-  const packed = writable.getWriter();
-  const unpacked = readable.getReader();
-  let failure: { readonly error: unknown } | undefined;
-  let isClosed = false;
-  const feed = async (): Promise<undefined> => {
-    const { value, done } = await pieces.next().catch((error: unknown) => {
-      failure = { error };
-      throw error;
-    });
-    isClosed = done === true;
-    await (value === undefined ? packed.close() : packed.write(value));
-  };
-  try {
-    let reading = quiet(unpacked.read());
-    let feeding = quiet(feed());
-    for (;;) {
-      const output = await (isClosed ? reading : Promise.race([reading, feeding]));
-      if (output === undefined) {
-        feeding = isClosed ? feeding : quiet(feed());
-      } else if (output.done) {
-        break;
-      } else {
-        yield output.value;
-        reading = quiet(unpacked.read());
-      }
-    }
-  } catch (error) {
-    throw failure === undefined ? new DamagedGzipError(error) : failure.error;
-  } finally {
-    quiet(unpacked.cancel());
-    quiet(packed.abort());
-    // Where a piece is being waited for, the source ends only when that has come.
-    quiet(pieces.return());
-  }
-}
-
-/** A little that is packed may be a thousand times as much that is not. */
-const MAX_PACKED_PIECE = 2 ** 16;
-
-/** What fails while nobody waits for it is known to whoever waits for what comes next. */
-function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

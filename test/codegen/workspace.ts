@@ -31,7 +31,7 @@ export type Outcome = {
 
 const TOOLS = ["node_modules", "build"];
 /** What no copy of this project needs. */
-const NOT_COPIED = [...TOOLS, "dist", "coverage", "test", "bench", ".git"];
+const NOT_COPIED = [...TOOLS, "dist", "coverage", "test", "bench", "fuzz", ".git"];
 
 const folders: string[] = [];
 afterAll(() => {

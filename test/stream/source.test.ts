@@ -190,6 +190,11 @@ describe("gzip", () => {
     { what: "of another checksum", damaged: wrongSum },
     { what: "followed by something else", damaged: Buffer.concat([packed, Buffer.from("{}\n")]) },
     {
+      what: "followed by zeros and something else",
+      damaged: Buffer.concat([packed, Buffer.alloc(512), gzipSync("{}\n")]),
+    },
+    { what: "followed by a zero and a byte", damaged: Buffer.concat([packed, Buffer.of(0, 1)]) },
+    {
       what: "followed by a member that is cut off",
       damaged: Buffer.concat([packed, packed.subarray(0, 20)]),
     },
@@ -452,7 +457,8 @@ describe("maxLength", () => {
   test("is 16 MiB by default", async () => {
     const line = `"${"n".repeat(2 ** 24 - 2)}"`;
     expect(await recordsOf(line)).toMatchObject([{ kind: "json" }]);
-    expect(await recordsOf(` ${line}`)).toMatchObject([{ kind: "unreadable" }]);
+    expect(await recordsOf(` ${line}\r\n`)).toMatchObject([{ kind: "json" }]);
+    expect(await recordsOf(`${line} `)).toMatchObject([{ kind: "unreadable" }]);
   });
 
   test("of no bytes is none, which is said before anything is pulled", async () => {
