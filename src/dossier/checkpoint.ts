@@ -6,7 +6,6 @@ import {
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS as DOSSIER_VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import {
-  ContributionSchema,
   type DossierCheckpoint,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
@@ -22,13 +21,14 @@ import { isSortKey } from "../event/order.js";
 import { orderedFromBinary } from "../event/ordered-binary.js";
 import { readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
+import { structProblem } from "../event/struct-json.js";
 import { findingsToMessages, restoreFindings } from "./checkpoint-findings.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
 import type { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";
 import { entryOf, type LedgerEntry } from "./ledger-entry.js";
 import { namespaceOf } from "./namespace.js";
-import { readPacked } from "./packed.js";
+import type { PackedMessages } from "./packed.js";
 
 /** The layout of the records and of what is packed, as `checkpoint.proto` describes it. */
 const LAYOUT = 1;
@@ -50,7 +50,7 @@ export function checkpointToBinary(ledger: Ledger, inspector: Inspector): Uint8A
         record,
         payload: JSON.stringify(payload),
       })),
-      longFractions: Array.from(ledger.records.allFurtherDigits, ([record, digits]) => ({
+      longFractions: ledger.records.allFurtherDigits.map(([record, digits]) => ({
         record,
         digits,
       })),
@@ -89,7 +89,7 @@ function restore(checkpoint: DossierCheckpoint): Ledger {
   if (checkpoint.eventCount !== words.length / RECORD_WORDS) {
     throw new RangeError("it does not go on to its end");
   }
-  const readEntry = entryReader(checkpoint);
+  const readEntry = entryReader(checkpoint, ledger.packed);
   const furtherDigits = new Map(
     checkpoint.longFractions.map(({ record, digits }) => [record, digits]),
   );
@@ -121,13 +121,13 @@ function wordsOf(bytes: Uint8Array): Uint32Array {
 
 type EntryReader = (record: number, words: Uint32Array, at: number) => LedgerEntry;
 
-function entryReader(checkpoint: DossierCheckpoint): EntryReader {
+function entryReader(checkpoint: DossierCheckpoint, target: PackedMessages): EntryReader {
   const namespaces = checkpoint.namespaces.map(readNamespaceMessage);
   const rejected = new Map(checkpoint.rejected.map(({ record, payload }) => [record, payload]));
-  const content = {
+  const contributions = target.readerOf({
     chunks: checkpoint.packed,
     vocabularies: checkpoint.vocabularies.map(({ strings }) => strings),
-  };
+  });
   return (record, words, at) => {
     const { type, namespace, packed } = contentIn(words, at);
     const eventType = checkpoint.eventTypes[type];
@@ -142,8 +142,7 @@ function entryReader(checkpoint: DossierCheckpoint): EntryReader {
     if (found === undefined) {
       throw new RangeError(`record ${record} has no namespace`);
     }
-    const contribution =
-      packed === NOTHING_PACKED ? undefined : readPacked(ContributionSchema, content, packed);
+    const contribution = packed === NOTHING_PACKED ? undefined : contributions.read(packed);
     if (contribution !== undefined && !REDUCER_VALIDATORS.Contribution(contribution)) {
       throw new RangeError(`record ${record} says what the contract rejects`);
     }
@@ -158,8 +157,8 @@ function entryReader(checkpoint: DossierCheckpoint): EntryReader {
 }
 
 function rejectedEntry(eventType: LedgerEntry["eventType"], payload: unknown): LedgerEntry {
-  if (!isJsonObject(payload)) {
-    throw new RangeError("a rejected payload is no object");
+  if (!isJsonObject(payload) || structProblem(payload) !== undefined) {
+    throw new RangeError("a rejected payload is none that an event can have");
   }
   const result = readPayload(eventType, payload);
   // The contract may have come to accept it since.

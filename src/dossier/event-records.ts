@@ -131,8 +131,8 @@ export class EventRecords {
   }
 
   /** The digits beyond the ninth of all that have some, by index. */
-  get allFurtherDigits(): ReadonlyMap<number, string> {
-    return this.furtherDigits;
+  get allFurtherDigits(): (readonly [index: number, digits: string])[] {
+    return [...this.furtherDigits].filter(([index]) => index < this.count);
   }
 
   /** The records one after the other, the low byte of each word first. */

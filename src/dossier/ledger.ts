@@ -81,11 +81,10 @@ export class Ledger {
       return "new";
     }
     const entry = entryOf(event.event_type, event.payload, violations, undefined);
+    const forget = this.forgetter();
     const content = this.contentOf(entry);
     const order = this.orderAgainst(known, entry, content);
-    if (content.packed !== NOTHING_PACKED) {
-      this.packed.removeLast();
-    }
+    forget(content);
     return order === 0 ? "repeated" : order > 0 ? "outranked" : "replaced";
   }
 
@@ -185,12 +184,13 @@ export class Ledger {
     mayMix: boolean,
   ): Put {
     const { records } = this;
+    const forget = this.forgetter();
     const content = this.contentOf(entry);
     const order = this.orderAgainst(known, entry, content);
     const mixed =
       order < 0 && !mayMix ? this.census.mixtureWith(entry.namespace, known) : undefined;
-    if ((order >= 0 || mixed !== undefined) && content.packed !== NOTHING_PACKED) {
-      this.packed.removeLast();
+    if (order >= 0 || mixed !== undefined) {
+      forget(content);
     }
     if (mixed !== undefined) {
       throw mixed;
@@ -255,6 +255,18 @@ export class Ledger {
       type: DOSSIER_EVENT_TYPES.indexOf(eventType),
       namespace: namespace === undefined ? NO_NAMESPACE : this.namespaces.indexOf(namespace),
       packed: contribution === undefined ? NOTHING_PACKED : this.packed.add(contribution),
+    };
+  }
+
+  /** Gives what takes back {@link contentOf}, so that an event which does not count leaves no trace. */
+  private forgetter(): (content: RecordContent) => void {
+    const namespaces = this.namespaces.all.length;
+    const mark = this.packed.mark();
+    return ({ packed }) => {
+      if (packed !== NOTHING_PACKED) {
+        this.packed.forgetSince(mark);
+      }
+      this.namespaces.shrink(namespaces);
     };
   }
 

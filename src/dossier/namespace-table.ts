@@ -30,6 +30,18 @@ export class NamespaceTable {
     return this.last;
   }
 
+  /** Forgets all namespaces but the first ones. */
+  shrink(length: number): void {
+    for (let json = this.popBeyond(length); json !== undefined; json = this.popBeyond(length)) {
+      this.indexes.delete(keyOf(json, FIELDS));
+      const group = this.groups.pop();
+      if (group !== undefined && !this.groups.includes(group)) {
+        this.groupIndexes.delete(keyOf(json, this.identity));
+      }
+      this.last = NO_NAMESPACE;
+    }
+  }
+
   /** The group that a namespace belongs or would belong to, `undefined` for a new one. */
   findGroup(json: LocalNamespaceTupleJson): number | undefined {
     return this.isLast(json)
@@ -58,6 +70,10 @@ export class NamespaceTable {
       throw new RangeError(`there is no namespace ${index}`);
     }
     return group;
+  }
+
+  private popBeyond(length: number): LocalNamespaceTupleJson | undefined {
+    return this.known.length > length ? this.known.pop() : undefined;
   }
 
   private add(json: LocalNamespaceTupleJson, key: string): number {

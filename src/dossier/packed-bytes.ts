@@ -158,6 +158,11 @@ export class ByteReader {
     this.bytes = bytesFrom(chunks, position);
   }
 
+  /** How many bytes have been read. */
+  get length(): number {
+    return this.at;
+  }
+
   /** @throws RangeError when the bytes end before. */
   byte(): number {
     const byte = this.bytes[this.at++];

@@ -22,12 +22,28 @@ export class PackedMessages {
     this.vocabularies = this.plan.texts.map((field) => vocabularyOf(field) ?? new Vocabulary());
   }
 
-  /** What {@link readPacked} needs to read the values elsewhere. */
+  /** What {@link readerOf} needs to read the values elsewhere. */
   get content(): PackedContent {
     return {
       chunks: this.writer.used,
       vocabularies: this.vocabularies.map(({ strings }) => strings),
     };
+  }
+
+  /**
+   * Reads what others like this have packed.
+   *
+   * @throws RangeError when they cannot have, because a vocabulary would not take its
+   * strings: each value that refers to them would get a copy here.
+   */
+  readerOf(content: PackedContent): PackedReader {
+    for (const [column, strings] of content.vocabularies.entries()) {
+      const vocabulary = this.vocabularies[column];
+      if (!strings.every((text) => vocabulary?.mayTake(text))) {
+        throw new RangeError("a vocabulary has a string that is too long for it");
+      }
+    }
+    return new PackedReader(this.plan, content);
   }
 
   /** Keeps a value, and gives its position. */
@@ -37,9 +53,17 @@ export class PackedMessages {
     return this.writer.position();
   }
 
-  /** Forgets the value that was added last. */
-  removeLast(): void {
+  /** What {@link forgetSince} needs to forget the one value that is added next. */
+  mark(): PackedMark {
+    return this.vocabularies.map(({ strings }) => strings.length);
+  }
+
+  /** Forgets the value that was added after a mark, and the strings that came with it. */
+  forgetSince(mark: PackedMark): void {
     this.writer.rewind();
+    for (const [column, vocabulary] of this.vocabularies.entries()) {
+      vocabulary.shrink(mark[column] ?? 0);
+    }
   }
 
   /** Whether the value that was added last is, byte for byte, the one at a position. */
@@ -55,24 +79,44 @@ export class PackedMessages {
   }
 }
 
+/** How many strings each vocabulary had. */
+export type PackedMark = readonly number[];
+
 /** Packed values, and the strings that they refer to. */
 export type PackedContent = {
   readonly chunks: readonly Uint8Array[];
   readonly vocabularies: readonly (readonly string[])[];
 };
 
-/**
- * Reads a packed value.
- *
- * @throws RangeError when there is none at the position.
- */
-export function readPacked(
-  desc: DescMessage,
-  { chunks, vocabularies }: PackedContent,
-  position: number,
-): JsonMap {
-  const strings = (column: number): readonly string[] => vocabularies[column] ?? [];
-  return readRow(new ByteReader(chunks, position), planOf(desc).row, strings);
+/** Reads what others have packed, or say that they have. */
+export class PackedReader {
+  /** How many bytes no value has had yet. */
+  private left: number;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly content: PackedContent,
+  ) {
+    this.left = content.chunks.reduce((length, chunk) => length + chunk.length, 0);
+  }
+
+  /**
+   * The value at a position. Each must be asked for once.
+   *
+   * @throws RangeError when there is none, or values share their bytes: a little that
+   * is made up would become very much.
+   */
+  read(position: number): JsonMap {
+    const { chunks, vocabularies } = this.content;
+    const strings = (column: number): readonly string[] => vocabularies[column] ?? [];
+    const bytes = new ByteReader(chunks, position);
+    const json = readRow(bytes, this.plan.row, strings);
+    this.left -= bytes.length;
+    if (this.left < 0) {
+      throw new RangeError("packed values share their bytes");
+    }
+    return json;
+  }
 }
 
 /** The cells of a message, and its string fields, those of nested messages in their place. */

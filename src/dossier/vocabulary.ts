@@ -18,12 +18,17 @@ export class Vocabulary {
     return this.known;
   }
 
+  /** Whether a string is one that can be taken. */
+  mayTake(text: string): boolean {
+    return this.isOpen || text.length <= MAX_LENGTH;
+  }
+
   /** The index of a string, or -1 where it is not taken. */
   indexOf(text: string): number {
     if (text === this.last) {
       return this.lastIndex;
     }
-    if (this.indexes === undefined || (!this.isOpen && text.length > MAX_LENGTH)) {
+    if (this.indexes === undefined || !this.mayTake(text)) {
       return -1;
     }
     const index = this.lookUp(text, this.indexes);
@@ -32,6 +37,14 @@ export class Vocabulary {
       this.lastIndex = index;
     }
     return index;
+  }
+
+  /** Forgets all strings but the first ones. */
+  shrink(length: number): void {
+    while (this.known.length > length) {
+      this.indexes?.delete(this.known.pop() ?? "");
+      this.last = undefined;
+    }
   }
 
   private lookUp(text: string, indexes: Map<string, number>): number {

@@ -13,7 +13,10 @@ export type DossierEvent = JsonMap &
     readonly payload: JsonMap;
   };
 
-/** An event as callers have it: a generated message, or wire JSON. */
+/**
+ * An event as callers have it: a generated message, or wire JSON. It is plain data,
+ * which says the same each time it is read.
+ */
 export type GivenEvent = Event | EventJson;
 
 /** Whether what was given is a message, and not JSON that has a field of that name. */

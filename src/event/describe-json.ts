@@ -14,6 +14,9 @@ export function describeJson(value: unknown): string {
   if (typeof value === "object" && value !== null) {
     return "an object";
   }
+  if (typeof value === "function" || typeof value === "symbol") {
+    return `a ${typeof value}`;
+  }
   if (typeof value !== "string") {
     return String(value);
   }

@@ -69,14 +69,16 @@ export function judgeEvent(json: unknown, position?: number): JudgedEvent {
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is no dossier event`);
   }
-  const result = readPayload(eventType, payload);
+  // What is said of it, and kept, must not change with what was given.
+  const own = structuredClone(payload);
+  const result = readPayload(eventType, own);
   return {
     event: {
       event_id: eventId,
       event_type: eventType,
       lamport_clock: lamportClock,
       timestamp,
-      payload,
+      payload: own,
     },
     // What has been accepted as an envelope is an object.
     envelope: json as JsonMap,

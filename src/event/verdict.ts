@@ -6,7 +6,7 @@ import {
 } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { UnknownEventTypeError } from "./errors.js";
 import type { JsonMap } from "./json-object.js";
-import { structProblem } from "./struct-json.js";
+import { isPlain, structProblem } from "./struct-json.js";
 
 // What every event goes through: yes or no, by code that is generated from the
 // JSON Schemas. Why not, only the model layer says. The two agree on every value,
@@ -16,7 +16,7 @@ import { structProblem } from "./struct-json.js";
  * Whether the contract accepts a payload, without saying why not: what
  * {@link parsePayload} would find, several times as fast.
  *
- * @param json Wire JSON, as `JSON.parse` gives it.
+ * @param json Wire JSON, as `JSON.parse` gives it: plain objects, and in them too.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function acceptsPayload(eventType: DossierEventType, json: unknown): boolean {
@@ -24,7 +24,7 @@ export function acceptsPayload(eventType: DossierEventType, json: unknown): bool
   if (validate === undefined) {
     throw new UnknownEventTypeError(String(eventType));
   }
-  return validate(json);
+  return validate(json) && isPlain(json as JsonMap);
 }
 
 /** Whether an event type is one of the contract's, and the contract accepts the payload. */
@@ -36,6 +36,10 @@ const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOA
 
 /** Whether the contract accepts an envelope. Its payload is not judged. */
 export function acceptsEnvelope(json: unknown): boolean {
-  // What the schema of an event accepts is an object.
-  return VALIDATORS.Event(json) && structProblem((json as JsonMap)["payload"]) === undefined;
+  if (!VALIDATORS.Event(json)) {
+    return false;
+  }
+  // What the schema of an event accepts is an object. It may have inherited what it has.
+  const event = json as JsonMap;
+  return isPlain(event) && structProblem(event["payload"]) === undefined;
 }

@@ -15,11 +15,13 @@ import {
   InvalidArgumentError,
   InvalidBinaryError,
   InvalidEventError,
+  MissionDossierError,
   NamespaceMixedStreamError,
   parseEvent,
   type RejectedEvent,
   reduceMissionDossier,
   reduceWithReport,
+  StrictError,
   stateToJsonString,
 } from "../../src/index.js";
 import { anyStream } from "../support/arbitrary-stream.js";
@@ -298,6 +300,55 @@ describe("add", () => {
       kind: "added",
       diagnostics: [expect.objectContaining({ code: "unknown_field", field: '["$typeName"]' })],
     });
+  });
+});
+
+describe("an event that does not come to count", () => {
+  const fraction = "2026-02-27T10:00:00.12345678901Z";
+  const elsewhere = { ...namespace, step_id: "another", feature_slug: "021-audit-log" };
+  const strange = {
+    ...indexed,
+    namespace: elsewhere,
+    artifact_id: { ...indexed.artifact_id, path: "another", wp_id: "another" },
+  };
+  const counting = indexing(5, "5", "a");
+
+  test.each([
+    ["that comes once more, before others", counting],
+    [
+      "whose id is known by an earlier one",
+      { ...at(9, "5", INDEXED, strange), timestamp: fraction },
+    ],
+    ["whose payload is rejected, likewise", at(9, "5", INDEXED, { ...strange, indexed_at: 1 })],
+  ])("leaves no trace but its id, in a checkpoint, of what it says: %s", (_which, given) => {
+    const accumulator = accumulate([counting, indexing(6, "6", "b")]);
+    const before = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
+    accumulator.add(given);
+    const { conflictingEventIds: _ids, ...after } = fromBinary(
+      DossierCheckpointSchema,
+      accumulator.toBinary(),
+    );
+    expect({ ...before, ...after }).toEqual(before);
+    expect(accumulator.add(indexing(7, "7", "another"))).toEqual({ kind: "added" });
+    expect([...accumulator.state().artifacts.keys()]).toEqual(["a", "b", "another"]);
+  });
+
+  test.each([false, true])("leaves none at all when it is refused, strict: %s", (strict) => {
+    const accumulator = new DossierAccumulator({ strict });
+    accumulator.add(counting);
+    const before = accumulator.toBinary();
+    const earlier = { ...at(1, "5", INDEXED, strange), timestamp: fraction };
+    const foreign = { ...at(9, "9", INDEXED, strange), timestamp: fraction };
+    // Alone, the earlier one would take the place of the one that it conflicts with.
+    if (strict) {
+      expect(() => accumulator.add(earlier)).toThrow(StrictError);
+    } else {
+      expect(() => accumulate([counting, indexing(6, "6", "b")]).add(earlier)).toThrow(
+        NamespaceMixedStreamError,
+      );
+    }
+    expect(() => accumulator.add(foreign)).toThrow(MissionDossierError);
+    expect(accumulator.toBinary()).toEqual(before);
   });
 });
 

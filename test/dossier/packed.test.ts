@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { ContributionSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import { PackedMessages, readPacked } from "../../src/dossier/packed.js";
+import { PackedMessages } from "../../src/dossier/packed.js";
 import { Vocabulary } from "../../src/dossier/vocabulary.js";
 import type { JsonMap } from "../../src/event/json-object.js";
 import { validJson } from "../support/arbitrary-json.js";
@@ -48,9 +48,10 @@ describe("packed messages", () => {
       fc.property(fc.array(validJson(ContributionSchema), { maxLength: 20 }), (all) => {
         const packed = newPacked();
         const positions = all.map((json) => packed.add(json));
+        const reader = packed.readerOf(packed.content);
         for (const [index, position] of positions.entries()) {
           assert.deepStrictEqual(plain(packed.get(position)), plain(all[index]));
-          const elsewhere = readPacked(ContributionSchema, packed.content, position);
+          const elsewhere = reader.read(position);
           assert.deepStrictEqual(elsewhere, packed.get(position));
         }
       }),
@@ -122,9 +123,12 @@ describe("packed messages", () => {
   test("forget the last one", () => {
     const packed = newPacked();
     const first = packed.add(artifact({}));
-    const second = packed.add(artifact({ hash: "00" }));
+    const before = structuredClone(packed.content);
+    const mark = packed.mark();
+    const second = packed.add(artifact({ hash: "00", path: "new" }));
     expect(packed.lastEquals(first)).toBe(false);
-    packed.removeLast();
+    packed.forgetSince(mark);
+    expect(packed.content).toEqual(before);
     expect(packed.add(artifact({ hash: "11" }))).toBe(second);
     expect(packed.get(first)).toEqual(known(artifact({})));
     expect(packed.get(second)).toEqual(known(artifact({ hash: "11" })));
@@ -135,9 +139,23 @@ describe("packed messages", () => {
     packed.add(artifact({}));
     expect(() => packed.get(2 ** 20)).toThrow(RangeError);
     const { chunks } = packed.content;
-    expect(() => readPacked(ContributionSchema, { chunks, vocabularies: [] }, 0)).toThrow(
-      RangeError,
-    );
+    expect(() => packed.readerOf({ chunks, vocabularies: [] }).read(0)).toThrow(RangeError);
+  });
+
+  test("that share their bytes are refused, since a little would become very much", () => {
+    const packed = newPacked();
+    const position = packed.add(artifact({ hash: "x".repeat(1000) }));
+    const reader = packed.readerOf(packed.content);
+    reader.read(position);
+    expect(() => reader.read(position)).toThrow(RangeError);
+  });
+
+  test("that refer to a string which no vocabulary takes are refused, for the same reason", () => {
+    const packed = newPacked();
+    packed.add(artifact({ hash: "short" }));
+    const { chunks, vocabularies } = packed.content;
+    const long = vocabularies.map((strings) => strings.map((text) => text.padEnd(257)));
+    expect(() => packed.readerOf({ chunks, vocabularies: long })).toThrow(RangeError);
   });
 
   test("of a message with a map, which no reducer needs, are refused", () => {

@@ -16,7 +16,8 @@ import { envelope, indexed, missing } from "../support/examples.js";
 
 function knownTo(accumulator: DossierAccumulator): object {
   const { eventCount, skipped, conflicts, diagnostics } = accumulator;
-  return { state: accumulator.state(), eventCount, skipped, conflicts, diagnostics };
+  const checkpoint = accumulator.toBinary();
+  return { state: accumulator.state(), eventCount, skipped, conflicts, diagnostics, checkpoint };
 }
 
 function at(clock: number, fields: object = {}): EventJson {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { STRUCT_PROBLEMS, structProblem } from "../../src/event/struct-json.js";
 
@@ -43,9 +44,51 @@ test.each([
   expect(structProblem(json)).toBe("text");
 });
 
+test.each([
+  ["1e400", "[1e400]"],
+  ["-1e400", '{"a":-1e400}'],
+])("%s, which becomes infinite, is a problem", (_text, json) => {
+  expect(structProblem(JSON.parse(json))).toBe("number");
+});
+
+test("what is no number is a problem as one", () => {
+  expect(structProblem({ a: { b: [Number.NaN] } })).toBe("number");
+});
+
+class Mine {
+  readonly path = "p";
+}
+
+test.each([
+  ["a date", new Date(0)],
+  ["a map", new Map([["a", 1]])],
+  ["bytes", Uint8Array.of(1)],
+  ["an instance of a class", new Mine()],
+  ["what inherits its fields", Object.create({ path: "p" })],
+  ["an integer of any size", 1n],
+  ["a symbol", Symbol("a")],
+  ["a function", () => 1],
+])("%s is a problem, since it is no JSON", (_what, value) => {
+  expect(structProblem(value)).toBe("json");
+  expect(structProblem({ a: [value] })).toBe("json");
+});
+
+test("an object that holds itself is a problem", () => {
+  const cyclic: { self?: object } = {};
+  cyclic.self = [cyclic];
+  expect(structProblem(cyclic)).toBe("depth");
+});
+
+test("plain objects are those of any realm, and those without a prototype", () => {
+  expect(structProblem(runInNewContext("({ a: [{ b: 1 }] })"))).toBeUndefined();
+  expect(structProblem(Object.assign(Object.create(null), { a: 1 }))).toBeUndefined();
+});
+
 test("each problem has its words", () => {
   expect(STRUCT_PROBLEMS).toEqual({
     depth: "must not be nested more than 32 levels deep",
     text: "must be Unicode text all through, without half of a surrogate pair",
+    number: "must have finite numbers only",
+    json: "must be JSON all through, made of plain objects and lists",
   });
 });
