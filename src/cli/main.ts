@@ -3,29 +3,41 @@ import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { CommanderError } from "commander";
 import { packageFile } from "../conformance/package-files.js";
+import { MissionDossierError } from "../event/mission-dossier-error.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import { Output } from "./output.js";
 import { createProgram, NAME } from "./program.js";
 import { Progress } from "./progress.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
-import { colorsFor } from "./terminal-text.js";
+import { colorsFor, printable } from "./terminal-text.js";
 
 const interruption = new AbortController();
 let progress: Progress | undefined;
+
+const output = new Output(process.stdout, (error) => {
+  const reason = isSystemError(error) ? systemErrorText(error) : error.message;
+  terminal.report(`${NAME}: cannot write the output: ${reason}`);
+  process.exitCode = EXIT_CODES.misuse.code;
+});
+// Where nothing more can be said, the exit code still says it.
+const errorOutput = new Output(process.stderr, () => {});
 
 const terminal: Terminal = {
   standardInput,
   isWaiting: process.stdin.isTTY ?? false,
   interrupted: interruption.signal,
   startProgress,
-  write: (output) => {
+  write: (piece) => {
     progress?.clear();
-    process.stdout.write(output);
+    output.write(piece);
   },
+  ready: () => output.ready() ?? errorOutput.ready(),
+  isOutputOver: () => output.isOver,
   isInteractive: process.stdout.isTTY ?? false,
   report: (line) => {
     progress?.clear();
-    process.stderr.write(`${line}\n`);
+    errorOutput.write(`${line}\n`);
   },
   colors: colorsFor(process.stdout, process.env),
   version: packageVersion(),
@@ -34,19 +46,6 @@ const terminal: Terminal = {
 await main();
 
 async function main(): Promise<void> {
-  let hasFailed = false;
-  process.stdout.on("error", (error: Error) => {
-    // A reader that has seen enough, such as `head`, is no error.
-    if (hasFailed || (isSystemError(error) && error.code === "EPIPE")) {
-      return;
-    }
-    hasFailed = true;
-    const reason = isSystemError(error) ? systemErrorText(error) : error.message;
-    terminal.report(`${NAME}: cannot write the output: ${reason}`);
-    process.exitCode = EXIT_CODES.misuse.code;
-  });
-  // Where nothing more can be said, the exit code still says it.
-  process.stderr.on("error", () => {});
   const program = createProgram(terminal, (exitCode) => {
     // What could not be written matters more than what it would have said.
     process.exitCode ??= exitCode;
@@ -60,6 +59,9 @@ async function main(): Promise<void> {
     } else if (error instanceof CommandError) {
       terminal.report(`${NAME}: ${error.message}`);
       process.exitCode = error.exitCode;
+    } else if (error instanceof MissionDossierError) {
+      terminal.report(`${NAME}: ${printable(error.message)}`);
+      process.exitCode = EXIT_CODES.misuse.code;
     } else {
       throw error;
     }

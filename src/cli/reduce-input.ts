@@ -70,6 +70,7 @@ export async function readInput(
         unreadable += read.kind === "unreadable" ? 1 : 0;
         invalid++;
         reject(read);
+        await terminal.ready();
       }
     }
   }

@@ -16,7 +16,7 @@ import {
   type InvalidRecord,
   readInput,
 } from "./reduce-input.js";
-import { namespaceLines, renderState } from "./render-state.js";
+import { namespaceLines, stateLines } from "./render-state.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { columns, counted, printable } from "./terminal-text.js";
 import { defectLines, expectationText } from "./violation-text.js";
@@ -81,7 +81,9 @@ async function reduceOne(
   reportFindings(sink.found, locations, terminal);
   switch (options.format ?? "text") {
     case "text":
-      terminal.write(renderState(state, terminal.colors));
+      for (const line of stateLines(state, terminal.colors)) {
+        terminal.write(`${line}\n`);
+      }
       break;
     case "json":
       terminal.write(`${jsonOutput(stateToJsonString(state, 2), terminal)}\n`);
@@ -115,6 +117,10 @@ async function reduceEach(
   }
   for (const { state } of reports) {
     terminal.write(`${jsonOutput(stateToJsonString(state), terminal)}\n`);
+    await terminal.ready();
+    if (terminal.isOutputOver()) {
+      break;
+    }
   }
   return exitCode(reports, skipped, sink.found, options);
 }

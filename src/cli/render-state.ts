@@ -7,8 +7,8 @@ import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { type Colors, columns, counted, printable } from "./terminal-text.js";
 
-/** A state as a page for people. */
-export function renderState(state: MissionDossierState, colors: Colors): string {
+/** A state as the lines of a page for people. */
+export function stateLines(state: MissionDossierState, colors: Colors): string[] {
   const sections = [
     header(state, colors),
     artifacts(state, colors),
@@ -16,7 +16,7 @@ export function renderState(state: MissionDossierState, colors: Colors): string 
     snapshot(state, colors),
     section("Drift history", state.driftHistory.length, colors, drifts(state)),
   ];
-  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
 /** The fields of a namespace, one a line. */

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import type { Violation } from "../event/violation.js";
 import type { Location } from "./read-records.js";
 
@@ -12,36 +13,57 @@ export type Finding = {
 };
 
 /**
- * A report in SARIF 2.1.0, which code review tools show beside the lines that it
- * is about. Every rule that was broken is listed once.
+ * A report in SARIF 2.1.0, which code review tools show beside the lines that it is
+ * about, piece by piece: of what has been written, only the rules are kept, of which
+ * every one that was broken is listed once.
  */
-export function sarifReport(findings: readonly Finding[], version: string): object {
-  const rules = [...new Set(findings.map(({ violation }) => violation.violationType))].sort();
-  return {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "mission-dossier",
-            semanticVersion: version,
-            rules: rules.map((id) => ({ id })),
-          },
-        },
-        results: findings.map((finding) => sarifResult(finding, rules)),
-      },
-    ],
-  };
+export class SarifReport {
+  private readonly rules = new Map<string, number>();
+  private hasResults = false;
+
+  /** What the report begins with. */
+  begin(): string {
+    return BEGIN;
+  }
+
+  /** The next finding. */
+  result(finding: Finding): string {
+    const rule = finding.violation.violationType;
+    const index = this.rules.get(rule) ?? this.rules.size;
+    this.rules.set(rule, index);
+    const comma = this.hasResults ? "," : "";
+    this.hasResults = true;
+    return `${comma}\n${indented(sarifResult(finding, index), 8)}`;
+  }
+
+  /** What the report ends with. */
+  end(version: string): string {
+    const rules = [...this.rules.keys()].map((id) => ({ id }));
+    const driver = { name: "mission-dossier", semanticVersion: version, rules };
+    const tool = indented({ driver }, 6).trimStart();
+    return `${this.hasResults ? "\n      " : ""}],\n      "tool": ${tool}\n    }\n  ]\n}\n`;
+  }
+}
+
+const BEGIN = `{
+  "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+  "version": "2.1.0",
+  "runs": [
+    {
+      "results": [`;
+
+function indented(json: object, spaces: number): string {
+  const indent = " ".repeat(spaces);
+  return `${indent}${JSON.stringify(json, null, 2).replaceAll("\n", `\n${indent}`)}`;
 }
 
 function sarifResult(
   { location, eventType, eventId, violation, text }: Finding,
-  rules: readonly string[],
+  ruleIndex: number,
 ): object {
   return {
     ruleId: violation.violationType,
-    ruleIndex: rules.indexOf(violation.violationType),
+    ruleIndex,
     level: "error",
     message: { text },
     locations: [
@@ -61,5 +83,9 @@ function sarifResult(
 
 /** A path as a URI reference, relative where the path is. */
 function fileUri(path: string): string {
-  return path.split(/[\\/]/).map(encodeURIComponent).join("/");
+  // Elsewhere than on Windows, a backslash is a character like others.
+  return path
+    .split(sep === "/" ? sep : /[\\/]/)
+    .map(encodeURIComponent)
+    .join("/");
 }

@@ -12,6 +12,10 @@ export type Terminal = {
   readonly startProgress: (total: number | undefined) => Progress | undefined;
   /** Writes a piece of the output. */
   readonly write: (output: string | Uint8Array) => void;
+  /** Waits while whoever reads what is written and reported has much left to read. */
+  readonly ready: () => Promise<unknown> | undefined;
+  /** Whether the output takes no more: its reader has seen enough, or a disk is full. */
+  readonly isOutputOver: () => boolean;
   /** Whether what is written is for the eyes of a person. */
   readonly isInteractive: boolean;
   /** Says something beside the output. */

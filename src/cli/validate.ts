@@ -14,7 +14,7 @@ import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
 import { type InputOptions, type Location, locationText, readFiles } from "./read-records.js";
-import { type Finding, sarifReport } from "./sarif.js";
+import { type Finding, SarifReport } from "./sarif.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 import { expectationText } from "./violation-text.js";
@@ -42,7 +42,10 @@ export async function runValidate(
 ): Promise<ExitCode> {
   const { format, strict = false } = options;
   const type = judgedType(options.type);
-  const findings: Finding[] = [];
+  const sarif = new SarifReport();
+  if (format === "sarif") {
+    terminal.write(sarif.begin());
+  }
   let judged = 0;
   let rejected = 0;
   for await (const { location, record } of readLocated(files, options, terminal)) {
@@ -60,23 +63,23 @@ export async function runValidate(
           terminal.write(`${jsonOutput(verdictText(verdict), terminal)}\n`);
           break;
         case "sarif":
-          // They may be more than a call can have arguments.
           for (const finding of findingsOf(verdict)) {
-            findings.push(finding);
+            terminal.write(jsonOutput(sarif.result(finding), terminal));
           }
           break;
       }
     }
+    await terminal.ready();
+    if (terminal.isOutputOver()) {
+      break;
+    }
   }
   if (format === "sarif") {
-    const report = JSON.stringify(sarifReport(findings, terminal.version), null, 2);
-    terminal.write(`${jsonOutput(report, terminal)}\n`);
+    terminal.write(sarif.end(terminal.version));
   }
-  terminal.report(
-    rejected === 0
-      ? `${counted(judged, "record")} judged, all conform`
-      : `${counted(judged, "record")} judged, ${rejected} not conforming`,
-  );
+  const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
+  const end = terminal.isOutputOver() ? "; the output took no more" : "";
+  terminal.report(`${counted(judged, "record")} judged, ${outcome}${end}`);
   return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
 }
 

@@ -50,6 +50,7 @@ export function stateToJson(state: MissionDossierState): EveryField<MissionDossi
  * whatever they are.
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
+ * @throws TooLargeError when the text is more than one string holds.
  */
 export function stateToJsonString(state: MissionDossierState, indent = 0): string {
   const json = messageToJson(MissionDossierStateSchema, state, {

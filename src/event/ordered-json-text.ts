@@ -1,3 +1,4 @@
+import { TooLargeError } from "./errors.js";
 import type { OrderedJson } from "./json.js";
 
 /**
@@ -5,9 +6,15 @@ import type { OrderedJson } from "./json.js";
  * values that hold `Map`s.
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
+ * @throws TooLargeError when the text is more than one string holds.
  */
 export function orderedJsonText(value: OrderedJson, indent = 0): string {
-  return write(value, indent, "");
+  try {
+    return write(value, indent, "");
+  } catch (error) {
+    // What is written here is no deeper than a state is.
+    throw error instanceof RangeError ? new TooLargeError("as much text as fits a string") : error;
+  }
 }
 
 function write(value: OrderedJson, indent: number, outer: string): string {

@@ -1,11 +1,13 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect } from "vitest";
+import { MissionDossierError } from "../../src/event/mission-dossier-error.js";
 import {
+  DossierAccumulator,
   type EventJson,
-  InvalidBinaryError,
+  InvalidEventError,
   InvalidMessageError,
-  NamespaceMixedStreamError,
-  UnknownEventTypeError,
+  reduceWithReport,
+  stateToJsonString,
 } from "../../src/index.js";
 import { contentRef, envelope, identity, namespace } from "../support/examples.js";
 
@@ -39,39 +41,52 @@ export function indexing(path: string, number: number, more: JsonObject = {}): J
   };
 }
 
-/** What the package says that a call may throw. */
-const TYPED = [
-  InvalidMessageError,
-  InvalidBinaryError,
-  NamespaceMixedStreamError,
-  UnknownEventTypeError,
-] as const;
-
-type Typed = InstanceType<(typeof TYPED)[number]>;
-
 /** What a call gives, or the typed error that it throws. Any other error is thrown on. */
-export function resultOrTypedError<T>(call: () => T): T | Typed {
+export function resultOrTypedError<T>(call: () => T): T | MissionDossierError {
   try {
     return call();
   } catch (error) {
-    for (const type of TYPED) {
-      if (error instanceof type) {
-        return error;
-      }
+    if (error instanceof MissionDossierError) {
+      return error;
     }
     throw error;
   }
 }
 
 /** The typed error that a call throws. Fails where it throws none, or another. */
-export function typedError(call: () => unknown): Typed {
+export function typedError(call: () => unknown): MissionDossierError {
   const found = resultOrTypedError(call);
-  for (const type of TYPED) {
-    if (found instanceof type) {
-      return found;
-    }
+  if (found instanceof MissionDossierError) {
+    return found;
   }
   throw new Error("nothing was thrown");
+}
+
+/**
+ * That an event is refused as none, and leaves nothing behind, or that all that is
+ * known of it is the same after a checkpoint.
+ */
+export function expectRefusedOrKept(event: EventJson): void {
+  const accumulator = new DossierAccumulator();
+  const outcome = resultOrTypedError(() => accumulator.add(event));
+  const isRefused = outcome instanceof MissionDossierError;
+  if (isRefused) {
+    expect(outcome).toBeInstanceOf(InvalidEventError);
+  }
+  const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+  for (const each of [accumulator, restored]) {
+    expect(each.eventCount).toBe(isRefused ? 0 : 1);
+    expect(each.skipped).toHaveLength(accumulator.skipped.length);
+    expect(stateToJsonString(each.state())).toBe(stateToJsonString(accumulator.state()));
+    const again = resultOrTypedError(() => each.add(event));
+    expect(again).toEqual(isRefused ? outcome : { kind: "repeated" });
+  }
+}
+
+/** How many payloads a stream of one event has skipped; one that is refused is one, too. */
+export function skippedOrRefused(event: EventJson): number {
+  const result = resultOrTypedError(() => reduceWithReport([event]).skipped.length);
+  return result instanceof InvalidEventError ? 1 : Number(result);
 }
 
 /** The fields and rules that a call says are broken. */

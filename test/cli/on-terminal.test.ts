@@ -25,6 +25,8 @@ async function onTerminal(
     interrupted: new AbortController().signal,
     startProgress: () => undefined,
     write: (output) => written.push(output),
+    ready: () => undefined,
+    isOutputOver: () => false,
     report: (line) => reported.push(line),
     isWaiting: true,
     isInteractive: true,

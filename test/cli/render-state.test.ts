@@ -1,11 +1,23 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { renderState } from "../../src/cli/render-state.js";
-import { colorsFor } from "../../src/cli/terminal-text.js";
-import { ARTIFACT_CLASSES, parseEvent, reduceMissionDossier } from "../../src/index.js";
+import { stateLines } from "../../src/cli/render-state.js";
+import { type Colors, colorsFor } from "../../src/cli/terminal-text.js";
+import {
+  ARTIFACT_CLASSES,
+  type MissionDossierState,
+  parseEvent,
+  reduceMissionDossier,
+} from "../../src/index.js";
 import { event, payloads, withValue } from "../support/examples.js";
 
 const plain = colorsFor({ isTTY: false }, {});
+/** A page as it is printed. */
+function renderState(state: MissionDossierState, colors: Colors): string {
+  return stateLines(state, colors)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 const painted = colorsFor({ isTTY: true }, {});
 const {
   MissionDossierArtifactIndexed: indexed,

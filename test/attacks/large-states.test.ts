@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import {
+  reduceMissionDossier,
+  stateToBinary,
+  stateToJsonString,
+  TooLargeError,
+} from "../../src/index.js";
+import { asEvent, indexing } from "./attacks.js";
+
+test("a state whose text is more than one string holds is a typed error", () => {
+  // JSON has six characters for each of these.
+  const path = "\u0000".repeat(2 ** 27);
+  const state = reduceMissionDossier([asEvent(indexing(path, 1))]);
+  expect(() => stateToJsonString(state)).toThrow(TooLargeError);
+  expect(stateToBinary(state).length).toBeGreaterThan(2 ** 27);
+});

@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { reduceMissionDossier, stateToJsonString } from "../../src/index.js";
+import { DRIFT_SCENARIO, HAPPY_PATH, lines, shell, temporaryDirectory } from "../cli/command.js";
+import { asEvent, indexing } from "./attacks.js";
+import { meter } from "./meter.js";
+
+// That `reduce` and `validate` as text say once that a disk is full, and that a reader
+// who has seen enough is no error for `reduce`, is tested in cli/output.
+
+const files = temporaryDirectory();
+const FULL = "/dev/full";
+const NO_TRACE = /^ {4}at /m;
+
+/** An event whose state is far more than a pipe holds, or than a small disk does. */
+const bigEvents = [asEvent(indexing("p".repeat(2_000_000), 1))];
+const big = files.write("big.jsonl", lines(...bigEvents));
+const bad = (count: number): string => files.write(`bad-${count}.jsonl`, "{}\n".repeat(count));
+/** Events of which far more is said than a pipe holds. */
+const many = bad(500);
+
+describe.skipIf(!existsSync(FULL)).concurrent("a disk that is full", () => {
+  const message = "mission-dossier: cannot write the output: no space left on device\n";
+
+  test.each([
+    "--help",
+    "--version",
+    "reduce --help",
+    "schema",
+    "schema event",
+    'reduce --format binary "$FILE"',
+    'reduce --by-namespace "$FILE"',
+    'reduce --strict --fail-on-drift "$FILE"',
+  ])("ends with 2 and one line: %s", async (args) => {
+    const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, {
+      env: { FILE: DRIFT_SCENARIO },
+    });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: message });
+  });
+
+  test.each(["conformance", 'validate --format json "$FILE"', 'validate --format sarif "$FILE"'])(
+    "ends with 2, and says so beside its summary: %s",
+    async (args) => {
+      const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, { env: { FILE: HAPPY_PATH } });
+      expect(code).toBe(2);
+      expect(stderr.split("\n").filter((line) => line.includes("all "))).toHaveLength(1);
+      expect(stderr.replace(/^\d+ .*\n/m, "")).toBe(message);
+    },
+  );
+});
+
+describe.concurrent("a disk that becomes full on the way", () => {
+  test.each([
+    'reduce "$BIG"',
+    'reduce --format json "$BIG"',
+    'reduce --format binary "$BIG"',
+    'reduce --by-namespace "$BIG"',
+    'validate "$MANY"',
+    'validate --format json "$MANY"',
+    'validate --format sarif "$MANY"',
+  ])("ends with 2, and says so: %s", async (args) => {
+    const output = join(files.path, `part of ${args.replace(/\W/g, " ")}`);
+    // A limit to the size of a file does what a disk of that size does.
+    const env = { BIG: big, MANY: many, OUTPUT: output };
+    const { code, stderr } = await shell(`ulimit -f 128; CLI ${args} > "$OUTPUT"`, { env });
+    expect(readFileSync(output).length).toBeLessThan(200_000);
+    expect(stderr).toMatch(/^mission-dossier: cannot write the output: .+$/m);
+    expect(stderr).not.toMatch(NO_TRACE);
+    expect(code).toBe(2);
+  });
+});
+
+describe.concurrent("a reader that has seen enough", () => {
+  test.each([
+    { args: 'validate "$MANY"', code: 1 },
+    { args: 'validate -f json "$MANY"', code: 1 },
+    { args: 'validate -f sarif "$MANY"', code: 1 },
+    { args: 'reduce -f json "$BIG"', code: 0 },
+    { args: 'reduce -f binary "$BIG"', code: 0 },
+    { args: 'reduce --by-namespace "$BIG"', code: 0 },
+    { args: "schema event", code: 0 },
+    { args: "conformance", code: 0 },
+    { args: "--help", code: 0 },
+  ])("is no error: $args", async ({ args, code }) => {
+    const line = `{ CLI ${args}; echo "exit $?" >&2; } | head -c 1 | wc -c`;
+    const { stdout, stderr } = await shell(line, { env: { MANY: many, BIG: big } });
+    expect(stdout.trim()).toBe("1");
+    expect(stderr).toMatch(new RegExp(`^exit ${code}$`, "m"));
+    expect(stderr).not.toMatch(NO_TRACE);
+    expect(stderr).not.toContain("cannot write");
+  });
+
+  test("may be there for neither output", async () => {
+    const line = '{ CLI validate "$MANY" 2>&1; echo "exit $?" >&3; } 3>&2 | head -c 1 > /dev/null';
+    const { stderr } = await shell(line, { env: { MANY: many } });
+    expect(stderr).toBe("exit 1\n");
+  });
+
+  test("may never have been there", async () => {
+    for (const [line, code] of [
+      ['CLI reduce "$FILE" >&-', 0],
+      ['CLI reduce "$FILE" >&- 2>&-', 0],
+      ["CLI reduce nowhere.jsonl 2>&-", 2],
+    ] as const) {
+      const run = await shell(line, { env: { FILE: HAPPY_PATH } });
+      expect(run).toMatchObject({ code, stdout: "", stderr: "" });
+    }
+  });
+
+  // Else an input without end, as of `yes` or `tail -f`, would keep it running for ever.
+  test.each(["text", "json"])("is the end of the command, in %s", async (format) => {
+    const [copy, gone] = [join(files.path, `${format}-copy`), join(files.path, `${format}-gone`)];
+    const line =
+      'mkfifo "$GONE"; { echo "$RECORD"; cat "$GONE"; yes "$RECORD" | head -c 10000000 | tee "$COPY"; }' +
+      ' | CLI validate --format "$FORMAT" | { head -n 1; exec < /dev/null; : > "$GONE"; }';
+    const record = JSON.stringify({ note: "n".repeat(1000) });
+    const env = { RECORD: record, FORMAT: format, COPY: copy, GONE: gone };
+    const { stdout } = await shell(line, { env });
+    expect(stdout.split("\n")).toHaveLength(2);
+    // What nobody has taken out of a pipe, nobody could write into it.
+    expect(readFileSync(copy).length).toBeLessThan(5_000_000);
+  });
+});
+
+describe("a reader that is slower than the command", () => {
+  // What is said of such an input is half a gigabyte.
+  test("does not make it keep all that it says", async () => {
+    const line = 'CLI validate -f json "$FILE" | wc -l';
+    const { stdout, peak } = await meter(files).shell(line, { FILE: bad(40_000) });
+    expect(Number(stdout)).toBe(40_000);
+    expect(peak).toBeLessThan(300);
+  });
+});
+
+describe("two that write to one file", () => {
+  const other = [asEvent(indexing("q".repeat(1_000_000), 2))];
+  const env = { ONE: big, TWO: files.write("other.jsonl", lines(...other)) };
+  const states = [bigEvents, other].map((events) => reduceMissionDossier(events));
+
+  test("at its end leave both states there, each of them whole", async () => {
+    const output = join(files.path, "appended.json");
+    const line =
+      'CLI reduce --by-namespace "$ONE" >> "$OUTPUT" & CLI reduce --by-namespace "$TWO" >> "$OUTPUT"' +
+      "; code=$?; wait $! && exit $code";
+    const { code, stderr } = await shell(line, { env: { ...env, OUTPUT: output } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const written = readFileSync(output, "utf8").trimEnd().split("\n");
+    expect(written.sort()).toEqual(states.map((state) => stateToJsonString(state)).sort());
+  });
+
+  test("at its end leave all verdicts there, each line whole", async () => {
+    const output = join(files.path, "appended.jsonl");
+    const line =
+      'CLI validate -f json "$BAD" >> "$OUTPUT" & CLI validate -f json "$BAD" >> "$OUTPUT"; wait $!';
+    await shell(line, { env: { BAD: many, OUTPUT: output } });
+    const written = readFileSync(output, "utf8").trimEnd().split("\n");
+    expect(written).toHaveLength(1000);
+    for (const verdict of written) {
+      expect(JSON.parse(verdict)).toMatchObject({ valid: false });
+    }
+  });
+
+  // The shell gives each of them its own place in the file: the last one to write wins.
+  test("from its beginning both end well, whatever is left there", async () => {
+    const output = join(files.path, "overwritten.json");
+    const line =
+      'CLI reduce -f json "$ONE" > "$OUTPUT" & CLI reduce -f json "$TWO" > "$OUTPUT"' +
+      "; code=$?; wait $! && exit $code";
+    const { code, stderr } = await shell(line, { env: { ...env, OUTPUT: output } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(readFileSync(output).length).toBeGreaterThan(0);
+  });
+});
