@@ -18,9 +18,10 @@ import {
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { isJsonObject } from "./json-object.js";
+import { isJsonObject, type JsonMap } from "./json-object.js";
 import { JsonReader } from "./json-reader.js";
 import { nearest } from "./nearest.js";
+import { MAX_UNKNOWN } from "./unknown-fields.js";
 import { suggested, TYPE_VIOLATION, type Violation, valueAt } from "./violation.js";
 
 /** What came of reading a message: the message, or every rule that is broken. */
@@ -137,11 +138,23 @@ function suggestionFor(
   }
   const siblings = valueAt(json, path.slice(0, -1));
   if (ruleId === "required" && isJsonObject(siblings)) {
-    const known = new Set(field.parent.fields.map(({ jsonName }) => jsonName));
-    const unknown = Object.keys(siblings).filter((key) => !known.has(key));
-    return suggested(nearest(field.jsonName, unknown));
+    return suggested(nearest(field.jsonName, unknownNames(field.parent, siblings)));
   }
   return {};
+}
+
+/** The first names that are none of a message's fields. */
+function unknownNames(desc: DescMessage, json: JsonMap): string[] {
+  const names: string[] = [];
+  for (const name in json) {
+    if (names.length === MAX_UNKNOWN) {
+      break;
+    }
+    if (!desc.fields.some(({ jsonName }) => jsonName === name)) {
+      names.push(name);
+    }
+  }
+  return names;
 }
 
 /** Whether a path, or one that it lies within, is among those given as text. */

@@ -11,6 +11,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
       continue;
     }
     const limit = Math.max(1, Math.floor(Math.min(name.length, candidate.length) / 3));
+    if (Math.abs(name.length - candidate.length) > limit) {
+      continue;
+    }
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (edits <= limit && (best === undefined || edits < best.edits)) {
       best = { candidate, edits };

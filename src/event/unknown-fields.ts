@@ -73,11 +73,11 @@ function hasUnknown(names: Names, json: unknown): boolean {
   return false;
 }
 
-/** Who sends more has not misspelled a field. */
-const MAX_FOUND = 100;
+/** How many unknown fields are looked at. Who sends more has not misspelled one. */
+export const MAX_UNKNOWN = 100;
 
 function collect(desc: DescMessage, json: unknown, parent: string, found: UnknownField[]): void {
-  if (found.length === MAX_FOUND) {
+  if (found.length === MAX_UNKNOWN) {
     return;
   }
   if (Array.isArray(json)) {
@@ -89,7 +89,7 @@ function collect(desc: DescMessage, json: unknown, parent: string, found: Unknow
       const path = childPath(parent, key);
       const field = desc.fields.find(({ jsonName }) => jsonName === key);
       const message = field && messageIn(field);
-      if (found.length === MAX_FOUND) {
+      if (found.length === MAX_UNKNOWN) {
         return;
       }
       if (field === undefined) {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { validateEvent } from "../../src/conformance/index.js";
+import {
+  acceptsPayload,
+  DossierAccumulator,
+  eventFromBinary,
+  eventToBinary,
+  InvalidMessageError,
+  parseEvent,
+  parsePayload,
+  payloadFromBinary,
+  payloadToBinary,
+  payloadToJson,
+  reduceWithReport,
+} from "../../src/index.js";
+import { missionDossier, temporaryDirectory } from "../cli/command.js";
+import { envelope, indexed } from "../support/examples.js";
+import { asEvent, violationsOf } from "./attacks.js";
+
+const files = temporaryDirectory();
+const INDEXED = "MissionDossierArtifactIndexed";
+const MILLION = 1_000_000;
+/** Enough to be more than an engine takes as the arguments of one call. */
+const MANY = 150_000;
+
+function keys<T extends string | number>(count: number, value: T): { [key: string]: T } {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]));
+}
+
+const million = { ...indexed, context_diagnostics: keys(MILLION, "v") };
+const many = keys(MANY, 1);
+
+describe("a million keys of context_diagnostics", () => {
+  test("are all there", () => {
+    expect(acceptsPayload(INDEXED, million)).toBe(true);
+    const json = payloadToJson(parsePayload(INDEXED, million));
+    expectSame(json.context_diagnostics ?? {}, million.context_diagnostics);
+  });
+
+  test("are read in a line, and judged", async () => {
+    const line = JSON.stringify({ ...envelope, payload: million });
+    await expectReadAndJudged(files.write("million.jsonl", line));
+  });
+});
+
+describe("very many keys", () => {
+  const everywhere = { ...many, ...envelope, payload: { ...many, ...indexed } };
+
+  test("of context_diagnostics are all there in binary", () => {
+    const context_diagnostics = keys(MANY, "v");
+    const bytes = payloadToBinary(parsePayload(INDEXED, { ...indexed, context_diagnostics }));
+    expectSame(payloadFromBinary(INDEXED, bytes).contextDiagnostics, context_diagnostics);
+  });
+
+  test("do not hide a bad value among them", () => {
+    const payload = { ...indexed, context_diagnostics: { ...keys(MANY, "v"), bad: 1 } };
+    expect(acceptsPayload(INDEXED, payload)).toBe(false);
+    expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual([
+      'context_diagnostics["bad"] type',
+    ]);
+    const { modelViolations, schemaViolations } = validateEvent(payload, INDEXED);
+    expect([modelViolations.length, schemaViolations.length]).toEqual([1, 1]);
+  });
+
+  test("do not hide what is missing beside them", () => {
+    const violations = violationsOf(() => parsePayload(INDEXED, many));
+    expect(violations).toEqual(Object.keys(indexed).map((field) => `${field} required`));
+    expect(violationsOf(() => parseEvent(many))).toEqual(violationsOf(() => parseEvent({})));
+  });
+
+  test("that the contract does not know are ignored", () => {
+    const { state, skipped } = reduceWithReport([asEvent(everywhere), asEvent(everywhere)]);
+    expect({ count: state.eventCount, skipped }).toEqual({ count: 1, skipped: [] });
+    const accumulator = new DossierAccumulator();
+    accumulator.add(asEvent(everywhere));
+    // Of what the state does not need, no more is kept than the first hundred findings.
+    expect(accumulator.toBinary().length).toBeLessThan(100_000);
+  });
+
+  test("that the contract does not know are ignored in a line", async () => {
+    const file = files.write("everywhere.jsonl", JSON.stringify(everywhere));
+    await expectReadAndJudged(file);
+    const strict = await missionDossier(["reduce", "--strict", "--format", "json", file]);
+    expect(strict.code).toBe(1);
+    expect(strict.stderr.match(/\[unknown_field\]$/gm)?.length).toBeGreaterThanOrEqual(100);
+    expect(strict.stderr.length).toBeLessThan(100_000);
+  });
+
+  test("of the payload of another event are all there, in JSON and in binary", async () => {
+    const other = { ...envelope, event_type: "SomethingElse", payload: many };
+    const event = parseEvent(other);
+    expect(event.payload).toBe(many);
+    expectSame(eventFromBinary(eventToBinary(event)).payload, many);
+    await expectReadAndJudged(files.write("other.jsonl", JSON.stringify(other)), 0);
+  });
+});
+
+describe("very many violations in one record", () => {
+  const bad = { ...indexed, context_diagnostics: many };
+  const file = files.write("bad.jsonl", JSON.stringify({ ...envelope, payload: bad }));
+  const summary = "1 record judged, 1 not conforming\n";
+
+  test("are all reported as text", async () => {
+    const { code, stdout, stderr } = await missionDossier(["validate", file]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: summary });
+    expect(stdout.match(/\[type\]$/gm)).toHaveLength(MANY);
+  });
+
+  // They may be more than a call can have arguments.
+  test("are all reported as SARIF", async () => {
+    const { code, stdout, stderr } = await missionDossier(["validate", "-f", "sarif", file]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: summary });
+    expect(JSON.parse(stdout).runs[0].results).toHaveLength(MANY);
+  });
+
+  // The message of the error is one string, which may have 2^29 characters.
+  test("are a typed error, even where no string can hold them all", () => {
+    const violation = {
+      field: `context_diagnostics["${"k".repeat(2 ** 20)}"]`,
+      message: "expected a string, got 1",
+      violationType: "type",
+      inputValue: 1,
+    };
+    const violations = Array.from({ length: 600 }, () => violation);
+    expect(new InvalidMessageError("payload", violations).violations).toHaveLength(600);
+  });
+});
+
+/** Compared one by one: an assertion on all of them at once takes its time. */
+function expectSame(
+  found: { readonly [key: string]: unknown },
+  expected: { readonly [key: string]: unknown },
+): void {
+  const names = Object.keys(expected);
+  expect(Object.keys(found)).toHaveLength(names.length);
+  expect(names.filter((name) => found[name] !== expected[name])).toEqual([]);
+}
+
+async function expectReadAndJudged(file: string, eventCount = 1): Promise<void> {
+  const reduced = await missionDossier(["reduce", "--format", "json", file]);
+  expect({ code: reduced.code, stderr: reduced.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(reduced.stdout)).toMatchObject({ event_count: eventCount });
+  expect(await missionDossier(["validate", file])).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: "1 record judged, all conform\n",
+  });
+}
