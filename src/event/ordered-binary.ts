@@ -13,6 +13,7 @@ import { scalarZeroValue } from "@bufbuild/protobuf/reflect";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { mapEntries } from "./json.js";
 import { isPlainGoogle, orderedDesc } from "./ordered-desc.js";
+import { checkWire } from "./wire-check.js";
 
 // In TypeScript, the maps of a message are plain objects. They cannot hold the
 // key `__proto__` while they are decoded, and they do not keep the order of keys
@@ -44,6 +45,7 @@ export function orderedFromBinary(
   makeMap: (entries: (readonly [string, unknown])[]) => object = Object.fromEntries,
 ): Message {
   const ordered = orderedDesc(desc);
+  checkWire(ordered, bytes);
   return fromOrdered(desc, fromBinary(ordered, bytes), makeMap);
 }
 

@@ -34,6 +34,11 @@ describe.each([...BINARY_FORMS, CHECKPOINT])("$what", ({ bytes, rewrite }) => {
     ["a length of 2^31 in a field that is not known", joined(tag(UNKNOWN, 2), varint(2 ** 31))],
     ["a length of 2^32 - 1 there", joined(tag(UNKNOWN, 2), varint(2 ** 32 - 1))],
     ["a length of 2^31 in one that is", joined(first, varint(2 ** 31))],
+    [
+      "a length of 2^32 there, which modulo 2^32 is none",
+      joined(tag(UNKNOWN, 2), varint(2n ** 32n)),
+    ],
+    ["a length of 2^63 there", joined(tag(UNKNOWN, 2), varint(2n ** 63n))],
     ["a length of one byte more than there is", joined(tag(UNKNOWN, 2), [2, 0])],
     ["a number that never ends", joined(tag(UNKNOWN, 0), Buffer.alloc(20, 0xff))],
     ["half a number of 64 bits", joined(tag(UNKNOWN, 1), [1, 2, 3, 4])],
@@ -47,15 +52,6 @@ describe.each([...BINARY_FORMS, CHECKPOINT])("$what", ({ bytes, rewrite }) => {
     ["a group that does not end", tag(UNKNOWN, 3)],
     ["a group that ends as another one", joined(tag(UNKNOWN, 3), tag(UNKNOWN + 1, 4))],
   ])("with %s is none", (_name, more) => {
-    expect(typedError(() => rewrite(joined(bytes, more)))).toBeInstanceOf(InvalidBinaryError);
-  });
-
-  // These lengths are taken modulo 2^32, where other implementations of Protobuf refuse them.
-  test.fails.each([
-    ["2^32", 2n ** 32n],
-    ["2^63", 2n ** 63n],
-  ])("with a length of %s is none", (_name, length) => {
-    const more = joined(tag(UNKNOWN, 2), varint(length));
     expect(typedError(() => rewrite(joined(bytes, more)))).toBeInstanceOf(InvalidBinaryError);
   });
 });
@@ -143,20 +139,20 @@ describe("a field that the contract knows, of another wire type", () => {
   const bytes = eventToBinary(event);
   const { lamportClock, eventId, nodeId } = EventSchema.field;
 
-  // Other implementations of Protobuf take it for a field that they do not know, and
-  // keep it. Here it is read as if it had the type that it should have: one program
-  // sees a field where another one sees the digits of a number.
-  test.fails("is no field of the contract, and what is in it none either", () => {
-    const hidden = joined([7], lengthDelimited(nodeId.number, "evil!"));
-    expect(hidden).toHaveLength(8);
-    const read = eventFromBinary(joined(bytes, tag(lamportClock.number, 1), hidden));
-    expect({ node: read.nodeId, clock: read.lamportClock }).toEqual({ node: "honest", clock: 3n });
-  });
-
-  test.fails("is kept, as a field that is not known is", () => {
-    const number = joined(tag(eventId.number, 0), [0]);
-    const written = eventToBinary(eventFromBinary(joined(bytes, number)));
-    expect(Buffer.from(written).includes(number)).toBe(true);
+  // Other implementations of Protobuf take it for a field that they do not know. Stock
+  // Protobuf for TypeScript reads it as if it had the type that it should have: one
+  // program would see a field where another one sees the digits of a number.
+  test.each([
+    [
+      "a field behind a number",
+      joined(tag(lamportClock.number, 1), [7], lengthDelimited(nodeId.number, "evil!")),
+    ],
+    ["a number for a text", joined(tag(eventId.number, 0), [0])],
+    ["a group for a text", joined(tag(eventId.number, 3), tag(eventId.number, 4))],
+  ])("is a typed error: %s", (_what, more) => {
+    expect(typedError(() => eventFromBinary(joined(bytes, more)))).toBeInstanceOf(
+      InvalidBinaryError,
+    );
   });
 
   test("is never anything but an event or a typed error", () => {
@@ -172,9 +168,7 @@ describe("a field that the contract knows, of another wire type", () => {
   });
 });
 
-// The message ends where its last field does, though its length says otherwise: other
-// implementations of Protobuf refuse it.
-test.fails("a message within a message that goes on beyond its own length is none", () => {
+test("a message within a message that goes on beyond its own length is none", () => {
   const hash = lengthDelimited(1, "hash");
   const algorithm = lengthDelimited(2, "sha256");
   const payload = parsePayload(INDEXED, indexed);
