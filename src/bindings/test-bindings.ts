@@ -7,11 +7,16 @@ import { packageFile } from "../conformance/package-files.js";
 import { CHECKS, type Check, compare, type Difference } from "./compare.js";
 import { BEYOND_CONTRACT, knownDifferences, readBeyondContract } from "./differences.js";
 import { generateBindings } from "./generate-bindings.js";
-import { type Language, languagesNamed, pathsOf } from "./languages.js";
+import { LANGUAGES, type Language, languagesNamed, pathsOf } from "./languages.js";
 import type { Observation } from "./observation.js";
 import { compareStates } from "./states.js";
 import { run, ToolError } from "./toolchain.js";
 import type { MessageVector, StreamVector } from "./vectors.js";
+
+const USAGE = `Usage: npm run test:bindings -- [${LANGUAGES.map(({ name }) => name).join("|")}|all]
+
+Generates the contract's messages for other languages, builds a program in each that
+reads the vectors, and says where it sees something else. Default: all.`;
 
 /** How many failures of a language are shown whole. */
 const SHOWN = 10;
@@ -57,6 +62,10 @@ main();
 
 function main(): void {
   const words = process.argv.slice(2);
+  if (words.includes("--help") || words.includes("-h")) {
+    console.log(USAGE);
+    return;
+  }
   let chosen: readonly Language[];
   try {
     chosen = languagesNamed(words.length === 0 ? ["all"] : words);

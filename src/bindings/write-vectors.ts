@@ -3,6 +3,7 @@
 // With `--check`, says whether they are what the fixtures give.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { compareGenerated } from "../codegen/compare-generated.js";
 import { listFiles } from "../codegen/generate.js";
 import { VECTORS_FOLDER } from "../conformance/fixture-set.js";
@@ -21,13 +22,25 @@ const files = [
   { path: page, text: withTable(readFileSync(join(root, page), "utf8")) },
 ];
 
-if (process.argv.includes("--check")) {
+if (isCheck()) {
   check();
 } else {
   rmSync(join(root, folder), { recursive: true, force: true });
   mkdirSync(join(root, folder), { recursive: true });
   for (const { path, text } of files) {
     writeFileSync(join(root, path), text);
+  }
+}
+
+/** What is misspelled must not write. */
+function isCheck(): boolean {
+  try {
+    return parseArgs({ options: { check: { type: "boolean" } } }).values.check ?? false;
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : error}\nUsage: npm run vectors [-- --check]`,
+    );
+    process.exit(2);
   }
 }
 

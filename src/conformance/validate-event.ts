@@ -10,6 +10,7 @@ import { projectMismatch } from "../event/event-diagnostics.js";
 import { isJsonObject } from "../event/json-object.js";
 import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
 import { readModel } from "../event/model.js";
+import { readPayload } from "../event/parse.js";
 import { mismatchViolation } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
 import { acceptsEnvelope, acceptsPayload } from "../event/verdict.js";
@@ -67,7 +68,10 @@ export function validateEvent(
   if (!strict && isAccepted(payload, eventType)) {
     return conforming(eventType);
   }
-  const model = readModel(desc, payload, { strict });
+  const model =
+    eventType === ENVELOPE
+      ? readModel(desc, payload, { strict })
+      : readPayload(eventType, payload, { strict });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
   const violations = schemaViolations(desc, payload);
   const valid = modelViolations.length === 0 && violations.length === 0;

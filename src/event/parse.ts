@@ -53,7 +53,7 @@ function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Vio
   if (!isDossierEventType(eventType)) {
     return [];
   }
-  const result = readModel(PAYLOAD_SCHEMAS[eventType], payload, { strict: true });
+  const result = readPayload(eventType, payload, { strict: true });
   const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
   const mismatch = projectMismatch(project, payload);
   return [
@@ -171,5 +171,13 @@ export function readPayload<T extends DossierEventType>(
   }
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
-  return readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
+  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
+  return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
+    ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
+    : result;
+}
+
+/** What is wrong by design, nobody has misspelled. */
+function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violation {
+  return violation;
 }

@@ -30,6 +30,14 @@ function defectOf(payload: unknown): KnownDefect | undefined {
 }
 
 describe("the flat payload of an earlier producer", () => {
+  test("is not taken for a misspelled one", () => {
+    for (const strict of [false, true]) {
+      const { modelViolations } = validateEvent(flat, type, { strict });
+      expect(modelViolations.map(({ field }) => field)).toContain("artifact_id");
+      expect(modelViolations.filter((violation) => "suggestion" in violation)).toEqual([]);
+    }
+  });
+
   test("is recognized, and each value has its place", () => {
     expect(defectOf(flat)).toEqual({
       name: "flat_artifact_indexed",

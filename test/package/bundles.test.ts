@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,4 +32,12 @@ test("the command needs no other package, not even those that it is made of", ()
   const stream = "fixtures/dossier/replay/dossier_replay_happy_path.jsonl";
   expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
   expect(command("--help").status).toBe(0);
+});
+
+test("the command comes with the licences of the packages that it is made of", () => {
+  const notices = readFileSync(join(root, "dist/cli/THIRD-PARTY-NOTICES.txt"), "utf8");
+  for (const name of ["@bufbuild/protobuf", "@bufbuild/protovalidate", "commander", "picocolors"]) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d.*, .*(?:MIT|ISC|Apache)`, "m"));
+  }
+  expect(notices).toContain("Permission is hereby granted, free of charge");
 });
