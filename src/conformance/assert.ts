@@ -1,4 +1,5 @@
 import { describeJson } from "../event/describe-json.js";
+import { jsonText } from "../event/json-text.js";
 import { MissionDossierError } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { SchemaViolation } from "./schema-layer.js";
@@ -102,18 +103,11 @@ function schemaLine({ jsonPath, message, validator }: SchemaViolation): string {
   return `  ${jsonPath}: ${message} [${validator}]`;
 }
 
-/** A payload as JSON; described, where it is none or nested too deep. */
-function jsonText(payload: unknown): string {
-  try {
-    return JSON.stringify(payload, null, 2) ?? String(payload);
-  } catch {
-    return describeJson(payload);
-  }
-}
-
 const MAX_EXCERPT = 2000;
 
+/** A payload as JSON; described, where it is none or nested too deep. */
 function excerpt(payload: unknown): string {
-  const text = jsonText(payload);
+  const text =
+    payload === undefined ? "undefined" : (jsonText(payload, 2) ?? describeJson(payload));
   return text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
 }

@@ -4,6 +4,7 @@ import type {
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import { DIAGNOSTIC_CODES, type Diagnostic } from "../event/diagnostic.js";
+import { jsonText } from "../event/json-text.js";
 import type { Clock, Inspector } from "./inspector.js";
 
 type Findings = Pick<MessageInitShape<typeof DossierCheckpointSchema>, "clocks" | "findings">;
@@ -15,8 +16,8 @@ export function findingsToMessages(inspector: Inspector): Findings {
     findings: Array.from(inspector.entries(), ([key, diagnostic]) => ({
       ...diagnostic,
       key,
-      expected: jsonText(diagnostic.expected),
-      got: jsonText(diagnostic.got),
+      expected: findingText(diagnostic.expected),
+      got: findingText(diagnostic.got),
     })),
   };
 }
@@ -64,12 +65,8 @@ function plainClock(clock: bigint): Clock {
  * stands in an unknown field may be anything, also what cannot be written, and is
  * then left out.
  */
-function jsonText(value: unknown): string {
-  try {
-    return JSON.stringify(typeof value === "bigint" ? value.toString() : value) ?? "";
-  } catch {
-    return "";
-  }
+function findingText(value: unknown): string {
+  return jsonText(typeof value === "bigint" ? value.toString() : value) ?? "";
 }
 
 function valueIn(text: string): unknown {

@@ -1,3 +1,4 @@
+import { describeJson } from "../event/describe-json.js";
 import { type Diagnostic, StrictError } from "../event/diagnostic.js";
 import {
   CONFLICT,
@@ -6,6 +7,8 @@ import {
   type Finding,
   findingsIn,
 } from "../event/event-diagnostics.js";
+import { jsonText } from "../event/json-text.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import type { JudgedEvent } from "../event/read-event.js";
 import type { Ledger } from "./ledger.js";
 import { isConflict, type Put } from "./ledger-entry.js";
@@ -30,7 +33,7 @@ export class Inspector {
 
   /**
    * What was found: of unknown fields, one for each event type and path; of projects,
-   * one for each pair; of clocks, one for each node. Skipped payloads and conflicts
+   * one for each pair; of clocks, one for each node; a thousand at most. Skipped payloads and conflicts
    * are not among them, since a ledger has all of those.
    */
   get found(): readonly Diagnostic[] {
@@ -80,18 +83,18 @@ export class Inspector {
   /** Keeps what another inspector found, and its clocks. */
   add(other: Inspector): void {
     for (const [key, diagnostic] of other.kept) {
-      if (!this.kept.has(key)) {
-        this.kept.set(key, diagnostic);
-      }
+      this.restore(diagnostic, key);
     }
     for (const [node, clock] of other.clocks) {
       this.advance(node, clock);
     }
   }
 
-  /** Keeps a diagnostic that was found before. */
+  /** Keeps a diagnostic that was found before, unless there is one of its kind, or enough. */
   restore(diagnostic: Diagnostic, key: string): void {
-    this.kept.set(key, diagnostic);
+    if (this.kept.size < MAX_KEPT && !this.kept.has(key)) {
+      this.kept.set(key, diagnostic);
+    }
   }
 
   /** What is kept, by what makes it one of a kind. */
@@ -136,11 +139,40 @@ export class Inspector {
   }
 
   private keep(diagnostic: Diagnostic, judged: JudgedEvent): void {
-    const key = keyOf(diagnostic, judged);
-    if (key !== undefined && !this.kept.has(key)) {
-      this.kept.set(key, diagnostic);
+    const short = shortened(diagnostic);
+    const key = keyOf(short, judged);
+    if (key !== undefined) {
+      this.restore(short, key);
     }
   }
+}
+
+/** A producer that has another unknown field in every event must not fill the memory. */
+const MAX_KEPT = 1000;
+
+/** How much is kept of a path, and of a value. */
+const MAX_LENGTH = 1000;
+
+/** A diagnostic without what is long about it, which may be most of its event. */
+function shortened(diagnostic: Diagnostic): Diagnostic {
+  const { field, expected, got } = diagnostic;
+  return Object.freeze({
+    ...diagnostic,
+    field: excerpt(field, MAX_LENGTH),
+    expected: shortValue(expected),
+    got: shortValue(got),
+  });
+}
+
+function shortValue(value: unknown): unknown {
+  if (typeof value === "string") {
+    return excerpt(value, MAX_LENGTH);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const text = jsonText(value) ?? describeJson(value);
+  return text.length > MAX_LENGTH ? excerpt(text, MAX_LENGTH) : value;
 }
 
 const NEW: Inspected = Object.freeze({ put: "new", diagnostics: Object.freeze([]) });

@@ -12,7 +12,9 @@ function ordered(json: unknown): unknown {
     return json;
   }
   return {
+    // What is undefined is absent.
     entries: Object.entries(json)
+      .filter(([, item]) => item !== undefined)
       .map(([key, item]): [string, unknown] => [key, ordered(item)])
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
   };

@@ -10,6 +10,7 @@ import { eventToJson } from "./json.js";
 import type { JsonMap } from "./json-object.js";
 import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
 import { isDossierEventType } from "./registry.js";
+import { copyOfStruct } from "./struct-json.js";
 import type { Violation } from "./violation.js";
 
 /** A dossier event, and every rule that its payload breaks. */
@@ -70,7 +71,7 @@ export function judgeEvent(json: unknown, position?: number): JudgedEvent {
     throw new TypeError(`${eventType} is no dossier event`);
   }
   // What is said of it, and kept, must not change with what was given.
-  const own = structuredClone(payload);
+  const own = copyOfStruct(payload);
   const result = readPayload(eventType, own);
   return {
     event: {

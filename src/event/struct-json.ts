@@ -86,3 +86,22 @@ export function isPlain(object: object): boolean {
     Object.getPrototypeOf(prototype) === null
   );
 }
+
+/** A copy of what is no {@link structProblem}, without what is undefined. */
+export function copyOfStruct(json: JsonMap): JsonMap {
+  // What is copied of a JSON value is one.
+  return copyOf(json) as JsonMap;
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  return Array.isArray(value)
+    ? value.map(copyOf)
+    : Object.fromEntries(
+        Object.entries(value).flatMap(([key, item]) =>
+          item === undefined ? [] : [[key, copyOf(item)]],
+        ),
+      );
+}

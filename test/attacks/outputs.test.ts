@@ -135,40 +135,40 @@ describe("a reader that is slower than the command", () => {
 
 describe("two that write to one file", () => {
   const other = [asEvent(indexing("q".repeat(1_000_000), 2))];
-  const env = { ONE: big, TWO: files.write("other.jsonl", lines(...other)) };
-  const states = [bigEvents, other].map((events) => reduceMissionDossier(events));
+  const second = files.write("other.jsonl", lines(...other));
+
+  /** What is in the file when both have ended, each well. */
+  async function writtenByBoth(one: string, two: string, expected: number): Promise<string> {
+    const output = join(files.path, "shared");
+    const line = `${one} & ${two}; echo "exit $?" >&2; wait $!; echo "exit $?" >&2`;
+    const env = { ONE: big, TWO: second, MANY: many, OUTPUT: output };
+    const { stderr } = await shell(`rm -f "$OUTPUT"; ${line}`, { env });
+    expect(stderr.match(/^exit .*$/gm)).toEqual([`exit ${expected}`, `exit ${expected}`]);
+    return readFileSync(output, "utf8");
+  }
 
   test("at its end leave both states there, each of them whole", async () => {
-    const output = join(files.path, "appended.json");
-    const line =
-      'CLI reduce --by-namespace "$ONE" >> "$OUTPUT" & CLI reduce --by-namespace "$TWO" >> "$OUTPUT"' +
-      "; code=$?; wait $! && exit $code";
-    const { code, stderr } = await shell(line, { env: { ...env, OUTPUT: output } });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const written = readFileSync(output, "utf8").trimEnd().split("\n");
-    expect(written.sort()).toEqual(states.map((state) => stateToJsonString(state)).sort());
+    const one = 'CLI reduce --by-namespace "$ONE" >> "$OUTPUT"';
+    const written = await writtenByBoth(one, one.replace("ONE", "TWO"), 0);
+    const states = [bigEvents, other].map((events) => reduceMissionDossier(events));
+    expect(written.trimEnd().split("\n").sort()).toEqual(
+      states.map((state) => stateToJsonString(state)).sort(),
+    );
   });
 
   test("at its end leave all verdicts there, each line whole", async () => {
-    const output = join(files.path, "appended.jsonl");
-    const line =
-      'CLI validate -f json "$BAD" >> "$OUTPUT" & CLI validate -f json "$BAD" >> "$OUTPUT"; wait $!';
-    await shell(line, { env: { BAD: many, OUTPUT: output } });
-    const written = readFileSync(output, "utf8").trimEnd().split("\n");
-    expect(written).toHaveLength(1000);
-    for (const verdict of written) {
+    const each = 'CLI validate -f json "$MANY" >> "$OUTPUT"';
+    const written = await writtenByBoth(each, each, 1);
+    const verdicts = written.trimEnd().split("\n");
+    expect(verdicts).toHaveLength(1000);
+    for (const verdict of verdicts) {
       expect(JSON.parse(verdict)).toMatchObject({ valid: false });
     }
   });
 
   // The shell gives each of them its own place in the file: the last one to write wins.
   test("from its beginning both end well, whatever is left there", async () => {
-    const output = join(files.path, "overwritten.json");
-    const line =
-      'CLI reduce -f json "$ONE" > "$OUTPUT" & CLI reduce -f json "$TWO" > "$OUTPUT"' +
-      "; code=$?; wait $! && exit $code";
-    const { code, stderr } = await shell(line, { env: { ...env, OUTPUT: output } });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(readFileSync(output).length).toBeGreaterThan(0);
+    const one = 'CLI reduce -f json "$ONE" > "$OUTPUT"';
+    expect(await writtenByBoth(one, one.replace("ONE", "TWO"), 0)).not.toBe("");
   });
 });

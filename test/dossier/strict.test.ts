@@ -334,3 +334,27 @@ describe("reading in strict mode", () => {
     expect(validateEvent(json.payload, "MissionDossierArtifactIndexed", strict).valid).toBe(true);
   });
 });
+
+test("what is kept is no more than a thousand kinds, none of them long", () => {
+  const accumulator = new DossierAccumulator();
+  const long = "x".repeat(5000);
+  accumulator.add(at(1, { [long]: { nested: [long] } }));
+  accumulator.add(at(2, { short: { nested: [1] }, text: long, cannot: 1n }));
+  const [first, ...others] = accumulator.diagnostics;
+  expect(first?.field).toBe(`${long.slice(0, 1000)}…`);
+  expect(first?.got).toBe(`{"nested":["${long}`.slice(0, 1000).concat("…"));
+  expect(others).toMatchObject([
+    { field: "short", got: { nested: [1] } },
+    { field: "text", got: `${long.slice(0, 1000)}…` },
+    { field: "cannot", got: 1n },
+  ]);
+  for (let clock = 3; clock < 23; clock++) {
+    const fields = Array.from({ length: 60 }, (_, index) => [`f${clock}_${index}`, 1]);
+    accumulator.add(at(clock, Object.fromEntries(fields)));
+  }
+  expect(accumulator.diagnostics).toHaveLength(1000);
+  const other = new DossierAccumulator();
+  other.add(at(90, { more: 1 }));
+  accumulator.merge(other);
+  expect(accumulator.diagnostics).toHaveLength(1000);
+});

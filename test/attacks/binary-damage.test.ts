@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { InvalidBinaryError, InvalidMessageError } from "../../src/index.js";
+import { resultOrTypedError } from "./attacks.js";
+import { BINARY_FORMS, type BinaryForm, CHECKPOINT } from "./binary-forms.js";
+
+// A checkpoint that is cut at every byte, or has another byte somewhere, is tested in
+// dossier/accumulator.
+
+/** What becomes of bytes: they are read and written, or refused as the package says. */
+function outcome({ rewrite }: BinaryForm, bytes: Uint8Array): "read" | "invalid" | "not binary" {
+  const result = resultOrTypedError(() => rewrite(bytes));
+  if (result instanceof InvalidMessageError) {
+    expect(result.violations.length).toBeGreaterThan(0);
+    return "invalid";
+  }
+  if (result instanceof Uint8Array) {
+    // What is written is read again, and is then the same.
+    expect(Buffer.from(rewrite(result)).equals(result)).toBe(true);
+    return "read";
+  }
+  expect(result).toBeInstanceOf(InvalidBinaryError);
+  return "not binary";
+}
+
+describe.each(BINARY_FORMS)("$what", (form) => {
+  const { bytes, rewrite } = form;
+
+  test("is read, and written as it was", () => {
+    expect(Buffer.from(rewrite(bytes))).toEqual(Buffer.from(bytes));
+  });
+
+  test("cut at any byte is a typed error, or ends where a field does", () => {
+    const outcomes = Array.from(bytes, (_, end) => outcome(form, bytes.subarray(0, end)));
+    // With nothing of it there, all that is required is missing.
+    expect(outcomes[0]).toBe("invalid");
+    for (const kind of ["invalid", "not binary"] as const) {
+      expect(outcomes).toContain(kind);
+    }
+  });
+
+  test("with any byte changed to any other is a message, or a typed error", () => {
+    const changed = Buffer.from(bytes);
+    for (const [index, byte] of bytes.entries()) {
+      for (const other of [0, 1, byte ^ 1, byte ^ 0x80, 0x7f, 0x80, 0xff]) {
+        changed[index] = other;
+        outcome(form, changed);
+      }
+      changed[index] = byte;
+    }
+    expect(changed.equals(bytes)).toBe(true);
+  });
+
+  test("with any byte left out, or there twice, is a message, or a typed error", () => {
+    const whole = Buffer.from(bytes);
+    for (const index of bytes.keys()) {
+      const [before, after] = [whole.subarray(0, index), whole.subarray(index)];
+      outcome(form, Buffer.concat([before, after.subarray(1)]));
+      outcome(form, Buffer.concat([before, after.subarray(0, 1), after]));
+    }
+  });
+});
+
+describe.each([...BINARY_FORMS, CHECKPOINT])("$what", ({ rewrite }) => {
+  test.each([
+    ["text", "bytes"],
+    ["nothing", undefined],
+    ["null", null],
+    ["a list", [8, 1]],
+    ["an object", {}],
+    ["a buffer that is no view", new ArrayBuffer(4)],
+    ["numbers of 16 bits", Uint16Array.of(8, 1)],
+  ])("is not made of %s", (_name, value) => {
+    // Callers without a compiler give anything.
+    const result = resultOrTypedError(() => rewrite(value as Uint8Array));
+    expect(result).toBeInstanceOf(Error);
+  });
+});

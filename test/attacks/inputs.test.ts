@@ -1,0 +1,160 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEventFile, UnreadableFileError } from "../../src/stream/file.js";
+import { lines, missionDossier, shell, temporaryDirectory } from "../cli/command.js";
+import { indexing } from "./attacks.js";
+
+// What `reduce` says of a file that is not there, of a directory, and of a file that
+// the user may not read, is tested in cli/mistakes; that it reads a FIFO, in cli/input.
+
+const files = temporaryDirectory();
+const isWindows = process.platform === "win32";
+const good = files.write("good.jsonl", lines(indexing("a", 1)));
+
+/** Paths at which there is nothing that can be read, why not, and the code of that. */
+const rows = [
+  { what: "nothing", name: "nowhere.jsonl", reason: "no such file or directory", code: "ENOENT" },
+  { what: "a directory", name: "directory", reason: "it is a directory", code: "EISDIR" },
+  {
+    what: "a link to nothing",
+    name: "dangling",
+    reason: "no such file or directory",
+    code: "ENOENT",
+  },
+  { what: "a link to a directory", name: "linked", reason: "it is a directory", code: "EISDIR" },
+  {
+    what: "a link to itself",
+    name: "loop",
+    reason: "too many symbolic links encountered",
+    code: "ELOOP",
+  },
+  { what: "a socket", name: "socket", reason: "no such device or address", code: "ENXIO" },
+  {
+    what: "a name that is too long",
+    name: "n".repeat(5000),
+    reason: "name too long",
+    code: "ENAMETOOLONG",
+  },
+  { what: "a part of a file", name: "good.jsonl/a", reason: "not a directory", code: "ENOTDIR" },
+]
+  // What a socket is to who opens it, systems call by different names.
+  .filter(({ what }) => what !== "a socket" || process.platform === "linux")
+  .map((row) => ({ ...row, path: join(files.path, row.name) }));
+
+describe.skipIf(isWindows)("where there is", () => {
+  const server = createServer();
+  beforeAll(async () => {
+    mkdirSync(join(files.path, "directory"));
+    symlinkSync("gone", join(files.path, "dangling"));
+    symlinkSync("directory", join(files.path, "linked"));
+    symlinkSync("loop", join(files.path, "loop"));
+    await new Promise<void>((resolve) => server.listen(join(files.path, "socket"), resolve));
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  describe.concurrent.each(rows)("$what", ({ path, reason, code }) => {
+    const message = `mission-dossier: cannot read ${path}: ${reason}\n`;
+
+    test("reduce ends with 2, one line, and no state of the files before it", async () => {
+      const run = await missionDossier(["reduce", "-f", "json", good, path, good]);
+      expect(run).toMatchObject({ code: 2, stdout: "", stderr: message });
+    });
+
+    test("validate ends with 2, and one line", async () => {
+      const run = await missionDossier(["validate", path]);
+      expect(run).toMatchObject({ code: 2, stdout: "", stderr: message });
+    });
+
+    test("the library names it, and has the error of the system", async () => {
+      await expectUnreadable(path, code);
+    });
+  });
+});
+
+test("a name that no file can have is that of no file that can be read", async () => {
+  await expectUnreadable("a\0b", "ERR_INVALID_ARG_VALUE");
+});
+
+describe.skipIf(isWindows).concurrent("an input of nothing", () => {
+  test.each([
+    ["/dev/null", "CLI reduce -f json /dev/null"],
+    ["/dev/null as standard input", "CLI reduce -f json < /dev/null"],
+    [
+      "a FIFO that is closed at once",
+      'mkfifo "$DIR/a"; : > "$DIR/a" & CLI reduce -f json "$DIR/a"',
+    ],
+    ["many times nothing", "CLI reduce -f json /dev/null - /dev/null < /dev/null"],
+  ])("is the empty state: %s", async (_what, line) => {
+    const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ event_count: 0, parity_status: "unknown" });
+  });
+
+  test.each([
+    ["/dev/null", "CLI validate /dev/null"],
+    ["a FIFO that is closed at once", 'mkfifo "$DIR/b"; : > "$DIR/b" & CLI validate "$DIR/b"'],
+  ])("has nothing to judge: %s", async (_what, line) => {
+    const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "0 records judged, all conform\n",
+    });
+  });
+
+  test("of many missions is no line", async () => {
+    expect(await missionDossier(["reduce", "--by-namespace", "/dev/null"])).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+});
+
+describe.skipIf(isWindows).concurrent("two FIFOs", () => {
+  test("are read one after the other", async () => {
+    const [one, two] = [join(files.path, "one"), join(files.path, "two")];
+    execFileSync("mkfifo", [one, two]);
+    const line = 'cat "$FILE" > "$ONE" & cat "$FILE" > "$TWO" & CLI reduce -f json "$ONE" "$TWO"';
+    const { code, stdout } = await shell(line, { env: { FILE: good, ONE: one, TWO: two } });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ event_count: 1 });
+  });
+});
+
+describe.concurrent("a device that fails to be read", () => {
+  const BROKEN = "/proc/self/mem";
+  test.skipIf(!existsSync(BROKEN))("ends with 2 and one line", async () => {
+    for (const command of ["reduce", "validate"]) {
+      expect(await missionDossier([command, good, BROKEN])).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: `mission-dossier: cannot read ${BROKEN}: i/o error\n`,
+      });
+    }
+    await expectUnreadable(BROKEN, "EIO");
+  });
+});
+
+test("bytes that are no text at all are one record, or some, that cannot be read", async () => {
+  const noise = Uint8Array.from({ length: 300_000 }, (_, index) => (index * index * 7919) >>> 5);
+  for (const bytes of [noise, new Uint8Array(300_000), Buffer.alloc(1000, 0xff)]) {
+    const run = await missionDossier(["reduce"], { input: bytes });
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(run.stderr).not.toMatch(/^ {4}at /m);
+    expect(run.stderr).toContain("invalid record");
+  }
+});
+
+async function expectUnreadable(file: string, systemCode: string): Promise<void> {
+  const error: unknown = await readEventFile(file)
+    .next()
+    .catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UnreadableFileError);
+  expect(error).toMatchObject({ code: "unreadable_file", file, cause: { code: systemCode } });
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { lines, missionDossier, temporaryDirectory } from "../cli/command.js";
+import { envelope } from "../support/examples.js";
+import { indexing } from "./attacks.js";
+import { DEEP_TEXTS } from "./deep.js";
+
+const files = temporaryDirectory();
+
+describe.concurrent.each(DEEP_TEXTS)("100,000 levels of %s in a line", (form, deep) => {
+  /** A record with a text in the place of a value that says so. */
+  const record = (json: unknown): string => JSON.stringify(json).replace('"deep"', () => deep);
+  const bad = [
+    deep,
+    record({ ...envelope, node_id: "deep" }),
+    record({ ...envelope, payload: "deep" }),
+    record({ ...envelope, payload: { namespace: "deep" } }),
+    record({ ...envelope, payload: { unknown: "deep" } }),
+  ];
+  const file = files.write(
+    `${form}.jsonl`,
+    // With such a list before all else, the input would be an array of events.
+    `${lines(indexing("a", 1))}${bad.join("\n")}\n${lines(indexing("b", 2))}`,
+  );
+  const summary = `${bad.length + 2} records judged, ${bad.length} not conforming\n`;
+
+  test("wherever they are in an event are no valid event, and the others are", async () => {
+    const run = await missionDossier(["reduce", "--skip-invalid", "--format", "json", file]);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ event_count: 2 });
+    for (const index of bad.keys()) {
+      expect(run.stderr).toContain(`${file}:${index + 2}: not a valid event`);
+    }
+    expect(run.stderr).toMatch(new RegExp(`\nskipped ${bad.length} invalid records\n$`));
+  });
+
+  test.each(["text", "json", "sarif"])("do not conform, in %s", async (format) => {
+    const args = ["validate", "--strict", "--format", format, file];
+    const { code, stdout, stderr } = await missionDossier(args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: summary });
+    const found =
+      format === "sarif"
+        ? JSON.parse(stdout).runs[0].results.map((result: unknown) => JSON.stringify(result))
+        : stdout.trimEnd().split("\n");
+    expect(found.length).toBeGreaterThanOrEqual(bad.length);
+    for (const text of found) {
+      expect(text).toContain(`${form}.jsonl`);
+    }
+  });
+
+  test("as an item of an array are one, and the next item is reduced", async () => {
+    const array = `[${deep},${JSON.stringify(indexing("a", 1))}]`;
+    const path = files.write(`${form}.json`, array);
+    const run = await missionDossier(["reduce", "--skip-invalid", "-f", "json", path]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ event_count: 1 });
+    expect(run.stderr).toContain(`${path}:1: item 1: not a valid event`);
+  });
+
+  test("as an unknown field of an envelope are ignored, and found in strict reading", async () => {
+    const input = record({ ...indexing("a", 1), unknown: "deep" });
+    const { code, stdout } = await missionDossier(["reduce", "-f", "json"], { input });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ event_count: 1 });
+    for (const format of ["text", "json"]) {
+      const args = ["validate", "--strict", "--format", format];
+      const strict = await missionDossier(args, { input });
+      expect(strict.code).toBe(1);
+      expect(strict.stdout).toContain("unknown_field");
+    }
+  });
+});
+
+test.concurrent.each([
+  { what: "lists", text: "[".repeat(5_000_000) },
+  { what: "objects in a list", text: `[${'{"a":'.repeat(2_000_000)}` },
+  { what: "objects", text: '{"a":'.repeat(2_000_000) },
+  { what: "objects, each on a line", text: `{\n${'"a":{\n'.repeat(1_000_000)}` },
+])("millions of $what that never end are no JSON", async ({ text }) => {
+  const { code, stdout, stderr } = await missionDossier(["reduce"], { input: text });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});

@@ -1,0 +1,219 @@
+import { type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { describe, expect, test } from "vitest";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { DossierCheckpointSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import {
+  assertPayloadConforms,
+  assertPayloadFails,
+  ConformanceError,
+  validateEvent,
+} from "../../src/conformance/index.js";
+import {
+  acceptsPayload,
+  DossierAccumulator,
+  eventFromBinary,
+  eventToBinary,
+  InvalidBinaryError,
+  parseEvent,
+  parsePayload,
+  parseState,
+  payloadToBinary,
+  reduceByNamespace,
+  reduceWithReport,
+} from "../../src/index.js";
+import { envelope, indexed } from "../support/examples.js";
+import { asEvent, resultOrTypedError, typedError, violationsOf } from "./attacks.js";
+import { DEEP_TEXTS, LEVELS } from "./deep.js";
+import { lengthDelimited, tag, varint } from "./wire.js";
+
+// That the payload of an envelope may have 32 levels, and no more, is tested in
+// event/parse and event/verdict.
+
+const INDEXED = "MissionDossierArtifactIndexed";
+const forms = DEEP_TEXTS.map(
+  ([form, text]): readonly [form: string, deep: unknown, text: string] => [
+    form,
+    JSON.parse(text),
+    text,
+  ],
+);
+
+describe.each(forms)("100,000 levels of %s", (_form, deep) => {
+  const payloads = {
+    "a payload": deep,
+    "an unknown field": { ...indexed, unknown: deep },
+    "a namespace": { ...indexed, namespace: deep },
+    "a text": { ...indexed, indexed_at: deep },
+    "a map": { ...indexed, context_diagnostics: deep },
+    "a value of a map": { ...indexed, context_diagnostics: { a: deep } },
+    "a list": { ...indexed, provenance: { source_event_ids: deep } },
+  };
+  const envelopes = {
+    "an envelope": deep,
+    "a text": { ...envelope, node_id: deep },
+    "a number": { ...envelope, lamport_clock: deep },
+    "a payload": { ...envelope, payload: deep },
+    ...Object.fromEntries(
+      Object.entries(payloads).map(([where, payload]) => [
+        `the payload, as ${where}`,
+        { ...envelope, payload },
+      ]),
+    ),
+  };
+
+  test.each(Object.entries(payloads))("as %s get one verdict", (where, payload) => {
+    const accepted = acceptsPayload(INDEXED, payload);
+    expect(accepted).toBe(where === "an unknown field");
+    const parsed = resultOrTypedError(() => parsePayload(INDEXED, payload));
+    expect(!(parsed instanceof Error)).toBe(accepted);
+    expect(validateEvent(payload, INDEXED).valid).toBe(accepted);
+    expect(validateEvent(payload, INDEXED, { strict: true }).valid).toBe(false);
+  });
+
+  test.each(Object.entries(envelopes))("as %s are no valid envelope", (_where, event) => {
+    const violations = violationsOf(() => parseEvent(event));
+    expect(violations).not.toEqual([]);
+    const accumulator = new DossierAccumulator();
+    for (const call of [
+      () => reduceWithReport([asEvent(event)]),
+      () => reduceByNamespace([asEvent(event)]),
+      () => accumulator.add(asEvent(event)),
+    ]) {
+      expect(violationsOf(call)).toEqual(violations);
+    }
+    expect(accumulator.eventCount).toBe(0);
+    for (const strict of [false, true]) {
+      expect(validateEvent(event, "Event", { strict }).valid).toBe(false);
+    }
+  });
+
+  test("as an unknown field of an envelope are ignored", () => {
+    const event = { ...envelope, payload: indexed, unknown: deep };
+    expect(parseEvent(event)).toEqual(parseEvent({ ...envelope, payload: indexed }));
+    const { state, skipped } = reduceWithReport([asEvent(event), asEvent(event)]);
+    expect({ count: state.eventCount, skipped }).toEqual({ count: 1, skipped: [] });
+    const accumulator = new DossierAccumulator();
+    accumulator.add(asEvent(event));
+    expect(DossierAccumulator.fromBinary(accumulator.toBinary()).eventCount).toBe(1);
+  });
+
+  test("in an event of another type are a violation, and skipped unseen by reducers", () => {
+    const event = { ...envelope, event_type: "SomethingElse", payload: { a: deep } };
+    expect(violationsOf(() => parseEvent(event))).toEqual(["payload type"]);
+    expect(reduceWithReport([asEvent(event)]).state.eventCount).toBe(0);
+  });
+
+  test.each(["namespace", "artifacts", "anomalies", "latest_snapshot", "event_count"])(
+    "as %s of a state are a violation",
+    (field) => {
+      const [violation = ""] = violationsOf(() =>
+        parseState({ parity_status: "unknown", [field]: deep }),
+      );
+      expect(violation).toMatch(new RegExp(`^${field}`));
+    },
+  );
+
+  test("as a state, or an artifact of one, are a violation, and as an unknown field nothing", () => {
+    expect(violationsOf(() => parseState(deep))).not.toEqual([]);
+    const artifacts = { a: { identity: deep, content_ref: deep, indexed_at: deep } };
+    expect(violationsOf(() => parseState({ parity_status: "unknown", artifacts }))).toContain(
+      'artifacts["a"].indexed_at type',
+    );
+    expect(parseState({ parity_status: "unknown", unknown: deep }).eventCount).toBe(0);
+  });
+
+  test("do not keep an assertion from saying that a payload does not conform", () => {
+    expect(() => assertPayloadConforms(payloads["a map"], INDEXED)).toThrow(ConformanceError);
+  });
+
+  test("do not keep an assertion from saying that a payload conforms", () => {
+    const payload = payloads["an unknown field"];
+    expect(() => assertPayloadFails(payload, INDEXED)).toThrow(ConformanceError);
+  });
+});
+
+describe("100,000 levels in binary", () => {
+  const base = eventToBinary(parseEvent(envelope));
+  const payload = EventSchema.field.payload;
+
+  /** A message within a message, as often as there are levels; each is wrapped in these fields. */
+  function nested(fields: readonly number[], outside: readonly number[]): Uint8Array {
+    const heads: Uint8Array[] = [];
+    let length = 0;
+    const wrap = (field: number): void => {
+      const head = Buffer.concat([tag(field, 2), varint(length)]);
+      heads.push(head);
+      length += head.length;
+    };
+    for (let level = 0; level < LEVELS; level++) {
+      fields.forEach(wrap);
+    }
+    outside.forEach(wrap);
+    return Buffer.concat(heads.reverse());
+  }
+
+  test.each([
+    // A value (field 2 of an entry) is a structure (field 5 of a value), which has an entry.
+    { form: "structures", fields: [5, 2, 1], outside: [] },
+    // A value is a list (field 6), which has a value (field 1).
+    { form: "lists", fields: [1, 6], outside: [2, 1] },
+  ])("of $form are not the binary form of an event", ({ fields, outside }) => {
+    const bytes = lengthDelimited(payload.number, nested(fields, outside));
+    const error = typedError(() => eventFromBinary(Buffer.concat([base, bytes])));
+    expect(error).toBeInstanceOf(InvalidBinaryError);
+  });
+
+  test("of groups that the contract does not know are not either", () => {
+    const open = Buffer.concat(Array.from({ length: LEVELS }, () => tag(900, 3)));
+    const close = Buffer.concat(Array.from({ length: LEVELS }, () => tag(900, 4)));
+    const error = typedError(() => eventFromBinary(Buffer.concat([base, open, close])));
+    expect(error).toBeInstanceOf(InvalidBinaryError);
+  });
+
+  test("cannot be written", () => {
+    for (const [, deep] of forms) {
+      const event = { ...parseEvent(envelope), payload: { a: deep } };
+      // @ts-expect-error The compiler does not know that it is JSON.
+      expect(violationsOf(() => eventToBinary(event))).toEqual(["payload type"]);
+    }
+    const message = parsePayload(INDEXED, { ...indexed, unknown: forms[0]?.[1] });
+    expect(payloadToBinary(message)).toEqual(payloadToBinary(parsePayload(INDEXED, indexed)));
+  });
+});
+
+describe("a checkpoint that somebody has made up", () => {
+  const accumulator = new DossierAccumulator();
+  accumulator.add(asEvent({ ...envelope, payload: { indexed_at: 7 } }));
+  const checkpoint = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
+
+  // Reading it goes well, or is a typed error; and so does all that is done with it.
+  test.each(forms)("has a rejected payload of 100,000 levels of %s", (_form, deep, text) => {
+    const rejected = checkpoint.rejected.map((entry) => ({
+      ...entry,
+      payload: `{"namespace":${text}}`,
+    }));
+    expect(rejected).toHaveLength(1);
+    const bytes = toBinary(DossierCheckpointSchema, { ...checkpoint, rejected });
+    const restored = resultOrTypedError(() => DossierAccumulator.fromBinary(bytes));
+    if (restored instanceof DossierAccumulator) {
+      expect(restored.skipped).toHaveLength(1);
+      resultOrTypedError(() => restored.toBinary());
+      resultOrTypedError(() => restored.merge(DossierAccumulator.fromBinary(bytes)));
+      const event = asEvent({ ...envelope, payload: { namespace: deep } });
+      resultOrTypedError(() => restored.add(event));
+      resultOrTypedError(() => accumulator.merge(restored));
+      expect(restored.state().eventCount).toBe(1);
+    } else {
+      expect(restored).toBeInstanceOf(InvalidBinaryError);
+    }
+  });
+});
+
+test("the fields that the levels are made of are those of google.protobuf.Struct", () => {
+  const struct: DescMessage | undefined = EventSchema.field.payload.message;
+  const value = struct?.field["fields"]?.message;
+  expect(struct?.field["fields"]?.number).toBe(1);
+  expect(value?.field["structValue"]?.number).toBe(5);
+  expect(value?.field["listValue"]?.number).toBe(6);
+  expect(value?.field["listValue"]?.message?.field["values"]?.number).toBe(1);
+});

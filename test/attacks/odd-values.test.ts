@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import {
+  assertPayloadConforms,
+  assertPayloadFails,
+  ConformanceError,
+  validateEvent,
+} from "../../src/conformance/index.js";
+import { acceptsEnvelope } from "../../src/event/verdict.js";
+import {
+  acceptsPayload,
+  DOSSIER_EVENT_TYPES,
+  type DossierEventType,
+  DossierAccumulator,
+  eventToBinary,
+  InvalidEventError,
+  InvalidMessageError,
+  parseEvent,
+  parsePayload,
+  payloadToBinary,
+  reduceByNamespace,
+  reduceWithReport,
+  stateToJsonString,
+} from "../../src/index.js";
+import { envelope, identity, indexed, payloads, snapshot, withValue } from "../support/examples.js";
+import { asEvent, expectRefusedOrKept, resultOrTypedError } from "./attacks.js";
+import { ODD_VALUES, UNPRINTABLE } from "./values.js";
+
+// What is no JSON, and callers without a compiler give all the same: each is a result
+// or a typed error, and the two readers agree on which. That frozen input is read is
+// tested in dossier/laws.
+
+const INDEXED = "MissionDossierArtifactIndexed";
+
+/** Where a value can stand in a payload, as dotted paths. `[]` is an item of a list. */
+const PLACES = [
+  "namespace",
+  "namespace.mission_key",
+  "artifact_id",
+  "artifact_id.path",
+  "artifact_id.artifact_class",
+  "content_ref.size_bytes",
+  "indexed_at",
+  "provenance",
+  "provenance.source_event_ids",
+  "provenance.source_event_ids[]",
+  "supersedes",
+  "context_diagnostics",
+  "context_diagnostics.key",
+  "unknown",
+] as const;
+
+function payloadWith(place: string, value: unknown): object {
+  const optional = { provenance: {}, supersedes: identity };
+  const path = place.replace("[]", "");
+  // `withValue` puts in whatever it is given.
+  const given = (place.endsWith("[]") ? [value] : value) as string;
+  return withValue({ ...indexed, ...optional }, path, given);
+}
+
+describe.each(Object.entries(ODD_VALUES))("%s", (_name, value) => {
+  test("wherever it is in a payload has one verdict", () => {
+    for (const place of PLACES) {
+      expectOneVerdict(payloadWith(place, value), INDEXED, place);
+    }
+  });
+
+  test("as a payload of any type has one verdict", () => {
+    for (const eventType of DOSSIER_EVENT_TYPES) {
+      expectOneVerdict(value, eventType);
+    }
+    expectOneVerdict({ ...snapshot, artifact_count: value }, "MissionDossierSnapshotComputed");
+  });
+
+  test("as any field of an envelope has one verdict", () => {
+    for (const field of [...Object.keys(envelope), "data_tier", "causation_id", "unknown"]) {
+      expectEnvelope({ ...envelope, payload: indexed, [field]: value });
+    }
+    expectEnvelope({ ...envelope, payload: value });
+    expectEnvelope(value);
+  });
+});
+
+function expectOneVerdict(payload: unknown, eventType: DossierEventType, where = ""): void {
+  const accepted = acceptsPayload(eventType, payload);
+  const parsed = resultOrTypedError(() => parsePayload(eventType, payload));
+  const strict = validateEvent(payload, eventType, { strict: true });
+  expect(
+    {
+      parsed: !(parsed instanceof Error),
+      valid: validateEvent(payload, eventType).valid,
+      schema: strict.schemaViolations.length === 0,
+    },
+    where,
+  ).toEqual({ parsed: accepted, valid: accepted, schema: accepted });
+  if (!(parsed instanceof Error)) {
+    expect(payloadToBinary(parsed).length).toBeGreaterThan(0);
+  }
+}
+
+/** Every reader takes an envelope, or none does, and an accumulator is as it was. */
+function expectEnvelope(event: unknown): void {
+  const parsed = resultOrTypedError(() => parseEvent(event));
+  expect(acceptsEnvelope(event)).toBe(!(parsed instanceof Error));
+  const accumulator = new DossierAccumulator();
+  for (const call of [
+    () => reduceWithReport([asEvent(event)]),
+    () => reduceByNamespace([asEvent(event)]),
+    () => accumulator.add(asEvent(event)),
+  ]) {
+    const result: unknown = resultOrTypedError<unknown>(call);
+    if (result instanceof Error) {
+      expect(result).toBeInstanceOf(InvalidEventError);
+      expect(parsed).toBeInstanceOf(InvalidEventError);
+    }
+  }
+  expect(stateToJsonString(accumulator.state())).toContain('"event_count":');
+}
+
+describe("a payload that is rejected for what is no JSON", () => {
+  /** Such a value is the only thing that is wrong. */
+  const event = (value: unknown) =>
+    asEvent({ ...envelope, payload: payloadWith("artifact_id.run_id", value) });
+
+  // As it would be written, most of it is text or nothing at all, and nothing wrong.
+  test.each(Object.entries(ODD_VALUES))("is refused, or kept: %s", (_name, value) => {
+    expectRefusedOrKept(event(value));
+  });
+});
+
+describe("the payload of an event that is read and not judged", () => {
+  const written = (payload: unknown) =>
+    resultOrTypedError(() => eventToBinary(parseEvent({ ...envelope, payload })));
+
+  test.each(Object.entries(ODD_VALUES))("is written, or a typed error: %s", (_name, value) => {
+    for (const payload of [{ a: value }, { a: [value] }, { a: { b: value } }]) {
+      const result = written(payload);
+      expect(result instanceof Uint8Array || result instanceof InvalidMessageError).toBe(true);
+    }
+  });
+
+  test.each([
+    ["a date", { a: new Date(0) }],
+    ["a boxed string", { a: Object("b") }],
+  ])("is written as what JSON makes of it, or a typed error: %s", (_name, payload) => {
+    const result = written(payload);
+    if (!(result instanceof Error)) {
+      expect(result).toEqual(written(JSON.parse(JSON.stringify(payload))));
+    }
+  });
+});
+
+describe("an assertion on what cannot be shown as JSON", () => {
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  const rows: readonly (readonly [string, unknown])[] = [
+    ["a bigint", 5n],
+    ["what holds itself", cycle],
+  ];
+
+  test.each(rows)("fails as an assertion: %s", (_name, value) => {
+    const payload = { ...indexed, indexed_at: value };
+    expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(ConformanceError);
+  });
+
+  test.each(rows)("fails as an assertion where it should not conform: %s", (_name, value) => {
+    const payload = { ...indexed, unknown: value };
+    expect(() => assertPayloadFails(payload, INDEXED)).toThrow(ConformanceError);
+  });
+});
+
+test.each(Object.entries(UNPRINTABLE))("%s is a violation where it is found", (_name, value) => {
+  for (const payload of [value, { ...indexed, namespace: value }]) {
+    const error = resultOrTypedError(() => parsePayload(INDEXED, payload));
+    expect(error).toBeInstanceOf(InvalidMessageError);
+  }
+});
+
+test.each([
+  ["a text", "n".repeat(10_000)],
+  ["a bigint", 10n ** 10_000n],
+  ["a function", Object.assign(() => "a", { toString: () => "f".repeat(10_000) })],
+])("%s is shown in a few words, however long it is", (_name, value) => {
+  const error = resultOrTypedError(() => parsePayload(INDEXED, { ...indexed, namespace: value }));
+  expect(error).toBeInstanceOf(InvalidMessageError);
+  expect(String(error).length).toBeLessThan(400);
+});
+
+test("all four payloads are what is attacked", () => {
+  for (const eventType of DOSSIER_EVENT_TYPES) {
+    expect(acceptsPayload(eventType, payloads[eventType])).toBe(true);
+  }
+});
