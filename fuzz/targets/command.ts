@@ -1,7 +1,14 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { DOSSIER_EVENT_TYPES, stateFromBinary } from "mission-dossier";
+import {
+  DOSSIER_EVENT_TYPES,
+  type EventJson,
+  MissionDossierError,
+  reduceMissionDossier,
+  stateFromBinary,
+} from "mission-dossier";
 import { schemaNames } from "mission-dossier/conformance";
+import { DamagedGzipError, readEvents, UnreadableRecordError } from "mission-dossier/stream";
 import { bytesOf, type CaseBytes, caseBytes } from "../case-bytes.js";
 import { ENVELOPES, MESSAGES, PAYLOADS } from "../corpus.js";
 import { KEYS } from "../dictionary.js";
@@ -125,8 +132,12 @@ function reading(name: keyof typeof readingOptions): fc.Arbitrary<string[]> {
     );
 }
 
+/** Of this, the library says what the exit code must be. */
+const REDUCE: readonly string[] = ["reduce", NAMES[0]];
+
 const args: fc.Arbitrary<readonly string[]> = fc.oneof(
   { weight: 20, arbitrary: reading("reduce") },
+  { weight: 8, arbitrary: fc.constant(REDUCE) },
   { weight: 20, arbitrary: reading("validate") },
   {
     weight: 2,
@@ -186,6 +197,17 @@ export const command = target<Case>({
     const trace = traced(ran.stderr);
     expect(`an error is no stack trace: ${trace}`, trace === undefined, detail);
     expect("a command ends with an exit code of its own", EXIT_CODES.has(ran.code), detail);
+    if (given.join(" ") === REDUCE.join(" ")) {
+      const [file] = files;
+      const code = await expectedCode(
+        file === undefined ? new Uint8Array() : bytesOf(file.content),
+      );
+      expect(
+        "the exit code is what the library says",
+        Number.isNaN(code) || code === ran.code,
+        () => `expected ${code}: ${detail()}`,
+      );
+    }
     if (!closesOutput) {
       expectOutput(given, ran, detail);
     }
@@ -227,10 +249,41 @@ function expectOutput(given: readonly string[], ran: CommandRun, detail: () => s
   } else if (name === "validate" && (ran.code === 0 || ran.code === 1)) {
     if (format === "sarif") {
       expect("a report is JSON", linesAreJson(false, text), detail);
+      const hasResults = JSON.parse(text).runs[0].results.length > 0;
+      expect("a report has results when the exit code is 1", hasResults === (ran.code === 1));
     } else if (format === "json") {
       expect("each verdict is JSON", linesAreJson(true, text), detail);
+      const isRejected = text.split("\n").some((line) => line !== "" && !JSON.parse(line).valid);
+      expect("a verdict rejects when the exit code is 1", isRejected === (ran.code === 1));
     }
   }
+}
+
+/** What the library says that reducing a file comes to. */
+async function expectedCode(bytes: Uint8Array): Promise<number> {
+  const events: EventJson[] = [];
+  try {
+    for await (const event of readEvents(bytes)) {
+      events.push(event);
+    }
+    // The command takes no JSON for a message, whatever it says of itself.
+    const json = events.filter((event) => Object(event).$typeName === undefined);
+    reduceMissionDossier(json);
+    return json.length === events.length ? 0 : Number.NaN;
+  } catch (error) {
+    if (error instanceof DamagedGzipError) {
+      return 2;
+    }
+    if (error instanceof MissionDossierError) {
+      // What comes behind it may be worse.
+      return error instanceof UnreadableRecordError && isGzip(bytes) ? Number.NaN : 1;
+    }
+    throw error;
+  }
+}
+
+function isGzip([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
 }
 
 function linesAreJson(isOneALine: boolean, text: string): boolean {

@@ -14,7 +14,7 @@ async function getProvider() {
       // As if it all came of one process: merging one by one takes minutes.
       const result = [];
       for (const name of existsSync(PROCESSES) ? await readdir(PROCESSES) : []) {
-        const written = JSON.parse(await readFile(join(PROCESSES, name), "utf8"));
+        const written = parse(await readFile(join(PROCESSES, name), "utf8"));
         result.push(...written.result.filter(({ url }) => this.isIncluded(url)));
       }
       const where = { environment: "ssr", projectName: "", testFiles: [PROCESSES] };
@@ -41,6 +41,15 @@ async function getProvider() {
       return { code, map: JSON.parse(map) };
     }
   })();
+}
+
+/** What a process wrote. Under a limit to the size of its files, that is not all of it. */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { result: [] };
+  }
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest asks for it.
