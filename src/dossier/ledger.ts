@@ -27,6 +27,8 @@ export class Ledger {
   /** The ids that came with more than one content, and the position where that was first seen. */
   readonly conflicts = new Map<string, number | undefined>();
   private readonly census: NamespaceCensus;
+  /** How many namespaces there were before the event that may be forgotten. */
+  private namespaceMark = 0;
   /** Not there while it has to be made anew. */
   private fold: DossierFold | undefined = this.emptyFold();
 
@@ -81,10 +83,10 @@ export class Ledger {
       return "new";
     }
     const entry = entryOf(event.event_type, event.payload, violations, undefined);
-    const forget = this.forgetter();
+    this.mark();
     const content = this.contentOf(entry);
     const order = this.orderAgainst(known, entry, content);
-    forget(content);
+    this.forgetMarked(content);
     return order === 0 ? "repeated" : order > 0 ? "outranked" : "replaced";
   }
 
@@ -184,13 +186,13 @@ export class Ledger {
     mayMix: boolean,
   ): Put {
     const { records } = this;
-    const forget = this.forgetter();
+    this.mark();
     const content = this.contentOf(entry);
     const order = this.orderAgainst(known, entry, content);
     const mixed =
       order < 0 && !mayMix ? this.census.mixtureWith(entry.namespace, known) : undefined;
     if (order >= 0 || mixed !== undefined) {
-      forget(content);
+      this.forgetMarked(content);
     }
     if (mixed !== undefined) {
       throw mixed;
@@ -258,16 +260,18 @@ export class Ledger {
     };
   }
 
-  /** Gives what takes back {@link contentOf}, so that an event which does not count leaves no trace. */
-  private forgetter(): (content: RecordContent) => void {
-    const namespaces = this.namespaces.all.length;
-    const mark = this.packed.mark();
-    return ({ packed }) => {
-      if (packed !== NOTHING_PACKED) {
-        this.packed.forgetSince(mark);
-      }
-      this.namespaces.shrink(namespaces);
-    };
+  /** Makes {@link contentOf} something that can be taken back. */
+  private mark(): void {
+    this.namespaceMark = this.namespaces.all.length;
+    this.packed.mark();
+  }
+
+  /** Takes it back, so that an event which does not count leaves no trace. */
+  private forgetMarked({ packed }: RecordContent): void {
+    if (packed !== NOTHING_PACKED) {
+      this.packed.forgetMarked();
+    }
+    this.namespaces.shrink(this.namespaceMark);
   }
 
   private contributionAt(event: number): ContributionJson | undefined {

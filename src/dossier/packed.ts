@@ -12,6 +12,8 @@ export class PackedMessages {
   private readonly writer = new ByteWriter();
   /** The vocabularies of the string fields, in the order of the fields. */
   private readonly vocabularies: readonly Vocabulary[];
+  /** How many strings each had before the value that may be forgotten. */
+  private readonly marks: number[] = [];
 
   /**
    * @param vocabularyOf Gives the vocabulary of a string field, where that should
@@ -53,16 +55,18 @@ export class PackedMessages {
     return this.writer.position();
   }
 
-  /** What {@link forgetSince} needs to forget the one value that is added next. */
-  mark(): PackedMark {
-    return this.vocabularies.map(({ strings }) => strings.length);
+  /** Makes the value that is added next one that can be forgotten. */
+  mark(): void {
+    for (let column = 0; column < this.vocabularies.length; column++) {
+      this.marks[column] = this.vocabularies[column]?.strings.length ?? 0;
+    }
   }
 
-  /** Forgets the value that was added after a mark, and the strings that came with it. */
-  forgetSince(mark: PackedMark): void {
+  /** Forgets the value that was added after the mark, and the strings that came with it. */
+  forgetMarked(): void {
     this.writer.rewind();
-    for (const [column, vocabulary] of this.vocabularies.entries()) {
-      vocabulary.shrink(mark[column] ?? 0);
+    for (let column = 0; column < this.vocabularies.length; column++) {
+      this.vocabularies[column]?.shrink(this.marks[column] ?? 0);
     }
   }
 
@@ -78,9 +82,6 @@ export class PackedMessages {
     return readRow(new ByteReader(chunks, position), this.plan.row, strings);
   }
 }
-
-/** How many strings each vocabulary had. */
-export type PackedMark = readonly number[];
 
 /** Packed values, and the strings that they refer to. */
 export type PackedContent = {

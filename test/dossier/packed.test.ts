@@ -124,10 +124,10 @@ describe("packed messages", () => {
     const packed = newPacked();
     const first = packed.add(artifact({}));
     const before = structuredClone(packed.content);
-    const mark = packed.mark();
+    packed.mark();
     const second = packed.add(artifact({ hash: "00", path: "new" }));
     expect(packed.lastEquals(first)).toBe(false);
-    packed.forgetSince(mark);
+    packed.forgetMarked();
     expect(packed.content).toEqual(before);
     expect(packed.add(artifact({ hash: "11" }))).toBe(second);
     expect(packed.get(first)).toEqual(known(artifact({})));
