@@ -1,5 +1,6 @@
 import { describeJson } from "../event/describe-json.js";
 import { jsonText } from "../event/json-text.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import { MissionDossierError } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { SchemaViolation } from "./schema-layer.js";
@@ -46,9 +47,10 @@ export function assertPayloadConforms(
     throw new ConformanceError(
       [
         `The payload does not conform to ${eventType}.`,
+        ...(result.knownDefect === undefined ? [] : [`Known: ${result.knownDefect.message}`]),
         ...layerLines("Model", result.modelViolations.map(modelLine)),
         ...layerLines("Schema", result.schemaViolations.map(schemaLine)),
-        `Payload: ${excerpt(payload)}`,
+        `Payload: ${payloadText(payload)}`,
       ].join("\n"),
       result,
       payload,
@@ -73,7 +75,7 @@ export function assertPayloadFails(
   const fields = result.modelViolations.map((violation) => violation.field);
   if (result.valid) {
     throw new ConformanceError(
-      `The payload conforms to ${eventType}, and should not.\nPayload: ${excerpt(payload)}`,
+      `The payload conforms to ${eventType}, and should not.\nPayload: ${payloadText(payload)}`,
       result,
       payload,
     );
@@ -83,7 +85,7 @@ export function assertPayloadFails(
       [
         `The payload does not conform to ${eventType}, but not because of ${field}.`,
         ...layerLines("Model", result.modelViolations.map(modelLine)),
-        `Payload: ${excerpt(payload)}`,
+        `Payload: ${payloadText(payload)}`,
       ].join("\n"),
       result,
       payload,
@@ -92,7 +94,13 @@ export function assertPayloadFails(
 }
 
 function layerLines(layer: string, lines: readonly string[]): string[] {
-  return [`${layer}: ${lines.length === 0 ? "no violations" : ""}`.trimEnd(), ...lines];
+  const shown = lines.slice(0, MAX_LINES).map((line) => excerpt(line, MAX_LINE));
+  const hidden = lines.length - shown.length;
+  return [
+    `${layer}: ${lines.length === 0 ? "no violations" : ""}`.trimEnd(),
+    ...shown,
+    ...(hidden > 0 ? [`  and ${hidden} more`] : []),
+  ];
 }
 
 function modelLine({ field, message, violationType, inputValue }: Violation): string {
@@ -103,11 +111,13 @@ function schemaLine({ jsonPath, message, validator }: SchemaViolation): string {
   return `  ${jsonPath}: ${message} [${validator}]`;
 }
 
-const MAX_EXCERPT = 2000;
+const MAX_LINES = 50;
+const MAX_LINE = 1000;
+const MAX_PAYLOAD = 2000;
 
 /** A payload as JSON; described, where it is none or nested too deep. */
-function excerpt(payload: unknown): string {
+function payloadText(payload: unknown): string {
   const text =
     payload === undefined ? "undefined" : (jsonText(payload, 2) ?? describeJson(payload));
-  return text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text;
+  return excerpt(text, MAX_PAYLOAD);
 }

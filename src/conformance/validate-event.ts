@@ -9,6 +9,7 @@ import { UnknownEventTypeError } from "../event/errors.js";
 import { projectMismatch } from "../event/event-diagnostics.js";
 import { isJsonObject } from "../event/json-object.js";
 import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
+import { isLarge } from "../event/large-value.js";
 import { readModel } from "../event/model.js";
 import { mismatchViolation, readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
@@ -33,7 +34,7 @@ export type ValidationResult = {
   readonly modelViolations: readonly Violation[];
   /** Violations of the committed JSON Schema. */
   readonly schemaViolations: readonly SchemaViolation[];
-  /** Whether the schema was not asked. Always false here: the package brings its own validator. */
+  /** Whether the schema was not asked, as of a very large value that is rejected anyway. */
   readonly schemaCheckSkipped: boolean;
   /** What the payload was judged as. */
   readonly eventType: JudgedType;
@@ -64,7 +65,8 @@ export function validateEvent(
   { strict = false }: ValidateOptions = {},
 ): ValidationResult {
   const desc = judgedMessage(eventType);
-  if (!strict && isAccepted(payload, eventType)) {
+  const accepted = isAccepted(payload, eventType);
+  if (!strict && accepted) {
     return conforming(eventType);
   }
   const model =
@@ -72,14 +74,16 @@ export function validateEvent(
       ? readModel(desc, payload, { strict })
       : readPayload(eventType, payload, { strict });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
-  const violations = schemaViolations(desc, payload);
+  // All that the schema has to say of a large value would fill the memory.
+  const schemaCheckSkipped = !accepted && isLarge(payload);
+  const violations = schemaCheckSkipped ? [] : schemaViolations(desc, payload);
   const valid = modelViolations.length === 0 && violations.length === 0;
   // What was judged belongs to the caller, so it is shown as it is and not frozen.
   return Object.freeze({
     valid,
     modelViolations: Object.freeze(modelViolations.map((violation) => Object.freeze(violation))),
     schemaViolations: Object.freeze(violations.map((violation) => Object.freeze(violation))),
-    schemaCheckSkipped: false,
+    schemaCheckSkipped,
     eventType,
     ...(valid || eventType === ENVELOPE ? {} : defectOf(eventType, payload)),
   });

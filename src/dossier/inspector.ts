@@ -158,21 +158,30 @@ function shortened(diagnostic: Diagnostic): Diagnostic {
   const { field, expected, got } = diagnostic;
   return Object.freeze({
     ...diagnostic,
-    field: excerpt(field, MAX_LENGTH),
-    expected: shortValue(expected),
-    got: shortValue(got),
+    field: ownExcerpt(field),
+    expected: ownShortValue(expected),
+    got: ownShortValue(got),
   });
 }
 
-function shortValue(value: unknown): unknown {
+/** A value of its own, or the text of it as JSON where that is long. */
+function ownShortValue(value: unknown): unknown {
   if (typeof value === "string") {
-    return excerpt(value, MAX_LENGTH);
+    return ownExcerpt(value);
   }
   if (typeof value !== "object" || value === null) {
     return value;
   }
-  const text = jsonText(value) ?? describeJson(value);
-  return text.length > MAX_LENGTH ? excerpt(text, MAX_LENGTH) : value;
+  const text = jsonText(value);
+  if (text === undefined) {
+    return describeJson(value);
+  }
+  return text.length > MAX_LENGTH ? ownExcerpt(text) : JSON.parse(text);
+}
+
+/** A piece of a text that V8 does not make of the whole text, which it would keep then. */
+function ownExcerpt(text: string): string {
+  return text.length > MAX_LENGTH ? JSON.parse(JSON.stringify(excerpt(text, MAX_LENGTH))) : text;
 }
 
 const NEW: Inspected = Object.freeze({ put: "new", diagnostics: Object.freeze([]) });

@@ -72,10 +72,10 @@ export function reportOf(ledger: Ledger, found: readonly Diagnostic[] = []): Red
     conflicts: Object.freeze(conflicts),
     diagnostics: Object.freeze(
       [
-        ...found,
-        ...skipped.map(({ position, eventId, eventType, violations }) =>
-          diagnosticOf(skippedPayload(eventType, violations), eventId, position),
+        ...skipped.map(({ position, eventId, eventType, violations, knownDefect }) =>
+          diagnosticOf(skippedPayload(eventType, violations, knownDefect), eventId, position),
         ),
+        ...found,
         ...conflicts.map(({ position, eventId }) => diagnosticOf(CONFLICT, eventId, position)),
       ].sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
     ),

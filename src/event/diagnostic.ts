@@ -1,3 +1,4 @@
+import type { KnownDefect } from "./known-defect.js";
 import { type ErrorCode, MissionDossierError } from "./mission-dossier-error.js";
 
 /** What strict mode takes for a failure. */
@@ -30,14 +31,21 @@ export type Diagnostic = {
   readonly got: unknown;
   /** What is the matter, for people. It quotes nothing. */
   readonly message: string;
+  /** Of a payload that is skipped: the mistake that its producer is known for, if it is recognized. */
+  readonly knownDefect?: KnownDefect;
 };
 
 /** Raised in strict mode for the first {@link Diagnostic}. Nothing has changed. */
 export class StrictError extends MissionDossierError {
   override readonly name = "StrictError";
+  /** The mistake that the producer is known for, if it is recognized. */
+  readonly knownDefect?: KnownDefect;
   constructor(readonly diagnostic: Diagnostic) {
-    const { code, eventId, message } = diagnostic;
+    const { code, eventId, message, knownDefect } = diagnostic;
     super(code, `Event ${eventId}: ${message}.`, diagnostic);
+    if (knownDefect !== undefined) {
+      this.knownDefect = knownDefect;
+    }
   }
 }
 

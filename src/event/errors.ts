@@ -42,8 +42,13 @@ export class InvalidMessageError extends MissionDossierError {
  */
 export class InvalidEventError extends InvalidMessageError {
   override readonly name = "InvalidEventError";
-  constructor(violations: readonly Violation[], eventId: string | undefined, position?: number) {
-    super("event", violations, undefined, { eventId, position });
+  constructor(
+    violations: readonly Violation[],
+    eventId: string | undefined,
+    position?: number,
+    knownDefect?: KnownDefect,
+  ) {
+    super("event", violations, knownDefect, { eventId, position });
   }
 }
 

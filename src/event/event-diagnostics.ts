@@ -3,12 +3,16 @@ import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import type { Diagnostic } from "./diagnostic.js";
 import { canonicalEventId } from "./event-id.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
+import { type KnownDefect, knownDefectOf } from "./known-defect.js";
 import type { JudgedEvent } from "./read-event.js";
 import { type UnknownField, unknownFieldsOf } from "./unknown-fields.js";
 import type { Violation } from "./violation.js";
 
 /** A diagnostic of an event that is known from elsewhere. */
-export type Finding = Pick<Diagnostic, "code" | "field" | "expected" | "got" | "message">;
+export type Finding = Pick<
+  Diagnostic,
+  "code" | "field" | "expected" | "got" | "message" | "knownDefect"
+>;
 
 /** A finding, of the event that it is about. */
 export function diagnosticOf(
@@ -25,10 +29,7 @@ export function diagnosticOf(
  */
 export function findingsIn({ event, envelope, violations }: JudgedEvent): readonly Finding[] {
   const unknown = unknownFieldsOf(EventSchema, envelope);
-  const unknownInPayload =
-    violations === undefined
-      ? unknownFieldsOf(PAYLOAD_SCHEMAS[event.event_type], event.payload)
-      : [];
+  const unknownInPayload = unknownFieldsOf(PAYLOAD_SCHEMAS[event.event_type], event.payload);
   const mismatch = projectMismatch(envelope, event.payload);
   if (
     unknown.length === 0 &&
@@ -39,10 +40,18 @@ export function findingsIn({ event, envelope, violations }: JudgedEvent): readon
     return NONE;
   }
   return [
+    ...(violations === undefined
+      ? []
+      : [
+          skippedPayload(
+            event.event_type,
+            violations,
+            knownDefectOf(event.event_type, event.payload),
+          ),
+        ]),
     ...unknown.map((field) => unknownField(field.path, field)),
     ...unknownInPayload.map((field) => unknownField(inPayload(field.path), field)),
     ...(mismatch === undefined ? [] : [mismatch]),
-    ...(violations === undefined ? [] : [skippedPayload(event.event_type, violations)]),
   ];
 }
 
@@ -64,13 +73,16 @@ function unknownField(field: string, { value, desc }: UnknownField): Finding {
 export function skippedPayload(
   eventType: DossierEventType,
   [first]: readonly Violation[],
+  knownDefect: KnownDefect | undefined,
 ): Finding {
+  const problem = `the contract rejects its payload as a ${eventType}`;
   return {
     code: "skipped_payload",
     field: inPayload(first?.field ?? ""),
     expected: first?.message,
     got: first?.inputValue,
-    message: `the contract rejects its payload as a ${eventType}`,
+    message: knownDefect === undefined ? problem : `${problem}: ${knownDefect.message}`,
+    ...(knownDefect === undefined ? {} : { knownDefect }),
   };
 }
 
@@ -88,10 +100,15 @@ export function clockBackwards(before: number | bigint, now: number | bigint): F
   return {
     code: "clock_backwards",
     field: EventSchema.field.lamportClock.jsonName,
-    expected: before,
-    got: now,
+    expected: jsonClock(before),
+    got: jsonClock(now),
     message: "the Lamport clock of its node was higher before",
   };
+}
+
+/** A clock as JSON has it. */
+function jsonClock(clock: number | bigint): number | string {
+  return Number.isSafeInteger(Number(clock)) ? Number(clock) : clock.toString();
 }
 
 /** The finding that the project of an envelope is not that of its payload's namespace, if so. */
@@ -99,7 +116,11 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
   const namespace = payload["namespace"];
   const expected = isJsonObject(namespace) ? namespace[PROJECT] : undefined;
   const got = envelope[PROJECT];
-  return typeof expected !== "string" || expected === got || sameUuid(expected, String(got))
+  // What is no text at all is reported as that.
+  return typeof expected !== "string" ||
+    typeof got !== "string" ||
+    expected === got ||
+    sameUuid(expected, got)
     ? undefined
     : {
         code: "project_mismatch",

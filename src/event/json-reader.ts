@@ -19,6 +19,7 @@ import {
 import { describeJson } from "./describe-json.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
+import { MAX_LISTED } from "./large-value.js";
 import { nearest } from "./nearest.js";
 import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
 import { childPath } from "./unknown-fields.js";
@@ -38,6 +39,11 @@ export class JsonReader {
     private readonly root: unknown,
     private readonly strict: boolean,
   ) {}
+
+  /** Whether there are so many violations that no more are looked for. */
+  get isFull(): boolean {
+    return this.violations.length >= MAX_LISTED;
+  }
 
   message(desc: DescMessage, json: unknown, path: PathBuilder): MessageShape<DescMessage> {
     const message = create(desc);
@@ -63,6 +69,9 @@ export class JsonReader {
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
     const parent = pathToString(path.toPath());
     for (const name of Object.keys(json).filter((key) => !known.has(key))) {
+      if (this.isFull) {
+        return;
+      }
       this.violations.push({
         field: childPath(parent, name),
         message: "the contract has no such field",
@@ -113,6 +122,9 @@ export class JsonReader {
     path: PathBuilder,
   ): void {
     for (const [index, item] of items.entries()) {
+      if (this.isFull) {
+        return;
+      }
       const itemPath = path.clone().list(index);
       // A bad item leaves an empty one behind, so that the others keep their index.
       if (!this.element(field, item, itemPath, (value) => list.add(value))) {
@@ -133,6 +145,9 @@ export class JsonReader {
     }
     const entries: [string, unknown][] = [];
     for (const [key, value] of Object.entries(json)) {
+      if (this.isFull) {
+        return;
+      }
       if (!key.isWellFormed()) {
         this.reject(path.clone().map(key), `expected ${UNICODE_TEXT} as a key`);
         continue;

@@ -33,10 +33,12 @@ export function knownDefectOf(
   }
   const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from));
   const isFlat =
-    moves.length >= FEW &&
-    !Object.hasOwn(payload, "artifact_id") &&
-    !Object.hasOwn(payload, "content_ref");
+    moves.length >= FEW && isAbsent(payload["artifact_id"]) && isAbsent(payload["content_ref"]);
   return isFlat ? { name: "flat_artifact_indexed", message: MESSAGE, moves } : undefined;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** One field of such a name may be anything. */

@@ -81,7 +81,12 @@ export abstract class MissionDossierError extends Error implements ErrorDetails 
 
 /** A piece of a text that may be long, for a message. */
 export function excerpt(text: string, length = MAX_EXCERPT): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+  if (text.length <= length) {
+    return text;
+  }
+  // Half of a surrogate pair would be no text.
+  const isCut = /[\ud800-\udbff]/.test(text.charAt(length - 1));
+  return `${text.slice(0, isCut ? length - 1 : length)}…`;
 }
 
 const MAX_EXCERPT = 200;

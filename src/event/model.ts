@@ -20,9 +20,16 @@ import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/va
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import { JsonReader } from "./json-reader.js";
+import { isLarge } from "./large-value.js";
 import { nearest } from "./nearest.js";
 import { MAX_UNKNOWN } from "./unknown-fields.js";
-import { suggested, TYPE_VIOLATION, type Violation, valueAt } from "./violation.js";
+import {
+  MORE_VIOLATIONS,
+  suggested,
+  TYPE_VIOLATION,
+  type Violation,
+  valueAt,
+} from "./violation.js";
 
 /** What came of reading a message: the message, or every rule that is broken. */
 export type ModelResult<Desc extends DescMessage> =
@@ -30,6 +37,8 @@ export type ModelResult<Desc extends DescMessage> =
   | { readonly kind: "invalid"; readonly violations: readonly Violation[] };
 
 const validator = createValidator();
+/** Says one thing only that is wrong. */
+const hastyValidator = createValidator({ failFast: true });
 
 /** How a message is read. */
 export type ReadOptions = {
@@ -55,7 +64,9 @@ export function readModel<Desc extends DescMessage>(
   const reader = new JsonReader(json, strict);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
-  return judge(desc, message, json, reader.violations);
+  return reader.isFull
+    ? { kind: "invalid", violations: [...reader.violations, MORE_VIOLATIONS] }
+    : judge(desc, message, json, reader.violations);
 }
 
 /** Judges a message that exists already by the rules that its annotations give. */
@@ -72,7 +83,8 @@ function judge<Desc extends DescMessage>(
   json: unknown,
   undecodable: readonly Violation[],
 ): ModelResult<Desc> {
-  const result = validator.validate(desc, message);
+  const isHasty = isLarge(message);
+  const result = (isHasty ? hastyValidator : validator).validate(desc, message);
   switch (result.kind) {
     case "valid":
       return undecodable.length === 0
@@ -98,7 +110,8 @@ function judge<Desc extends DescMessage>(
           ...suggestionFor(violation, json),
         }))
         .filter((_, index) => !isWithin(result.violations[index]?.field ?? [], rejected));
-      return { kind: "invalid", violations: [...undecodable, ...broken] };
+      const more = isHasty ? [MORE_VIOLATIONS] : [];
+      return { kind: "invalid", violations: [...undecodable, ...broken, ...more] };
     }
     case "error":
       if (result.error instanceof CompilationError) {

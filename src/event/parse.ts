@@ -43,7 +43,11 @@ export function parseEvent(json: unknown, { strict = false }: StrictOptions = {}
   const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
   const violations = strict ? violationsInside(event) : [];
   if (violations.length > 0) {
-    throw new InvalidEventError(violations, eventIdOf(json));
+    const { eventType, payload } = event;
+    const knownDefect = isDossierEventType(eventType)
+      ? knownDefectOf(eventType, payload)
+      : undefined;
+    throw new InvalidEventError(violations, eventIdOf(json), undefined, knownDefect);
   }
   return event;
 }

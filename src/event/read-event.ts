@@ -92,7 +92,7 @@ function parse(json: unknown, position: number | undefined): ParsedEvent {
     return parseEvent(json);
   } catch (error) {
     throw error instanceof InvalidEventError
-      ? new InvalidEventError(error.violations, error.eventId, position)
+      ? new InvalidEventError(error.violations, error.eventId, position, error.knownDefect)
       : error;
   }
 }

@@ -32,6 +32,14 @@ export const TYPE_VIOLATION = "type";
 /** In strict reading, what a field breaks that the contract does not know. */
 export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
 
+/** The last one of many: what a value of millions of items has wrong would fill the memory. */
+export const MORE_VIOLATIONS: Violation = Object.freeze({
+  field: "",
+  message: "may have more violations: of a value this large, not all are listed",
+  violationType: "more",
+  inputValue: undefined,
+});
+
 /** The part of a violation that says what was probably meant, if anything. */
 export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
   return suggestion === undefined ? {} : { suggestion };

@@ -167,7 +167,7 @@ describe("the clock of a node", () => {
   test("is exact, however large", () => {
     const accumulator = accumulate([at("9007199254740993", "1")], strict);
     expect(() => accumulator.add(at("9007199254740992", "2"))).toThrow(
-      expect.objectContaining({ expected: 9007199254740993n, got: 9007199254740992n }),
+      expect.objectContaining({ expected: "9007199254740993", got: "9007199254740992" }),
     );
     expect(() => accumulator.add(at(7, "2"))).toThrow(expect.objectContaining({ got: 7 }));
   });

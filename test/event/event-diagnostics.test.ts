@@ -66,7 +66,7 @@ describe("findings in an event", () => {
     ]);
   });
 
-  test("say of a payload that is skipped the first rule only, and no unknown fields", () => {
+  test("say of a payload that is skipped the first rule only, before its unknown fields", () => {
     const payload = { ...indexed, indexed_at: null, artifact_id: null, colour: "red" };
     expect(found({ ...envelope, payload })).toEqual([
       {
@@ -76,6 +76,7 @@ describe("findings in an event", () => {
         got: null,
         message: `the contract rejects its payload as a ${INDEXED}`,
       },
+      expect.objectContaining({ code: "unknown_field", field: "payload.colour", got: "red" }),
     ]);
   });
 
@@ -91,7 +92,7 @@ describe("findings in an event", () => {
     [
       "a rejected payload of another project",
       { payload: { namespace: { ...namespace, project_uuid: "a" } } },
-      ["project_mismatch", "skipped_payload"],
+      ["skipped_payload", "project_mismatch"],
     ],
   ])("may be nothing but %s", (_what, fields, codes) => {
     const json = { ...envelope, payload: indexed, ...fields };
@@ -106,6 +107,7 @@ describe("the project of an envelope", () => {
     ["the same without hyphens", uuid, uuid.replaceAll("-", "")],
     ["that of no namespace", uuid, undefined],
     ["that of a namespace without a project", uuid, 7],
+    ["no text, which is another violation", { toString: 1, valueOf: 1 }, uuid],
   ])("is fine if it is %s", (_what, project_uuid, expected) => {
     const payload = { namespace: { project_uuid: expected } };
     expect(projectMismatch({ project_uuid }, payload)).toBeUndefined();
@@ -142,12 +144,15 @@ test.each([
 
 test("a payload that is skipped for a rule of the whole is named as such", () => {
   const violation = { field: "", message: "m", violationType: "type", inputValue: 5 };
-  expect(skippedPayload(INDEXED, [violation])).toMatchObject({
+  expect(skippedPayload(INDEXED, [violation], undefined)).toMatchObject({
     field: "payload",
     expected: "m",
     got: 5,
   });
-  expect(skippedPayload(INDEXED, [])).toMatchObject({ field: "payload", expected: undefined });
+  expect(skippedPayload(INDEXED, [], undefined)).toMatchObject({
+    field: "payload",
+    expected: undefined,
+  });
 });
 
 test("a conflict and a clock that goes backwards name their fields, in words for people", () => {
@@ -162,9 +167,13 @@ test("a conflict and a clock that goes backwards name their fields, in words for
     code: "clock_backwards",
     field: "lamport_clock",
     expected: 5,
-    got: 4n,
+    got: 4,
     message: "the Lamport clock of its node was higher before",
   });
+});
+
+test("a clock beyond the exact numbers is the text of its digits, as JSON has it", () => {
+  expect(clockBackwards(2n ** 53n, 3)).toMatchObject({ expected: "9007199254740992", got: 3 });
 });
 
 test("a diagnostic has the canonical id of its event, and is frozen", () => {

@@ -1,13 +1,17 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { validateEvent } from "../../src/conformance/index.js";
+import { assertPayloadConforms, validateEvent } from "../../src/conformance/index.js";
 import {
   DossierAccumulator,
   type KnownDefect,
   MissionDossierArtifactIndexedPayloadSchema,
+  parseEvent,
   parsePayload,
+  reduceByNamespace,
+  reduceMissionDossier,
   reduceWithReport,
 } from "../../src/index.js";
+import { asEvent } from "../attacks/attacks.js";
 import { envelope, indexed, namespace } from "../support/examples.js";
 
 /** As an earlier producer sent it. */
@@ -30,6 +34,33 @@ function defectOf(payload: unknown): KnownDefect | undefined {
 }
 
 describe("the flat payload of an earlier producer", () => {
+  test("is named by whatever refuses it in strict mode", () => {
+    const event = { ...envelope, payload: flat };
+    const name = "flat_artifact_indexed";
+    const named = expect.objectContaining({
+      knownDefect: expect.objectContaining({ name }),
+      message: expect.stringContaining("this is the flat payload of an earlier producer"),
+    });
+    const strict = { strict: true };
+    expect(() => parseEvent(event, strict)).toThrow(named);
+    expect(() => new DossierAccumulator(strict).add(asEvent(event))).toThrow(named);
+    for (const reduce of [reduceMissionDossier, reduceWithReport, reduceByNamespace]) {
+      expect(() => reduce([asEvent(event)], strict)).toThrow(named);
+    }
+    const accumulator = new DossierAccumulator();
+    expect(accumulator.add(asEvent(event))).toMatchObject({
+      diagnostics: expect.arrayContaining([named]),
+    });
+    expect(() => DossierAccumulator.fromBinary(accumulator.toBinary(), strict)).toThrow(named);
+    expect(reduceWithReport([asEvent(event)]).diagnostics).toContainEqual(named);
+    expect(() => assertPayloadConforms(flat, type)).toThrow(/flat payload of an earlier producer/);
+  });
+
+  test("is recognized where what it lacks is null", () => {
+    expect(defectOf({ ...flat, artifact_id: null, content_ref: null })).toBeDefined();
+    expect(defectOf({ ...flat, artifact_id: undefined })).toBeDefined();
+  });
+
   test("is not taken for a misspelled one", () => {
     for (const strict of [false, true]) {
       const { modelViolations } = validateEvent(flat, type, { strict });
