@@ -10,6 +10,7 @@ import {
 import { validateEvent } from "../conformance/validate-event.js";
 import { reduceMissionDossier } from "../dossier/reduce.js";
 import { stateToJsonString } from "../dossier/state.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
 import { columns, counted, printable } from "./terminal-text.js";
@@ -98,7 +99,7 @@ function judgeWith(command: string, fixture: FixtureCase): Outcome {
     case 127: {
       const reason = stderr.trim() || "no such command";
       throw new CommandError(
-        `cannot run the command: ${printable(reason)}`,
+        `cannot run the command: ${printable(excerpt(reason))}`,
         EXIT_CODES.misuse.code,
       );
     }

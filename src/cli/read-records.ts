@@ -1,9 +1,9 @@
 import { createReadStream, statSync } from "node:fs";
 import { CHUNK_SIZE } from "../stream/file.js";
+import { DamagedGzipError } from "../stream/gunzip.js";
 import { readRecordBatches } from "../stream/json-records.js";
 import type { Place } from "../stream/place.js";
 import type { JsonRecord } from "../stream/record.js";
-import { DamagedGzipError } from "../stream/gunzip.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import type { Progress } from "./progress.js";
 import { isSystemError, systemErrorText } from "./system-error.js";

@@ -279,7 +279,7 @@ function reportViolations(violations: readonly Violation[], terminal: Terminal):
 
 function violationRow(violation: Violation): string[] {
   const { field, violationType } = violation;
-  return [printable(field), printable(expectationText(violation)), `[${violationType}]`];
+  return [printable(excerpt(field)), printable(expectationText(violation)), `[${violationType}]`];
 }
 
 /** An id that may be anything, cut to what fits a line. */

@@ -1,4 +1,5 @@
 import { sep } from "node:path";
+import { excerpt } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { Location } from "./read-records.js";
 
@@ -73,7 +74,7 @@ function sarifResult(
           region: { startLine: location.line },
         },
         logicalLocations: [
-          { fullyQualifiedName: `${eventType}.${violation.field}`.replace(/\.$/, "") },
+          { fullyQualifiedName: `${eventType}.${excerpt(violation.field)}`.replace(/\.$/, "") },
         ],
       },
     ],

@@ -1,4 +1,5 @@
 import { schemaNames, schemaText } from "../conformance/schema-layer.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
 import type { Terminal } from "./terminal.js";
@@ -17,7 +18,7 @@ export function runSchema(name: string | undefined, terminal: Terminal): ExitCod
   }
   if (!names.includes(name)) {
     throw new CommandError(
-      `no schema ${printable(name)} (${knownNamesHint(name, names)})`,
+      `no schema ${printable(excerpt(name))} (${knownNamesHint(name, names)})`,
       EXIT_CODES.misuse.code,
     );
   }

@@ -9,6 +9,7 @@ import {
 } from "../conformance/validate-event.js";
 import { describeJson } from "../event/describe-json.js";
 import { isJsonObject } from "../event/json-object.js";
+import { excerpt } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
@@ -88,7 +89,7 @@ function judgedType(name: string | undefined): JudgedType | undefined {
     return name;
   }
   throw new CommandError(
-    `no event type ${printable(name)} (${knownNamesHint(name, JUDGED_TYPES)})`,
+    `no event type ${printable(excerpt(name))} (${knownNamesHint(name, JUDGED_TYPES)})`,
     EXIT_CODES.misuse.code,
   );
 }
@@ -161,7 +162,8 @@ function findingsOf({ location, eventId, result }: Verdict): Finding[] {
         }));
   return [...defectViolations(result), ...violations].map((violation) => {
     const expectation = expectationText(violation);
-    const text = violation.field === "" ? expectation : `${violation.field}: ${expectation}`;
+    const text =
+      violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
     return { location, eventId, eventType, violation, text };
   });
 }
@@ -183,7 +185,7 @@ function defectViolations({ knownDefect }: ValidationResult): readonly Violation
 }
 
 function findingLine({ location, eventId, eventType, violation, text }: Finding): string {
-  const event = eventId ? ` ${eventId}` : "";
+  const event = eventId ? ` ${excerpt(eventId)}` : "";
   return printable(
     `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
   );

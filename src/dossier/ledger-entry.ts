@@ -30,6 +30,8 @@ export type Rejection = {
   readonly violations: readonly Violation[];
   /** Where its event stood in the stream that it came from, if that is known. */
   readonly position: number | undefined;
+  /** How many characters the payload has as JSON. */
+  readonly size: number;
 };
 
 /** An event of a ledger, beside its sort key. */
@@ -51,6 +53,9 @@ export function entryOf(
     eventType,
     namespace: namespaceIn(payload, violations),
     contribution: violations === undefined ? contributionOf(eventType, payload) : undefined,
-    rejection: violations === undefined ? undefined : { payload, violations, position },
+    rejection:
+      violations === undefined
+        ? undefined
+        : { payload, violations, position, size: JSON.stringify(payload).length },
   };
 }

@@ -113,9 +113,9 @@ export class Ledger {
     if (known !== -1) {
       return this.settleKnown(known, entry, position, mayMix);
     }
-    const mixed = mayMix ? undefined : this.census.mixtureWith(entry.namespace, undefined);
-    if (mixed !== undefined) {
-      throw mixed;
+    const refusal = this.refusalOf(entry, undefined, mayMix);
+    if (refusal !== undefined) {
+      throw refusal;
     }
     const content = this.contentOf(entry);
     const event = this.records.keep(content);
@@ -189,13 +189,12 @@ export class Ledger {
     this.mark();
     const content = this.contentOf(entry);
     const order = this.orderAgainst(known, entry, content);
-    const mixed =
-      order < 0 && !mayMix ? this.census.mixtureWith(entry.namespace, known) : undefined;
-    if (order >= 0 || mixed !== undefined) {
+    const refusal = order < 0 ? this.refusalOf(entry, known, mayMix) : undefined;
+    if (order >= 0 || refusal !== undefined) {
       this.forgetMarked(content);
     }
-    if (mixed !== undefined) {
-      throw mixed;
+    if (refusal !== undefined) {
+      throw refusal;
     }
     if (order === 0) {
       return "repeated";
@@ -205,12 +204,23 @@ export class Ledger {
       return "outranked";
     }
     this.census.leave(records.contentOf(known).namespace);
+    this.contributions.takeRoom(-(this.rejections.get(known)?.size ?? 0));
     this.rejections.delete(known);
     records.replace(known, content);
     this.enter(known, content.namespace, entry.rejection);
     // What the replaced event had covered is found again.
     this.fold = undefined;
     return "replaced";
+  }
+
+  /** Why the staged event cannot come to count, in the place of a known one, if it cannot. */
+  private refusalOf(
+    { namespace, rejection }: LedgerEntry,
+    known: number | undefined,
+    mayMix: boolean,
+  ): Error | undefined {
+    const mixed = mayMix ? undefined : this.census.mixtureWith(namespace, known);
+    return mixed ?? this.contributions.lackOfRoom(rejection?.size ?? 0);
   }
 
   /** Whether the staged event comes before a known one that has its id. 0 when they are the same. */
@@ -283,6 +293,7 @@ export class Ledger {
   private enter(event: number, namespace: number, rejection: Rejection | undefined): void {
     this.census.enter(namespace);
     if (rejection !== undefined) {
+      this.contributions.takeRoom(rejection.size);
       this.rejections.set(event, rejection);
     }
   }

@@ -248,7 +248,7 @@ function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | 
 function mergeStock(target: ReflectMessage, field: DescField, json: unknown): void {
   // Stock ProtoJSON rejects whatever is not JSON.
   const single = { [field.jsonName]: json as JsonValue };
-  mergeFromJson(target.desc, target.message, single, { ignoreUnknownFields: true });
+  mergeFromJson(target.desc, target.message, single);
 }
 
 /** One value of a field as stock ProtoJSON decodes it. */

@@ -33,13 +33,22 @@ describe("validateEvent", () => {
     }
   });
 
+  test("takes no envelope for a payload, and no payload for an envelope", () => {
+    for (const [eventType, payload] of Object.entries(payloads)) {
+      const type = JUDGED_TYPES.find((known) => known === eventType);
+      expect(type && validateEvent(envelope, type).valid).toBe(false);
+      expect(validateEvent(payload, "Event").valid).toBe(false);
+    }
+  });
+
   test("shows every violation of both layers", () => {
     const payload = {
       ...withValue(indexed, "artifact_id.artifact_class", "inputt"),
       indexed_at: null,
       context_diagnostics: { "a b": 1 },
     };
-    expect(validateEvent(payload, INDEXED)).toEqual({
+    // Strictly: a defect that is not known is no field, not one without a value.
+    expect(validateEvent(payload, INDEXED)).toStrictEqual({
       valid: false,
       modelViolations: [
         {
@@ -147,6 +156,10 @@ describe("validateEvent", () => {
       ["supersedes.artefact_class", "unknown_field"],
       ["indexedAt", "unknown_field"],
     ]);
+    expect(strict.modelViolations[0]).toMatchObject({
+      message: "the contract has no such field",
+      inputValue: "WP01",
+    });
     expect(
       validateEvent({ ...envelope, payload: { any: 1 } }, "Event", { strict: true }).valid,
     ).toBe(true);
@@ -223,6 +236,25 @@ describe("validateEvent", () => {
     ]);
   });
 
+  test("suggests no other field for one that is there, and breaks another rule", () => {
+    const payload = withValue(withValue(indexed, "artifact_id.path", ""), "artifact_id.paths", "");
+    const [violation] = validateEvent(payload, INDEXED).modelViolations;
+    expect(violation).toMatchObject({ field: "artifact_id.path", violationType: "string.min_len" });
+    expect(violation).not.toHaveProperty("suggestion");
+  });
+
+  test("has the words of a pattern for a value that does not match it, not for none", () => {
+    const messages = ["yesterday", null].map((timestamp) =>
+      validateEvent({ ...envelope, timestamp }, "Event").modelViolations.map(
+        ({ message }) => message,
+      ),
+    );
+    expect(messages).toEqual([
+      ["must be a date and time of RFC 3339, for example 2026-03-02T09:14:07Z"],
+      ["value is required"],
+    ]);
+  });
+
   test("the two layers give one verdict, whatever is done to a payload", () => {
     fc.assert(
       fc.property(
@@ -263,7 +295,9 @@ describe("validateEnvelope", () => {
 
   test("judges the envelope alone when its event type is not the contract's", () => {
     expect(verdicts(event("WorkPackageMoved", {}))).toEqual([["Event", true]]);
-    expect(verdicts([])).toEqual([["Event", false]]);
+    for (const json of [[], null, undefined, "text", 7]) {
+      expect(verdicts(json)).toEqual([["Event", false]]);
+    }
     expect(verdicts({ event_type: 7 })).toEqual([["Event", false]]);
   });
 });

@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type DossierCheckpoint,
-  DossierCheckpointSchema,
   DossierCheckpoint_NodeClockSchema,
+  DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import {
   type AddOutcome,
@@ -23,6 +23,7 @@ import {
   reduceWithReport,
   StrictError,
   stateToJsonString,
+  TooLargeError,
 } from "../../src/index.js";
 import { anyStream } from "../support/arbitrary-stream.js";
 import { event, indexed, namespace, snapshot, withValue } from "../support/examples.js";
@@ -207,13 +208,14 @@ describe("merge", () => {
 });
 
 /** An event of the stream, with a sort key and an id of its own. */
-function at(clock: number, id: string, type: string, payload: JsonObject): EventJson {
-  const fields = { lamport_clock: clock, event_id: id.repeat(26) };
+/** @param end How the id ends. */
+function at(clock: number, id: string, type: string, payload: JsonObject, end = ""): EventJson {
+  const fields = { lamport_clock: clock, event_id: end.padStart(26, id) };
   return event(type, payload, fields) as unknown as EventJson;
 }
 
-function indexing(clock: number, id: string, path: string): EventJson {
-  return at(clock, id, INDEXED, withValue(indexed, "artifact_id.path", path));
+function indexing(clock: number, id: string, path: string, end?: string): EventJson {
+  return at(clock, id, INDEXED, withValue(indexed, "artifact_id.path", path), end);
 }
 
 describe("add", () => {
@@ -349,6 +351,29 @@ describe("an event that does not come to count", () => {
     }
     expect(() => accumulator.add(foreign)).toThrow(MissionDossierError);
     expect(accumulator.toBinary()).toEqual(before);
+  });
+});
+
+describe("payloads that the contract rejects", () => {
+  // Kept once, and counted each time.
+  const long = "x".repeat(2 ** 20);
+  const rejected = (clock: number, id: string): EventJson =>
+    at(clock, "0", INDEXED, { ...indexed, indexed_at: 1, long: [long] }, id);
+
+  test("are kept as long as there is room for them, and then refused as what is too large", () => {
+    const accumulator = accumulate([indexing(1, "1", "a")]);
+    for (let index = 0; index < 255; index++) {
+      accumulator.add(rejected(10 + index, String(index)));
+    }
+    const before = stateToJsonString(accumulator.state());
+    expect(() => accumulator.add(rejected(5, "9999"))).toThrow(TooLargeError);
+    expect(() => accumulator.add(at(0, "1", INDEXED, { long: [long] }))).toThrow(TooLargeError);
+    expect(stateToJsonString(accumulator.state())).toBe(before);
+    expect([accumulator.skipped.length, accumulator.conflicts.length]).toEqual([255, 0]);
+    // One that gives way makes room for another.
+    expect(accumulator.add(indexing(0, "0", "b", "7"))).toMatchObject({ kind: "conflicting" });
+    expect(accumulator.add(rejected(5, "9999"))).toMatchObject({ kind: "skipped" });
+    expect(accumulator.state().eventCount).toBe(257);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   NamespaceMixedStreamError,
   type NamespaceScope,
   reduceMissionDossier,
+  reduceWithReport,
 } from "../../src/index.js";
 import { event, namespace, snapshot } from "../support/examples.js";
 
@@ -152,10 +153,12 @@ test("the first two namespaces of a stream are the ones that are named", () => {
   const third = { ...namespace, feature_slug: "third" };
   const events = [at(3, "3", third), at(2, "2", other), at(1, "1"), at(4, "4")];
   for (const given of [events, [...events].reverse()]) {
-    expect(slugs(mixedBy(() => reduceMissionDossier(given)))).toEqual([
-      namespace.feature_slug,
-      other.feature_slug,
-    ]);
+    for (const reduce of [reduceMissionDossier, reduceWithReport]) {
+      expect(slugs(mixedBy(() => reduce(given)))).toEqual([
+        namespace.feature_slug,
+        other.feature_slug,
+      ]);
+    }
   }
 });
 

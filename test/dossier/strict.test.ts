@@ -207,6 +207,24 @@ test("of each kind, the first is kept", () => {
   ]);
 });
 
+test("diagnostics of every kind are in the order in which their events were given", () => {
+  const events = [
+    plain,
+    { ...plain, payload: { ...indexed, indexed_at: "later" } },
+    at(2, { payload: { ...indexed, indexed_at: null } }),
+    at(3, { a: 1 }),
+    at(4, { payload: { ...indexed, indexed_at: null } }),
+  ];
+  expect(
+    reduceWithReport(events).diagnostics.map(({ code, position }) => [code, position]),
+  ).toEqual([
+    ["conflicting_event", 1],
+    ["skipped_payload", 2],
+    ["unknown_field", 3],
+    ["skipped_payload", 4],
+  ]);
+});
+
 test("two accumulators in strict mode that know the same id otherwise do not merge", () => {
   const one = new DossierAccumulator({ strict: true });
   const other = new DossierAccumulator({ strict: true });

@@ -34,7 +34,7 @@ describe("a message with fields of any kind", () => {
     share: -0.25,
     raw: "AQID",
     color: "BLUE",
-    ratios: [1.5, "NaN", "-Infinity"],
+    ratios: [1.5, "NaN", "-Infinity", "Infinity"],
     colors: ["RED", "BLUE"],
     raws: { __proto: "/w==", b: "" },
     shades: { a: "BLUE", b: "RED" },
@@ -89,6 +89,44 @@ describe("a message with fields of any kind", () => {
     ]);
   });
 
+  test.each([
+    [any, { ratio: "1" }, 'ratio: expected a number, got "1"'],
+    [
+      any,
+      { sizes: ["x"] },
+      'sizes[0]: expected an integer, or a string of its decimal digits, got "x"',
+    ],
+    [
+      any,
+      { sizes: [["7"]] },
+      "sizes[0]: expected an integer, or a string of its decimal digits, got a list",
+    ],
+    [
+      any,
+      { raws: { "\ud800": "" } },
+      'raws["\ud800"]: expected Unicode text, without half of a surrogate pair as a key',
+    ],
+    [plain, { count: "1" }, 'count: expected an integer, got "1"'],
+    [
+      plain,
+      { names: "\ud800" },
+      'names: expected Unicode text, without half of a surrogate pair, got "\\ud800"',
+    ],
+  ])("is rejected with what was expected, and what came: %#", (desc, json, problem) => {
+    expect(read(desc, json).problems).toEqual([problem]);
+  });
+
+  test("is rejected in words that do not name a place once more, and another one", () => {
+    const parts = { raw: 7, colors: [true], raws: { a: 7 }, shades: { a: true } };
+    const { problems } = read(any, parts);
+    expect(problems).toHaveLength(4);
+    expect(problems.join()).not.toMatch(/field|item|entry|key/);
+    const sizes = [...Array(11).fill(0), 1e300];
+    expect(read(any, { sizes }).problems).toEqual([
+      "sizes[11]: 1e+300 is out of the range of int64",
+    ]);
+  });
+
   test("has zeros where entries of maps leave out their values", () => {
     const bytes = [0x52, 0x5a].flatMap((tag) => [tag, 3, 0x0a, 1, 0x6b]);
     const extra = [0x6a, 5, 0x0a, 3, 0x0a, 1, 0x6b];
@@ -102,6 +140,7 @@ describe("a message with fields of any kind", () => {
   test("keeps the place of items that are rejected", () => {
     const { message } = read(any, { ratios: [1, true, 2], colors: ["GREEN", "BLUE"] });
     expect(message).toMatchObject({ ratios: [1, 0, 2], colors: [0, 1] });
+    expect(read(any, { sizes: [1, "x", "3"] }).message).toMatchObject({ sizes: [1n, 0n, 3n] });
     const dates = read(any, { dates: ["yesterday", "1970-01-01T00:00:01Z"] });
     expect(dates.message).toMatchObject({ dates: [{ seconds: 0n }, { seconds: 1n }] });
     expect(dates.problems).toEqual([expect.stringMatching(/^dates\[0\]: /)]);
@@ -164,6 +203,7 @@ function messages(): {
           { name: "times", jsonName: "times", number: 11, ...mapOf("Any.TimesEntry") },
           { name: "dates", jsonName: "dates", number: 12, ...TIME, label: repeated },
           { name: "extra", jsonName: "extra", number: 13, ...STRUCT },
+          { name: "sizes", jsonName: "sizes", number: 14, type: "TYPE_INT64", label: repeated },
         ],
         nestedType: [
           entry("RawsEntry", { type: "TYPE_BYTES" }),

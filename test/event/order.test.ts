@@ -155,10 +155,25 @@ describe("the order of events", () => {
         expect(eventIdOf(words, at)).toBe(canonicalEventId(event_id));
         expect(isSortKey(words, at, furtherDigits)).toBe(true);
         const other = keyOf({ event_id: canonicalEventId(event_id), lamport_clock: 0 });
+        other.words.fill(0, other.at + SORT_KEY_WORDS);
         expect(hashOfId(words, at, seed)).toBe(hashOfId(other.words, other.at, seed));
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test("has hashes of 32 bits, which are as good as never those of another id or seed", () => {
+    const hashes = new Set<number>();
+    for (let id = 0; id < 1000; id++) {
+      const { words, at } = keyOf({ event_id: id.toString().padStart(26, "0") });
+      for (const seed of [0, 2 ** 32 - 1]) {
+        hashes.add(hashOfId(words, at, seed));
+      }
+    }
+    expect(hashes.size).toBeGreaterThan(1990);
+    expect([...hashes].every((hash) => hash === hash >>> 0)).toBe(true);
+    // All of their bits count: the lower ones choose the slot of a table.
+    expect(new Set([...hashes].map((hash) => hash % 1024)).size).toBeGreaterThan(800);
   });
 
   test.each([
