@@ -1,7 +1,7 @@
+import { optionsIn } from "../event/arguments.js";
 import { describeJson } from "../event/describe-json.js";
 import { jsonText } from "../event/json-text.js";
-import { excerpt } from "../event/mission-dossier-error.js";
-import { MissionDossierError } from "../event/mission-dossier-error.js";
+import { excerpt, MissionDossierError } from "../event/mission-dossier-error.js";
 import type { Violation } from "../event/violation.js";
 import type { SchemaViolation } from "./schema-layer.js";
 import {
@@ -69,8 +69,9 @@ export function assertPayloadConforms(
 export function assertPayloadFails(
   payload: unknown,
   eventType: JudgedType,
-  { field, ...options }: ValidateOptions & { readonly field?: string } = {},
+  given?: ValidateOptions & { readonly field?: string },
 ): void {
+  const { field, ...options } = optionsIn(given);
   const result = validateEvent(payload, eventType, options);
   const fields = result.modelViolations.map((violation) => violation.field);
   if (result.valid) {

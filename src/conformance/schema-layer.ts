@@ -4,6 +4,7 @@ import {
   type SchemaError,
   VALIDATORS,
 } from "../../gen/speckitty/dossier/v1/violations_validators.js";
+import { InvalidArgumentError } from "../event/errors.js";
 import { isPlainName } from "../event/unknown-fields.js";
 import { packageFile } from "./package-files.js";
 
@@ -31,8 +32,16 @@ export function schemaNames(): string[] {
     .sort();
 }
 
-/** The text of a schema that ships with the package. */
+/**
+ * The text of a schema that ships with the package.
+ *
+ * @throws InvalidArgumentError when there is none of that name.
+ */
 export function schemaText(name: string): string {
+  const names = schemaNames();
+  if (!names.includes(name)) {
+    throw new InvalidArgumentError("the name of a schema", `one of ${names.join(", ")}`, name);
+  }
   return readFileSync(packageFile(`schemas/${name}${SUFFIX}`), "utf8");
 }
 

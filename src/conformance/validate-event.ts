@@ -5,6 +5,7 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { optionsIn } from "../event/arguments.js";
 import { UnknownEventTypeError } from "../event/errors.js";
 import { projectMismatch } from "../event/event-diagnostics.js";
 import { isJsonObject } from "../event/json-object.js";
@@ -62,8 +63,9 @@ export type ValidateOptions = {
 export function validateEvent(
   payload: unknown,
   eventType: JudgedType,
-  { strict = false }: ValidateOptions = {},
+  options?: ValidateOptions,
 ): ValidationResult {
+  const { strict = false } = optionsIn(options);
   const desc = judgedMessage(eventType);
   const accepted = isAccepted(payload, eventType);
   if (!strict && accepted) {
@@ -158,7 +160,7 @@ export function isJudgedType(eventType: unknown): eventType is JudgedType {
  */
 export function judgedMessage(eventType: JudgedType): DescMessage {
   if (!isJudgedType(eventType)) {
-    throw new UnknownEventTypeError(String(eventType), JUDGED_TYPES);
+    throw new UnknownEventTypeError(eventType, JUDGED_TYPES);
   }
   return eventType === ENVELOPE ? EventSchema : PAYLOAD_SCHEMAS[eventType];
 }

@@ -1,4 +1,5 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import { optionsIn } from "../event/arguments.js";
 import type { Diagnostic, StrictOptions } from "../event/diagnostic.js";
 import { InvalidArgumentError } from "../event/errors.js";
 import { canonicalEventId } from "../event/event-id.js";
@@ -45,7 +46,8 @@ export class DossierAccumulator {
   private readonly inspector: Inspector;
 
   /** @throws InvalidArgumentError when there is no such namespace scope. */
-  constructor({ namespaceScope = "mission", strict = false }: ReduceOptions = {}) {
+  constructor(options?: ReduceOptions) {
+    const { namespaceScope = "mission", strict = false } = optionsIn(options);
     this.ledger = new Ledger(checkScope(namespaceScope));
     this.inspector = new Inspector(strict);
   }
@@ -107,11 +109,14 @@ export class DossierAccumulator {
    *
    * @throws NamespaceMixedStreamError when they belong to another mission. Nothing
    * has changed.
-   * @throws InvalidArgumentError when the other one has another namespace scope.
+   * @throws InvalidArgumentError when the other one has another namespace scope, or is none.
    * @throws StrictError in strict mode, when something about the other one's events is
    * not as it should be, or the two have an id with two contents. Nothing has changed.
    */
   merge(other: DossierAccumulator): void {
+    if (!(other instanceof DossierAccumulator)) {
+      throw new InvalidArgumentError("the other accumulator", "a DossierAccumulator", other);
+    }
     if (other.namespaceScope !== this.namespaceScope) {
       throw new InvalidArgumentError(
         "the namespace scope of the other accumulator",
@@ -176,7 +181,8 @@ export class DossierAccumulator {
    * @throws StrictError in strict mode, when something about its events is not as it
    * should be.
    */
-  static fromBinary(bytes: Uint8Array, { strict = false }: StrictOptions = {}): DossierAccumulator {
+  static fromBinary(bytes: Uint8Array, options?: StrictOptions): DossierAccumulator {
+    const { strict = false } = optionsIn(options);
     const inspector = new Inspector(strict);
     const ledger = checkpointFromBinary(bytes, inspector);
     inspector.refuseAny(() => reportOf(ledger, inspector.found).diagnostics);

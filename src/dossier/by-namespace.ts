@@ -1,4 +1,5 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import { optionsIn } from "../event/arguments.js";
 import type { Diagnostic } from "../event/diagnostic.js";
 import { readEach } from "../event/read-event.js";
 import { Inspector } from "./inspector.js";
@@ -30,12 +31,13 @@ export type NamespaceReport = {
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws InvalidEventError when a dossier event is no valid envelope.
  * @throws StrictError in strict mode, for the first event that is not as it should be.
- * @throws InvalidArgumentError when there is no such namespace scope.
+ * @throws InvalidArgumentError when there is no such namespace scope, or these are no events.
  */
 export function reduceByNamespace(
   events: Iterable<GivenEvent>,
-  { namespaceScope = "mission", strict = false }: ReduceOptions = {},
+  options?: ReduceOptions,
 ): NamespaceReport {
+  const { namespaceScope = "mission", strict = false } = optionsIn(options);
   const ledgers = new NamespaceLedgers(checkScope(namespaceScope));
   const inspector = new Inspector(strict);
   readEach(events, (judged, position) => {

@@ -1,4 +1,5 @@
 import type { GivenEvent } from "../event/accepted-event.js";
+import { optionsIn } from "../event/arguments.js";
 import type { StrictOptions } from "../event/diagnostic.js";
 import { readEach } from "../event/read-event.js";
 import { Inspector } from "./inspector.js";
@@ -28,14 +29,14 @@ export type ReduceOptions = StrictOptions & {
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when a dossier event is no valid envelope.
  * @throws StrictError in strict mode, for the first event that is not as it should be.
- * @throws InvalidArgumentError when there is no such namespace scope.
+ * @throws InvalidArgumentError when there is no such namespace scope, or these are no events.
  */
 export function reduceMissionDossier(
   events: Iterable<GivenEvent>,
-  options: ReduceOptions = {},
+  options?: ReduceOptions,
 ): MissionDossierState {
   // What nobody asks for is not looked for.
-  return options.strict
+  return options?.strict
     ? reduceWithReport(events, options).state
     : ledgerOf(events, options).state();
 }
@@ -48,22 +49,24 @@ export function reduceMissionDossier(
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when a dossier event is no valid envelope.
  * @throws StrictError in strict mode, for the first event that is not as it should be.
- * @throws InvalidArgumentError when there is no such namespace scope.
+ * @throws InvalidArgumentError when there is no such namespace scope, or these are no events.
  */
 export function reduceWithReport(
   events: Iterable<GivenEvent>,
-  options: ReduceOptions = {},
+  options?: ReduceOptions,
 ): ReduceReport {
-  const inspector = new Inspector(options.strict ?? false);
+  const { strict = false } = optionsIn(options);
+  const inspector = new Inspector(strict);
   const ledger = ledgerOf(events, options, inspector);
   return reportOf(ledger, inspector.found);
 }
 
 function ledgerOf(
   events: Iterable<GivenEvent>,
-  { namespaceScope = "mission" }: ReduceOptions,
+  options: ReduceOptions | undefined,
   inspector?: Inspector,
 ): Ledger {
+  const { namespaceScope = "mission" } = optionsIn(options);
   const ledger = new Ledger(checkScope(namespaceScope));
   readEach(events, (judged, position) => {
     // Which of two namespaces is the expected one, only the whole stream says.

@@ -7,6 +7,7 @@ import {
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { requireMessage } from "../event/arguments.js";
 import { writeBinary } from "../event/binary.js";
 import { messageToJson } from "../event/json.js";
 import { orderedJsonText } from "../event/ordered-json-text.js";
@@ -40,6 +41,7 @@ export type EveryField<T> = T extends object
  * the paths matters, write text with {@link stateToJsonString}.
  */
 export function stateToJson(state: MissionDossierState): EveryField<MissionDossierStateJson> {
+  requireMessage(state);
   const json = messageToJson(MissionDossierStateSchema, state, { everyField: true });
   // The writer follows the descriptor that the type was generated from.
   return json as unknown as EveryField<MissionDossierStateJson>;
@@ -53,6 +55,7 @@ export function stateToJson(state: MissionDossierState): EveryField<MissionDossi
  * @throws TooLargeError when the text is more than one string holds.
  */
 export function stateToJsonString(state: MissionDossierState, indent = 0): string {
+  requireMessage(state);
   const json = messageToJson(MissionDossierStateSchema, state, {
     everyField: true,
     orderedMaps: true,
@@ -66,6 +69,7 @@ export function stateToJsonString(state: MissionDossierState, indent = 0): strin
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
+  requireMessage(state);
   return writeBinary("state", MissionDossierStateSchema, state);
 }
 

@@ -1,6 +1,7 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { requireMessage } from "./arguments.js";
 import {
   type BinarySubject,
   InvalidBinaryError,
@@ -28,6 +29,7 @@ import { TYPE_VIOLATION } from "./violation.js";
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event): Uint8Array {
+  requireMessage(event);
   rejectUnwritable(event);
   return writeBinary("event", EventSchema, event);
 }
@@ -64,7 +66,7 @@ export function payloadFromBinary<T extends DossierEventType>(
   bytes: Uint8Array,
 ): ValidPayload<T> {
   if (!isDossierEventType(eventType)) {
-    throw new UnknownEventTypeError(String(eventType));
+    throw new UnknownEventTypeError(eventType);
   }
   const schema: DescMessage = PAYLOAD_SCHEMAS[eventType];
   const result = checkModel(schema, readBinary("payload", schema, bytes));

@@ -72,8 +72,10 @@ export class InvalidBinaryError extends MissionDossierError {
 /** Raised when something is asked for by an event type that the contract does not have. */
 export class UnknownEventTypeError extends MissionDossierError {
   override readonly name = "UnknownEventTypeError";
+  /** What was asked for, as text. */
+  readonly eventType: string;
   constructor(
-    readonly eventType: string,
+    eventType: unknown,
     /** The event types that would have been fine. */
     readonly knownEventTypes: readonly string[] = DOSSIER_EVENT_TYPES,
   ) {
@@ -82,6 +84,7 @@ export class UnknownEventTypeError extends MissionDossierError {
       `Unknown event type ${describeJson(eventType)}. Known: ${knownEventTypes.join(", ")}.`,
       { expected: knownEventTypes, got: eventType },
     );
+    this.eventType = typeof eventType === "string" ? eventType : describeJson(eventType);
   }
 }
 

@@ -11,6 +11,7 @@ import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { EventJson, PayloadJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { empty_is_present } from "../../gen/speckitty/dossier/v1/options_pb.js";
+import { requireMessage } from "./arguments.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 import { type Payload, schemaOfPayload } from "./registry.js";
 
@@ -25,6 +26,7 @@ export type JsonOfPayload<M extends Payload> = {
  * payload is the object that the event holds, not a copy.
  */
 export function eventToJson(event: Event): EventJson {
+  requireMessage(event);
   // The writer follows the descriptor that the type was generated from.
   return messageToJson(EventSchema, event) as EventJson;
 }

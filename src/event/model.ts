@@ -18,6 +18,7 @@ import {
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
+import { optionsIn } from "./arguments.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import { JsonReader } from "./json-reader.js";
 import { isLarge } from "./large-value.js";
@@ -59,8 +60,9 @@ export type ReadOptions = {
 export function readModel<Desc extends DescMessage>(
   desc: Desc,
   json: unknown,
-  { strict = false }: ReadOptions = {},
+  options?: ReadOptions,
 ): ModelResult<Desc> {
+  const { strict = false } = optionsIn(options);
   const reader = new JsonReader(json, strict);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;

@@ -6,6 +6,7 @@ import {
   EventSchema,
   type EventValid,
 } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { optionsIn } from "./arguments.js";
 import { describeJson } from "./describe-json.js";
 import type { StrictOptions } from "./diagnostic.js";
 import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
@@ -39,7 +40,8 @@ export type ParsedEvent = EventValid & {
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
-export function parseEvent(json: unknown, { strict = false }: StrictOptions = {}): ParsedEvent {
+export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent {
+  const { strict = false } = optionsIn(options);
   const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
   const violations = strict ? violationsInside(event) : [];
   if (violations.length > 0) {
@@ -171,7 +173,7 @@ export function readPayload<T extends DossierEventType>(
   options?: StrictOptions,
 ): PayloadResult<T> {
   if (!isDossierEventType(eventType)) {
-    throw new UnknownEventTypeError(String(eventType));
+    throw new UnknownEventTypeError(eventType);
   }
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.

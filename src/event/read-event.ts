@@ -5,6 +5,7 @@ import {
   isEventMessage,
   isOfOtherType,
 } from "./accepted-event.js";
+import { requireIterable } from "./arguments.js";
 import { InvalidEventError } from "./errors.js";
 import { eventToJson } from "./json.js";
 import type { JsonMap } from "./json-object.js";
@@ -43,11 +44,13 @@ export function readEvent(given: unknown, position?: number): JudgedEvent | unde
  *
  * @param take Is given each with its verdict, and where it stands, counted from 0.
  * @throws InvalidEventError when one is no valid envelope.
+ * @throws InvalidArgumentError when they cannot be iterated over.
  */
 export function readEach(
   events: Iterable<GivenEvent>,
   take: (read: JudgedEvent, position: number) => void,
 ): void {
+  requireIterable("events", events);
   let position = 0;
   for (const given of events) {
     const read = readEvent(given, position);

@@ -6,6 +6,7 @@ import {
 } from "@bufbuild/protobuf";
 import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { absent_means } from "../../gen/speckitty/dossier/v1/options_pb.js";
+import { requireMessage } from "./arguments.js";
 import { UnknownEventTypeError } from "./errors.js";
 
 /** The descriptor of the payload that goes with an event type. */
@@ -32,7 +33,9 @@ export function isDossierEventType(eventType: unknown): eventType is DossierEven
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function schemaOfPayload({ $typeName }: Payload): PayloadSchema {
+export function schemaOfPayload(payload: Payload): PayloadSchema {
+  requireMessage(payload);
+  const { $typeName } = payload;
   const schema = Object.values(PAYLOAD_SCHEMAS).find(({ typeName }) => typeName === $typeName);
   if (schema === undefined) {
     throw new UnknownEventTypeError($typeName);

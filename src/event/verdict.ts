@@ -22,7 +22,7 @@ import { isPlain, structProblem } from "./struct-json.js";
 export function acceptsPayload(eventType: DossierEventType, json: unknown): boolean {
   const validate = validators.get(eventType);
   if (validate === undefined) {
-    throw new UnknownEventTypeError(String(eventType));
+    throw new UnknownEventTypeError(eventType);
   }
   return validate(json) && isPlain(json as JsonMap);
 }

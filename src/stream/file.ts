@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
 import { readEvents, UnreadableRecordError } from "./events.js";
-import type { ReadOptions } from "./json-records.js";
 import { DamagedGzipError } from "./gunzip.js";
+import type { ReadOptions } from "./json-records.js";
 
 /** How many bytes of a file are read at once. More at once take more memory, and no less time. */
 export const CHUNK_SIZE = 2 ** 18;
@@ -29,7 +29,7 @@ export async function* readEventFile(
   path: string | URL,
   options?: ReadOptions,
 ): AsyncGenerator<EventJson, void, undefined> {
-  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const file = path instanceof URL ? pathOf(path) : path;
   try {
     yield* readEvents(openFile(file), options);
   } catch (error) {
@@ -37,6 +37,14 @@ export async function* readEventFile(
       throw new UnreadableRecordError(error.place, error.reason, file);
     }
     throw error instanceof DamagedGzipError ? new DamagedGzipError(error.cause, file) : error;
+  }
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new UnreadableFileError(url.href, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { optionsIn } from "../event/arguments.js";
 import { InvalidArgumentError } from "../event/errors.js";
 import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
@@ -45,8 +46,9 @@ export async function* readJsonRecords(
  */
 export async function* readRecordBatches(
   source: JsonSource,
-  { maxLength = DEFAULT_MAX_LENGTH }: ReadOptions = {},
+  options?: ReadOptions,
 ): AsyncGenerator<JsonRecords, void, undefined> {
+  const { maxLength = DEFAULT_MAX_LENGTH } = optionsIn(options);
   if (!(Number.isInteger(maxLength) && maxLength > 0 && maxLength <= LARGEST_MAX_LENGTH)) {
     throw new InvalidArgumentError(
       "maxLength",

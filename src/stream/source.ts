@@ -58,7 +58,15 @@ function iterate(
   if (typeof source === "string" || source instanceof Uint8Array) {
     return [source];
   }
-  return Symbol.asyncIterator in source || Symbol.iterator in source ? source : readAll(source);
+  const object: object = Object(source);
+  if (Symbol.asyncIterator in object || Symbol.iterator in object) {
+    // It is what it should be then.
+    return source as AsyncIterable<string | Uint8Array>;
+  }
+  if ("getReader" in object) {
+    return readAll(source as ReadableStream<string | Uint8Array>);
+  }
+  throw new InvalidArgumentError("the source", "text, bytes, or a stream of them", source);
 }
 
 /** Not every browser can iterate over its streams. */

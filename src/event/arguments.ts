@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from "./errors.js";
+
+// Callers without a compiler give what they have, and must be told what they gave.
+
+/** The options that were given, if any. */
+export function optionsIn<T extends object>(given: T | null | undefined): Partial<T> {
+  if (given === null || given === undefined) {
+    return {};
+  }
+  if (typeof given !== "object") {
+    throw new InvalidArgumentError("options", "an object", given);
+  }
+  return given;
+}
+
+/** @throws InvalidArgumentError when a value is no message at all. */
+export function requireMessage(given: unknown): asserts given is object {
+  if (typeof given !== "object" || given === null) {
+    throw new InvalidArgumentError("message", "a message", given);
+  }
+}
+
+/** @throws InvalidArgumentError when a value cannot be iterated over. */
+export function requireIterable(name: string, given: unknown): void {
+  const isIterable =
+    given !== undefined && given !== null && typeof Object(given)[Symbol.iterator] === "function";
+  if (!isIterable) {
+    throw new InvalidArgumentError(name, "a list, or something else to iterate over", given);
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import * as conformance from "../../src/conformance/index.js";
+import * as library from "../../src/index.js";
+import * as file from "../../src/stream/file.js";
+import * as stream from "../../src/stream/index.js";
+import { envelope, indexed } from "../support/examples.js";
+import { asEvent } from "./attacks.js";
+
+// What callers without a compiler give by mistake.
+
+const INDEXED = "MissionDossierArtifactIndexed";
+/** Nothing that the types allow. */
+const wrong: readonly unknown[] = [undefined, null, 5, Object.create(null), Symbol("no")];
+const event = { ...envelope, payload: indexed };
+
+async function errorOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function readAll(records: AsyncIterable<unknown>): Promise<void> {
+  for await (const _record of records) {
+    // What is read does not matter.
+  }
+}
+
+describe.each<[string, (given: never) => unknown]>([
+  ["reduceMissionDossier", library.reduceMissionDossier],
+  ["reduceWithReport", library.reduceWithReport],
+  ["reduceByNamespace", library.reduceByNamespace],
+  ["merge", (given) => new library.DossierAccumulator().merge(given)],
+  ["fromBinary", library.DossierAccumulator.fromBinary],
+  ["parseEvent", library.parseEvent],
+  ["parsePayload, of the event type", (given) => library.parsePayload(given, {})],
+  ["acceptsPayload, of the event type", (given) => library.acceptsPayload(given, {})],
+  ["payloadFromBinary, of the event type", (given) => library.payloadFromBinary(given, given)],
+  ["eventFromBinary", library.eventFromBinary],
+  ["stateFromBinary", library.stateFromBinary],
+  ["payloadToJson", library.payloadToJson],
+  ["payloadToBinary", library.payloadToBinary],
+  ["validateEvent, of the event type", (given) => conformance.validateEvent({}, given)],
+  ["schemaText", conformance.schemaText],
+  ["loadFixtures", conformance.loadFixtures],
+  ["loadReplayStream", conformance.loadReplayStream],
+  ["readEvents", (given) => readAll(stream.readEvents(given))],
+  ["readJsonRecords", (given) => readAll(stream.readJsonRecords(given))],
+])("%s, given what it does not take", (_name, call) => {
+  test.each(wrong.map((given) => [given] as const))(
+    "%j, says so in a typed error",
+    async (given) => {
+      // Only a compiler would have said so before.
+      expect(await errorOf(() => call(given as never))).toBeInstanceOf(library.MissionDossierError);
+    },
+  );
+});
+
+test.each<[string, (given: never) => unknown]>([
+  ["eventToJson", library.eventToJson],
+  ["eventToBinary", library.eventToBinary],
+  ["stateToJson", library.stateToJson],
+  ["stateToJsonString", library.stateToJsonString],
+  ["stateToBinary", library.stateToBinary],
+])("%s, given no message, says so in a typed error", async (_name, call) => {
+  for (const given of [undefined, null, 5, "text"]) {
+    expect(await errorOf(() => call(given as never))).toMatchObject({ code: "invalid_argument" });
+  }
+});
+
+describe.each<[string, (options: never) => unknown]>([
+  ["parseEvent", (options) => library.parseEvent(event, options)],
+  ["parsePayload", (options) => library.parsePayload(INDEXED, indexed, options)],
+  ["validateEvent", (options) => conformance.validateEvent(indexed, INDEXED, options)],
+  ["reduceMissionDossier", (options) => library.reduceMissionDossier([asEvent(event)], options)],
+  ["reduceWithReport", (options) => library.reduceWithReport([asEvent(event)], options)],
+  ["reduceByNamespace", (options) => library.reduceByNamespace([asEvent(event)], options)],
+  ["DossierAccumulator", (options) => new library.DossierAccumulator(options)],
+  ["readEvents", (options) => readAll(stream.readEvents("{}", options))],
+])("%s", (_name, call) => {
+  test("takes null for no options", async () => {
+    expect(await errorOf(() => call(null as never))).toBeUndefined();
+  });
+});
+
+test.each([["http://example.com/events.jsonl"], ["data:,"]])(
+  "a file at %s is one that cannot be read",
+  async (url) => {
+    const error = await errorOf(() => readAll(file.readEventFile(new URL(url))));
+    expect(error).toMatchObject({ code: "unreadable_file", file: url });
+  },
+);
