@@ -1,7 +1,8 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { requireMessage } from "./arguments.js";
+import { optionsIn, requireMessage } from "./arguments.js";
+import type { StrictOptions } from "./diagnostic.js";
 import {
   type BinarySubject,
   InvalidBinaryError,
@@ -13,7 +14,13 @@ import { reasonOf } from "./mission-dossier-error.js";
 import { checkModel } from "./model.js";
 import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
 import { ORDERED_PREFIX } from "./ordered-desc.js";
-import { checkEvent, type ParsedEvent, rejectUnwritable } from "./parse.js";
+import {
+  checkEvent,
+  type ParsedEvent,
+  refuseInStrictMode,
+  rejectUnwritable,
+  unknownNumberViolations,
+} from "./parse.js";
 import {
   isDossierEventType,
   type Payload,
@@ -40,8 +47,12 @@ export function eventToBinary(event: Event): Uint8Array {
  * @throws InvalidBinaryError when the bytes are no envelope at all.
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
-export function eventFromBinary(bytes: Uint8Array): ParsedEvent {
-  return checkEvent(readBinary("event", EventSchema, bytes) as Event);
+export function eventFromBinary(bytes: Uint8Array, options?: StrictOptions): ParsedEvent {
+  const event = checkEvent(readBinary("event", EventSchema, bytes) as Event);
+  if (optionsIn(options).strict) {
+    refuseInStrictMode(event);
+  }
+  return event;
 }
 
 /**
@@ -55,7 +66,7 @@ export function payloadToBinary(payload: Payload): Uint8Array {
 }
 
 /**
- * Reads a payload from its binary form.
+ * Reads a payload from its binary form. In strict mode, unknown fields are violations.
  *
  * @throws InvalidBinaryError when the bytes are no such payload at all.
  * @throws InvalidMessageError with every rule that the payload breaks.
@@ -64,6 +75,7 @@ export function payloadToBinary(payload: Payload): Uint8Array {
 export function payloadFromBinary<T extends DossierEventType>(
   eventType: T,
   bytes: Uint8Array,
+  options?: StrictOptions,
 ): ValidPayload<T> {
   if (!isDossierEventType(eventType)) {
     throw new UnknownEventTypeError(eventType);
@@ -72,6 +84,10 @@ export function payloadFromBinary<T extends DossierEventType>(
   const result = checkModel(schema, readBinary("payload", schema, bytes));
   if (result.kind === "invalid") {
     throw new InvalidMessageError("payload", result.violations);
+  }
+  const unknown = optionsIn(options).strict ? unknownNumberViolations(schema, result.message) : [];
+  if (unknown.length > 0) {
+    throw new InvalidMessageError("payload", unknown);
   }
   // The registry pairs each event type with its message.
   return result.message as ValidPayload<T>;

@@ -27,12 +27,14 @@ export function diagnosticOf(
  * What is not as it should be about an event by itself: unknown fields, a project
  * that is not that of the namespace, a payload that is skipped.
  */
-export function findingsIn({ event, envelope, violations }: JudgedEvent): readonly Finding[] {
+export function findingsIn(judged: JudgedEvent): readonly Finding[] {
+  const { event, envelope, violations, unknownNumbers = NO_NUMBERS } = judged;
   const unknown = unknownFieldsOf(EventSchema, envelope);
   const unknownInPayload = unknownFieldsOf(PAYLOAD_SCHEMAS[event.event_type], event.payload);
   const mismatch = projectMismatch(envelope, event.payload);
   if (
     unknown.length === 0 &&
+    unknownNumbers.length === 0 &&
     unknownInPayload.length === 0 &&
     mismatch === undefined &&
     violations === undefined
@@ -50,12 +52,16 @@ export function findingsIn({ event, envelope, violations }: JudgedEvent): readon
           ),
         ]),
     ...unknown.map((field) => unknownField(field.path, field)),
+    ...unknownNumbers.map((path) =>
+      unknownField(path, { path, value: undefined, desc: EventSchema }),
+    ),
     ...unknownInPayload.map((field) => unknownField(inPayload(field.path), field)),
     ...(mismatch === undefined ? [] : [mismatch]),
   ];
 }
 
 const NONE: readonly Finding[] = Object.freeze([]);
+const NO_NUMBERS: readonly string[] = Object.freeze([]);
 const PAYLOAD = EventSchema.field.payload.jsonName;
 const PROJECT = EventSchema.field.projectUuid.jsonName;
 

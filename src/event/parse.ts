@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { DescMessage, JsonObject } from "@bufbuild/protobuf";
 import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import {
@@ -13,11 +13,12 @@ import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from ".
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 import { isJsonObject } from "./json-object.js";
-import { knownDefectOf } from "./known-defect.js";
+import { type KnownDefect, knownDefectOf } from "./known-defect.js";
 import { checkModel, type ModelResult, readModel } from "./model.js";
 import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
 import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
-import { TYPE_VIOLATION, type Violation } from "./violation.js";
+import { unknownNumbersIn } from "./unknown-fields.js";
+import { TYPE_VIOLATION, UNKNOWN_FIELD_VIOLATION, type Violation } from "./violation.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
 export type ParsedEvent = EventValid & {
@@ -45,13 +46,35 @@ export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent 
   const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
   const violations = strict ? violationsInside(event) : [];
   if (violations.length > 0) {
-    const { eventType, payload } = event;
-    const knownDefect = isDossierEventType(eventType)
-      ? knownDefectOf(eventType, payload)
-      : undefined;
-    throw new InvalidEventError(violations, eventIdOf(json), undefined, knownDefect);
+    throw new InvalidEventError(violations, eventIdOf(json), undefined, defectIn(event));
   }
   return event;
+}
+
+/**
+ * Makes sure that an event that was read from binary has nothing that strict mode refuses.
+ *
+ * @throws InvalidEventError when it has.
+ */
+export function refuseInStrictMode(event: ParsedEvent): void {
+  const violations = [...unknownNumberViolations(EventSchema, event), ...violationsInside(event)];
+  if (violations.length > 0) {
+    throw new InvalidEventError(violations, event.eventId, undefined, defectIn(event));
+  }
+}
+
+/** The fields of a message that was read from binary that the contract does not know. */
+export function unknownNumberViolations(desc: DescMessage, message: object): Violation[] {
+  return unknownNumbersIn(desc, message).map((field) => ({
+    field,
+    message: "the contract has no such field",
+    violationType: UNKNOWN_FIELD_VIOLATION,
+    inputValue: undefined,
+  }));
+}
+
+function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined {
+  return isDossierEventType(eventType) ? knownDefectOf(eventType, payload) : undefined;
 }
 
 /** What strict mode finds in an event whose envelope by itself is fine. */

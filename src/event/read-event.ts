@@ -1,3 +1,4 @@
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import {
   acceptedEvent,
   type DossierEvent,
@@ -12,6 +13,7 @@ import type { JsonMap } from "./json-object.js";
 import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
 import { isDossierEventType } from "./registry.js";
 import { copyOfStruct } from "./struct-json.js";
+import { unknownNumbersIn } from "./unknown-fields.js";
 import type { Violation } from "./violation.js";
 
 /** A dossier event, and every rule that its payload breaks. */
@@ -21,6 +23,8 @@ export type JudgedEvent = {
   readonly envelope: JsonMap;
   /** `undefined` when the contract accepts the payload. */
   readonly violations: readonly Violation[] | undefined;
+  /** The fields of a message that came in binary, and that the contract does not know. */
+  readonly unknownNumbers?: readonly string[];
 };
 
 /**
@@ -31,7 +35,14 @@ export type JudgedEvent = {
  * @throws InvalidEventError when it is no valid envelope.
  */
 export function readEvent(given: unknown, position?: number): JudgedEvent | undefined {
-  const json = isEventMessage(given) ? eventToJson(given) : given;
+  if (!isEventMessage(given)) {
+    return readJsonEvent(given, position);
+  }
+  const judged = readJsonEvent(eventToJson(given), position);
+  return judged && { ...judged, unknownNumbers: unknownNumbersIn(EventSchema, given) };
+}
+
+function readJsonEvent(json: unknown, position: number | undefined): JudgedEvent | undefined {
   const event = acceptedEvent(json);
   if (event !== undefined) {
     return { event, envelope: event, violations: undefined };

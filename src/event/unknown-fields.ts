@@ -101,6 +101,38 @@ function collect(desc: DescMessage, json: unknown, parent: string, found: Unknow
   }
 }
 
+/**
+ * The fields of a message that was read from binary which the contract does not know,
+ * a hundred at most: binary has only their numbers, as in `artifact_id.#17`.
+ */
+export function unknownNumbersIn(desc: DescMessage, message: object): readonly string[] {
+  const found: string[] = [];
+  collectNumbers(desc, message, "", found);
+  return found.length > MAX_UNKNOWN ? found.slice(0, MAX_UNKNOWN) : found;
+}
+
+function collectNumbers(desc: DescMessage, message: object, parent: string, found: string[]): void {
+  const unknown: unknown = Reflect.get(message, "$unknown");
+  const numbers = Array.isArray(unknown) ? unknown.map((field) => Number(Object(field).no)) : [];
+  const prefix = parent === "" ? "" : `${parent}.`;
+  found.push(...[...new Set(numbers)].slice(0, MAX_UNKNOWN).map((number) => `${prefix}#${number}`));
+  for (const field of desc.fields) {
+    const held = messageIn(field);
+    const value: unknown = held && Reflect.get(message, field.localName);
+    if (held === undefined || typeof value !== "object" || value === null) {
+      continue;
+    }
+    const path = `${prefix}${field.jsonName}`;
+    const items = Array.isArray(value) ? value.entries() : [[undefined, value] as const];
+    for (const [index, item] of items) {
+      if (found.length > MAX_UNKNOWN) {
+        return;
+      }
+      collectNumbers(held, Object(item), index === undefined ? path : `${path}[${index}]`, found);
+    }
+  }
+}
+
 /** The path of a field that no descriptor knows, and that may have any name. */
 export function childPath(parent: string, name: string): string {
   if (!isPlainName(name)) {
