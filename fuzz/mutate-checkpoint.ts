@@ -1,9 +1,10 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import {
   type DossierCheckpoint,
   DossierCheckpointSchema,
 } from "mission-dossier/gen/speckitty/reducer/v1/checkpoint_pb.js";
+import { checkpointBytes } from "./checkpoint-bytes.js";
 import { KEYS, TOKENS } from "./dictionary.js";
 
 // A checkpoint that is damaged at random is rejected for the first thing that is wrong.
@@ -148,7 +149,7 @@ export function checkpointChanges(base: Uint8Array): fc.Arbitrary<Uint8Array> {
       if (countsRight) {
         checkpoint.eventCount = checkpoint.records.length / (4 * WORDS_OF_RECORD);
       }
-      return toBinary(DossierCheckpointSchema, create(DossierCheckpointSchema, checkpoint));
+      return checkpointBytes(create(DossierCheckpointSchema, checkpoint));
     });
 }
 

@@ -7,6 +7,7 @@ import {
   NamespaceMixedStreamError,
 } from "mission-dossier";
 import { afterCheckpoint, contentOf } from "../accumulate.js";
+import { withRightChecksum } from "../checkpoint-bytes.js";
 import { STREAMS } from "../corpus.js";
 import { eventLists, eventsOf } from "../event-lists.js";
 import { mutatedBytes } from "../mutate-bytes.js";
@@ -42,6 +43,7 @@ export const checkpoint = target<Case>({
       base64: fc
         .oneof(
           { weight: 3, arbitrary: checkpointChanges(base) },
+          { weight: 1, arbitrary: mutatedBytes(fc.constant(base)).map(withRightChecksum) },
           { weight: 1, arbitrary: mutatedBytes(fc.constant(base)) },
         )
         .map((bytes) => Buffer.from(bytes).toString("base64")),

@@ -24,6 +24,8 @@ export type InputSummary = {
   /** How many records there were. */
   readonly records: number;
   readonly invalid: number;
+  /** How many are events of types that no dossier is made of. */
+  readonly others: number;
   /** How many of the invalid ones are not even JSON. */
   readonly unreadable: number;
   /** Where the events are that somebody will ask for, by their position. */
@@ -45,6 +47,7 @@ export async function readInput(
 ): Promise<InputSummary> {
   const locations = new Map<number, Location>();
   let position = -1;
+  let others = 0;
   let invalid = 0;
   let unreadable = 0;
   for await (const { file, records } of readFiles(files, options, terminal)) {
@@ -59,6 +62,7 @@ export async function readInput(
         continue;
       }
       if (record.kind === "json" && isOfOtherType(record.json)) {
+        others++;
         continue;
       }
       const location = { ...record.place, file };
@@ -74,7 +78,7 @@ export async function readInput(
       }
     }
   }
-  return { records: position + 1, invalid, unreadable, locations };
+  return { records: position + 1, others, invalid, unreadable, locations };
 }
 
 /** A dossier event whose payload the contract rejects. */

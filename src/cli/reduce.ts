@@ -140,7 +140,7 @@ async function readValidInput(
   const summary = await readInput(files, options, terminal, put, (record) =>
     reportInvalid(record, terminal),
   );
-  const { records, invalid, unreadable } = summary;
+  const { records, others, invalid, unreadable } = summary;
   if (invalid > 0 && !options.skipInvalid) {
     const advice =
       unreadable > 0 && invalid === records
@@ -153,6 +153,10 @@ async function readValidInput(
   }
   if (invalid > 0) {
     terminal.report(`skipped ${counted(invalid, "invalid record")}`);
+  }
+  if (others > 0 && others === records) {
+    // As it is when the event type is misspelled.
+    terminal.report(`no event among ${records} is of a type that a dossier is made of`);
   }
   return summary;
 }

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   DOSSIER_EVENT_TYPES,
   type LocalNamespaceTupleJson,
@@ -23,6 +24,7 @@ import { readPayload } from "../event/parse.js";
 import { isDossierEventType } from "../event/registry.js";
 import { structProblem } from "../event/struct-json.js";
 import { findingsToMessages, restoreFindings } from "./checkpoint-findings.js";
+import { crc32 } from "./checksum.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
 import type { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";
@@ -36,30 +38,58 @@ const LAYOUT = 1;
 /** Writes what a ledger and an inspector know. */
 export function checkpointToBinary(ledger: Ledger, inspector: Inspector): Uint8Array {
   const { chunks, vocabularies } = ledger.packed.content;
-  return toBinary(
-    DossierCheckpointSchema,
-    create(DossierCheckpointSchema, {
-      layout: LAYOUT,
-      namespaceScope: ledger.scope,
-      eventTypes: [...DOSSIER_EVENT_TYPES],
-      namespaces: ledger.namespaces.all.map((json) => ({ ...namespaceOf(json) })),
-      records: ledger.records.toBytes(),
-      packed: [...chunks],
-      vocabularies: vocabularies.map((strings) => ({ strings: [...strings] })),
-      rejected: Array.from(ledger.rejections, ([record, { payload }]) => ({
-        record,
-        payload: JSON.stringify(payload),
-      })),
-      longFractions: ledger.records.allFurtherDigits.map(([record, digits]) => ({
-        record,
-        digits,
-      })),
-      conflictingEventIds: [...ledger.conflicts.keys()],
-      ...findingsToMessages(inspector),
-      eventCount: ledger.size,
-    }),
+  return withChecksum(
+    toBinary(
+      DossierCheckpointSchema,
+      create(DossierCheckpointSchema, {
+        layout: LAYOUT,
+        namespaceScope: ledger.scope,
+        eventTypes: [...DOSSIER_EVENT_TYPES],
+        namespaces: ledger.namespaces.all.map((json) => ({ ...namespaceOf(json) })),
+        records: ledger.records.toBytes(),
+        packed: [...chunks],
+        vocabularies: vocabularies.map((strings) => ({ strings: [...strings] })),
+        rejected: Array.from(ledger.rejections, ([record, { payload }]) => ({
+          record,
+          payload: JSON.stringify(payload),
+        })),
+        longFractions: ledger.records.allFurtherDigits.map(([record, digits]) => ({
+          record,
+          digits,
+        })),
+        conflictingEventIds: [...ledger.conflicts.keys()],
+        ...findingsToMessages(inspector),
+        eventCount: ledger.size,
+      }),
+    ),
   );
 }
+
+/** The bytes of a checkpoint, and its last field. */
+function withChecksum(bytes: Uint8Array): Uint8Array {
+  const field = checksumField(bytes);
+  const whole = new Uint8Array(bytes.length + field.length);
+  whole.set(bytes);
+  whole.set(field, bytes.length);
+  return whole;
+}
+
+/** @throws RangeError when the last field is not what it should be. */
+function checkChecksum(bytes: Uint8Array): void {
+  const end = Math.max(0, bytes.length - CHECKSUM_LENGTH);
+  const field = checksumField(bytes.subarray(0, end));
+  if (!field.every((byte, index) => byte === bytes[end + index])) {
+    throw new RangeError("its checksum is not that of its content");
+  }
+}
+
+function checksumField(bytes: Uint8Array): Uint8Array {
+  const { number } = DossierCheckpointSchema.field.checksum;
+  return new BinaryWriter().tag(number, WireType.Bit32).fixed32(crc32(bytes)).finish();
+}
+
+/** A tag of one byte, and 32 bits. */
+const CHECKSUM_LENGTH = 5;
 
 /**
  * Makes a ledger from what {@link checkpointToBinary} wrote.
@@ -69,6 +99,7 @@ export function checkpointToBinary(ledger: Ledger, inspector: Inspector): Uint8A
  */
 export function checkpointFromBinary(bytes: Uint8Array, inspector: Inspector): Ledger {
   try {
+    checkChecksum(bytes);
     // The message is of the type that goes with its descriptor.
     const checkpoint = orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint;
     restoreFindings(checkpoint, inspector);

@@ -1,7 +1,7 @@
 import {
+  DossierAccumulator,
   type DossierEventType,
   type EventJson,
-  DossierAccumulator,
   eventFromBinary,
   eventToBinary,
   eventToJson,

@@ -9,8 +9,8 @@ import { acceptsEnvelope } from "../../src/event/verdict.js";
 import {
   acceptsPayload,
   DOSSIER_EVENT_TYPES,
-  type DossierEventType,
   DossierAccumulator,
+  type DossierEventType,
   eventToBinary,
   InvalidEventError,
   InvalidMessageError,

@@ -3,7 +3,7 @@
 // compile code. Once with all of the library in the bundle, and once with what the
 // page uses of it.
 import { join, resolve } from "node:path";
-import { BundleError, type Bundle, bundle, ENTRY_POINTS, sizeOf } from "./bundle.js";
+import { type Bundle, BundleError, bundle, ENTRY_POINTS, sizeOf } from "./bundle.js";
 import type { Check } from "./checks.js";
 import { BrowserError, open } from "./chromium.js";
 import { readMaterial } from "./material.js";

@@ -84,11 +84,15 @@ describe.concurrent("reduce --by-namespace", () => {
   });
 
   test.each([
-    { what: "nothing", input: "" },
-    { what: "events of other types", input: lines(event("SomethingElse", { namespace: 7 })) },
-  ])("prints nothing for $what", async ({ input }) => {
+    { what: "nothing", input: "", stderr: "" },
+    {
+      what: "events of other types",
+      input: lines(event("SomethingElse", { namespace: 7 })),
+      stderr: "no event among 1 is of a type that a dossier is made of\n",
+    },
+  ])("prints no state for $what", async ({ input, stderr }) => {
     const run = await missionDossier(["reduce", "--by-namespace", "--strict"], { input });
-    expect(run).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(run).toMatchObject({ code: 0, stdout: "", stderr });
   });
 
   test.each([{ format: "text" }, { format: "binary" }])(

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/reducer/v1/checkpoint.proto.
  */
 export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
-  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSKVCAoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxJBCgZjbG9ja3MYCyADKAsyMS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Ob2RlQ2xvY2sSQQoIZmluZGluZ3MYDCADKAsyLy5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5GaW5kaW5nEi0KC2V2ZW50X2NvdW50GA0gASgNQga6SAPIAQFIAFILZXZlbnRfY291bnSIAQEaNAoJTm9kZUNsb2NrEhgKB25vZGVfaWQYASABKAlSB25vZGVfaWQSDQoFY2xvY2sYAiABKAMafwoHRmluZGluZxILCgNrZXkYASABKAkSDAoEY29kZRgCIAEoCRIaCghldmVudF9pZBgDIAEoCVIIZXZlbnRfaWQSDQoFZmllbGQYBCABKAkSEAoIZXhwZWN0ZWQYBSABKAkSCwoDZ290GAYgASgJEg8KB21lc3NhZ2UYByABKAkaHQoKVm9jYWJ1bGFyeRIPCgdzdHJpbmdzGAEgAygJGjIKD1JlamVjdGVkUGF5bG9hZBIOCgZyZWNvcmQYASABKA0SDwoHcGF5bG9hZBgCIAEoCRouCgxMb25nRnJhY3Rpb24SDgoGcmVjb3JkGAEgASgNEg4KBmRpZ2l0cxgCIAEoCUIOCgxfZXZlbnRfY291bnQi+AIKDENvbnRyaWJ1dGlvbhJJCghhcnRpZmFjdBgBIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRItCg9zdXBlcnNlZGVkX3BhdGgYAiABKAlIAFIPc3VwZXJzZWRlZF9wYXRoiAEBEkcKB2Fub21hbHkYAyABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeRJLCghzbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5EkQKBWRyaWZ0GAUgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEISChBfc3VwZXJzZWRlZF9wYXRoYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
+  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSK5CAoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxJBCgZjbG9ja3MYCyADKAsyMS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Ob2RlQ2xvY2sSQQoIZmluZGluZ3MYDCADKAsyLy5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5GaW5kaW5nEi0KC2V2ZW50X2NvdW50GA0gASgNQga6SAPIAQFIAFILZXZlbnRfY291bnSIAQESFQoIY2hlY2tzdW0YDiABKAdIAYgBARo0CglOb2RlQ2xvY2sSGAoHbm9kZV9pZBgBIAEoCVIHbm9kZV9pZBINCgVjbG9jaxgCIAEoAxp/CgdGaW5kaW5nEgsKA2tleRgBIAEoCRIMCgRjb2RlGAIgASgJEhoKCGV2ZW50X2lkGAMgASgJUghldmVudF9pZBINCgVmaWVsZBgEIAEoCRIQCghleHBlY3RlZBgFIAEoCRILCgNnb3QYBiABKAkSDwoHbWVzc2FnZRgHIAEoCRodCgpWb2NhYnVsYXJ5Eg8KB3N0cmluZ3MYASADKAkaMgoPUmVqZWN0ZWRQYXlsb2FkEg4KBnJlY29yZBgBIAEoDRIPCgdwYXlsb2FkGAIgASgJGi4KDExvbmdGcmFjdGlvbhIOCgZyZWNvcmQYASABKA0SDgoGZGlnaXRzGAIgASgJQg4KDF9ldmVudF9jb3VudEILCglfY2hlY2tzdW0i+AIKDENvbnRyaWJ1dGlvbhJJCghhcnRpZmFjdBgBIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRItCg9zdXBlcnNlZGVkX3BhdGgYAiABKAlIAFIPc3VwZXJzZWRlZF9wYXRoiAEBEkcKB2Fub21hbHkYAyABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeRJLCghzbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5EkQKBWRyaWZ0GAUgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEISChBfc3VwZXJzZWRlZF9wYXRoYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
  * What a reducer has to remember of the events that it has seen, so that it can
@@ -138,12 +138,19 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
   findings: DossierCheckpoint_Finding[];
 
   /**
-   * How many records there are. It is the last field, so that a checkpoint that
-   * was cut off is not taken for a whole one.
+   * How many records there are.
    *
    * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
    */
   eventCount?: number | undefined;
+
+  /**
+   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field,
+   * so that a checkpoint that was cut off or damaged is not taken for a whole one.
+   *
+   * @generated from field: optional fixed32 checksum = 14;
+   */
+  checksum?: number | undefined;
 };
 
 /**
@@ -267,12 +274,19 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
   findings: DossierCheckpoint_FindingValid[];
 
   /**
-   * How many records there are. It is the last field, so that a checkpoint that
-   * was cut off is not taken for a whole one.
+   * How many records there are.
    *
    * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
    */
   eventCount: number;
+
+  /**
+   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field,
+   * so that a checkpoint that was cut off or damaged is not taken for a whole one.
+   *
+   * @generated from field: optional fixed32 checksum = 14;
+   */
+  checksum?: number | undefined;
 };
 
 /**

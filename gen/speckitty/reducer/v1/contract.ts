@@ -104,10 +104,14 @@ export type DossierCheckpointJson = {
    */
   findings?: DossierCheckpoint_FindingJson[] | null;
   /**
-   * How many records there are. It is the last field, so that a checkpoint that
-   * was cut off is not taken for a whole one.
+   * How many records there are.
    */
   event_count: number;
+  /**
+   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field,
+   * so that a checkpoint that was cut off or damaged is not taken for a whole one.
+   */
+  checksum?: number | null;
 };
 
 /**

@@ -1018,6 +1018,31 @@ var valid0 = _errs99 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.checksum !== undefined){
+let data43 = data.checksum;
+const _errs101 = errors;
+if((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (data43 !== null)){
+return false;
+}
+if(errors === _errs101){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 4294967295 || isNaN(data43)){
+return false;
+}
+else {
+if(data43 < 0 || isNaN(data43)){
+return false;
+}
+}
+}
+}
+var valid0 = _errs101 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1038,7 +1063,7 @@ return false;
 }
 return errors === 0;
 }
-validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"clocks":true,"findings":true,"event_count":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"layout":true,"namespace_scope":true,"event_types":true,"namespaces":true,"records":true,"packed":true,"vocabularies":true,"rejected":true,"long_fractions":true,"conflicting_event_ids":true,"clocks":true,"findings":true,"event_count":true,"checksum":true},"dynamicProps":false,"dynamicItems":false};
 
 export const Contribution = validate21;
 const pattern7 = remembering(new RegExp("^(?:[0-9]|[1-9][0-9]{1,17}|[1-8][0-9]{18}|9(?:[0-1][0-9]{17}|2(?:[0-1][0-9]{16}|2(?:[0-2][0-9]{15}|3(?:[0-2][0-9]{14}|3(?:[0-6][0-9]{13}|7(?:[0-1][0-9]{12}|20(?:[0-2][0-9]{10}|3(?:[0-5][0-9]{9}|6(?:[0-7][0-9]{8}|8(?:[0-4][0-9]{7}|5(?:[0-3][0-9]{6}|4(?:[0-6][0-9]{5}|7(?:[0-6][0-9]{4}|7(?:[0-4][0-9]{3}|5(?:[0-7][0-9]{2}|80[0-7]))))))))))))))))$", "u"));

@@ -1,0 +1,17 @@
+/** The CRC-32 of bytes, as gzip and zlib have it. Node has one of its own, browsers have none. */
+export function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  }
+  return ~crc >>> 0;
+}
+
+/** The remainders of the bytes, by the polynomial of IEEE 802.3, the low bit first. */
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) {
+    remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb8_8320 : 0);
+  }
+  return remainder;
+});
