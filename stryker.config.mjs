@@ -38,8 +38,8 @@
  *   fits its message, and `string.in` is a rule of text; what stands for values that are not of
  *   their types, which no message that was read has.
  * - `json-reader`: the zero of 64 bits as text, which a list takes for the number; the first value
- *   of an enum, which is there, and 0; `ignoreUnknownFields`, with nothing to ignore while the
- *   contract has no enum; the ends of patterns for what stock Protobuf says; a `default`, as above.
+ *   of an enum, which is there, and 0; the ends of patterns for what stock Protobuf says; a
+ *   `default`, as above.
  * - `validate-event`: the shortcut for what is accepted, likewise; the second verdict, which is the
  *   first one; looking for a known defect where there is none.
  * - `ledger`: which kind of conflict or of repetition is foreseen, since nobody asks; events of
@@ -68,8 +68,8 @@ export default {
   // Nothing here is compiled by TypeScript, whose version 7 has no API that Stryker could call.
   disableTypeChecks: false,
   tsconfigFile: "none.json",
-  // What no test of these folders reads.
-  ignorePatterns: ["/build", "/dist", "/bindings", "/baseline", "/bench"],
+  // What no test of these folders reads. Of `dist/`, they read what is generated.
+  ignorePatterns: ["/build", "/bindings", "/baseline", "/bench"],
   tempDirName: "build/stryker",
   reporters: ["clear-text", "progress-append-only", "json"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
