@@ -314,4 +314,23 @@ describe("validate, of what is more than one call or one text can take", () => {
     expect(results).toHaveLength(10_001);
     expect(results.at(-1)).toMatchObject({ ruleId: "more" });
   });
+
+  test("prints a piece of a path, of an id and of an argument", async () => {
+    const long = "x".repeat(1_000_000);
+    const payload = { ...indexed, context_diagnostics: { [long]: 1 } };
+    const input = JSON.stringify({ ...event(INDEXED, payload), event_id: long });
+    const runs = await Promise.all([
+      missionDossier(["validate"], { input }),
+      missionDossier(["validate", "-f", "sarif"], { input }),
+      missionDossier(["reduce"], { input: JSON.stringify(event(INDEXED, payload)) }),
+      missionDossier(["schema", long.slice(0, 100_000)]),
+      missionDossier(["validate", "--type", long.slice(0, 100_000)], { input }),
+    ]);
+    for (const { stdout, stderr } of runs) {
+      const lines = `${stdout}\n${stderr}`.split("\n");
+      const text = lines.filter((line) => !line.includes('"eventId"')).join("\n");
+      expect(text).toContain("xxx");
+      expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThan(1000);
+    }
+  });
 });
