@@ -371,6 +371,7 @@ describe("payloads that the contract rejects", () => {
     expect(() => accumulator.add(at(0, "1", INDEXED, { long: [long] }))).toThrow(TooLargeError);
     expect(stateToJsonString(accumulator.state())).toBe(before);
     expect([accumulator.skipped.length, accumulator.conflicts.length]).toEqual([255, 0]);
+    expect(accumulator.add(rejected(10, "0"))).toEqual({ kind: "repeated" });
     // One that gives way makes room for another.
     expect(accumulator.add(indexing(0, "0", "b", "7"))).toMatchObject({ kind: "conflicting" });
     expect(accumulator.add(rejected(5, "9999"))).toMatchObject({ kind: "skipped" });
