@@ -23,7 +23,8 @@
  *   none; a superseded path that is not there has registers that nobody reads; `?.` is for event
  *   types without a contribution, of which there is none yet.
  * - `namespace-table`: `isLast` that is false, since the namespace is then looked up; what a key
- *   begins with; a field that is absent as no text, since only the last one may be.
+ *   begins with; a field that is absent as no text, since only the last one may be; what narrows
+ *   the type of a group, which every namespace has.
  * - `registers`: when and by how much the memory grows, as long as it is enough; an event that
  *   takes its own place; a register behind the last, which is empty anyway.
  * - `instant`: no further digits, from which zeros are removed.

@@ -78,3 +78,21 @@ describe.each(["mission", "step"] as const)("a table of namespaces, in the scope
     expect(() => table.groupOf(index)).toThrow(expected);
   });
 });
+
+test("a namespace that is forgotten leaves its group, if others are in it, and takes it along else", () => {
+  const table = new NamespaceTable("mission");
+  const mission = (feature_slug: string, step_id: string) => ({
+    ...namespace,
+    feature_slug,
+    step_id,
+  });
+  table.indexOf(mission("a", "plan"));
+  for (const forgotten of [mission("a", "tasks"), mission("b", "plan")]) {
+    table.indexOf(forgotten);
+    table.shrink(1);
+    expect(table.all).toEqual([mission("a", "plan")]);
+  }
+  expect(table.findGroup(mission("a", "tasks"))).toBe(0);
+  expect(table.findGroup(mission("b", "plan"))).toBeUndefined();
+  expect(table.groupOf(table.indexOf(mission("c", "plan")))).toBe(1);
+});
