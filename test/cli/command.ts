@@ -90,6 +90,8 @@ function run(program: string, args: readonly string[], surroundings: Surrounding
   const { input } = surroundings;
   const child = start(program, args, input === undefined ? "ignore" : "pipe", surroundings);
   const ended = endOf(child);
+  // The command may end before it has read everything.
+  child.stdin?.on("error", () => {});
   child.stdin?.end(input);
   return ended;
 }

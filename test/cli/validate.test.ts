@@ -324,7 +324,7 @@ describe("validate, of what is more than one call or one text can take", () => {
       missionDossier(["validate", "-f", "sarif"], { input }),
       missionDossier(["reduce"], { input: JSON.stringify(event(INDEXED, payload)) }),
       missionDossier(["schema", long.slice(0, 100_000)]),
-      missionDossier(["validate", "--type", long.slice(0, 100_000)], { input }),
+      missionDossier(["validate", "--type", long.slice(0, 100_000)]),
     ]);
     for (const { stdout, stderr } of runs) {
       const lines = `${stdout}\n${stderr}`.split("\n");
