@@ -10,7 +10,8 @@
  *
  * - `inspector`: the shortcut for an event about which there is nothing to say gives what the
  *   long way gives; an equal clock replaced by itself; `now < undefined` is false anyway; a
- *   `default` that returns `undefined`, as the end of a function does.
+ *   `default` that returns `undefined`, as the end of a function does; a copy of text that is not
+ *   cut, and of `null`.
  * - `event-diagnostics`: the shortcut for an event without findings, likewise; the length that
  *   spares comparing long text in canonical form.
  * - `namespace-census`: `welcomes` where there are no groups yet, since `mixtureWith` then finds no
@@ -50,8 +51,7 @@
  * - `unknown-fields`: the shortcut for JSON without unknown fields, whenever it takes the long way;
  *   what is made of a descriptor made anew, while no message holds others of its own kind; looking
  *   further when a hundred are found, of which none is added.
- * - `struct-json`: either of the two places that pass over what holds nothing, since the other one
- *   does, too.
+ * - `struct-json`: what spares a call for text, for scalars and for plain objects of this realm.
  */
 // biome-ignore lint/style/noDefaultExport: Stryker asks for it.
 export default {

@@ -357,7 +357,10 @@ test("what is kept is no more than a thousand kinds, none of them long", () => {
   const accumulator = new DossierAccumulator();
   const long = "x".repeat(5000);
   accumulator.add(at(1, { [long]: { nested: [long] } }));
-  accumulator.add(at(2, { short: { nested: [1] }, text: long, cannot: 1n }));
+  const loop: { self?: object } = {};
+  loop.self = loop;
+  const full = ["x".repeat(996)];
+  accumulator.add(at(2, { short: { nested: [1] }, text: long, cannot: 1n, loop, full }));
   const [first, ...others] = accumulator.diagnostics;
   expect(first?.field).toBe(`${long.slice(0, 1000)}…`);
   expect(first?.got).toBe(`{"nested":["${long}`.slice(0, 1000).concat("…"));
@@ -365,6 +368,8 @@ test("what is kept is no more than a thousand kinds, none of them long", () => {
     { field: "short", got: { nested: [1] } },
     { field: "text", got: `${long.slice(0, 1000)}…` },
     { field: "cannot", got: 1n },
+    { field: "loop", got: "an object" },
+    { field: "full", got: full },
   ]);
   for (let clock = 3; clock < 23; clock++) {
     const fields = Array.from({ length: 60 }, (_, index) => [`f${clock}_${index}`, 1]);

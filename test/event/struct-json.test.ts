@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { STRUCT_PROBLEMS, structProblem } from "../../src/event/struct-json.js";
+import { copyOfStruct, STRUCT_PROBLEMS, structProblem } from "../../src/event/struct-json.js";
 
 const half = "\ud800";
 
@@ -91,4 +91,14 @@ test("each problem has its words", () => {
     number: "must have finite numbers only",
     json: "must be JSON all through, made of plain objects and lists",
   });
+});
+
+test("a copy says the same, shares nothing, and has nothing that is undefined", () => {
+  const json = JSON.parse('{"a":{"b":[1,null,{"c":"d"}],"__proto__":{"e":true}},"1":""}');
+  const copy = copyOfStruct({ ...json, absent: undefined, within: { absent: undefined } });
+  expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...json, within: {} }));
+  expect(Object.keys(copy)).toEqual(["1", "a", "within"]);
+  Object.assign(json.a.b[2], { c: "changed" });
+  json.a.b.push(1);
+  expect(copy).toMatchObject({ a: { b: [1, null, { c: "d" }] } });
 });
