@@ -12,8 +12,8 @@
  *   long way gives; an equal clock replaced by itself; `now < undefined` is false anyway; a
  *   `default` that returns `undefined`, as the end of a function does; a copy of text that is not
  *   cut, and of `null`.
- * - `event-diagnostics`: the shortcut for an event without findings, likewise; the length that
- *   spares comparing long text in canonical form.
+ * - `event-diagnostics`: the shortcut for an event without findings, likewise; what spares
+ *   comparing text in canonical form; a known defect that is `undefined`, or not there.
  * - `namespace-census`: `welcomes` where there are no groups yet, since `mixtureWith` then finds no
  *   other event, and `isPopulated` of no group is false; `welcomesAll` that is always false, since
  *   merging by way of a union gives the same; `<=` between events, since no two have one sort key,

@@ -62,6 +62,14 @@ describe("a payload with very many violations", () => {
     expect(error).toMatchObject({ violations: [expect.anything(), MORE_VIOLATIONS] });
   });
 
+  test("has unknown fields listed so, in strict mode", () => {
+    const { modelViolations } = validateEvent({ ...drift, ...entries(20_000) }, DRIFT, {
+      strict: true,
+    });
+    expect(modelViolations).toHaveLength(MAX_LISTED + 1);
+    expect(modelViolations.at(-1)).toEqual(MORE_VIOLATIONS);
+  });
+
   test("has all of them listed as long as they are fewer", () => {
     const { modelViolations, schemaCheckSkipped } = validateEvent(driftOf(5_000, 1), DRIFT);
     expect(modelViolations).toHaveLength(5_000);
