@@ -87,5 +87,14 @@ describe("fields that a payload in binary has, and the contract has not", () => 
     const message = payloadFromBinary(INDEXED, Buffer.concat([bytes, ...many]));
     const found = unknownNumbersIn(MissionDossierArtifactIndexedPayloadSchema, message);
     expect(found).toHaveLength(100);
+    // More than a call can have arguments.
+    const $unknown = Array.from({ length: 300_000 }, (_, no) => ({
+      no,
+      wireType: 0,
+      data: UNKNOWN,
+    }));
+    expect(
+      unknownNumbersIn(MissionDossierArtifactIndexedPayloadSchema, { ...message, $unknown }),
+    ).toHaveLength(100);
   });
 });
