@@ -13,7 +13,7 @@ import {
   UnknownEventTypeError,
 } from "../../src/index.js";
 import { mutated, validJson } from "../support/arbitrary-json.js";
-import { envelope } from "../support/examples.js";
+import { envelope, indexed } from "../support/examples.js";
 
 // Every event is judged by code that is compiled from the schemas. What that lets
 // pass, the messages and their annotations never see: the two must not disagree.
@@ -108,4 +108,13 @@ test("the verdict on each message is that of the messages and their annotations"
 test.each(["Other", "toString", "__proto__", ""])("there is no event type %j", (eventType) => {
   // @ts-expect-error The compiler rejects it.
   expect(() => acceptsPayload(eventType, {})).toThrow(UnknownEventTypeError);
+});
+
+test("what inherits its fields has none, as for the messages", () => {
+  const event = { ...envelope, payload: indexed };
+  expect(acceptsPayload("MissionDossierArtifactIndexed", indexed)).toBe(true);
+  expect(acceptsPayload("MissionDossierArtifactIndexed", Object.create(indexed))).toBe(false);
+  expect(acceptsEnvelope(event)).toBe(true);
+  expect(acceptsEnvelope(Object.create(event))).toBe(false);
+  expect(acceptsEnvelope({ ...event, payload: Object.create(indexed) })).toBe(false);
 });
