@@ -2,6 +2,7 @@ import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/doss
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import type { Diagnostic } from "./diagnostic.js";
 import { canonicalEventId } from "./event-id.js";
+import { integerToJson } from "./json-form.js";
 import { isJsonObject, type JsonMap } from "./json-object.js";
 import { type KnownDefect, knownDefectOf } from "./known-defect.js";
 import type { JudgedEvent } from "./read-event.js";
@@ -106,15 +107,10 @@ export function clockBackwards(before: number | bigint, now: number | bigint): F
   return {
     code: "clock_backwards",
     field: EventSchema.field.lamportClock.jsonName,
-    expected: jsonClock(before),
-    got: jsonClock(now),
+    expected: integerToJson(before),
+    got: integerToJson(now),
     message: "the Lamport clock of its node was higher before",
   };
-}
-
-/** A clock as JSON has it. */
-function jsonClock(clock: number | bigint): number | string {
-  return Number.isSafeInteger(Number(clock)) ? Number(clock) : clock.toString();
 }
 
 /** The finding that the project of an envelope is not that of its payload's namespace, if so. */

@@ -12,7 +12,7 @@ import type { EventJson, PayloadJson } from "../../gen/speckitty/dossier/v1/cont
 import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { empty_is_present } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { requireMessage } from "./arguments.js";
-import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
+import { hasJsonOfItsOwn, integerToJson, isWrittenAsItIs } from "./json-form.js";
 import { type Payload, schemaOfPayload } from "./registry.js";
 
 /** The wire JSON of the payload that a message is. */
@@ -125,7 +125,7 @@ function fieldToJson(
 
 function elementToJson(field: DescField, value: unknown, options: JsonWriteOptions): OrderedJson {
   if (typeof value === "bigint") {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+    return integerToJson(value);
   }
   if (field.message?.typeName === "google.protobuf.Struct" && field.fieldKind === "message") {
     // In a message, this is a plain JSON object already.

@@ -85,8 +85,10 @@ function judge<Desc extends DescMessage>(
   json: unknown,
   undecodable: readonly Violation[],
 ): ModelResult<Desc> {
-  const isHasty = isLarge(message);
-  const result = (isHasty ? hastyValidator : validator).validate(desc, message);
+  // Mostly there is nothing to say, and then nothing else to find out.
+  const first = hastyValidator.validate(desc, message);
+  const isHasty = first.kind === "invalid" && isLarge(message);
+  const result = first.kind === "invalid" && !isHasty ? validator.validate(desc, message) : first;
   switch (result.kind) {
     case "valid":
       return undecodable.length === 0
