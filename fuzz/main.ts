@@ -22,20 +22,28 @@ const HELP = `Usage: npm run fuzz -- [options]
 Exit code 1 when something was found.
 `;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string", default: String(randomInt(2 ** 31)) },
-    target: { type: "string", multiple: true, default: [] },
-    keep: { type: "string", default: KEPT },
-    help: { type: "boolean", short: "h" },
-  },
-});
+const values = givenOptions();
 
 if (values.help) {
   process.stdout.write(HELP);
 } else {
   await main();
+}
+
+function givenOptions() {
+  try {
+    return parseArgs({
+      options: {
+        seconds: { type: "string", default: "60" },
+        seed: { type: "string", default: String(randomInt(2 ** 31)) },
+        target: { type: "string", multiple: true, default: [] },
+        keep: { type: "string", default: KEPT },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+  }
 }
 
 async function main(): Promise<void> {
