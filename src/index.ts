@@ -29,19 +29,21 @@ export {
   stateToJson,
   stateToJsonString,
 } from "./dossier/state.js";
+export { eventToJson, type JsonOfPayload, payloadToJson } from "./event/codec/json.js";
 export {
   eventFromBinary,
   eventToBinary,
   payloadFromBinary,
   payloadToBinary,
-} from "./event/binary.js";
+} from "./event/envelope/binary.js";
+export { type ParsedEvent, parseEvent, parsePayload } from "./event/envelope/parse.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,
   type DiagnosticCode,
   StrictError,
   type StrictOptions,
-} from "./event/diagnostic.js";
+} from "./event/errors/diagnostic.js";
 export {
   type BinarySubject,
   InvalidArgumentError,
@@ -51,21 +53,19 @@ export {
   type MessageSubject,
   TooLargeError,
   UnknownEventTypeError,
-} from "./event/errors.js";
-export { eventToJson, type JsonOfPayload, payloadToJson } from "./event/json.js";
-export type { KnownDefect, Move } from "./event/known-defect.js";
+} from "./event/errors/errors.js";
+export type { KnownDefect, Move } from "./event/errors/known-defect.js";
 export {
   ERROR_CODES,
   type ErrorCode,
   type ErrorDetails,
   MissionDossierError,
-} from "./event/mission-dossier-error.js";
-export { type ParsedEvent, parseEvent, parsePayload } from "./event/parse.js";
+} from "./event/errors/mission-dossier-error.js";
+export type { Violation } from "./event/errors/violation.js";
 export {
   isDossierEventType,
   type Payload,
   type PayloadSchema,
   type ValidPayload,
-} from "./event/registry.js";
-export { acceptsPayload } from "./event/verdict.js";
-export type { Violation } from "./event/violation.js";
+} from "./event/model/registry.js";
+export { acceptsPayload } from "./event/model/verdict.js";

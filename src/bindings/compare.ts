@@ -4,11 +4,11 @@ import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/
 import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import { file_speckitty_dossier_v1_state } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { schemaViolations } from "../conformance/schema-layer.js";
-import { canonicalJson } from "../event/canonical-json.js";
-import { messageToJson } from "../event/json.js";
-import { JsonReader } from "../event/json-reader.js";
-import { orderedFromBinary } from "../event/ordered-binary.js";
-import { TYPE_VIOLATION } from "../event/violation.js";
+import { messageToJson } from "../event/codec/json.js";
+import { orderedFromBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { TYPE_VIOLATION } from "../event/errors/violation.js";
+import { canonicalJson } from "../event/json/canonical-json.js";
+import { JsonReader } from "../event/model/json-reader.js";
 import type { Observation } from "./observation.js";
 import type { MessageVector, RuleAt } from "./vectors.js";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import { canonicalJson } from "../event/canonical-json.js";
-import { TYPE_VIOLATION } from "../event/violation.js";
+import { TYPE_VIOLATION } from "../event/errors/violation.js";
+import { canonicalJson } from "../event/json/canonical-json.js";
 import { contentOf, type Difference, messageNamed, rulesText } from "./compare.js";
 import type { MessageVector, RuleAt, StreamVector } from "./vectors.js";
 

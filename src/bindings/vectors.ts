@@ -16,11 +16,11 @@ import {
 } from "../dossier/namespace.js";
 import { reduceWithReport } from "../dossier/reduce.js";
 import { stateToBinary } from "../dossier/state.js";
-import { messageToJson } from "../event/json.js";
-import { hasJsonOfItsOwn } from "../event/json-form.js";
-import { JsonReader } from "../event/json-reader.js";
-import { orderedToBinary } from "../event/ordered-binary.js";
-import { UNKNOWN_FIELD_VIOLATION } from "../event/violation.js";
+import { messageToJson } from "../event/codec/json.js";
+import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
+import { orderedToBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
+import { JsonReader } from "../event/model/json-reader.js";
 
 /** What every language must make of one message. A line of `messages.jsonl`. */
 export type MessageVector = {

@@ -10,7 +10,7 @@ import {
 import { validateEvent } from "../conformance/validate-event.js";
 import { reduceMissionDossier } from "../dossier/reduce.js";
 import { stateToJsonString } from "../dossier/state.js";
-import { excerpt } from "../event/mission-dossier-error.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
 import { columns, counted, printable } from "./terminal-text.js";

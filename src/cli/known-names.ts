@@ -1,4 +1,4 @@
-import { nearest } from "../event/nearest.js";
+import { nearest } from "../event/model/nearest.js";
 
 /** What to say to somebody who gave a name that is not known: the one meant, or all. */
 export function knownNamesHint(name: string, known: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { Inspector } from "../dossier/inspector.js";
 import type { Ledger } from "../dossier/ledger.js";
 import { isConflict } from "../dossier/ledger-entry.js";
-import type { Diagnostic } from "../event/diagnostic.js";
-import type { JudgedEvent } from "../event/read-event.js";
+import type { JudgedEvent } from "../event/envelope/read-event.js";
+import type { Diagnostic } from "../event/errors/diagnostic.js";
 
 /** Puts events into ledgers, and in strict mode has a closer look at each. */
 export class LedgerSink {

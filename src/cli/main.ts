@@ -3,7 +3,7 @@ import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { CommanderError } from "commander";
 import { packageFile } from "../conformance/package-files.js";
-import { MissionDossierError } from "../event/mission-dossier-error.js";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { Output } from "./output.js";
 import { createProgram, NAME } from "./program.js";

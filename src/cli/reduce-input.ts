@@ -1,7 +1,7 @@
-import { acceptedEvent, isOfOtherType } from "../event/accepted-event.js";
-import { InvalidEventError } from "../event/errors.js";
-import type { JudgedEvent } from "../event/read-event.js";
-import type { Violation } from "../event/violation.js";
+import { acceptedEvent, isOfOtherType } from "../event/envelope/accepted-event.js";
+import type { JudgedEvent } from "../event/envelope/read-event.js";
+import { InvalidEventError } from "../event/errors/errors.js";
+import type { Violation } from "../event/errors/violation.js";
 import type { JsonRecord } from "../stream/record.js";
 import { type InputOptions, type Location, readFiles } from "./read-records.js";
 import type { Terminal } from "./terminal.js";
@@ -89,7 +89,7 @@ async function explain(record: JsonRecord, location: Location): Promise<InvalidR
   if (record.kind === "unreadable") {
     return { kind: "unreadable", location, reason: record.reason };
   }
-  const { judgeEvent } = await import("../event/read-event.js");
+  const { judgeEvent } = await import("../event/envelope/read-event.js");
   try {
     return { kind: "skipped", ...judgeEvent(record.json) };
   } catch (error) {

@@ -3,10 +3,10 @@ import { NamespaceMixedStreamError, type NamespaceScope } from "../dossier/names
 import { NamespaceLedgers } from "../dossier/namespace-ledgers.js";
 import { type ReduceReport, reportOf, type SkippedEvent } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
-import { describeJson } from "../event/describe-json.js";
-import type { Diagnostic, DiagnosticCode } from "../event/diagnostic.js";
-import { excerpt } from "../event/mission-dossier-error.js";
-import type { Violation } from "../event/violation.js";
+import type { Diagnostic, DiagnosticCode } from "../event/errors/diagnostic.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
+import { describeJson } from "../event/json/describe-json.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { LedgerSink } from "./ledger-sink.js";
 import { type InputOptions, type Location, locationText } from "./read-records.js";

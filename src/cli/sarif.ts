@@ -1,6 +1,6 @@
 import { sep } from "node:path";
-import { excerpt } from "../event/mission-dossier-error.js";
-import type { Violation } from "../event/violation.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
 import type { Location } from "./read-records.js";
 
 /** One violation and where it was found, for a report. */

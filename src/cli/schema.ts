@@ -1,5 +1,5 @@
 import { schemaNames, schemaText } from "../conformance/schema-layer.js";
-import { excerpt } from "../event/mission-dossier-error.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
 import type { Terminal } from "./terminal.js";

@@ -7,10 +7,10 @@ import {
   validateEnvelope,
   validateEvent,
 } from "../conformance/validate-event.js";
-import { describeJson } from "../event/describe-json.js";
-import { isJsonObject } from "../event/json-object.js";
-import { excerpt } from "../event/mission-dossier-error.js";
-import type { Violation } from "../event/violation.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { isJsonObject } from "../event/json/json-object.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";

@@ -1,6 +1,6 @@
-import { describeJson } from "../event/describe-json.js";
-import type { KnownDefect } from "../event/known-defect.js";
-import type { Violation } from "../event/violation.js";
+import type { KnownDefect } from "../event/errors/known-defect.js";
+import type { Violation } from "../event/errors/violation.js";
+import { describeJson } from "../event/json/describe-json.js";
 import { columns } from "./terminal-text.js";
 
 /** What a violation says beside its field: what was expected, what was found, what was meant. */

@@ -1,8 +1,8 @@
-import { optionsIn } from "../event/arguments.js";
-import { describeJson } from "../event/describe-json.js";
-import { jsonText } from "../event/json-text.js";
-import { excerpt, MissionDossierError } from "../event/mission-dossier-error.js";
-import type { Violation } from "../event/violation.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { jsonText } from "../event/json/json-text.js";
 import type { SchemaViolation } from "./schema-layer.js";
 import {
   type JudgedType,

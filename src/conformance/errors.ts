@@ -1,5 +1,5 @@
-import { describeJson } from "../event/describe-json.js";
-import { MissionDossierError } from "../event/mission-dossier-error.js";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { describeJson } from "../event/json/describe-json.js";
 
 /** Raised when the manifest of the fixtures, or a file of theirs, is not as it must be. */
 export class FixtureManifestError extends MissionDossierError {

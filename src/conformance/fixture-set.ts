@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { deepFreeze } from "../dossier/immutable.js";
-import { reasonOf } from "../event/mission-dossier-error.js";
+import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import {
   FixtureManifestError,
   NotAReplayStreamError,

@@ -1,5 +1,5 @@
-export { UnknownEventTypeError } from "../event/errors.js";
-export type { Violation } from "../event/violation.js";
+export { UnknownEventTypeError } from "../event/errors/errors.js";
+export type { Violation } from "../event/errors/violation.js";
 export { assertPayloadConforms, assertPayloadFails, ConformanceError } from "./assert.js";
 export {
   FixtureManifestError,

@@ -1,5 +1,5 @@
-import { describeJson } from "../event/describe-json.js";
-import { isJsonObject } from "../event/json-object.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { isJsonObject } from "../event/json/json-object.js";
 import { FixtureManifestError } from "./errors.js";
 import { isJudgedType, JUDGED_TYPES, type JudgedType } from "./validate-event.js";
 

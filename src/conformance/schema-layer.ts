@@ -4,8 +4,8 @@ import {
   type SchemaError,
   VALIDATORS,
 } from "../../gen/speckitty/dossier/v1/violations_validators.js";
-import { InvalidArgumentError } from "../event/errors.js";
-import { isPlainName } from "../event/unknown-fields.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
+import { isPlainName } from "../event/model/unknown-fields.js";
 import { packageFile } from "./package-files.js";
 
 /** One keyword of a JSON Schema that a value breaks. */

@@ -5,17 +5,17 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { optionsIn } from "../event/arguments.js";
-import { UnknownEventTypeError } from "../event/errors.js";
-import { projectMismatch } from "../event/event-diagnostics.js";
-import { isJsonObject } from "../event/json-object.js";
-import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
-import { isLarge } from "../event/large-value.js";
-import { readModel } from "../event/model.js";
-import { mismatchViolation, readPayload } from "../event/parse.js";
-import { isDossierEventType } from "../event/registry.js";
-import { acceptsEnvelope, acceptsPayload } from "../event/verdict.js";
-import type { Violation } from "../event/violation.js";
+import { projectMismatch } from "../event/envelope/event-diagnostics.js";
+import { mismatchViolation, readPayload } from "../event/envelope/parse.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import { UnknownEventTypeError } from "../event/errors/errors.js";
+import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
+import type { Violation } from "../event/errors/violation.js";
+import { isJsonObject } from "../event/json/json-object.js";
+import { isLarge } from "../event/model/large-value.js";
+import { readModel } from "../event/model/model.js";
+import { isDossierEventType } from "../event/model/registry.js";
+import { acceptsEnvelope, acceptsPayload } from "../event/model/verdict.js";
 import { type SchemaViolation, schemaViolations } from "./schema-layer.js";
 
 /** What {@link validateEvent} judges: the payload of an event type, or the envelope. */

@@ -1,9 +1,9 @@
-import type { GivenEvent } from "../event/accepted-event.js";
-import { optionsIn } from "../event/arguments.js";
-import type { Diagnostic, StrictOptions } from "../event/diagnostic.js";
-import { InvalidArgumentError } from "../event/errors.js";
-import { canonicalEventId } from "../event/event-id.js";
-import { readEvent } from "../event/read-event.js";
+import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import { canonicalEventId } from "../event/envelope/event-id.js";
+import { readEvent } from "../event/envelope/read-event.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import type { Diagnostic, StrictOptions } from "../event/errors/diagnostic.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import { checkpointFromBinary, checkpointToBinary } from "./checkpoint.js";
 import { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";

@@ -1,7 +1,7 @@
-import type { GivenEvent } from "../event/accepted-event.js";
-import { optionsIn } from "../event/arguments.js";
-import type { Diagnostic } from "../event/diagnostic.js";
-import { readEach } from "../event/read-event.js";
+import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import { readEach } from "../event/envelope/read-event.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import type { Diagnostic } from "../event/errors/diagnostic.js";
 import { Inspector } from "./inspector.js";
 import { checkScope } from "./namespace.js";
 import { NamespaceLedgers } from "./namespace-ledgers.js";

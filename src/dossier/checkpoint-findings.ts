@@ -3,8 +3,8 @@ import type {
   DossierCheckpoint,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import { DIAGNOSTIC_CODES, type Diagnostic } from "../event/diagnostic.js";
-import { jsonText } from "../event/json-text.js";
+import { DIAGNOSTIC_CODES, type Diagnostic } from "../event/errors/diagnostic.js";
+import { jsonText } from "../event/json/json-text.js";
 import type { Clock, Inspector } from "./inspector.js";
 
 type Findings = Pick<MessageInitShape<typeof DossierCheckpointSchema>, "clocks" | "findings">;

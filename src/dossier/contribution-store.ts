@@ -1,7 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { ContributionSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import { TooLargeError } from "../event/errors.js";
+import { TooLargeError } from "../event/errors/errors.js";
 import { PackedMessages } from "./packed.js";
 import { Vocabulary } from "./vocabulary.js";
 

@@ -1,4 +1,3 @@
-import { TooLargeError } from "../event/errors.js";
 import {
   clockOf,
   compareSortKeys,
@@ -8,7 +7,8 @@ import {
   SORT_KEY_WORDS,
   type SortKeyFields,
   writeSortKey,
-} from "../event/order.js";
+} from "../event/envelope/order.js";
+import { TooLargeError } from "../event/errors/errors.js";
 
 /** What is known of an event beside its sort key. */
 export type RecordContent = {

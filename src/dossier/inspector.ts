@@ -1,15 +1,15 @@
-import { describeJson } from "../event/describe-json.js";
-import { type Diagnostic, StrictError } from "../event/diagnostic.js";
 import {
   CONFLICT,
   clockBackwards,
   diagnosticOf,
   type Finding,
   findingsIn,
-} from "../event/event-diagnostics.js";
-import { jsonText } from "../event/json-text.js";
-import { excerpt } from "../event/mission-dossier-error.js";
-import type { JudgedEvent } from "../event/read-event.js";
+} from "../event/envelope/event-diagnostics.js";
+import type { JudgedEvent } from "../event/envelope/read-event.js";
+import { type Diagnostic, StrictError } from "../event/errors/diagnostic.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { jsonText } from "../event/json/json-text.js";
 import type { Ledger } from "./ledger.js";
 import { isConflict, type Put } from "./ledger-entry.js";
 

@@ -3,8 +3,8 @@ import type {
   LocalNamespaceTupleJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
-import type { JsonMap } from "../event/json-object.js";
-import type { Violation } from "../event/violation.js";
+import type { Violation } from "../event/errors/violation.js";
+import type { JsonMap } from "../event/json/json-object.js";
 import { contributionOf } from "./fold.js";
 import { namespaceIn } from "./namespace.js";
 

@@ -1,8 +1,8 @@
 import { DOSSIER_EVENT_TYPES } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
-import type { DossierEvent } from "../event/accepted-event.js";
-import { canonicalJson } from "../event/canonical-json.js";
-import type { Violation } from "../event/violation.js";
+import type { DossierEvent } from "../event/envelope/accepted-event.js";
+import type { Violation } from "../event/errors/violation.js";
+import { canonicalJson } from "../event/json/canonical-json.js";
 import { ContributionStore } from "./contribution-store.js";
 import { EventRecords, NOTHING_PACKED, type RecordContent } from "./event-records.js";
 import { DossierFold } from "./fold.js";

@@ -1,4 +1,4 @@
-import type { JudgedEvent } from "../event/read-event.js";
+import type { JudgedEvent } from "../event/envelope/read-event.js";
 import { ContributionStore } from "./contribution-store.js";
 import { Ledger } from "./ledger.js";
 import { type NamespaceScope, namespaceIn } from "./namespace.js";

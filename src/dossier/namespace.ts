@@ -5,12 +5,12 @@ import {
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
-import { messageFromJson } from "../event/accepted-json.js";
-import { InvalidArgumentError } from "../event/errors.js";
-import { messageToJson } from "../event/json.js";
-import type { JsonMap } from "../event/json-object.js";
-import { excerpt, MissionDossierError } from "../event/mission-dossier-error.js";
-import type { Violation } from "../event/violation.js";
+import { messageFromJson } from "../event/codec/accepted-json.js";
+import { messageToJson } from "../event/codec/json.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
+import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
+import type { JsonMap } from "../event/json/json-object.js";
 import type { Immutable } from "./immutable.js";
 
 /** Which dossier an event belongs to. */

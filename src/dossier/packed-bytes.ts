@@ -1,4 +1,4 @@
-import { TooLargeError } from "../event/errors.js";
+import { TooLargeError } from "../event/errors/errors.js";
 
 // The bytes of packed values, in chunks, so that nothing is copied when there are
 // more of them. The layout is described in `checkpoint.proto`.

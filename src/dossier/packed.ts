@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import type { JsonMap } from "../event/json-object.js";
+import type { JsonMap } from "../event/json/json-object.js";
 import { ByteReader, ByteWriter, MARGIN, TAG } from "./packed-bytes.js";
 import { Vocabulary } from "./vocabulary.js";
 

@@ -1,7 +1,7 @@
-import type { GivenEvent } from "../event/accepted-event.js";
-import { optionsIn } from "../event/arguments.js";
-import type { StrictOptions } from "../event/diagnostic.js";
-import { readEach } from "../event/read-event.js";
+import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import { readEach } from "../event/envelope/read-event.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import type { StrictOptions } from "../event/errors/diagnostic.js";
 import { Inspector } from "./inspector.js";
 import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";

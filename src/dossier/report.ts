@@ -1,9 +1,9 @@
 import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
-import type { Diagnostic } from "../event/diagnostic.js";
-import { CONFLICT, diagnosticOf, skippedPayload } from "../event/event-diagnostics.js";
-import type { JsonMap } from "../event/json-object.js";
-import { type KnownDefect, knownDefectOf } from "../event/known-defect.js";
-import type { Violation } from "../event/violation.js";
+import { CONFLICT, diagnosticOf, skippedPayload } from "../event/envelope/event-diagnostics.js";
+import type { Diagnostic } from "../event/errors/diagnostic.js";
+import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
+import type { Violation } from "../event/errors/violation.js";
+import type { JsonMap } from "../event/json/json-object.js";
 import type { Ledger } from "./ledger.js";
 import type { MissionDossierState } from "./state.js";
 

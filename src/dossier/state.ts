@@ -7,10 +7,10 @@ import {
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { requireMessage } from "../event/arguments.js";
-import { writeBinary } from "../event/binary.js";
-import { messageToJson } from "../event/json.js";
-import { orderedJsonText } from "../event/ordered-json-text.js";
+import { messageToJson } from "../event/codec/json.js";
+import { orderedJsonText } from "../event/codec/ordered-json-text.js";
+import { writeBinary } from "../event/envelope/binary.js";
+import { requireMessage } from "../event/errors/arguments.js";
 import { deepFreeze, FrozenMap, type Immutable } from "./immutable.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { MissionDossierError } from "../event/mission-dossier-error.js";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { type ReadOptions, readRecordBatches } from "./json-records.js";
 import type { Place } from "./place.js";
 import type { JsonSource } from "./source.js";

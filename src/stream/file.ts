@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
+import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
 import { readEvents, UnreadableRecordError } from "./events.js";
 import { DamagedGzipError } from "./gunzip.js";
 import type { ReadOptions } from "./json-records.js";

@@ -1,4 +1,4 @@
-import { MissionDossierError, reasonOf } from "../event/mission-dossier-error.js";
+import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
 import { inPieces } from "./bytes.js";
 
 /** Raised when an input begins as gzip does, and cannot be unpacked to its end. */

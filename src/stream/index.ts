@@ -1,4 +1,4 @@
-export { MissionDossierError } from "../event/mission-dossier-error.js";
+export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
 export { DamagedGzipError } from "./gunzip.js";
 export { DEFAULT_MAX_LENGTH, type ReadOptions, readJsonRecords } from "./json-records.js";

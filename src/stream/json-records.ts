@@ -1,5 +1,5 @@
-import { optionsIn } from "../event/arguments.js";
-import { InvalidArgumentError } from "../event/errors.js";
+import { optionsIn } from "../event/errors/arguments.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
 import { chunksOf, type JsonSource } from "./source.js";

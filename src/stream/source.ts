@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../event/errors.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import { concatenate, inPieces } from "./bytes.js";
 import { gunzip } from "./gunzip.js";
 

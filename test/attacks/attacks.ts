@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect } from "vitest";
-import { MissionDossierError } from "../../src/event/mission-dossier-error.js";
+import { MissionDossierError } from "../../src/event/errors/mission-dossier-error.js";
 import {
   DossierAccumulator,
   type EventJson,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { acceptsEnvelope } from "../../src/event/verdict.js";
+import { acceptsEnvelope } from "../../src/event/model/verdict.js";
 import {
   acceptsPayload,
   DossierAccumulator,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { validateEvent } from "../../src/conformance/index.js";
-import { MAX_LISTED } from "../../src/event/large-value.js";
+import { MAX_LISTED } from "../../src/event/model/large-value.js";
 import {
   acceptsPayload,
   DossierAccumulator,

@@ -5,7 +5,7 @@ import {
   ConformanceError,
   validateEvent,
 } from "../../src/conformance/index.js";
-import { acceptsEnvelope } from "../../src/event/verdict.js";
+import { acceptsEnvelope } from "../../src/event/model/verdict.js";
 import {
   acceptsPayload,
   DOSSIER_EVENT_TYPES,

@@ -5,7 +5,7 @@ import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { ContributionSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import { PackedMessages } from "../../src/dossier/packed.js";
 import { Vocabulary } from "../../src/dossier/vocabulary.js";
-import type { JsonMap } from "../../src/event/json-object.js";
+import type { JsonMap } from "../../src/event/json/json-object.js";
 import { validJson } from "../support/arbitrary-json.js";
 import { contentRef, identity } from "../support/examples.js";
 

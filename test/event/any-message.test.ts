@@ -6,10 +6,13 @@ import {
   file_google_protobuf_timestamp,
 } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
-import { messageFromJson } from "../../src/event/accepted-json.js";
-import { messageToJson } from "../../src/event/json.js";
-import { JsonReader } from "../../src/event/json-reader.js";
-import { orderedFromBinary, orderedToBinary } from "../../src/event/ordered-binary.js";
+import { messageFromJson } from "../../src/event/codec/accepted-json.js";
+import { messageToJson } from "../../src/event/codec/json.js";
+import {
+  orderedFromBinary,
+  orderedToBinary,
+} from "../../src/event/codec/protobuf-es/ordered-binary.js";
+import { JsonReader } from "../../src/event/model/json-reader.js";
 
 // The contract of today has few kinds of fields. One that grows may have any.
 const COLOR = { type: "TYPE_ENUM", typeName: ".acme.Color" };

@@ -10,8 +10,8 @@ import {
   inPayload,
   projectMismatch,
   skippedPayload,
-} from "../../src/event/event-diagnostics.js";
-import { readEvent } from "../../src/event/read-event.js";
+} from "../../src/event/envelope/event-diagnostics.js";
+import { readEvent } from "../../src/event/envelope/read-event.js";
 import { envelope, indexed, namespace } from "../support/examples.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";

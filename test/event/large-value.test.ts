@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { validateEvent } from "../../src/conformance/index.js";
-import { isLarge, MAX_LISTED } from "../../src/event/large-value.js";
-import { MORE_VIOLATIONS } from "../../src/event/violation.js";
+import { MORE_VIOLATIONS } from "../../src/event/errors/violation.js";
+import { isLarge, MAX_LISTED } from "../../src/event/model/large-value.js";
 import {
   MissionDossierParityDriftDetectedPayloadSchema,
   parsePayload,

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { copyOfStruct, STRUCT_PROBLEMS, structProblem } from "../../src/event/struct-json.js";
+import { copyOfStruct, STRUCT_PROBLEMS, structProblem } from "../../src/event/model/struct-json.js";
 
 const half = "\ud800";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unknownNumbersIn } from "../../src/event/unknown-fields.js";
+import { unknownNumbersIn } from "../../src/event/model/unknown-fields.js";
 import {
   DossierAccumulator,
   eventFromBinary,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidArgumentError } from "../../src/event/errors.js";
+import { InvalidArgumentError } from "../../src/event/errors/errors.js";
 import { readJsonRecords } from "../../src/stream/json-records.js";
 import type { JsonRecord } from "../../src/stream/record.js";
 

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { constants, createGzip, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidArgumentError } from "../../src/event/errors.js";
+import { InvalidArgumentError } from "../../src/event/errors/errors.js";
 import {
   DamagedGzipError,
   type JsonSource,

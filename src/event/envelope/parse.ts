@@ -1,24 +1,24 @@
 import type { DescMessage, JsonObject } from "@bufbuild/protobuf";
-import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
-import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
 import {
   type Event,
   EventSchema,
   type EventValid,
-} from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { optionsIn } from "./arguments.js";
-import { describeJson } from "./describe-json.js";
-import type { StrictOptions } from "./diagnostic.js";
-import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "./errors.js";
+} from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { optionsIn } from "../errors/arguments.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
+import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
+import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import { TYPE_VIOLATION, UNKNOWN_FIELD_VIOLATION, type Violation } from "../errors/violation.js";
+import { describeJson } from "../json/describe-json.js";
+import { isJsonObject } from "../json/json-object.js";
+import { checkModel, type ModelResult, readModel } from "../model/model.js";
+import { absentMeans, isDossierEventType, type ValidPayload } from "../model/registry.js";
+import { STRUCT_PROBLEMS, structProblem } from "../model/struct-json.js";
+import { unknownNumbersIn } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
-import { isJsonObject } from "./json-object.js";
-import { type KnownDefect, knownDefectOf } from "./known-defect.js";
-import { checkModel, type ModelResult, readModel } from "./model.js";
-import { absentMeans, isDossierEventType, type ValidPayload } from "./registry.js";
-import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
-import { unknownNumbersIn } from "./unknown-fields.js";
-import { TYPE_VIOLATION, UNKNOWN_FIELD_VIOLATION, type Violation } from "./violation.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
 export type ParsedEvent = EventValid & {

@@ -1,4 +1,4 @@
-import type { JsonMap } from "./json-object.js";
+import type { JsonMap } from "../json/json-object.js";
 
 /**
  * How many levels of objects and lists the payload of an envelope may have, far

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { hasJsonOfItsOwn } from "./json-form.js";
-import { isJsonObject } from "./json-object.js";
+import { hasJsonOfItsOwn } from "../codec/json-form.js";
+import { isJsonObject } from "../json/json-object.js";
 
 /** A field that the contract does not know. */
 export type UnknownField = {

@@ -8,12 +8,12 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import type { EventJson, PayloadJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { empty_is_present } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { requireMessage } from "./arguments.js";
+import type { EventJson, PayloadJson } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { empty_is_present } from "../../../gen/speckitty/dossier/v1/options_pb.js";
+import { requireMessage } from "../errors/arguments.js";
+import { type Payload, schemaOfPayload } from "../model/registry.js";
 import { hasJsonOfItsOwn, integerToJson, isWrittenAsItIs } from "./json-form.js";
-import { type Payload, schemaOfPayload } from "./registry.js";
 
 /** The wire JSON of the payload that a message is. */
 export type JsonOfPayload<M extends Payload> = {

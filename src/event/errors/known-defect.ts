@@ -1,5 +1,5 @@
-import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
-import { isJsonObject } from "./json-object.js";
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { isJsonObject } from "../json/json-object.js";
 
 /** A mistake that a producer is known to have made, recognized in a payload. */
 export type KnownDefect = {

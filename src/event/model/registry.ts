@@ -4,10 +4,13 @@ import {
   type MessageShape,
   type MessageValidType,
 } from "@bufbuild/protobuf";
-import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { absent_means } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { requireMessage } from "./arguments.js";
-import { UnknownEventTypeError } from "./errors.js";
+import {
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { absent_means } from "../../../gen/speckitty/dossier/v1/options_pb.js";
+import { requireMessage } from "../errors/arguments.js";
+import { UnknownEventTypeError } from "../errors/errors.js";
 
 /** The descriptor of the payload that goes with an event type. */
 export type PayloadSchema<T extends DossierEventType = DossierEventType> =

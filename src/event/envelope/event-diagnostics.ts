@@ -1,13 +1,16 @@
-import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import type { Diagnostic } from "./diagnostic.js";
+import {
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { integerToJson } from "../codec/json-form.js";
+import type { Diagnostic } from "../errors/diagnostic.js";
+import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import type { Violation } from "../errors/violation.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
 import { canonicalEventId } from "./event-id.js";
-import { integerToJson } from "./json-form.js";
-import { isJsonObject, type JsonMap } from "./json-object.js";
-import { type KnownDefect, knownDefectOf } from "./known-defect.js";
 import type { JudgedEvent } from "./read-event.js";
-import { type UnknownField, unknownFieldsOf } from "./unknown-fields.js";
-import type { Violation } from "./violation.js";
 
 /** A diagnostic of an event that is known from elsewhere. */
 export type Finding = Pick<

@@ -1,11 +1,11 @@
-import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
 import {
   PAYLOAD_VALIDATORS,
   VALIDATORS,
   type Validator,
-} from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import { UnknownEventTypeError } from "./errors.js";
-import type { JsonMap } from "./json-object.js";
+} from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { UnknownEventTypeError } from "../errors/errors.js";
+import type { JsonMap } from "../json/json-object.js";
 import { isPlain, structProblem } from "./struct-json.js";
 
 // What every event goes through: yes or no, by code that is generated from the

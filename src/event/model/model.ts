@@ -17,20 +17,20 @@ import {
   type Violation as ProtovalidateViolation,
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { must_be } from "../../gen/speckitty/dossier/v1/options_pb.js";
-import { optionsIn } from "./arguments.js";
-import { isJsonObject, type JsonMap } from "./json-object.js";
-import { JsonReader } from "./json-reader.js";
-import { isLarge } from "./large-value.js";
-import { nearest } from "./nearest.js";
-import { MAX_UNKNOWN } from "./unknown-fields.js";
+import { must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
+import { optionsIn } from "../errors/arguments.js";
 import {
   MORE_VIOLATIONS,
   suggested,
   TYPE_VIOLATION,
   type Violation,
   valueAt,
-} from "./violation.js";
+} from "../errors/violation.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { JsonReader } from "./json-reader.js";
+import { isLarge } from "./large-value.js";
+import { nearest } from "./nearest.js";
+import { MAX_UNKNOWN } from "./unknown-fields.js";
 
 /** What came of reading a message: the message, or every rule that is broken. */
 export type ModelResult<Desc extends DescMessage> =

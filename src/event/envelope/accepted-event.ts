@@ -1,10 +1,10 @@
 import { isMessage } from "@bufbuild/protobuf";
-import type { DossierEventType, EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { isJsonObject, type JsonMap } from "./json-object.js";
+import type { DossierEventType, EventJson } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { isDossierEventType } from "../model/registry.js";
+import { acceptsAsDossierEvent, acceptsEnvelope } from "../model/verdict.js";
 import type { SortKeyFields } from "./order.js";
-import { isDossierEventType } from "./registry.js";
-import { acceptsAsDossierEvent, acceptsEnvelope } from "./verdict.js";
 
 /** What a dossier needs of an event, as it stands in the wire JSON, among the rest of that. */
 export type DossierEvent = JsonMap &

@@ -1,4 +1,12 @@
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { eventToJson } from "../codec/json.js";
+import { requireIterable } from "../errors/arguments.js";
+import { InvalidEventError } from "../errors/errors.js";
+import type { Violation } from "../errors/violation.js";
+import type { JsonMap } from "../json/json-object.js";
+import { isDossierEventType } from "../model/registry.js";
+import { copyOfStruct } from "../model/struct-json.js";
+import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   acceptedEvent,
   type DossierEvent,
@@ -6,15 +14,7 @@ import {
   isEventMessage,
   isOfOtherType,
 } from "./accepted-event.js";
-import { requireIterable } from "./arguments.js";
-import { InvalidEventError } from "./errors.js";
-import { eventToJson } from "./json.js";
-import type { JsonMap } from "./json-object.js";
 import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
-import { isDossierEventType } from "./registry.js";
-import { copyOfStruct } from "./struct-json.js";
-import { unknownNumbersIn } from "./unknown-fields.js";
-import type { Violation } from "./violation.js";
 
 /** A dossier event, and every rule that its payload breaks. */
 export type JudgedEvent = {

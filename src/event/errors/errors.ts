@@ -1,5 +1,5 @@
-import { DOSSIER_EVENT_TYPES } from "../../gen/speckitty/dossier/v1/contract.js";
-import { describeJson } from "./describe-json.js";
+import { DOSSIER_EVENT_TYPES } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { describeJson } from "../json/describe-json.js";
 import type { KnownDefect } from "./known-defect.js";
 import { excerpt, MissionDossierError, reasonOf } from "./mission-dossier-error.js";
 import type { Violation } from "./violation.js";

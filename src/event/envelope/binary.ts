@@ -1,19 +1,29 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
-import { type DossierEventType, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { type Event, EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { optionsIn, requireMessage } from "./arguments.js";
-import type { StrictOptions } from "./diagnostic.js";
+import {
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { orderedFromBinary, orderedToBinary } from "../codec/protobuf-es/ordered-binary.js";
+import { ORDERED_PREFIX } from "../codec/protobuf-es/ordered-desc.js";
+import { optionsIn, requireMessage } from "../errors/arguments.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
 import {
   type BinarySubject,
   InvalidBinaryError,
   InvalidMessageError,
   type MessageSubject,
   UnknownEventTypeError,
-} from "./errors.js";
-import { reasonOf } from "./mission-dossier-error.js";
-import { checkModel } from "./model.js";
-import { orderedFromBinary, orderedToBinary } from "./ordered-binary.js";
-import { ORDERED_PREFIX } from "./ordered-desc.js";
+} from "../errors/errors.js";
+import { reasonOf } from "../errors/mission-dossier-error.js";
+import { TYPE_VIOLATION } from "../errors/violation.js";
+import { checkModel } from "../model/model.js";
+import {
+  isDossierEventType,
+  type Payload,
+  schemaOfPayload,
+  type ValidPayload,
+} from "../model/registry.js";
 import {
   checkEvent,
   type ParsedEvent,
@@ -21,13 +31,6 @@ import {
   rejectUnwritable,
   unknownNumberViolations,
 } from "./parse.js";
-import {
-  isDossierEventType,
-  type Payload,
-  schemaOfPayload,
-  type ValidPayload,
-} from "./registry.js";
-import { TYPE_VIOLATION } from "./violation.js";
 
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.

@@ -16,20 +16,20 @@ import {
   reflect,
   scalarZeroValue,
 } from "@bufbuild/protobuf/reflect";
-import { describeJson } from "./describe-json.js";
-import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
-import { isJsonObject, type JsonMap } from "./json-object.js";
-import { MAX_LISTED } from "./large-value.js";
-import { nearest } from "./nearest.js";
-import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
-import { childPath } from "./unknown-fields.js";
+import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
 import {
   suggested,
   TYPE_VIOLATION,
   UNKNOWN_FIELD_VIOLATION,
   type Violation,
   valueAt,
-} from "./violation.js";
+} from "../errors/violation.js";
+import { describeJson } from "../json/describe-json.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { MAX_LISTED } from "./large-value.js";
+import { nearest } from "./nearest.js";
+import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
+import { childPath } from "./unknown-fields.js";
 
 /** Decodes JSON field by field, so that one bad value does not hide the next. */
 export class JsonReader {

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { scalarZeroValue } from "@bufbuild/protobuf/reflect";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { isJsonObject } from "./json-object.js";
+import { isJsonObject } from "../json/json-object.js";
 
 /**
  * Makes a message of wire JSON that the contract has accepted, without judging it

@@ -11,7 +11,7 @@ import {
 } from "@bufbuild/protobuf";
 import { scalarZeroValue } from "@bufbuild/protobuf/reflect";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
-import { mapEntries } from "./json.js";
+import { mapEntries } from "../json.js";
 import { isPlainGoogle, orderedDesc } from "./ordered-desc.js";
 import { checkWire } from "./wire-check.js";
 

@@ -1,4 +1,4 @@
-import { TooLargeError } from "./errors.js";
+import { TooLargeError } from "../errors/errors.js";
 import type { OrderedJson } from "./json.js";
 
 /**
