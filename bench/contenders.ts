@@ -48,6 +48,11 @@ function* jsonLines(file: string): Generator<EventJson, void, undefined> {
   }
 }
 
+/** The events of a file, which can be read again. */
+function eventsOf(file: string): Iterable<EventJson> {
+  return { [Symbol.iterator]: () => jsonLines(file) };
+}
+
 function each(file: string, use: (event: EventJson) => unknown): number {
   let count = 0;
   for (const event of jsonLines(file)) {
@@ -70,11 +75,11 @@ export const withReadline: Contender = async (file) => {
 };
 
 /** Our reducer, on the lines that the floor reads. */
-export const reduce: Contender = (file) => reduceMissionDossier(jsonLines(file)).eventCount;
+export const reduce: Contender = (file) => reduceMissionDossier(eventsOf(file)).eventCount;
 
 /** Our reducer of many missions. */
 export const reduceEach: Contender = (file) =>
-  reduceByNamespace(jsonLines(file)).missions.reduce((sum, { state }) => sum + state.eventCount, 0);
+  reduceByNamespace(eventsOf(file)).missions.reduce((sum, { state }) => sum + state.eventCount, 0);
 
 /** Our reducer, on the events that our reader of streams gives one by one. */
 export const reduceStream: Contender = async (file) => {

@@ -3,7 +3,6 @@ export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
-export { type NamespaceReport, reduceByNamespace } from "./dossier/by-namespace.js";
 export type { Immutable } from "./dossier/immutable.js";
 export {
   type Namespace,
@@ -11,9 +10,17 @@ export {
   type NamespaceScope,
 } from "./dossier/namespace.js";
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
-export { type ReduceOptions, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
+export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
+export type { ReduceOptions } from "./dossier/reduce-options.js";
+export {
+  type ReduceStreamOptions,
+  reduceStream,
+  reduceStreamByNamespace,
+} from "./dossier/reduce-stream.js";
+export { ReplayRequiredError } from "./dossier/replay-required.js";
 export type {
   ConflictingEvent,
+  NamespaceReport,
   ReduceReport,
   RejectedEvent,
   SkippedEvent,

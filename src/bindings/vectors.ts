@@ -4,12 +4,12 @@ import { buildPath } from "@bufbuild/protobuf/reflect";
 import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { NAMESPACE_SCOPES } from "../../gen/speckitty/reducer/v1/contract.js";
 import { loadReducerOutput, loadReplayStream } from "../conformance/fixtures.js";
 import { MANIFEST_FILE, readManifest } from "../conformance/manifest.js";
 import { packageFile } from "../conformance/package-files.js";
 import { judgedMessage, validateEvent } from "../conformance/validate-event.js";
 import {
+  NAMESPACE_SCOPES,
   type Namespace,
   NamespaceMixedStreamError,
   type NamespaceScope,

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
+import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { ConformanceCommandOptions } from "./conformance.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";

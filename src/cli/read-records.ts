@@ -56,6 +56,11 @@ export async function* readFiles(
   }
 }
 
+/** Whether files can be read a second time: standard input and pipes cannot. */
+export function canBeReadAgain(files: readonly string[]): boolean {
+  return files.length > 0 && totalSize(files) !== undefined;
+}
+
 /**
  * A location as editors and terminals understand it: `events.jsonl:12`. An item of
  * an array gets its number too: `events.json:1: item 3`.

@@ -1,101 +1,120 @@
-import { acceptedEvent, isOfOtherType } from "../event/envelope/accepted-event.js";
-import type { JudgedEvent } from "../event/envelope/read-event.js";
-import { InvalidEventError } from "../event/errors/errors.js";
-import type { Violation } from "../event/errors/violation.js";
-import type { JsonRecord } from "../stream/record.js";
-import { type InputOptions, type Location, readFiles } from "./read-records.js";
+import { NamespaceMixedStreamError } from "../dossier/namespace.js";
+import type { ReduceStreamOptions } from "../dossier/reduce-stream.js";
+import { ReplayRequiredError } from "../dossier/replay-required.js";
+import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import type { InvalidEventError } from "../event/errors/errors.js";
+import { EventSource } from "./event-source.js";
+import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import { type InputOptions, type Location, locationText } from "./read-records.js";
+import { namespaceLines } from "./render-state.js";
 import type { Terminal } from "./terminal.js";
+import { counted, printable } from "./terminal-text.js";
+import { reportViolations } from "./violation-text.js";
 
-/** Takes the events of an input, and says of each whether somebody may ask where it stands. */
-export type EventSink = (judged: JudgedEvent, position: number) => boolean;
+/** The options of {@link ReduceInput}. */
+export type ReduceInputOptions = InputOptions &
+  Pick<ReduceStreamOptions, "namespaceScope"> & { readonly skipInvalid?: boolean };
 
-/** A record that is no valid event. */
-export type InvalidRecord =
-  | { readonly kind: "unreadable"; readonly location: Location; readonly reason: string }
-  | {
-      readonly kind: "invalid";
-      readonly location: Location;
-      readonly eventId: string | undefined;
-      readonly violations: readonly Violation[];
+/** The input of `reduce`, with a message for each record that is no valid event. */
+export class ReduceInput {
+  readonly source: EventSource;
+  private unreadable = 0;
+  private invalid = 0;
+
+  constructor(
+    files: readonly string[],
+    private readonly options: ReduceInputOptions,
+    private readonly terminal: Terminal,
+  ) {
+    this.source = new EventSource(files, options, terminal, ({ location, reason }) => {
+      this.unreadable++;
+      this.reportInvalid(location, undefined);
+      terminal.report(`  ${printable(reason)}`);
+    });
+  }
+
+  /**
+   * Reduces the events with a function of the package.
+   *
+   * @throws CommandError when there is no state to print.
+   */
+  async reduce<Report>(
+    reducer: (events: AsyncIterable<GivenEvent>, options: ReduceStreamOptions) => Promise<Report>,
+  ): Promise<Report> {
+    const { namespaceScope } = this.options;
+    const onInvalidEvent = (error: InvalidEventError): void => {
+      this.invalid++;
+      this.reportInvalid(this.source.places.at(error.position), error.eventId);
+      reportViolations(error.violations, this.terminal);
     };
-
-/** What the reading of an input came to. */
-export type InputSummary = {
-  /** How many records there were. */
-  readonly records: number;
-  readonly invalid: number;
-  /** How many are events of types that no dossier is made of. */
-  readonly others: number;
-  /** How many of the invalid ones are not even JSON. */
-  readonly unreadable: number;
-  /** Where the events are that somebody will ask for, by their position. */
-  readonly locations: ReadonlyMap<number, Location>;
-};
-
-/**
- * Reads the events of files into a sink. Records that are no events are given to
- * `reject`.
- *
- * @throws CommandError when a file cannot be read, or Ctrl-C was pressed.
- */
-export async function readInput(
-  files: readonly string[],
-  options: InputOptions,
-  terminal: Terminal,
-  put: EventSink,
-  reject: (record: InvalidRecord) => void,
-): Promise<InputSummary> {
-  const locations = new Map<number, Location>();
-  let position = -1;
-  let others = 0;
-  let invalid = 0;
-  let unreadable = 0;
-  for await (const { file, records } of readFiles(files, options, terminal)) {
-    for (const record of records) {
-      position++;
-      const accepted = record.kind === "json" ? acceptedEvent(record.json) : undefined;
-      if (accepted !== undefined) {
-        const judged = { event: accepted, envelope: accepted, violations: undefined };
-        if (put(judged, position)) {
-          locations.set(position, { ...record.place, file });
-        }
-        continue;
+    try {
+      const scope = namespaceScope === undefined ? {} : { namespaceScope };
+      return await reducer(this.source.events, { ...scope, onInvalidEvent });
+    } catch (error) {
+      if (error instanceof NamespaceMixedStreamError) {
+        this.checkInvalid();
+        throw mixedMissions(error);
       }
-      if (record.kind === "json" && isOfOtherType(record.json)) {
-        others++;
-        continue;
+      if (error instanceof ReplayRequiredError) {
+        this.checkInvalid();
+        throw new CommandError(
+          `${error.message} A pipe cannot be read twice; give a file instead.`,
+          EXIT_CODES.rejected.code,
+        );
       }
-      const location = { ...record.place, file };
-      const read = await explain(record, location);
-      if (read.kind === "skipped") {
-        put(read, position);
-        locations.set(position, location);
-      } else {
-        unreadable += read.kind === "unreadable" ? 1 : 0;
-        invalid++;
-        reject(read);
-        await terminal.ready();
-      }
+      throw error;
     }
   }
-  return { records: position + 1, others, invalid, unreadable, locations };
+
+  /**
+   * Says how many records were no valid events.
+   *
+   * @throws CommandError when there are some, and they may not be skipped.
+   */
+  checkInvalid(eventCount?: number): void {
+    const invalid = this.invalid + this.unreadable;
+    const records = this.source.places.count + this.unreadable;
+    if (invalid > 0 && !this.options.skipInvalid) {
+      const advice =
+        this.unreadable > 0 && invalid === records
+          ? "the input must be JSON Lines, one event a line, or one JSON array"
+          : "--skip-invalid carries on without them";
+      throw new CommandError(
+        `${counted(invalid, "invalid record")} among ${records}; nothing was reduced (${advice})`,
+        EXIT_CODES.rejected.code,
+      );
+    }
+    if (invalid > 0) {
+      this.terminal.report(`skipped ${counted(invalid, "invalid record")}`);
+    }
+    if (eventCount === 0 && invalid === 0 && records > 0) {
+      // A misspelled event type is one reason.
+      this.terminal.report(`no event among ${records} is of a type that a dossier is made of`);
+    }
+  }
+
+  private reportInvalid(location: Location | undefined, eventId: string | undefined): void {
+    const where = location === undefined ? "" : `${printable(locationText(location))}: `;
+    const id = eventId === undefined ? "" : ` (event ${printable(shortId(eventId))})`;
+    this.terminal.report(`${where}not a valid event${id}`);
+  }
 }
 
-/** A dossier event whose payload the contract rejects. */
-type Skipped = { readonly kind: "skipped" } & JudgedEvent;
+function mixedMissions(error: NamespaceMixedStreamError): CommandError {
+  const lines = [
+    "the events belong to more than one mission",
+    "  expected",
+    ...namespaceLines(error.expected).map((line) => `    ${line}`),
+    "  got",
+    ...namespaceLines(error.got).map((line) => `    ${line}`),
+    error.differsInStepOnly
+      ? "  the two differ in step only: --namespace-scope mission takes them for one"
+      : "  --by-namespace gives one state for each",
+  ];
+  return new CommandError(lines.join("\n"), EXIT_CODES.rejected.code);
+}
 
-/** Says what is wrong with a record. What that takes is loaded only now: mostly nothing is. */
-async function explain(record: JsonRecord, location: Location): Promise<InvalidRecord | Skipped> {
-  if (record.kind === "unreadable") {
-    return { kind: "unreadable", location, reason: record.reason };
-  }
-  const { judgeEvent } = await import("../event/envelope/read-event.js");
-  try {
-    return { kind: "skipped", ...judgeEvent(record.json) };
-  } catch (error) {
-    if (error instanceof InvalidEventError) {
-      return { kind: "invalid", location, eventId: error.eventId, violations: error.violations };
-    }
-    throw error;
-  }
+/** An id that may be any text, cut to fit a line. */
+function shortId(id: string): string {
+  return id.length > 40 ? `${id.slice(0, 40)}…` : id;
 }

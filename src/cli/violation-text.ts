@@ -1,7 +1,9 @@
 import type { KnownDefect } from "../event/errors/known-defect.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
-import { columns } from "./terminal-text.js";
+import type { Terminal } from "./terminal.js";
+import { columns, printable } from "./terminal-text.js";
 
 /** What a violation says beside its field: what was expected, what was found, what was meant. */
 export function expectationText({
@@ -24,6 +26,18 @@ export function defectLines(defect: KnownDefect | undefined): readonly string[] 
   }
   const moves = defect.moves.map(({ from, to }) => [`  ${from}`, `belongs in ${to}`]);
   return [defect.message, ...columns(moves)];
+}
+
+/** Prints violations as a table: field, expectation, rule. */
+export function reportViolations(violations: readonly Violation[], terminal: Terminal): void {
+  for (const line of columns(violations.map(violationRow))) {
+    terminal.report(`  ${line}`);
+  }
+}
+
+function violationRow(violation: Violation): string[] {
+  const { field, violationType } = violation;
+  return [printable(excerpt(field)), printable(expectationText(violation)), `[${violationType}]`];
 }
 
 function suggestionText(violationType: string, suggestion: string | undefined): string {

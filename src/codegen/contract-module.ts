@@ -216,12 +216,13 @@ function scalarType(scalar: ScalarType): string {
 }
 
 /** The name that protoc-gen-es gives to the type of the message. */
-function shapeName(message: DescMessage): string {
+export function shapeName(message: DescMessage): string {
   return message.parent === undefined
     ? message.name
     : `${shapeName(message.parent)}_${message.name}`;
 }
 
-function jsonTypeName(message: DescMessage): string {
+/** The name of the type of a message's wire JSON. */
+export function jsonTypeName(message: DescMessage): string {
   return `${shapeName(message)}Json`;
 }

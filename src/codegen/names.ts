@@ -8,6 +8,11 @@ export function pascalCase(name: string): string {
   return name.replace(/(?:^|_)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
+/** `ArtifactIdentity` as `artifactIdentity`. */
+export function camelCase(name: string): string {
+  return `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`;
+}
+
 /** `ArtifactIdentity` and `artifact_identity` as `ARTIFACT_IDENTITY`. */
 export function constantCase(name: string): string {
   return snakeCase(name).toUpperCase();

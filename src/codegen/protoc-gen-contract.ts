@@ -1,8 +1,9 @@
 import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
+import { printAcceptedModule } from "./accepted-module.js";
 import { modulePath, printContractModule } from "./contract-module.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 
-// Writes `contract.ts` for each Protobuf package that has messages. Options
+// Writes `contract.ts` and `accepted.ts` for each Protobuf package that has messages. Options
 // `event_type` and `empty_is_present`: the full names of the custom options
 // that carry these facts.
 runNodeJs(
@@ -37,6 +38,13 @@ runNodeJs(
           eventType: findExtension(schema.allFiles, eventType),
           emptyIsPresent: findExtension(schema.allFiles, emptyIsPresent),
         });
+        const accepted = schema.generateFile(
+          `${modulePath(packageName).replace(/contract$/, "accepted")}.ts`,
+        );
+        for (const file of files.slice(0, 1)) {
+          accepted.preamble(file);
+        }
+        printAcceptedModule(accepted, messages, `./${modulePath(packageName)}.js`);
       }
     },
   }),

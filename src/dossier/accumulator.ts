@@ -1,26 +1,26 @@
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { canonicalEventId } from "../event/envelope/event-id.js";
-import { readEvent } from "../event/envelope/read-event.js";
+import { readValidEvent } from "../event/envelope/read-event.js";
 import { optionsIn } from "../event/errors/arguments.js";
-import type { Diagnostic, StrictOptions } from "../event/errors/diagnostic.js";
+import { type Diagnostic, StrictError, type StrictOptions } from "../event/errors/diagnostic.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { checkpointFromBinary, checkpointToBinary } from "./checkpoint.js";
+import { Dossier } from "./dossier.js";
 import { Inspector } from "./inspector.js";
-import { Ledger } from "./ledger.js";
 import { checkScope, type NamespaceScope } from "./namespace.js";
-import type { ReduceOptions } from "./reduce.js";
-import { type RejectedEvent, rejectedEvent, rejectedEventOf, reportOf } from "./report.js";
+import type { ReduceOptions } from "./reduce-options.js";
+import { diagnosticsOf, type RejectedEvent, rejectedEvent } from "./report.js";
 import type { MissionDossierState } from "./state.js";
 
-/** What came of adding an event. */
+/** The outcome of adding an event. */
 export type AddOutcome =
-  /** It counts, and what it says is part of the state. */
+  /** It counts, and it is part of the state. */
   | ({ readonly kind: "added" } & Diagnosed)
   /** It counts, but the contract rejects its payload. */
   | ({ readonly kind: "skipped" } & RejectedEvent & Diagnosed)
-  /** It was there already. Nothing has changed. */
+  /** It was added before. Nothing has changed. */
   | { readonly kind: "repeated" }
-  /** Its id was there with another content. Of the two, the one that comes first counts. */
+  /** Its id came with another content before. Of the two, the one that sorts first counts. */
   | ({
       readonly kind: "conflicting";
       /** The id, in canonical form. */
@@ -30,36 +30,40 @@ export type AddOutcome =
   /** It is no dossier event. Nothing has changed. */
   | { readonly kind: "ignored" };
 
-/** What is not as it should be about an event, if anything. */
+/** The diagnostics of the event, if it has any. */
 type Diagnosed = { readonly diagnostics?: readonly Diagnostic[] };
 
 /**
  * The state of one mission's dossier while its events come in: a few at a time, in
  * any order, some more than once, from several places.
  *
- * Whatever is added and merged in whatever order, the state is the one that
- * `reduceMissionDossier` gives for all the events together. Adding an event takes
- * the same time however many there are; the memory is some hundred bytes an event.
+ * Events can be added and accumulators merged in any order: the state is the one that
+ * `reduceMissionDossier` gives for all the events together, or {@link state} throws a
+ * {@link ReplayRequiredError}. That happens when an id comes with a second content that
+ * sorts before the first, which no correct producer causes (CONTRACT, section 9).
+ *
+ * The events are not kept. Adding one takes the same time however many there are; the
+ * memory is some sixty bytes an event, and the state.
  */
 export class DossierAccumulator {
-  private ledger: Ledger;
+  private dossier: Dossier;
   private readonly inspector: Inspector;
 
-  /** @throws InvalidArgumentError when there is no such namespace scope. */
+  /** @throws InvalidArgumentError when the namespace scope is unknown. */
   constructor(options?: ReduceOptions) {
     const { namespaceScope = "mission", strict = false } = optionsIn(options);
-    this.ledger = new Ledger(checkScope(namespaceScope));
+    this.dossier = new Dossier(checkScope(namespaceScope));
     this.inspector = new Inspector(strict);
   }
 
-  /** Which fields make two namespaces the same one. */
+  /** The fields that make two namespaces one. */
   get namespaceScope(): NamespaceScope {
-    return this.ledger.scope;
+    return this.dossier.scope;
   }
 
   /** How many different dossier events have been added. */
   get eventCount(): number {
-    return this.ledger.size;
+    return this.dossier.eventCount;
   }
 
   /**
@@ -67,51 +71,43 @@ export class DossierAccumulator {
    *
    * @throws NamespaceMixedStreamError when it belongs to another mission. Nothing
    * has changed.
-   * @throws InvalidEventError when it is no valid envelope. Nothing has changed.
-   * @throws StrictError in strict mode, when it is not as it should be. Nothing has
-   * changed.
+   * @throws InvalidEventError when its envelope breaks the contract. Nothing has changed.
+   * @throws StrictError in strict mode, when it has a diagnostic. Nothing has changed.
    */
   add(given: GivenEvent): AddOutcome {
-    const judged = readEvent(given);
-    if (judged === undefined) {
+    const event = readValidEvent(given);
+    if (event.kind === "other") {
       return IGNORED;
     }
-    const { event, violations } = judged;
-    const { put, diagnostics } = this.inspector.put(this.ledger, judged, undefined, false);
+    const { standing, diagnostics } = this.inspector.add(this.dossier, event, undefined, false);
     const diagnosed = diagnostics.length === 0 ? {} : { diagnostics };
-    switch (put) {
-      case "new": {
-        if (violations === undefined) {
-          return diagnostics.length === 0 ? ADDED : { kind: "added", diagnostics };
+    switch (standing) {
+      case "new":
+        if (event.kind === "rejected") {
+          const eventId = canonicalEventId(event.sortKey.event_id);
+          return { kind: "skipped", ...rejectedEvent(eventId, event), ...diagnosed };
         }
-        const { event_id, event_type, payload } = event;
-        const rejected = rejectedEventOf(
-          canonicalEventId(event_id),
-          event_type,
-          payload,
-          violations,
-        );
-        return { kind: "skipped", ...rejected, ...diagnosed };
-      }
+        return diagnostics.length === 0 ? ADDED : { kind: "added", diagnostics };
       case "repeated":
         return REPEATED;
       case "outranked":
-      case "replaced": {
-        const eventId = canonicalEventId(event.event_id);
-        const counts = put === "replaced" ? "added" : "known";
+      case "replacing": {
+        const eventId = canonicalEventId(event.sortKey.event_id);
+        const counts = standing === "replacing" ? "added" : "known";
         return { kind: "conflicting", eventId, counts, ...diagnosed };
       }
     }
   }
 
   /**
-   * Adds all the events of another accumulator, which stays as it is.
+   * Adds all the events of another accumulator, which stays unchanged.
    *
    * @throws NamespaceMixedStreamError when they belong to another mission. Nothing
    * has changed.
-   * @throws InvalidArgumentError when the other one has another namespace scope, or is none.
-   * @throws StrictError in strict mode, when something about the other one's events is
-   * not as it should be, or the two have an id with two contents. Nothing has changed.
+   * @throws InvalidArgumentError when the other accumulator has another namespace scope,
+   * or is no accumulator.
+   * @throws StrictError in strict mode, when the other accumulator has a diagnostic, or
+   * the two have an id with two contents. Nothing has changed.
    */
   merge(other: DossierAccumulator): void {
     if (!(other instanceof DossierAccumulator)) {
@@ -124,32 +120,51 @@ export class DossierAccumulator {
         other.namespaceScope,
       );
     }
-    if (other.ledger === this.ledger) {
+    if (other.dossier === this.dossier) {
       return;
     }
-    // An event may belong to another mission, and yet give way to one that has its
-    // id: only the events that are left in the end say whether the missions mix.
-    if (this.ledger.sharesNamespaceWith(other.ledger) && !this.inspector.strict) {
-      this.ledger.putAll(other.ledger);
+    if (this.dossier.isOfOneMissionWith(other.dossier) && !this.inspector.strict) {
+      this.dossier.merge(other.dossier);
     } else {
-      const union = new Ledger(this.namespaceScope);
-      union.putAll(this.ledger);
-      union.putAll(other.ledger);
-      union.rejectMixed();
-      this.inspector.refuseAny(() => reportOf(union, other.inspector.found).diagnostics);
-      this.ledger = union;
+      // Only the events that count in the end say whether the missions mix.
+      const union = new Dossier(this.namespaceScope);
+      union.merge(this.dossier);
+      union.merge(other.dossier);
+      union.refuseMixture();
+      this.refuseDiagnostics(union, other.inspector);
+      this.dossier = union;
     }
-    this.inspector.add(other.inspector);
+    this.inspector.merge(other.inspector);
   }
 
-  /** The state of the dossier. Later additions do not change it. */
+  /**
+   * The state of the dossier. Later additions do not change it.
+   *
+   * @throws ReplayRequiredError when the state would show an event whose id came with an
+   * earlier content. {@link replay} says how to go on.
+   */
   state(): MissionDossierState {
-    return this.ledger.state();
+    return this.dossier.state();
+  }
+
+  /**
+   * A fresh accumulator that knows which content counts of each id that came with several.
+   * Once all the events have been added to it again, in any order, its state is exact.
+   */
+  replay(): DossierAccumulator {
+    const { namespaceScope } = this;
+    const replay = new DossierAccumulator({ namespaceScope, strict: this.inspector.strict });
+    replay.dossier = this.dossier.replay();
+    return replay;
   }
 
   /** The events that count but whose payload the contract rejects, in the order of the stream. */
   get skipped(): readonly RejectedEvent[] {
-    return this.ledger.rejectedEvents().map((event) => rejectedEvent(this.ledger, event));
+    const { rows, rejections } = this.dossier;
+    return this.dossier.rejectedRows().flatMap((row) => {
+      const rejection = rejections.get(row);
+      return rejection === undefined ? [] : [rejectedEvent(rows.eventIdOf(row), rejection)];
+    });
   }
 
   /**
@@ -158,12 +173,12 @@ export class DossierAccumulator {
    * state depends on it. Of each, the event that comes first in the stream counts.
    */
   get conflicts(): readonly string[] {
-    return [...this.ledger.conflicts.keys()].sort();
+    return [...this.dossier.conflicts.keys()].sort();
   }
 
   /**
-   * What is not as it should be about the events, {@link skipped} payloads and
-   * {@link conflicts} aside: the first of each kind.
+   * The first diagnostic of each kind, {@link skipped} payloads and {@link conflicts}
+   * aside. A checkpoint does not have them.
    */
   get diagnostics(): readonly Diagnostic[] {
     return this.inspector.found;
@@ -171,25 +186,30 @@ export class DossierAccumulator {
 
   /** A checkpoint: everything that is needed to go on later, or elsewhere. */
   toBinary(): Uint8Array {
-    return checkpointToBinary(this.ledger, this.inspector);
+    return checkpointToBinary(this.dossier);
   }
 
   /**
    * Goes on from a checkpoint.
    *
-   * @throws InvalidBinaryError when the bytes are none.
-   * @throws StrictError in strict mode, when something about its events is not as it
-   * should be.
+   * @throws InvalidBinaryError when the bytes are no checkpoint.
+   * @throws StrictError in strict mode, when an event in it was skipped, or an id came
+   * with two contents.
    */
   static fromBinary(bytes: Uint8Array, options?: StrictOptions): DossierAccumulator {
     const { strict = false } = optionsIn(options);
-    const inspector = new Inspector(strict);
-    const ledger = checkpointFromBinary(bytes, inspector);
-    inspector.refuseAny(() => reportOf(ledger, inspector.found).diagnostics);
-    const accumulator = new DossierAccumulator({ namespaceScope: ledger.scope, strict });
-    accumulator.ledger = ledger;
-    accumulator.inspector.add(inspector);
+    const dossier = checkpointFromBinary(bytes);
+    const accumulator = new DossierAccumulator({ namespaceScope: dossier.scope, strict });
+    accumulator.refuseDiagnostics(dossier, accumulator.inspector);
+    accumulator.dossier = dossier;
     return accumulator;
+  }
+
+  private refuseDiagnostics(dossier: Dossier, { found }: Inspector): void {
+    const [first] = this.inspector.strict ? diagnosticsOf(dossier, found) : [];
+    if (first !== undefined) {
+      throw new StrictError(first);
+    }
   }
 }
 

@@ -1,71 +1,106 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
-  DOSSIER_EVENT_TYPES,
-  type LocalNamespaceTupleJson,
-} from "../../gen/speckitty/dossier/v1/contract.js";
-import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { VALIDATORS as DOSSIER_VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import {
   type DossierCheckpoint,
+  type DossierCheckpoint_EventRows,
+  type DossierCheckpoint_EventRowsSchema,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import {
-  type ContributionJson,
-  NAMESPACE_SCOPES,
-} from "../../gen/speckitty/reducer/v1/contract.js";
-import { VALIDATORS as REDUCER_VALIDATORS } from "../../gen/speckitty/reducer/v1/verdict_validators.js";
-import { messageToJson } from "../event/codec/json.js";
 import { orderedFromBinary } from "../event/codec/protobuf-es/ordered-binary.js";
-import { isSortKey } from "../event/envelope/order.js";
+import { ID_WORDS } from "../event/envelope/event-id.js";
 import { readPayload } from "../event/envelope/parse.js";
-import { InvalidBinaryError } from "../event/errors/errors.js";
+import {
+  clockIn,
+  ID_AT,
+  isSortKey,
+  NANOSECONDS_AT,
+  SORT_KEY_WORDS,
+  secondsIn,
+  writeClock,
+  writeSeconds,
+} from "../event/envelope/sort-key.js";
+import { InvalidBinaryError, violationText } from "../event/errors/errors.js";
+import { knownDefectOf } from "../event/errors/known-defect.js";
 import { isJsonObject } from "../event/json/json-object.js";
+import { checkModel } from "../event/model/model.js";
 import { isDossierEventType } from "../event/model/registry.js";
 import { structProblem } from "../event/model/struct-json.js";
-import { findingsToMessages, restoreFindings } from "./checkpoint-findings.js";
 import { crc32 } from "./checksum.js";
-import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";
-import type { Inspector } from "./inspector.js";
-import { Ledger } from "./ledger.js";
-import { entryOf, type LedgerEntry } from "./ledger-entry.js";
-import { namespaceOf } from "./namespace.js";
-import type { PackedMessages } from "./packed.js";
+import { Dossier, type Rejection } from "./dossier.js";
+import { offset, ROW_WORDS } from "./event-rows.js";
+import { FINGERPRINT_WORDS } from "./fingerprint.js";
+import { NO_ROW } from "./fold.js";
+import type { Immutable } from "./immutable.js";
+import { NAMESPACE_SCOPES, namespaceJson, namespaceOf } from "./namespace.js";
 
-/** The layout of the records and of what is packed, as `checkpoint.proto` describes it. */
-const LAYOUT = 1;
+/** The layout that `checkpoint.proto` describes. */
+const LAYOUT = 2;
 
-/** Writes what a ledger and an inspector know. */
-export function checkpointToBinary(ledger: Ledger, inspector: Inspector): Uint8Array {
-  const { chunks, vocabularies } = ledger.packed.content;
-  return withChecksum(
-    toBinary(
-      DossierCheckpointSchema,
-      create(DossierCheckpointSchema, {
-        layout: LAYOUT,
-        namespaceScope: ledger.scope,
-        eventTypes: [...DOSSIER_EVENT_TYPES],
-        namespaces: ledger.namespaces.all.map((json) => ({ ...namespaceOf(json) })),
-        records: ledger.records.toBytes(),
-        packed: [...chunks],
-        vocabularies: vocabularies.map((strings) => ({ strings: [...strings] })),
-        rejected: Array.from(ledger.rejections, ([record, { payload }]) => ({
-          record,
-          payload: JSON.stringify(payload),
-        })),
-        longFractions: ledger.records.allFurtherDigits.map(([record, digits]) => ({
-          record,
-          digits,
-        })),
-        conflictingEventIds: [...ledger.conflicts.keys()],
-        ...findingsToMessages(inspector),
-        eventCount: ledger.size,
-      }),
-    ),
-  );
+/** Writes everything that a dossier knows. */
+export function checkpointToBinary(dossier: Dossier): Uint8Array {
+  const { fold, rejections } = dossier;
+  const checkpoint: Immutable<MessageInitShape<typeof DossierCheckpointSchema>> = {
+    layout: LAYOUT,
+    namespaceScope: dossier.scope,
+    events: columnsOf(dossier),
+    lostRows: [...dossier.lost],
+    awaitedRows: [...dossier.awaited],
+    namespaces: Array.from(fold.namespaces.values(), ({ json, first }) => ({
+      firstRow: first,
+      namespace: namespaceOf(json),
+    })),
+    paths: Array.from(fold.paths, ([path, { first, latest, artifact, superseder }]) => ({
+      path,
+      ...(artifact === undefined ? {} : { firstRow: first, latestRow: latest, latest: artifact }),
+      ...(superseder === NO_ROW ? {} : { supersederRow: superseder }),
+    })),
+    ...(fold.snapshot === undefined
+      ? {}
+      : { snapshot: { row: fold.snapshot.row, snapshot: fold.snapshot.value } }),
+    anomalies: fold.anomalies.map(({ row, value }) => ({ row, anomaly: value })),
+    drifts: fold.drifts.map(({ row, value }) => ({ row, drift: value })),
+    rejected: Array.from(rejections, ([row, { eventType, payload }]) => ({
+      row,
+      eventType,
+      payload: JSON.stringify(payload),
+    })),
+    conflictingEventIds: [...dossier.conflicts.keys()],
+  };
+  // Writing changes nothing, so that a message may be frozen.
+  const init = checkpoint as MessageInitShape<typeof DossierCheckpointSchema>;
+  return withChecksum(toBinary(DossierCheckpointSchema, create(DossierCheckpointSchema, init)));
 }
 
-/** The bytes of a checkpoint, and its last field. */
+function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint_EventRowsSchema> {
+  const lamportClocks: bigint[] = [];
+  const seconds: bigint[] = [];
+  const nanoseconds: number[] = [];
+  const idKinds: number[] = [];
+  const ids: number[] = [];
+  const fingerprints: number[] = [];
+  let clock = 0n;
+  let second = 0;
+  for (let row = 0; row < rows.count; row++) {
+    const words = rows.wordsOf(row);
+    const at = offset(row);
+    lamportClocks.push(clockIn(words, at) - clock);
+    clock = clockIn(words, at);
+    seconds.push(BigInt(secondsIn(words, at) - second));
+    second = secondsIn(words, at);
+    nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
+    idKinds.push(words[at + ID_AT] ?? 0);
+    for (let word = at + ID_AT + 1; word < at + SORT_KEY_WORDS; word++) {
+      ids.push(words[word] ?? 0);
+    }
+    for (let word = at + SORT_KEY_WORDS; word < at + ROW_WORDS; word++) {
+      fingerprints.push(words[word] ?? 0);
+    }
+  }
+  const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
+  return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };
+}
+
+/** The bytes of a checkpoint with their checksum as the last field. */
 function withChecksum(bytes: Uint8Array): Uint8Array {
   const field = checksumField(bytes);
   const whole = new Uint8Array(bytes.length + field.length);
@@ -74,7 +109,7 @@ function withChecksum(bytes: Uint8Array): Uint8Array {
   return whole;
 }
 
-/** @throws RangeError when the last field is not what it should be. */
+/** @throws RangeError when the last field is not the checksum of the bytes before it. */
 function checkChecksum(bytes: Uint8Array): void {
   const end = Math.max(0, bytes.length - CHECKSUM_LENGTH);
   const field = checksumField(bytes.subarray(0, end));
@@ -92,117 +127,131 @@ function checksumField(bytes: Uint8Array): Uint8Array {
 const CHECKSUM_LENGTH = 5;
 
 /**
- * Makes a ledger from what {@link checkpointToBinary} wrote.
+ * Reads what {@link checkpointToBinary} wrote.
  *
- * @param inspector Is given what was found.
- * @throws InvalidBinaryError when the bytes are nothing of the kind.
+ * @throws InvalidBinaryError when the bytes are no checkpoint.
  */
-export function checkpointFromBinary(bytes: Uint8Array, inspector: Inspector): Ledger {
+export function checkpointFromBinary(bytes: Uint8Array): Dossier {
   try {
     checkChecksum(bytes);
     // The message is of the type that goes with its descriptor.
-    const checkpoint = orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint;
-    restoreFindings(checkpoint, inspector);
-    return restore(checkpoint);
+    return restore(orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint);
   } catch (error) {
     throw new InvalidBinaryError("checkpoint", error);
   }
 }
 
-/** Every event is put in anew, so that no bytes can make a ledger that is not one. */
-function restore(checkpoint: DossierCheckpoint): Ledger {
+function restore(checkpoint: DossierCheckpoint): Dossier {
   const scope = NAMESPACE_SCOPES.find((known) => known === checkpoint.namespaceScope);
   if (checkpoint.layout !== LAYOUT || scope === undefined) {
     throw new RangeError(`a checkpoint of layout ${checkpoint.layout} cannot be read`);
   }
-  const ledger = new Ledger(scope);
-  const words = wordsOf(checkpoint.records);
-  if (checkpoint.eventCount !== words.length / RECORD_WORDS) {
-    throw new RangeError("it does not go on to its end");
+  const result = checkModel(DossierCheckpointSchema, checkpoint);
+  if (result.kind === "invalid") {
+    throw new RangeError(result.violations.slice(0, 1).map(violationText).join());
   }
-  const readEntry = entryReader(checkpoint, ledger.packed);
-  const furtherDigits = new Map(
-    checkpoint.longFractions.map(({ record, digits }) => [record, digits]),
-  );
-  for (let record = 0; record < words.length / RECORD_WORDS; record++) {
-    const at = record * RECORD_WORDS;
-    const further = furtherDigits.get(record) ?? "";
-    if (!isSortKey(words, at, further)) {
-      throw new RangeError(`record ${record} has no sort key`);
-    }
-    ledger.records.stageKey(words, at, further);
-    ledger.settle(readEntry(record, words, at), undefined, true);
-  }
-  for (const eventId of checkpoint.conflictingEventIds) {
-    ledger.noteConflict(eventId, undefined);
-  }
-  ledger.rejectMixed();
-  return ledger;
-}
-
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  if (bytes.length % (RECORD_WORDS * 4) !== 0) {
-    throw new RangeError("the last record is not complete");
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, word) =>
-    view.getUint32(word * 4, true),
-  );
-}
-
-type EntryReader = (record: number, words: Uint32Array, at: number) => LedgerEntry;
-
-function entryReader(checkpoint: DossierCheckpoint, target: PackedMessages): EntryReader {
-  const namespaces = checkpoint.namespaces.map(readNamespaceMessage);
-  const rejected = new Map(checkpoint.rejected.map(({ record, payload }) => [record, payload]));
-  const contributions = target.readerOf({
-    chunks: checkpoint.packed,
-    vocabularies: checkpoint.vocabularies.map(({ strings }) => strings),
-  });
-  return (record, words, at) => {
-    const { type, namespace, packed } = contentIn(words, at);
-    const eventType = checkpoint.eventTypes[type];
-    if (!isDossierEventType(eventType)) {
-      throw new RangeError(`record ${record} is of no known event type`);
-    }
-    const payload = rejected.get(record);
-    if (payload !== undefined) {
-      return rejectedEntry(eventType, JSON.parse(payload));
-    }
-    const found = namespaces[namespace - 1];
-    if (found === undefined) {
-      throw new RangeError(`record ${record} has no namespace`);
-    }
-    const contribution = packed === NOTHING_PACKED ? undefined : contributions.read(packed);
-    if (contribution !== undefined && !REDUCER_VALIDATORS.Contribution(contribution)) {
-      throw new RangeError(`record ${record} says what the contract rejects`);
-    }
-    // It has just been judged.
-    return {
-      eventType,
-      namespace: found,
-      contribution: contribution as ContributionJson | undefined,
-      rejection: undefined,
-    };
+  const { message } = result;
+  const dossier = new Dossier(scope);
+  restoreRows(dossier, message.events, new Set(message.lostRows));
+  const { rows, fold } = dossier;
+  const known = (row: number): number => {
+    check(row < rows.count, `row ${row} does not exist`);
+    return row;
   };
+  for (const row of message.awaitedRows) {
+    dossier.awaited.add(known(row));
+  }
+  for (const { firstRow, namespace } of message.namespaces) {
+    const register = fold.namespaceRegister(namespaceJson(namespace));
+    check(register.first === NO_ROW, "it has a namespace twice");
+    fold.add(known(firstRow), register, undefined);
+  }
+  for (const { path, firstRow, latestRow, latest, supersederRow } of message.paths) {
+    check(!fold.paths.has(path), "it has a path twice");
+    const isIndexed = latest !== undefined && latest.identity.path === path;
+    check(isIndexed || latest === undefined, "an artifact has another path");
+    check((firstRow !== undefined) === isIndexed, "the first event of a path is missing");
+    check((latestRow !== undefined) === isIndexed, "the latest event of a path is missing");
+    fold.paths.set(path, {
+      first: known(firstRow ?? NO_ROW),
+      latest: known(latestRow ?? NO_ROW),
+      artifact: latest,
+      superseder: known(supersederRow ?? NO_ROW),
+    });
+  }
+  if (message.snapshot !== undefined) {
+    fold.snapshot = { row: known(message.snapshot.row), value: message.snapshot.snapshot };
+  }
+  fold.anomalies = message.anomalies.map(({ row, anomaly: value }) => ({ row: known(row), value }));
+  fold.drifts = message.drifts.map(({ row, drift: value }) => ({ row: known(row), value }));
+  for (const { row, eventType, payload } of message.rejected) {
+    dossier.reject(known(row), rejectionIn(eventType, JSON.parse(payload), payload.length));
+  }
+  for (const eventId of message.conflictingEventIds) {
+    const row = rows.findId(eventId);
+    check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "it has no event of an id");
+    dossier.conflicts.set(eventId, undefined);
+  }
+  return dossier;
 }
 
-function rejectedEntry(eventType: LedgerEntry["eventType"], payload: unknown): LedgerEntry {
-  if (!isJsonObject(payload) || structProblem(payload) !== undefined) {
-    throw new RangeError("a rejected payload is none that an event can have");
+function restoreRows(
+  dossier: Dossier,
+  columns: DossierCheckpoint_EventRows,
+  lost: ReadonlySet<number>,
+): void {
+  const { lamportClocks, seconds, nanoseconds, idKinds, ids, fingerprints } = columns;
+  const count = lamportClocks.length;
+  const isComplete =
+    seconds.length === count &&
+    nanoseconds.length === count &&
+    idKinds.length === count &&
+    ids.length === count * (ID_WORDS - 1) &&
+    fingerprints.length === count * FINGERPRINT_WORDS;
+  check(isComplete, "its columns have different lengths");
+  const digits = new Map(columns.longFractions.map((long) => [long.row, long.digits]));
+  const words = new Uint32Array(ROW_WORDS);
+  let clock = 0n;
+  let second = 0n;
+  for (let row = 0; row < count; row++) {
+    clock += lamportClocks[row] ?? 0n;
+    second += seconds[row] ?? 0n;
+    check(clock >= 0n && clock < 2n ** 63n, `row ${row} has no Lamport clock`);
+    writeClock(words, 0, clock);
+    writeSeconds(words, 0, Number(second));
+    words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;
+    words[ID_AT] = idKinds[row] ?? 0;
+    words.set(ids.slice(row * (ID_WORDS - 1), (row + 1) * (ID_WORDS - 1)), ID_AT + 1);
+    words.set(
+      fingerprints.slice(row * FINGERPRINT_WORDS, (row + 1) * FINGERPRINT_WORDS),
+      SORT_KEY_WORDS,
+    );
+    check(isSortKey(words, 0), `row ${row} has no sort key`);
+    dossier.restoreRow(words, digits.get(row) ?? "", lost.has(row));
+  }
+}
+
+function rejectionIn(eventType: string, payload: unknown, size: number): Rejection {
+  if (
+    !isDossierEventType(eventType) ||
+    !isJsonObject(payload) ||
+    structProblem(payload) !== undefined
+  ) {
+    throw new RangeError("no event can have a rejected payload of it");
   }
   const result = readPayload(eventType, payload);
-  // The contract may have come to accept it since.
-  const violations = result.kind === "invalid" ? result.violations : undefined;
-  return entryOf(eventType, payload, violations, undefined);
+  if (result.kind === "valid") {
+    // The event would belong into the state. Only its log can tell.
+    throw new RangeError("the contract accepts a payload that it rejected before");
+  }
+  const { violations } = result;
+  const knownDefect = knownDefectOf(eventType, payload);
+  return { eventType, payload, violations, knownDefect, position: undefined, size };
 }
 
-function readNamespaceMessage(
-  message: DossierCheckpoint["namespaces"][number],
-): LocalNamespaceTupleJson {
-  const json = messageToJson(LocalNamespaceTupleSchema, message);
-  if (!DOSSIER_VALIDATORS.LocalNamespaceTuple(json)) {
-    throw new RangeError("a namespace is none that the contract accepts");
+/** @throws RangeError when a condition does not hold. */
+function check(holds: boolean, problem: string): asserts holds {
+  if (!holds) {
+    throw new RangeError(problem);
   }
-  return json as unknown as LocalNamespaceTupleJson;
 }

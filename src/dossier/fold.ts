@@ -1,22 +1,22 @@
-import type {
-  DossierEventType,
-  ParityStatus,
-  PayloadJson,
-} from "../../gen/speckitty/dossier/v1/contract.js";
-import { MissionDossierSnapshotComputedPayloadSchema } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import {
-  MissionDossierState_AnomalyEntrySchema,
-  MissionDossierState_ArtifactEntrySchema,
-  MissionDossierState_DriftRecordSchema,
-  MissionDossierState_SnapshotSummarySchema,
-  MissionDossierStateSchema,
-} from "../../gen/speckitty/dossier/v1/state_pb.js";
-import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
-import { messageFromJson } from "../event/codec/accepted-json.js";
-import type { JsonMap } from "../event/json/json-object.js";
-import { absentMeans } from "../event/model/registry.js";
-import type { Namespace } from "./namespace.js";
-import { EventList, type EventOrder, Registers } from "./registers.js";
+  missionDossierState_AnomalyEntryOf,
+  missionDossierState_ArtifactEntryOf,
+  missionDossierState_DriftRecordOf,
+  missionDossierState_SnapshotSummaryOf,
+} from "../../gen/speckitty/dossier/v1/accepted.js";
+import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { type Contribution, namespaceFingerprint } from "./contribution.js";
+import type { Fingerprint } from "./fingerprint.js";
+import {
+  isSameNamespace,
+  type Namespace,
+  NamespaceMixedStreamError,
+  type NamespaceScope,
+  namespaceJson,
+  namespaceKey,
+  namespaceOf,
+} from "./namespace.js";
 import {
   type AnomalyEntry,
   type ArtifactEntry,
@@ -26,221 +26,266 @@ import {
   type SnapshotSummary,
 } from "./state.js";
 
-/** What an event says about the dossier, if its event type says anything. */
-export function contributionOf<T extends DossierEventType>(
-  eventType: T,
-  payload: JsonMap,
-): ContributionJson | undefined {
-  // The contract has accepted the payload as one of this event type.
-  return contributions[eventType]?.(payload as unknown as PayloadJson[T]);
-}
+/** Orders two events, each known by its row, as for `Array.prototype.sort`. */
+export type RowOrder = (a: number, b: number) => number;
 
-const contributions: {
-  readonly [T in DossierEventType]?: (payload: PayloadJson[T]) => ContributionJson;
-} = {
-  MissionDossierArtifactIndexed: (payload) => ({
-    artifact: {
-      identity: payload.artifact_id,
-      content_ref: payload.content_ref,
-      indexed_at: payload.indexed_at,
-      provenance: payload.provenance ?? null,
-      step_id: payload.step_id ?? null,
-    },
-    superseded_path: payload.supersedes?.path ?? null,
-  }),
+/** A piece of the state, and the row of the event that says it. */
+export type At<T> = { readonly row: number; readonly value: T };
 
-  MissionDossierArtifactMissing: (payload) => ({
-    anomaly: {
-      anomaly_type: "missing_artifact",
-      expected_identity: payload.expected_identity,
-      manifest_step: payload.manifest_step,
-      checked_at: payload.checked_at,
-      remediation_hint: payload.remediation_hint ?? null,
-    },
-  }),
-
-  MissionDossierSnapshotComputed: (payload) => ({
-    snapshot: {
-      snapshot_hash: payload.snapshot_hash,
-      artifact_count: payload.artifact_count,
-      anomaly_count: payload.anomaly_count,
-      computed_at: payload.computed_at,
-      algorithm: payload.algorithm ?? DEFAULT_ALGORITHM,
-    },
-  }),
-
-  MissionDossierParityDriftDetected: (payload) => ({
-    drift: {
-      expected_hash: payload.expected_hash,
-      actual_hash: payload.actual_hash,
-      drift_kind: payload.drift_kind,
-      detected_at: payload.detected_at,
-    },
-  }),
+/** The events that say what is known of one path, or {@link NO_ROW}. */
+export type PathRegister = {
+  first: number;
+  latest: number;
+  /** The artifact as the latest event says, `superseded` aside. */
+  artifact: ArtifactEntry | undefined;
+  superseder: number;
 };
 
-// The option of the field says it, and its literal is one of those that the field allows.
-const DEFAULT_ALGORITHM = absentMeans(
-  MissionDossierSnapshotComputedPayloadSchema.field.algorithm,
-) as NonNullable<PayloadJson["MissionDossierSnapshotComputed"]["algorithm"]>;
+/** A namespace, and its first event or {@link NO_ROW}. */
+export type NamespaceRegister = {
+  readonly json: LocalNamespaceTupleJson;
+  /** The fingerprint that its contents begin with. */
+  readonly fingerprint: Fingerprint;
+  first: number;
+};
+
+/** The row of no event. */
+export const NO_ROW = -1;
 
 /**
- * What the events add up to, in whatever order they come: of each path the first
- * event that indexed it, the last one that did and the last one that superseded
- * it, the last snapshot, and sets of all anomalies and drifts.
+ * The meaning of events, in whatever order they are added (CONTRACT, section 5): of each
+ * path the first event that indexed it, the latest, and the latest that superseded it;
+ * the latest snapshot; all anomalies and drifts; and the first event of each namespace.
+ * The events themselves are not kept.
  */
 export class DossierFold {
-  private readonly artifacts: Registers;
-  private readonly others: Registers;
-  private readonly anomalies: EventList;
-  private readonly drifts: EventList;
-  /** Which paths the dossier has: by their index among all, their index here. */
-  private readonly paths = new Map<number, number>();
+  readonly namespaces = new Map<string, NamespaceRegister>();
+  readonly paths = new Map<string, PathRegister>();
+  snapshot: At<SnapshotSummary> | undefined;
+  anomalies: At<AnomalyEntry>[] = [];
+  drifts: At<DriftRecord>[] = [];
+  // Most events have the namespace of the event before.
+  private lastNamespace: NamespaceRegister | undefined;
 
-  /** @param indexOfPath The index that a path is known by, in this dossier and others. */
   constructor(
-    private readonly order: EventOrder,
-    private readonly indexOfPath: (path: string) => number,
-  ) {
-    this.artifacts = new Registers(order);
-    this.others = new Registers(order);
-    this.anomalies = new EventList(order);
-    this.drifts = new EventList(order);
+    private readonly scope: NamespaceScope,
+    private readonly order: RowOrder,
+  ) {}
+
+  /** The register of a namespace. One that is new here is not kept unless an event is added. */
+  namespaceRegister(json: LocalNamespaceTupleJson): NamespaceRegister {
+    if (this.lastNamespace && isSameNamespace(this.lastNamespace.json, json, "step")) {
+      return this.lastNamespace;
+    }
+    const known = this.namespaces.get(namespaceKey(json, "step"));
+    if (known !== undefined) {
+      this.lastNamespace = known;
+      return known;
+    }
+    // A copy: the caller may change its own, and unknown fields are not kept.
+    const copy = namespaceJson(namespaceOf(json));
+    return { json: copy, fingerprint: namespaceFingerprint(copy), first: NO_ROW };
   }
 
-  /** The first event that has a namespace, if any has. */
-  get firstPlaced(): number | undefined {
-    return this.others.at(PLACED);
+  /** Adds an event, once. */
+  add(
+    row: number,
+    namespace: NamespaceRegister | undefined,
+    contribution: Contribution | undefined,
+  ): void {
+    if (namespace !== undefined) {
+      this.addNamespace(row, namespace);
+    }
+    switch (contribution?.kind) {
+      case "artifact": {
+        const { artifact, superseded } = contribution;
+        const register = this.registerOf(artifact.identity.path);
+        register.first = this.earlier(register.first, row);
+        if (this.isLater(row, register.latest)) {
+          register.latest = row;
+          register.artifact = missionDossierState_ArtifactEntryOf(artifact);
+        }
+        if (superseded !== undefined) {
+          this.addSuperseder(row, superseded);
+        }
+        break;
+      }
+      case "anomaly": {
+        const value = missionDossierState_AnomalyEntryOf(contribution.anomaly);
+        this.anomalies.push({ row, value });
+        break;
+      }
+      case "snapshot":
+        if (this.isLater(row, this.snapshot?.row ?? NO_ROW)) {
+          const value = missionDossierState_SnapshotSummaryOf(contribution.snapshot);
+          this.snapshot = { row, value };
+        }
+        break;
+      case "drift": {
+        const value = missionDossierState_DriftRecordOf(contribution.drift);
+        this.drifts.push({ row, value });
+        break;
+      }
+    }
   }
 
   /**
-   * Adds an event.
+   * Adds all that another fold knows.
    *
-   * @param isPlaced Whether it has a namespace.
+   * @param rowOf The row here of a row there, {@link NO_ROW} for an event that has been
+   * added here.
    */
-  add(event: number, isPlaced: boolean, contribution: ContributionJson | undefined): void {
-    const clock = this.order.clockOf(event);
-    if (isPlaced) {
-      this.others.keepEarlier(PLACED, event, clock);
+  merge(other: DossierFold, rowOf: (row: number) => number): void {
+    for (const { json, first } of other.namespaces.values()) {
+      const row = rowOf(first);
+      if (row !== NO_ROW) {
+        this.addNamespace(row, this.namespaceRegister(json));
+      }
     }
-    if (contribution === undefined) {
-      return;
+    for (const [path, { first, latest, artifact, superseder }] of other.paths) {
+      const register = this.registerOf(path);
+      register.first = this.earlier(register.first, rowOf(first));
+      if (this.isLater(rowOf(latest), register.latest)) {
+        register.latest = rowOf(latest);
+        register.artifact = artifact;
+      }
+      this.addSuperseder(rowOf(superseder), path);
     }
-    const { artifact, superseded_path, anomaly, snapshot, drift } = contribution;
-    if (artifact) {
-      const registers = this.registersOf(artifact.identity.path);
-      this.artifacts.keepEarlier(registers + FIRST, event, clock);
-      this.artifacts.keepLater(registers + LATEST, event, clock);
+    const { snapshot } = other;
+    if (snapshot && this.isLater(rowOf(snapshot.row), this.snapshot?.row ?? NO_ROW)) {
+      this.snapshot = { row: rowOf(snapshot.row), value: snapshot.value };
     }
-    if (typeof superseded_path === "string") {
-      const registers = this.registersOf(superseded_path);
-      this.artifacts.keepLater(registers + SUPERSEDER, event, clock);
+    this.anomalies = [...this.anomalies, ...placed(other.anomalies, rowOf)];
+    this.drifts = [...this.drifts, ...placed(other.drifts, rowOf)];
+  }
+
+  /** The rows that would uncover others, which are not known here, if they were taken out. */
+  *coveringRows(): Iterable<number> {
+    for (const { first } of this.namespaces.values()) {
+      yield first;
     }
-    if (anomaly) {
-      this.anomalies.add(event, clock);
+    for (const { first, latest, superseder } of this.paths.values()) {
+      yield first;
+      yield latest;
+      yield superseder;
     }
-    if (snapshot) {
-      this.others.keepLater(SNAPSHOT, event, clock);
-    }
-    if (drift) {
-      this.drifts.add(event, clock);
-    }
+    yield this.snapshot?.row ?? NO_ROW;
+  }
+
+  /** Takes out the anomalies and drifts of some rows, which cover no others. */
+  takeOut(rows: ReadonlySet<number>): void {
+    this.anomalies = this.anomalies.filter(({ row }) => !rows.has(row));
+    this.drifts = this.drifts.filter(({ row }) => !rows.has(row));
   }
 
   /**
    * The state that the events add up to.
    *
-   * @param read Gives back what an event says.
+   * @throws NamespaceMixedStreamError when they belong to more than one namespace.
    */
-  state(
-    namespace: Namespace | undefined,
-    eventCount: number,
-    read: (event: number) => ContributionJson,
-  ): MissionDossierState {
-    const snapshot = this.others.at(SNAPSHOT);
+  state(eventCount: number): MissionDossierState {
+    const namespace = this.commonNamespace();
+    const driftHistory = this.inOrder(this.drifts);
+    const status = this.snapshot === undefined ? "unknown" : "clean";
     return freezeState(
       {
         $typeName: MissionDossierStateSchema.typeName,
         ...(namespace !== undefined ? { namespace } : {}),
-        anomalies: this.anomalies.inOrder().map((event) => anomalyEntry(read(event))),
-        ...(snapshot !== undefined ? { latestSnapshot: snapshotSummary(read(snapshot)) } : {}),
-        driftHistory: this.drifts.inOrder().map((event) => driftRecord(read(event))),
-        parityStatus: this.parityStatus(),
+        anomalies: this.inOrder(this.anomalies),
+        ...(this.snapshot !== undefined ? { latestSnapshot: this.snapshot.value } : {}),
+        driftHistory,
+        parityStatus: driftHistory.length > 0 ? "drifted" : status,
         eventCount,
       },
-      this.artifactsInOrder().map(({ latest, superseder }) => {
-        // What has been indexed again is superseded no longer. An artifact that
-        // supersedes its own path is indexed by the same event.
-        const superseded = superseder !== undefined && this.order.compare(superseder, latest) > 0;
-        const entry = artifactEntry(read(latest), superseded);
-        return [entry.identity.path, entry];
-      }),
+      this.artifacts(),
     );
   }
 
-  private artifactsInOrder(): ArtifactEvents[] {
-    const found: ArtifactEvents[] = [];
-    for (let registers = 0; registers < this.artifacts.length; registers += PATH_REGISTERS) {
-      const first = this.artifacts.at(registers + FIRST);
-      const latest = this.artifacts.at(registers + LATEST);
-      if (first !== undefined && latest !== undefined) {
-        found.push({ first, latest, superseder: this.artifacts.at(registers + SUPERSEDER) });
-      }
-    }
-    return found.sort((a, b) => this.order.compare(a.first, b.first));
+  /** What is wrong when the events belong to more than one namespace. */
+  mixture(): NamespaceMixedStreamError | undefined {
+    const [first, ...others] = this.namespacesInOrder();
+    const other = others.find(
+      ({ json }) => first && !isSameNamespace(first.json, json, this.scope),
+    );
+    return first && other
+      ? new NamespaceMixedStreamError(namespaceOf(first.json), namespaceOf(other.json))
+      : undefined;
   }
 
-  /** Where the registers of a path begin. */
-  private registersOf(path: string): number {
-    const known = this.indexOfPath(path);
-    let own = this.paths.get(known);
-    if (own === undefined) {
-      own = this.paths.size;
-      this.paths.set(known, own);
-    }
-    return own * PATH_REGISTERS;
+  private namespacesInOrder(): NamespaceRegister[] {
+    return [...this.namespaces.values()].sort((a, b) => this.order(a.first, b.first));
   }
 
-  private parityStatus(): ParityStatus {
-    if (!this.drifts.isEmpty) {
-      return "drifted";
+  /** The namespace of the first event that has one, without its step if several were seen. */
+  private commonNamespace(): Namespace | undefined {
+    const mixture = this.mixture();
+    if (mixture !== undefined) {
+      throw mixture;
     }
-    return this.others.at(SNAPSHOT) === undefined ? "unknown" : "clean";
+    const [first] = this.namespacesInOrder();
+    if (first === undefined) {
+      return undefined;
+    }
+    const namespace = namespaceOf(first.json);
+    const steps = new Set(Array.from(this.namespaces.values(), ({ json }) => json.step_id ?? null));
+    steps.delete(null);
+    if (steps.size <= 1) {
+      return namespace;
+    }
+    const { stepId: _, ...withoutStep } = namespace;
+    return withoutStep;
+  }
+
+  private artifacts(): [string, ArtifactEntry][] {
+    const indexed = [...this.paths].filter(([, { first }]) => first !== NO_ROW);
+    return indexed
+      .sort(([, a], [, b]) => this.order(a.first, b.first))
+      .flatMap(([path, { artifact, latest, superseder }]) => {
+        // An event that supersedes its own path indexes it, too. The path is not
+        // superseded, and a later event that indexes it takes the mark away.
+        const superseded = this.isLater(superseder, latest);
+        return artifact === undefined ? [] : [[path, { ...artifact, superseded }]];
+      });
+  }
+
+  private inOrder<T>(entries: At<T>[]): T[] {
+    return entries.sort((a, b) => this.order(a.row, b.row)).map(({ value }) => value);
+  }
+
+  private addNamespace(row: number, register: NamespaceRegister): void {
+    if (register.first === NO_ROW) {
+      this.namespaces.set(namespaceKey(register.json, "step"), register);
+    }
+    register.first = this.earlier(register.first, row);
+  }
+
+  private addSuperseder(row: number, path: string): void {
+    if (row !== NO_ROW) {
+      const register = this.registerOf(path);
+      register.superseder = this.isLater(row, register.superseder) ? row : register.superseder;
+    }
+  }
+
+  private registerOf(path: string): PathRegister {
+    let register = this.paths.get(path);
+    if (register === undefined) {
+      register = { first: NO_ROW, latest: NO_ROW, artifact: undefined, superseder: NO_ROW };
+      this.paths.set(path, register);
+    }
+    return register;
+  }
+
+  private isLater(row: number, other: number): boolean {
+    return row !== NO_ROW && (other === NO_ROW || this.order(row, other) > 0);
+  }
+
+  private earlier(row: number, other: number): number {
+    return other !== NO_ROW && (row === NO_ROW || this.order(other, row) < 0) ? other : row;
   }
 }
 
-/** The events that say what is known of the artifact at one path. */
-type ArtifactEvents = {
-  readonly first: number;
-  readonly latest: number;
-  readonly superseder: number | undefined;
-};
-
-/** The registers of a path, one after the other. */
-const FIRST = 0;
-const LATEST = 1;
-const SUPERSEDER = 2;
-const PATH_REGISTERS = 3;
-
-/** The other registers. */
-const PLACED = 0;
-const SNAPSHOT = 1;
-
-// The contract has accepted what is read here: required fields are there.
-
-function artifactEntry({ artifact }: ContributionJson, superseded: boolean): ArtifactEntry {
-  const json = { ...artifact, superseded };
-  return messageFromJson(MissionDossierState_ArtifactEntrySchema, json) as ArtifactEntry;
-}
-
-function anomalyEntry({ anomaly }: ContributionJson): AnomalyEntry {
-  return messageFromJson(MissionDossierState_AnomalyEntrySchema, anomaly) as AnomalyEntry;
-}
-
-function snapshotSummary({ snapshot }: ContributionJson): SnapshotSummary {
-  return messageFromJson(MissionDossierState_SnapshotSummarySchema, snapshot) as SnapshotSummary;
-}
-
-function driftRecord({ drift }: ContributionJson): DriftRecord {
-  return messageFromJson(MissionDossierState_DriftRecordSchema, drift) as DriftRecord;
+function placed<T>(entries: readonly At<T>[], rowOf: (row: number) => number): At<T>[] {
+  return entries
+    .map(({ row, value }) => ({ row: rowOf(row), value }))
+    .filter(({ row }) => row !== NO_ROW);
 }

@@ -1,3 +1,4 @@
+import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import {
   CONFLICT,
   clockBackwards,
@@ -5,147 +6,123 @@ import {
   type Finding,
   findingsIn,
 } from "../event/envelope/event-diagnostics.js";
-import type { JudgedEvent } from "../event/envelope/read-event.js";
 import { type Diagnostic, StrictError } from "../event/errors/diagnostic.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { jsonText } from "../event/json/json-text.js";
-import type { Ledger } from "./ledger.js";
-import { isConflict, type Put } from "./ledger-entry.js";
+import type { Dossier, Standing } from "./dossier.js";
 
 /** A Lamport clock: a number as far as numbers are exact. */
-export type Clock = number | bigint;
+type Clock = number | bigint;
 
-/** What came of putting an event into a ledger, and what is not as it should be about it. */
-export type Inspected = { readonly put: Put; readonly diagnostics: readonly Diagnostic[] };
+/** The standing of an event that was added, and its diagnostics. */
+export type Inspected = {
+  readonly standing: Standing;
+  readonly diagnostics: readonly Diagnostic[];
+};
 
 /**
- * Puts events into ledgers, and looks at each for what is not as it should be and
- * yet changes nothing about the state. In strict mode, the first such thing is
- * thrown; else, one of each kind is kept.
+ * Watches events on their way into dossiers. Strict mode refuses the first one that has a
+ * diagnostic; otherwise the first diagnostic of each kind is kept.
  */
 export class Inspector {
-  /** The highest clock of each node, by its id. */
-  readonly clocks = new Map<string, Clock>();
+  /** The highest clock of each node. */
+  private readonly clocks = new Map<string, Clock>();
   private readonly kept = new Map<string, Diagnostic>();
 
   constructor(readonly strict: boolean) {}
 
   /**
-   * What was found: of unknown fields, one for each event type and path; of projects,
-   * one for each pair; of clocks, one for each node; a thousand at most. Skipped payloads and conflicts
-   * are not among them, since a ledger has all of those.
+   * The first diagnostic of each kind, a thousand at most: of unknown fields, for each
+   * event type and path; of projects, for each pair; of clocks, for each node. A dossier
+   * has the skipped payloads and the conflicts itself.
    */
   get found(): readonly Diagnostic[] {
     return [...this.kept.values()];
   }
 
   /**
-   * Puts an event into a ledger.
+   * Adds an event to a dossier.
    *
-   * @throws StrictError when strict mode refuses it. It has not been put.
-   * @throws NamespaceMixedStreamError as {@link Ledger.put} does.
+   * @throws StrictError when strict mode refuses it. It has not been added.
+   * @throws NamespaceMixedStreamError as {@link Dossier.add} does.
    */
-  put(
-    ledger: Ledger,
-    judged: JudgedEvent,
+  add(
+    dossier: Dossier,
+    event: DossierEvent,
     position: number | undefined,
     mayMix: boolean,
   ): Inspected {
-    const { event, violations } = judged;
-    const findings = findingsIn(judged);
     if (this.strict) {
-      this.refuse(judged, findings, position, ledger.foresee(event, violations));
+      this.refuse(event, dossier.standingOf(event), position);
     }
-    const put = ledger.put(event, violations, position, mayMix);
-    // What comes once more was not emitted once more.
-    const clock = put === "new" ? this.tick(judged) : undefined;
-    if (findings.length === 0 && clock === undefined) {
-      return put === "new" ? NEW : { put, diagnostics: [] };
+    const standing = dossier.add(event, position, mayMix);
+    const findings = findingsIn(event);
+    const backwards = this.backwards(event, standing);
+    if (standing === "new" && backwards === undefined) {
+      this.clocks.set(nodeOf(event), clockOf(event));
     }
-    const diagnostics = [...findings, ...(clock === undefined ? [] : [clock])].map((finding) =>
-      diagnosticOf(finding, event.event_id, position),
+    if (findings.length === 0 && backwards === undefined) {
+      return { standing, diagnostics: NONE };
+    }
+    const diagnostics = [...findings, ...(backwards === undefined ? [] : [backwards])].map(
+      (finding) => diagnosticOf(finding, event.sortKey.event_id, position),
     );
     for (const diagnostic of diagnostics) {
-      this.keep(diagnostic, judged);
+      this.keep(diagnostic, event);
     }
-    return { put, diagnostics };
+    return { standing, diagnostics };
   }
 
-  /** @throws StrictError in strict mode, when there is any. */
-  refuseAny(diagnostics: () => readonly Diagnostic[]): void {
-    const [first] = this.strict ? diagnostics() : [];
-    if (first !== undefined) {
-      throw new StrictError(first);
-    }
-  }
-
-  /** Keeps what another inspector found, and its clocks. */
-  add(other: Inspector): void {
-    for (const [key, diagnostic] of other.kept) {
-      this.restore(diagnostic, key);
+  /** Takes over what another inspector found, and its clocks. */
+  merge(other: Inspector): void {
+    for (const [kind, diagnostic] of other.kept) {
+      this.keepFirst(kind, diagnostic);
     }
     for (const [node, clock] of other.clocks) {
       this.advance(node, clock);
     }
   }
 
-  /** Keeps a diagnostic that was found before, unless there is one of its kind, or enough. */
-  restore(diagnostic: Diagnostic, key: string): void {
-    if (this.kept.size < MAX_KEPT && !this.kept.has(key)) {
-      this.kept.set(key, diagnostic);
+  private refuse(event: DossierEvent, standing: Standing, position: number | undefined): void {
+    const isConflict = standing === "outranked" || standing === "replacing";
+    const conflict = isConflict ? CONFLICT : undefined;
+    const finding = findingsIn(event)[0] ?? conflict ?? this.backwards(event, standing);
+    if (finding !== undefined) {
+      throw new StrictError(diagnosticOf(finding, event.sortKey.event_id, position));
     }
   }
 
-  /** What is kept, by what makes it one of a kind. */
-  entries(): Iterable<readonly [string, Diagnostic]> {
-    return this.kept;
+  /** The finding that a clock goes backwards. A redelivery is not a new emission. */
+  private backwards(event: DossierEvent, standing: Standing): Finding | undefined {
+    const before = standing === "new" ? this.clocks.get(nodeOf(event)) : undefined;
+    const now = clockOf(event);
+    return before !== undefined && now < before ? clockBackwards(before, now) : undefined;
   }
 
-  /** Raises the clock of a node, if it is higher. */
-  advance(node: string, clock: Clock): void {
+  private advance(node: string, clock: Clock): void {
     const before = this.clocks.get(node);
     if (before === undefined || clock > before) {
       this.clocks.set(node, clock);
     }
   }
 
-  private refuse(
-    judged: JudgedEvent,
-    findings: readonly Finding[],
-    position: number | undefined,
-    expected: Put,
-  ): void {
-    const conflict = isConflict(expected) ? CONFLICT : undefined;
-    const clock = expected === "new" ? this.backwards(judged) : undefined;
-    const finding = findings[0] ?? conflict ?? clock;
-    if (finding !== undefined) {
-      throw new StrictError(diagnosticOf(finding, judged.event.event_id, position));
-    }
-  }
-
-  private tick(judged: JudgedEvent): Finding | undefined {
-    const finding = this.backwards(judged);
-    if (finding === undefined) {
-      this.clocks.set(nodeOf(judged), clockOf(judged));
-    }
-    return finding;
-  }
-
-  private backwards(judged: JudgedEvent): Finding | undefined {
-    const before = this.clocks.get(nodeOf(judged));
-    const now = clockOf(judged);
-    return before !== undefined && now < before ? clockBackwards(before, now) : undefined;
-  }
-
-  private keep(diagnostic: Diagnostic, judged: JudgedEvent): void {
+  private keep(diagnostic: Diagnostic, event: DossierEvent): void {
     const short = shortened(diagnostic);
-    const key = keyOf(short, judged);
-    if (key !== undefined) {
-      this.restore(short, key);
+    const kind = kindOf(short, event);
+    if (kind !== undefined) {
+      this.keepFirst(kind, short);
+    }
+  }
+
+  private keepFirst(kind: string, diagnostic: Diagnostic): void {
+    if (this.kept.size < MAX_KEPT && !this.kept.has(kind)) {
+      this.kept.set(kind, diagnostic);
     }
   }
 }
+
+const NONE: readonly Diagnostic[] = Object.freeze([]);
 
 /** A producer that has another unknown field in every event must not fill the memory. */
 const MAX_KEPT = 1000;
@@ -153,7 +130,7 @@ const MAX_KEPT = 1000;
 /** How much is kept of a path, and of a value. */
 const MAX_LENGTH = 1000;
 
-/** A diagnostic without what is long about it, which may be most of its event. */
+/** A diagnostic without long paths and values, which may be most of an event. */
 function shortened(diagnostic: Diagnostic): Diagnostic {
   const { field, expected, got } = diagnostic;
   return Object.freeze({
@@ -164,7 +141,7 @@ function shortened(diagnostic: Diagnostic): Diagnostic {
   });
 }
 
-/** A value of its own, or the text of it as JSON where that is long. */
+/** A copy of a value, or the beginning of its JSON where that is long. */
 function ownShortValue(value: unknown): unknown {
   if (typeof value === "string") {
     return ownExcerpt(value);
@@ -179,35 +156,32 @@ function ownShortValue(value: unknown): unknown {
   return text.length > MAX_LENGTH ? ownExcerpt(text) : JSON.parse(text);
 }
 
-/** A piece of a text that V8 does not make of the whole text, which it would keep then. */
+/** The beginning of a text, copied: V8 would keep the whole text for a slice of it. */
 function ownExcerpt(text: string): string {
   return text.length > MAX_LENGTH ? JSON.parse(JSON.stringify(excerpt(text, MAX_LENGTH))) : text;
 }
 
-const NEW: Inspected = Object.freeze({ put: "new", diagnostics: Object.freeze([]) });
-
-/** What makes a diagnostic one of a kind, `undefined` where all of them are kept elsewhere. */
-function keyOf(
+/** The kind of a diagnostic. `undefined` where the dossier has all of its kind. */
+function kindOf(
   { code, field, expected, got }: Diagnostic,
-  judged: JudgedEvent,
+  event: DossierEvent,
 ): string | undefined {
   switch (code) {
     case "unknown_field":
-      return JSON.stringify([code, judged.event.event_type, field]);
+      return JSON.stringify([code, event.eventType, field]);
     case "project_mismatch":
       return JSON.stringify([code, expected, got]);
     case "clock_backwards":
-      return JSON.stringify([code, nodeOf(judged)]);
+      return JSON.stringify([code, nodeOf(event)]);
     default:
       return undefined;
   }
 }
 
-function nodeOf({ envelope }: JudgedEvent): string {
+function nodeOf({ envelope }: DossierEvent): string {
   return String(envelope["node_id"]);
 }
 
-function clockOf({ event }: JudgedEvent): Clock {
-  const { lamport_clock: clock } = event;
+function clockOf({ sortKey: { lamport_clock: clock } }: DossierEvent): Clock {
   return typeof clock === "string" ? BigInt(clock) : clock;
 }

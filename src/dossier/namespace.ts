@@ -1,22 +1,28 @@
+import { localNamespaceTupleOf } from "../../gen/speckitty/dossier/v1/accepted.js";
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import {
   LocalNamespaceTupleSchema,
   type LocalNamespaceTupleValid,
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
-import { messageFromJson } from "../event/codec/accepted-json.js";
 import { messageToJson } from "../event/codec/json.js";
+import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import type { Violation } from "../event/errors/violation.js";
-import type { JsonMap } from "../event/json/json-object.js";
 import type { Immutable } from "./immutable.js";
 
-/** Which dossier an event belongs to. */
+/** The dossier that an event belongs to. */
 export type Namespace = Immutable<LocalNamespaceTupleValid>;
 
-export type { NamespaceScope };
+/**
+ * The fields that make two namespaces one: `"mission"`, the five required fields, since
+ * the steps of a mission share its dossier; `"step"`, `step_id` as well, for baselines of
+ * a single step.
+ */
+export type NamespaceScope = (typeof NAMESPACE_SCOPES)[number];
+
+/** Every {@link NamespaceScope}. */
+export const NAMESPACE_SCOPES = ["mission", "step"] as const;
 
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends MissionDossierError {
@@ -30,47 +36,75 @@ export class NamespaceMixedStreamError extends MissionDossierError {
     /** The first other one, in the order of the stream. */
     override readonly got: Namespace,
   ) {
-    const differsInStepOnly = isSameMission(expected, got);
+    const [a, b] = [expected, got].map((each) => namespaceKey(namespaceJson(each), "mission"));
     super(
       "mixed_namespaces",
       "Namespace mismatch in dossier event stream. " +
         `Expected: ${namespaceText(expected)}. Got: ${namespaceText(got)}.` +
-        (differsInStepOnly
+        (a === b
           ? ' The two differ in step_id only: the scope "mission" takes them for one namespace.'
           : ""),
       { field: "namespace", expected, got },
     );
-    this.differsInStepOnly = differsInStepOnly;
+    this.differsInStepOnly = a === b;
   }
 }
 
-/** The namespace in a payload's JSON, or `undefined` when it is missing or malformed. */
-function readNamespace(payload: JsonMap): LocalNamespaceTupleJson | undefined {
+/** The namespace of an event, `undefined` when it is missing or malformed. */
+export function namespaceIn({ kind, payload }: DossierEvent): LocalNamespaceTupleJson | undefined {
+  // Inherited properties are no fields.
   const json = Object.hasOwn(payload, "namespace") ? payload["namespace"] : undefined;
-  return VALIDATORS.LocalNamespaceTuple(json) ? (json as LocalNamespaceTupleJson) : undefined;
-}
-
-/** The namespace of a payload that breaks these rules, if any, and `undefined` if it cannot be read. */
-export function namespaceIn(
-  payload: JsonMap,
-  violations: readonly Violation[] | undefined,
-): LocalNamespaceTupleJson | undefined {
-  // What the contract accepts has one.
-  return violations === undefined
-    ? (payload["namespace"] as LocalNamespaceTupleJson)
-    : readNamespace(payload);
+  return kind === "accepted" || VALIDATORS.LocalNamespaceTuple(json)
+    ? (json as LocalNamespaceTupleJson)
+    : undefined;
 }
 
 /** A namespace as a message. */
 export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
-  return Object.freeze(messageFromJson(LocalNamespaceTupleSchema, json)) as Namespace;
+  return Object.freeze(localNamespaceTupleOf(json));
 }
 
 /**
- * Makes sure that there is such a scope: callers without a compiler must not get
- * the lenient one for a typo.
+ * Text that two namespaces share exactly when they are one in the scope. Each field has
+ * its length before it, so that neighbors do not run together.
+ */
+export function namespaceKey(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
+  let key = "";
+  for (const field of FIELDS[scope]) {
+    const value = json[field];
+    key += typeof value === "string" ? `${value.length}:${value}` : "-";
+  }
+  return key;
+}
+
+/** Whether two namespaces are one in the scope. */
+export function isSameNamespace(
+  a: LocalNamespaceTupleJson,
+  b: LocalNamespaceTupleJson,
+  scope: NamespaceScope,
+): boolean {
+  for (const field of FIELDS[scope]) {
+    if ((a[field] ?? undefined) !== (b[field] ?? undefined)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const ALL_FIELDS = LocalNamespaceTupleSchema.fields.map(
+  ({ jsonName }) => jsonName as keyof LocalNamespaceTupleJson,
+);
+
+const FIELDS: Readonly<Record<NamespaceScope, readonly (keyof LocalNamespaceTupleJson)[]>> = {
+  mission: ALL_FIELDS.filter((field) => field !== "step_id"),
+  step: ALL_FIELDS,
+};
+
+/**
+ * Makes sure that a scope is known: a caller without a compiler must not get the lenient
+ * one for a typo.
  *
- * @throws InvalidArgumentError when there is not.
+ * @throws InvalidArgumentError when it is not.
  */
 export function checkScope(scope: NamespaceScope): NamespaceScope {
   if (!NAMESPACE_SCOPES.includes(scope)) {
@@ -79,13 +113,13 @@ export function checkScope(scope: NamespaceScope): NamespaceScope {
   return scope;
 }
 
-function isSameMission(a: Namespace, b: Namespace): boolean {
-  return LocalNamespaceTupleSchema.fields
-    .filter((field) => field !== LocalNamespaceTupleSchema.field.stepId)
-    .every(({ localName }) => Reflect.get(a, localName) === Reflect.get(b, localName));
+/** The wire JSON of a namespace. */
+export function namespaceJson(namespace: Namespace): LocalNamespaceTupleJson {
+  // The writer follows the descriptor that the type was generated from.
+  return messageToJson(LocalNamespaceTupleSchema, namespace) as LocalNamespaceTupleJson;
 }
 
-/** Whole, unless it is of a length that no namespace has. */
+/** The compact JSON of a namespace, cut at a length that no real one has. */
 function namespaceText(namespace: Namespace): string {
-  return excerpt(JSON.stringify(messageToJson(LocalNamespaceTupleSchema, namespace)), 2000);
+  return excerpt(JSON.stringify(namespaceJson(namespace)), 2000);
 }

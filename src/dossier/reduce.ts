@@ -1,18 +1,11 @@
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEach } from "../event/envelope/read-event.js";
-import { optionsIn } from "../event/errors/arguments.js";
-import type { StrictOptions } from "../event/errors/diagnostic.js";
+import { requireIterable } from "../event/errors/arguments.js";
+import { type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
 import { Inspector } from "./inspector.js";
-import { Ledger } from "./ledger.js";
-import { checkScope, type NamespaceScope } from "./namespace.js";
-import { type ReduceReport, reportOf } from "./report.js";
+import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
+import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } from "./report.js";
 import type { MissionDossierState } from "./state.js";
-
-/** How a stream is reduced. */
-export type ReduceOptions = StrictOptions & {
-  /** Which fields make two namespaces the same one. Default: `"mission"`. */
-  readonly namespaceScope?: NamespaceScope;
-};
 
 /**
  * Reduces the events of one mission to the state of its dossier.
@@ -22,59 +15,107 @@ export type ReduceOptions = StrictOptions & {
  * each id counts once. Events of other types are skipped, and so are events
  * whose payload the contract rejects: {@link reduceWithReport} lists those.
  *
- * The events are taken one by one, in one pass, and not kept. For events that come
- * over time, or in parts, there is {@link DossierAccumulator}.
+ * The events are read once, and not kept. If an id comes with a second content that sorts
+ * before the first, they are read a second time; so an iterable that can be read only
+ * once, such as a generator, is kept as a list. For events that come over time, or in
+ * parts, there is {@link DossierAccumulator}.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
- * @throws InvalidEventError when a dossier event is no valid envelope.
- * @throws StrictError in strict mode, for the first event that is not as it should be.
- * @throws InvalidArgumentError when there is no such namespace scope, or these are no events.
+ * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
+ * @throws StrictError in strict mode, for the first event that has a diagnostic.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
+ * be iterated over.
  */
 export function reduceMissionDossier(
   events: Iterable<GivenEvent>,
   options?: ReduceOptions,
 ): MissionDossierState {
-  // What nobody asks for is not looked for.
-  return options?.strict
-    ? reduceWithReport(events, options).state
-    : ledgerOf(events, options).state();
+  const one = new OneDossier(scopeIn(options));
+  // Outside strict mode nobody asks for the diagnostics.
+  addAll(events, one, options?.strict ? new Inspector(true) : undefined);
+  return one.dossier.state();
 }
 
 /**
- * Reduces like {@link reduceMissionDossier}, and reports beside the state the
- * events that were skipped, the ids that came with more than one content, and what
- * else is not as it should be.
+ * Reduces like {@link reduceMissionDossier}, and reports beside the state the events that
+ * were skipped, the ids that came with more than one content, and all diagnostics.
  *
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
- * @throws InvalidEventError when a dossier event is no valid envelope.
- * @throws StrictError in strict mode, for the first event that is not as it should be.
- * @throws InvalidArgumentError when there is no such namespace scope, or these are no events.
+ * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
+ * @throws StrictError in strict mode, for the first event that has a diagnostic.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
+ * be iterated over.
  */
 export function reduceWithReport(
   events: Iterable<GivenEvent>,
   options?: ReduceOptions,
 ): ReduceReport {
-  const { strict = false } = optionsIn(options);
-  const inspector = new Inspector(strict);
-  const ledger = ledgerOf(events, options, inspector);
-  return reportOf(ledger, inspector.found);
+  const one = new OneDossier(scopeIn(options));
+  const inspector = inspectorFor(options);
+  addAll(events, one, inspector);
+  return reportOf(one.dossier, inspector.found);
 }
 
-function ledgerOf(
+/**
+ * Reduces the events of many missions, each to a state of its own: the one that
+ * `reduceMissionDossier` gives for its events alone. An id counts once in each.
+ *
+ * @param events Generated `Event` messages, or envelopes as wire JSON.
+ * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
+ * @throws StrictError in strict mode, for the first event that has a diagnostic.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
+ * be iterated over.
+ */
+export function reduceByNamespace(
   events: Iterable<GivenEvent>,
-  options: ReduceOptions | undefined,
-  inspector?: Inspector,
-): Ledger {
-  const { namespaceScope = "mission" } = optionsIn(options);
-  const ledger = new Ledger(checkScope(namespaceScope));
-  readEach(events, (judged, position) => {
-    // Which of two namespaces is the expected one, only the whole stream says.
+  options?: ReduceOptions,
+): NamespaceReport {
+  const dossiers = new DossiersByNamespace(scopeIn(options));
+  const inspector = inspectorFor(options);
+  addAll(events, dossiers, inspector);
+  return namespaceReportOf(dossiers, inspector);
+}
+
+function addAll(
+  events: Iterable<GivenEvent>,
+  dossiers: Dossiers,
+  inspector: Inspector | undefined,
+): void {
+  const { firstPass, secondPass } = readTwice(events);
+  readEach(firstPass, (event, position) => {
+    const dossier = dossiers.dossierOf(event);
+    // The whole stream says which of two namespaces is the expected one.
     if (inspector === undefined) {
-      ledger.put(judged.event, judged.violations, position, true);
+      dossier.add(event, position, true);
     } else {
-      inspector.put(ledger, judged, position, true);
+      inspector.add(dossier, event, position, true);
     }
   });
-  return ledger;
+  if (dossiers.startReplay()) {
+    readEach(secondPass, (event, position) => {
+      dossiers.dossierOf(event).add(event, position, true);
+    });
+  }
+}
+
+/** Events to be read twice. They are kept if the caller's iterable can be read only once. */
+function readTwice(events: Iterable<GivenEvent>): {
+  readonly firstPass: Iterable<GivenEvent>;
+  readonly secondPass: Iterable<GivenEvent>;
+} {
+  requireIterable("events", events);
+  const iterator = events[Symbol.iterator]();
+  if (!Object.is(iterator, events)) {
+    return { firstPass: { [Symbol.iterator]: () => iterator }, secondPass: events };
+  }
+  const kept: GivenEvent[] = [];
+  return { firstPass: keeping(events, kept), secondPass: kept };
+}
+
+function* keeping(events: Iterable<GivenEvent>, kept: GivenEvent[]): Iterable<GivenEvent> {
+  for (const event of events) {
+    kept.push(event);
+    yield event;
+  }
 }

@@ -1,10 +1,12 @@
 import type { DossierEventType } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { RejectedPayload } from "../event/envelope/accepted-event.js";
 import { CONFLICT, diagnosticOf, skippedPayload } from "../event/envelope/event-diagnostics.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
-import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
+import type { KnownDefect } from "../event/errors/known-defect.js";
 import type { Violation } from "../event/errors/violation.js";
-import type { JsonMap } from "../event/json/json-object.js";
-import type { Ledger } from "./ledger.js";
+import type { Dossier } from "./dossier.js";
+import type { DossiersByNamespace } from "./dossiers.js";
+import type { Inspector } from "./inspector.js";
 import type { MissionDossierState } from "./state.js";
 
 /** An event that was counted but not folded, because the contract rejects its payload. */
@@ -18,21 +20,21 @@ export type RejectedEvent = {
   readonly knownDefect?: KnownDefect;
 };
 
-/** A rejected event, and where it was given. */
+/** A rejected event, and its place in the stream. */
 export type SkippedEvent = RejectedEvent & {
-  /** Where it stands among the events that were given, counted from 0. */
+  /** Its place among the events that were given, counted from 0. */
   readonly position: number;
 };
 
 /** An id that was given with more than one content. */
 export type ConflictingEvent = {
-  /** Where another content than before stands among the events that were given, counted from 0. */
+  /** The place of a content that differs, among the events that were given, counted from 0. */
   readonly position: number;
   /** The id, in canonical form. */
   readonly eventId: string;
 };
 
-/** A state, and what did not become part of it. */
+/** A state, and everything that did not become part of it. */
 export type ReduceReport = {
   readonly state: MissionDossierState;
   /** The events that were skipped, in the order of the stream. */
@@ -44,59 +46,96 @@ export type ReduceReport = {
    */
   readonly conflicts: readonly ConflictingEvent[];
   /**
-   * Everything that strict mode would not have let pass, in the order in which the
-   * events were given: one for each skipped event and each conflicting id, and the
-   * first of each kind of the others, which are one kind when they are of one field
-   * and event type, of one pair of projects, or of one node.
+   * Everything that strict mode would have refused, in the order in which the events
+   * were given: one for each skipped event and each conflicting id, and the first of
+   * each kind of the others. Diagnostics of one kind have the same field and event type,
+   * the same pair of projects, or the same node.
    */
   readonly diagnostics: readonly Diagnostic[];
 };
 
+/** The dossiers of many missions. */
+export type NamespaceReport = {
+  /** One report for each namespace, in the order in which the namespaces were first given. */
+  readonly missions: readonly ReduceReport[];
+  /**
+   * The events whose namespace is missing or malformed. All of them are skipped: their
+   * state counts them, and has nothing else.
+   */
+  readonly unassigned: ReduceReport;
+  /** The diagnostics of all events; the reports have the skipped payloads and conflicts. */
+  readonly diagnostics: readonly Diagnostic[];
+};
+
 /**
- * What the events of a ledger come to.
+ * The report on a dossier.
  *
- * @param found What was found about them beside that.
- * @throws NamespaceMixedStreamError when they are of more than one namespace.
+ * @param found The diagnostics of its events that it does not know itself.
+ * @throws NamespaceMixedStreamError when its events belong to more than one namespace.
+ * @throws ReplayRequiredError when it is stale.
  */
-export function reportOf(ledger: Ledger, found: readonly Diagnostic[] = []): ReduceReport {
-  const skipped = ledger.rejectedEvents().map((event) => {
-    const { position = 0 } = ledger.rejections.get(event) ?? {};
-    return Object.freeze({ position, ...rejectedEvent(ledger, event) });
+export function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): ReduceReport {
+  const skipped = dossier.rejectedRows().flatMap((row) => {
+    const rejection = dossier.rejections.get(row);
+    return rejection === undefined
+      ? []
+      : [
+          Object.freeze({
+            position: rejection.position ?? 0,
+            ...rejectedEvent(dossier.rows.eventIdOf(row), rejection),
+          }),
+        ];
   });
-  const conflicts = Array.from(ledger.conflicts, ([eventId, position = 0]) =>
+  const conflicts = Array.from(dossier.conflicts, ([eventId, position = 0]) =>
     Object.freeze({ position, eventId }),
   );
   return Object.freeze({
-    state: ledger.state(),
+    state: dossier.state(),
     skipped: Object.freeze(skipped),
     conflicts: Object.freeze(conflicts),
-    diagnostics: Object.freeze(
-      [
-        ...skipped.map(({ position, eventId, eventType, violations, knownDefect }) =>
-          diagnosticOf(skippedPayload(eventType, violations, knownDefect), eventId, position),
-        ),
-        ...found,
-        ...conflicts.map(({ position, eventId }) => diagnosticOf(CONFLICT, eventId, position)),
-      ].sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
-    ),
+    diagnostics: Object.freeze(diagnosticsOf(dossier, found)),
   });
 }
 
-/** An event of a ledger whose payload the contract rejects. */
-export function rejectedEvent(ledger: Ledger, event: number): RejectedEvent {
-  const { eventType, rejection } = ledger.entryAt(event);
-  const { payload = {}, violations = [] } = rejection ?? {};
-  return rejectedEventOf(ledger.records.eventIdOf(event), eventType, payload, violations);
+/**
+ * The reports on many dossiers.
+ *
+ * @throws ReplayRequiredError when one is stale.
+ */
+export function namespaceReportOf(
+  { missions, unassigned }: DossiersByNamespace,
+  { found }: Inspector,
+): NamespaceReport {
+  return Object.freeze({
+    missions: Object.freeze(missions.map((dossier) => reportOf(dossier))),
+    unassigned: reportOf(unassigned),
+    diagnostics: Object.freeze(found),
+  });
 }
 
-/** An event whose payload the contract rejects, by its canonical id. */
-export function rejectedEventOf(
+/** The diagnostics of a dossier, in the order in which its events were given. */
+export function diagnosticsOf(dossier: Dossier, found: readonly Diagnostic[]): Diagnostic[] {
+  const skipped = dossier.rejectedRows().flatMap((row) => {
+    const rejection = dossier.rejections.get(row);
+    return rejection === undefined
+      ? []
+      : [diagnosticOf(skippedPayload(rejection), dossier.rows.eventIdOf(row), rejection.position)];
+  });
+  const conflicts = Array.from(dossier.conflicts, ([eventId, position]) =>
+    diagnosticOf(CONFLICT, eventId, position),
+  );
+  return [...skipped, ...found, ...conflicts].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** A rejected event, by its canonical id. */
+export function rejectedEvent(
   eventId: string,
-  eventType: DossierEventType,
-  payload: JsonMap,
-  violations: readonly Violation[],
+  {
+    eventType,
+    violations,
+    knownDefect,
+  }: Pick<RejectedPayload, "eventType" | "violations" | "knownDefect">,
 ): RejectedEvent {
-  const knownDefect = knownDefectOf(eventType, payload);
   return {
     eventId,
     eventType,

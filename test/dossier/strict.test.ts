@@ -133,7 +133,7 @@ describe.each(cases)("$what", ({ events, found }) => {
     }
   });
 
-  test("is said by an accumulator, and survives a checkpoint", () => {
+  test("is a diagnostic of an accumulator, as long as that lives", () => {
     const accumulator = new DossierAccumulator();
     for (const event of before) {
       expect(accumulator.add(event)).toEqual({ kind: "added" });
@@ -153,15 +153,20 @@ describe.each(cases)("$what", ({ events, found }) => {
     const kept = isKeptElsewhere ? [] : [{ ...expected, position: undefined }];
     expect(accumulator.diagnostics).toMatchObject(kept);
     const bytes = accumulator.toBinary();
-    const restored = DossierAccumulator.fromBinary(bytes);
-    expect(restored.diagnostics).toEqual(accumulator.diagnostics);
+    expect(DossierAccumulator.fromBinary(bytes).diagnostics).toEqual([]);
     const merged = new DossierAccumulator();
     merged.merge(accumulator);
     expect(merged.diagnostics).toEqual(accumulator.diagnostics);
-    expect(() => DossierAccumulator.fromBinary(bytes, { strict: true })).toThrow(StrictError);
+    // A checkpoint knows the skipped payloads and the conflicts only.
+    const restore = () => DossierAccumulator.fromBinary(bytes, { strict: true });
+    if (isKeptElsewhere) {
+      expect(restore).toThrow(StrictError);
+    } else {
+      expect(restore).not.toThrow();
+    }
   });
 
-  test("is refused by an accumulator in strict mode, which stays as it was", () => {
+  test("is refused by an accumulator in strict mode, which stays unchanged", () => {
     const strict = new DossierAccumulator({ strict: true });
     for (const event of before) {
       strict.add(event);
@@ -180,7 +185,10 @@ describe.each(cases)("$what", ({ events, found }) => {
     expect(knownTo(strict)).toEqual(known);
     const restored = DossierAccumulator.fromBinary(strict.toBinary(), { strict: true });
     expect(knownTo(restored)).toEqual(known);
-    expect(() => restored.add(last)).toThrow(StrictError);
+    // The clocks of its nodes are not in a checkpoint.
+    if (found.code !== "clock_backwards") {
+      expect(() => restored.add(last)).toThrow(StrictError);
+    }
   });
 });
 
@@ -262,11 +270,11 @@ test("an unreadable payload that comes once more is no conflict", () => {
   expect(accumulator.add(unreadable)).toMatchObject({ kind: "repeated" });
 });
 
-test("what is said of clocks above 2^53 survives a checkpoint, as text", () => {
+test("clocks above 2^53 are text in a diagnostic", () => {
   const accumulator = new DossierAccumulator();
   accumulator.add(at(1, { lamport_clock: "9007199254740993" }));
   accumulator.add(at(2, { lamport_clock: "9007199254740992" }));
-  expect(DossierAccumulator.fromBinary(accumulator.toBinary()).diagnostics).toEqual([
+  expect(accumulator.diagnostics).toEqual([
     expect.objectContaining({
       code: "clock_backwards",
       expected: "9007199254740993",
@@ -281,20 +289,6 @@ test("a payload field that is no name is found at its place, in quotes", () => {
   expect(accumulator.diagnostics).toMatchObject([
     { code: "unknown_field", field: 'payload["no name"]', got: 1 },
   ]);
-});
-
-test("the clocks of a checkpoint go on, also those above 2^53", () => {
-  for (const [before, now] of [
-    [7, 6],
-    ["9007199254740993", "9007199254740992"],
-  ] as const) {
-    const accumulator = new DossierAccumulator();
-    accumulator.add(at(1, { lamport_clock: before }));
-    const restored = DossierAccumulator.fromBinary(accumulator.toBinary(), { strict: true });
-    expect(() => restored.add(at(2, { lamport_clock: now }))).toThrow(
-      expect.objectContaining({ code: "clock_backwards" }),
-    );
-  }
 });
 
 describe("reading in strict mode", () => {

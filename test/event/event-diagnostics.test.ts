@@ -11,15 +11,15 @@ import {
   projectMismatch,
   skippedPayload,
 } from "../../src/event/envelope/event-diagnostics.js";
-import { readEvent } from "../../src/event/envelope/read-event.js";
+import { readValidEvent } from "../../src/event/envelope/read-event.js";
 import { envelope, indexed, namespace } from "../support/examples.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const uuid = namespace.project_uuid;
 
 function found(json: object): readonly Finding[] | undefined {
-  const judged = readEvent(json);
-  return judged && findingsIn(judged);
+  const event = readValidEvent(json);
+  return event.kind === "other" ? undefined : findingsIn(event);
 }
 
 function namesOf({ fields }: { readonly fields: readonly { readonly jsonName: string }[] }) {
@@ -144,12 +144,16 @@ test.each([
 
 test("a payload that is skipped for a rule of the whole is named as such", () => {
   const violation = { field: "", message: "m", violationType: "type", inputValue: 5 };
-  expect(skippedPayload(INDEXED, [violation], undefined)).toMatchObject({
+  expect(
+    skippedPayload({ eventType: INDEXED, violations: [violation], knownDefect: undefined }),
+  ).toMatchObject({
     field: "payload",
     expected: "m",
     got: 5,
   });
-  expect(skippedPayload(INDEXED, [], undefined)).toMatchObject({
+  expect(
+    skippedPayload({ eventType: INDEXED, violations: [], knownDefect: undefined }),
+  ).toMatchObject({
     field: "payload",
     expected: undefined,
   });

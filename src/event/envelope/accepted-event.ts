@@ -1,17 +1,12 @@
 import { isMessage } from "@bufbuild/protobuf";
 import type { DossierEventType, EventJson } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import type { KnownDefect } from "../errors/known-defect.js";
+import type { Violation } from "../errors/violation.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
 import { acceptsAsDossierEvent, acceptsEnvelope } from "../model/verdict.js";
-import type { SortKeyFields } from "./order.js";
-
-/** What a dossier needs of an event, as it stands in the wire JSON, among the rest of that. */
-export type DossierEvent = JsonMap &
-  SortKeyFields & {
-    readonly event_type: DossierEventType;
-    readonly payload: JsonMap;
-  };
+import type { SortKeyFields } from "./sort-key.js";
 
 /**
  * An event as callers have it: a generated message, or wire JSON. It is plain data,
@@ -19,33 +14,85 @@ export type DossierEvent = JsonMap &
  */
 export type GivenEvent = Event | EventJson;
 
-/** Whether what was given is a message, and not JSON that has a field of that name. */
+/** A dossier event whose envelope the contract accepts. */
+export type DossierEvent = AcceptedEvent | RejectedPayload;
+
+/** A dossier event that the contract accepts. */
+export type AcceptedEvent = Envelope & { readonly kind: "accepted" };
+
+/** A dossier event whose payload the contract rejects. */
+export type RejectedPayload = Envelope & {
+  readonly kind: "rejected";
+  /** Every rule that the payload breaks. At least one. */
+  readonly violations: readonly Violation[];
+  /** The mistake that its producer is known for, if it is recognized. */
+  readonly knownDefect: KnownDefect | undefined;
+};
+
+type Envelope = {
+  readonly eventType: DossierEventType;
+  readonly payload: JsonMap;
+  /** The wire JSON that has the sort key. */
+  readonly sortKey: SortKeyFields;
+  /** The wire JSON of the whole envelope. */
+  readonly envelope: JsonMap;
+  /** The fields of a message read from binary that the contract does not know. */
+  readonly unknownNumbers?: readonly string[];
+};
+
+/** Data that is no valid envelope. */
+export type InvalidEvent = {
+  readonly kind: "invalid";
+  /** Its `event_id`, if that is text. */
+  readonly eventId: string | undefined;
+  /** Every rule that the envelope breaks. At least one. */
+  readonly violations: readonly Violation[];
+};
+
+/** An event of a type that the contract does not have. Nothing else of it is judged. */
+export type OtherEvent = { readonly kind: "other" };
+
+/** Whether a value is a message, and not JSON that has a field of that name. */
 export function isEventMessage(given: unknown): given is Event {
   return !hasEventType(given) && isMessage(given, EventSchema);
 }
 
-function hasEventType(given: unknown): given is { readonly event_type: string } {
+function hasEventType(given: unknown): boolean {
   return isJsonObject(given) && typeof given["event_type"] === "string";
 }
 
 /**
- * Whether wire JSON is an event of a type that is none of the contract's. Such an
- * event is skipped unseen; what has no event type at all is no event.
+ * Reads wire JSON by the compiled verdict alone, which says yes or no. Most events need
+ * no more.
+ *
+ * @returns `undefined` where the verdict is no: `explainEvent` says why.
  */
-export function isOfOtherType(json: unknown): boolean {
-  const eventType = isJsonObject(json) ? json["event_type"] : undefined;
-  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
+export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefined {
+  if (acceptsEnvelope(json)) {
+    // The verdict has just said that these are the fields of an envelope.
+    const envelope = json as JsonMap & SortKeyFields & { event_type: DossierEventType };
+    const payload = envelope["payload"];
+    if (acceptsAsDossierEvent(envelope.event_type, payload)) {
+      return {
+        kind: "accepted",
+        eventType: envelope.event_type,
+        // The verdict accepts objects only.
+        payload: payload as JsonMap,
+        sortKey: envelope,
+        envelope,
+      };
+    }
+  }
+  return isOfOtherType(json) ? OTHER : undefined;
 }
 
+const OTHER: OtherEvent = Object.freeze({ kind: "other" });
+
 /**
- * The event that wire JSON is, if the contract accepts its envelope and its payload.
- * Otherwise {@link judgeEvent} says why not.
+ * Whether wire JSON is an event of a type that the contract does not have. JSON without
+ * any event type is no event.
  */
-export function acceptedEvent(json: unknown): DossierEvent | undefined {
-  if (!acceptsEnvelope(json)) {
-    return undefined;
-  }
-  // The contract has just accepted it as an envelope.
-  const event = json as DossierEvent;
-  return acceptsAsDossierEvent(event.event_type, event.payload) ? event : undefined;
+function isOfOtherType(json: unknown): boolean {
+  const eventType = isJsonObject(json) ? json["event_type"] : undefined;
+  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
 }

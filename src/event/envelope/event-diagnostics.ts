@@ -1,16 +1,11 @@
-import {
-  type DossierEventType,
-  PAYLOAD_SCHEMAS,
-} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { integerToJson } from "../codec/json-form.js";
 import type { Diagnostic } from "../errors/diagnostic.js";
-import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import type { Violation } from "../errors/violation.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
+import type { DossierEvent, RejectedPayload } from "./accepted-event.js";
 import { canonicalEventId } from "./event-id.js";
-import type { JudgedEvent } from "./read-event.js";
 
 /** A diagnostic of an event that is known from elsewhere. */
 export type Finding = Pick<
@@ -28,33 +23,25 @@ export function diagnosticOf(
 }
 
 /**
- * What is not as it should be about an event by itself: unknown fields, a project
- * that is not that of the namespace, a payload that is skipped.
+ * The findings about an event by itself: unknown fields, a project that is not that of the
+ * namespace, a payload that is skipped.
  */
-export function findingsIn(judged: JudgedEvent): readonly Finding[] {
-  const { event, envelope, violations, unknownNumbers = NO_NUMBERS } = judged;
+export function findingsIn(event: DossierEvent): readonly Finding[] {
+  const { eventType, payload, envelope, unknownNumbers = NO_NUMBERS } = event;
   const unknown = unknownFieldsOf(EventSchema, envelope);
-  const unknownInPayload = unknownFieldsOf(PAYLOAD_SCHEMAS[event.event_type], event.payload);
-  const mismatch = projectMismatch(envelope, event.payload);
+  const unknownInPayload = unknownFieldsOf(PAYLOAD_SCHEMAS[eventType], payload);
+  const mismatch = projectMismatch(envelope, payload);
   if (
     unknown.length === 0 &&
     unknownNumbers.length === 0 &&
     unknownInPayload.length === 0 &&
     mismatch === undefined &&
-    violations === undefined
+    event.kind === "accepted"
   ) {
     return NONE;
   }
   return [
-    ...(violations === undefined
-      ? []
-      : [
-          skippedPayload(
-            event.event_type,
-            violations,
-            knownDefectOf(event.event_type, event.payload),
-          ),
-        ]),
+    ...(event.kind === "accepted" ? [] : [skippedPayload(event)]),
     ...unknown.map((field) => unknownField(field.path, field)),
     ...unknownNumbers.map((path) =>
       unknownField(path, { path, value: undefined, desc: EventSchema }),
@@ -80,11 +67,11 @@ function unknownField(field: string, { value, desc }: UnknownField): Finding {
 }
 
 /** The finding that a payload is skipped, by the first rule that it breaks. */
-export function skippedPayload(
-  eventType: DossierEventType,
-  [first]: readonly Violation[],
-  knownDefect: KnownDefect | undefined,
-): Finding {
+export function skippedPayload({
+  eventType,
+  violations: [first],
+  knownDefect,
+}: Pick<RejectedPayload, "eventType" | "violations" | "knownDefect">): Finding {
   const problem = `the contract rejects its payload as a ${eventType}`;
   return {
     code: "skipped_payload",

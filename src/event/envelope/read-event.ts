@@ -2,111 +2,109 @@ import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { eventToJson } from "../codec/json.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
-import type { Violation } from "../errors/violation.js";
+import { knownDefectOf } from "../errors/known-defect.js";
 import type { JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
 import { copyOfStruct } from "../model/struct-json.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
-  acceptedEvent,
   type DossierEvent,
   type GivenEvent,
+  type InvalidEvent,
   isEventMessage,
-  isOfOtherType,
+  type OtherEvent,
+  readAccepted,
 } from "./accepted-event.js";
-import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
+import { parseEvent, readPayload } from "./parse.js";
 
-/** A dossier event, and every rule that its payload breaks. */
-export type JudgedEvent = {
-  readonly event: DossierEvent;
-  /** The whole of its wire JSON. */
-  readonly envelope: JsonMap;
-  /** `undefined` when the contract accepts the payload. */
-  readonly violations: readonly Violation[] | undefined;
-  /** The fields of a message that came in binary, and that the contract does not know. */
-  readonly unknownNumbers?: readonly string[];
-};
+/** An event, as far as it can be read. */
+export type ReadEvent = DossierEvent | InvalidEvent | OtherEvent;
 
-/**
- * Reads a dossier event, with a verdict on its payload. An event of another type is
- * none.
- *
- * @param position Where it stands in its stream, counted from 0, for the error.
- * @throws InvalidEventError when it is no valid envelope.
- */
-export function readEvent(given: unknown, position?: number): JudgedEvent | undefined {
-  if (!isEventMessage(given)) {
-    return readJsonEvent(given, position);
-  }
-  const judged = readJsonEvent(eventToJson(given), position);
-  return judged && { ...judged, unknownNumbers: unknownNumbersIn(EventSchema, given) };
+/** Reads an event, with a verdict on its envelope and its payload. */
+export function readEvent(given: unknown): ReadEvent {
+  const isMessage = isEventMessage(given);
+  const json = isMessage ? eventToJson(given) : given;
+  const read = readAccepted(json) ?? explainEvent(json);
+  return isMessage && (read.kind === "accepted" || read.kind === "rejected")
+    ? { ...read, unknownNumbers: unknownNumbersIn(EventSchema, given) }
+    : read;
 }
 
-function readJsonEvent(json: unknown, position: number | undefined): JudgedEvent | undefined {
-  const event = acceptedEvent(json);
-  if (event !== undefined) {
-    return { event, envelope: event, violations: undefined };
+/**
+ * Reads an event that cannot be skipped.
+ *
+ * @param position Its place in its stream, counted from 0, for the error.
+ * @throws InvalidEventError when its envelope breaks the contract.
+ */
+export function readValidEvent(given: unknown, position?: number): DossierEvent | OtherEvent {
+  const read = readEvent(given);
+  if (read.kind === "invalid") {
+    throw new InvalidEventError(read.violations, read.eventId, position);
   }
-  return isOfOtherType(json) ? undefined : judgeEvent(json, position);
+  return read;
 }
 
 /**
  * Reads the dossier events of a stream one by one.
  *
- * @param take Is given each with its verdict, and where it stands, counted from 0.
- * @throws InvalidEventError when one is no valid envelope.
- * @throws InvalidArgumentError when they cannot be iterated over.
+ * @param take Is given each, with its place in the stream, counted from 0.
+ * @throws InvalidEventError when an envelope breaks the contract.
+ * @throws InvalidArgumentError when the events cannot be iterated over.
  */
 export function readEach(
   events: Iterable<GivenEvent>,
-  take: (read: JudgedEvent, position: number) => void,
+  take: (event: DossierEvent, position: number) => void,
 ): void {
   requireIterable("events", events);
   let position = 0;
   for (const given of events) {
-    const read = readEvent(given, position);
-    if (read !== undefined) {
-      take(read, position);
+    const event = readValidEvent(given, position);
+    if (event.kind !== "other") {
+      take(event, position);
     }
     position++;
   }
 }
 
-/**
- * Judges the wire JSON of a dossier event by the messages and their annotations,
- * which can say what is wrong with it.
- *
- * @param position Where it stands in its stream, counted from 0, for the error.
- * @throws InvalidEventError when it is no valid envelope of a dossier event.
- */
-export function judgeEvent(json: unknown, position?: number): JudgedEvent {
-  const { eventId, eventType, lamportClock, timestamp, payload } = parse(json, position);
+/** Reads the wire JSON of an event by the messages and their rules, which say why not. */
+export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
+  const parsed = parse(json);
+  if (parsed.kind === "invalid") {
+    return parsed;
+  }
+  const { eventId, eventType, lamportClock, timestamp, payload } = parsed.event;
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is no dossier event`);
   }
-  // What is said of it, and kept, must not change with what was given.
+  // The violations, which are kept, show pieces of the payload. The caller may change it.
   const own = copyOfStruct(payload);
   const result = readPayload(eventType, own);
-  return {
-    event: {
-      event_id: eventId,
-      event_type: eventType,
-      lamport_clock: lamportClock,
-      timestamp,
-      payload: own,
-    },
-    // What has been accepted as an envelope is an object.
+  const envelope = {
+    eventType,
+    payload: own,
+    sortKey: { event_id: eventId, lamport_clock: lamportClock, timestamp },
+    // Only an object can be an envelope.
     envelope: json as JsonMap,
-    violations: result.kind === "valid" ? undefined : result.violations,
   };
+  return result.kind === "valid"
+    ? { kind: "accepted", ...envelope }
+    : {
+        kind: "rejected",
+        ...envelope,
+        violations: result.violations,
+        knownDefect: knownDefectOf(eventType, own),
+      };
 }
 
-function parse(json: unknown, position: number | undefined): ParsedEvent {
+function parse(
+  json: unknown,
+): InvalidEvent | { readonly kind: "event"; readonly event: ReturnType<typeof parseEvent> } {
   try {
-    return parseEvent(json);
+    return { kind: "event", event: parseEvent(json) };
   } catch (error) {
-    throw error instanceof InvalidEventError
-      ? new InvalidEventError(error.violations, error.eventId, position, error.knownDefect)
-      : error;
+    if (error instanceof InvalidEventError) {
+      return { kind: "invalid", eventId: error.eventId, violations: error.violations };
+    }
+    throw error;
   }
 }

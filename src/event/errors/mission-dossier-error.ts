@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   "invalid_binary",
   "unknown_event_type",
   "mixed_namespaces",
+  "replay_required",
   "unknown_field",
   "skipped_payload",
   "project_mismatch",

@@ -15,276 +15,216 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/reducer/v1/checkpoint.proto.
  */
 export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
-  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSK5CAoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEiAKC2V2ZW50X3R5cGVzGAMgAygJUgtldmVudF90eXBlcxI9CgpuYW1lc3BhY2VzGAQgAygLMikuc3BlY2tpdHR5LmRvc3NpZXIudjEuTG9jYWxOYW1lc3BhY2VUdXBsZRIPCgdyZWNvcmRzGAUgASgMEg4KBnBhY2tlZBgGIAMoDBJICgx2b2NhYnVsYXJpZXMYByADKAsyMi5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Wb2NhYnVsYXJ5EkkKCHJlamVjdGVkGAggAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRQYXlsb2FkElwKDmxvbmdfZnJhY3Rpb25zGAkgAygLMjQuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTG9uZ0ZyYWN0aW9uUg5sb25nX2ZyYWN0aW9ucxI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYCiADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxJBCgZjbG9ja3MYCyADKAsyMS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Ob2RlQ2xvY2sSQQoIZmluZGluZ3MYDCADKAsyLy5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5GaW5kaW5nEi0KC2V2ZW50X2NvdW50GA0gASgNQga6SAPIAQFIAFILZXZlbnRfY291bnSIAQESFQoIY2hlY2tzdW0YDiABKAdIAYgBARo0CglOb2RlQ2xvY2sSGAoHbm9kZV9pZBgBIAEoCVIHbm9kZV9pZBINCgVjbG9jaxgCIAEoAxp/CgdGaW5kaW5nEgsKA2tleRgBIAEoCRIMCgRjb2RlGAIgASgJEhoKCGV2ZW50X2lkGAMgASgJUghldmVudF9pZBINCgVmaWVsZBgEIAEoCRIQCghleHBlY3RlZBgFIAEoCRILCgNnb3QYBiABKAkSDwoHbWVzc2FnZRgHIAEoCRodCgpWb2NhYnVsYXJ5Eg8KB3N0cmluZ3MYASADKAkaMgoPUmVqZWN0ZWRQYXlsb2FkEg4KBnJlY29yZBgBIAEoDRIPCgdwYXlsb2FkGAIgASgJGi4KDExvbmdGcmFjdGlvbhIOCgZyZWNvcmQYASABKA0SDgoGZGlnaXRzGAIgASgJQg4KDF9ldmVudF9jb3VudEILCglfY2hlY2tzdW0i+AIKDENvbnRyaWJ1dGlvbhJJCghhcnRpZmFjdBgBIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRItCg9zdXBlcnNlZGVkX3BhdGgYAiABKAlIAFIPc3VwZXJzZWRlZF9wYXRoiAEBEkcKB2Fub21hbHkYAyABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeRJLCghzbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5EkQKBWRyaWZ0GAUgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEISChBfc3VwZXJzZWRlZF9wYXRoYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
+  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSLyDgoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEkkKBmV2ZW50cxgDIAEoCzIxLnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkV2ZW50Um93c0IGukgDyAEBEhwKCWxvc3Rfcm93cxgEIAMoDVIJbG9zdF9yb3dzEiIKDGF3YWl0ZWRfcm93cxgFIAMoDVIMYXdhaXRlZF9yb3dzEk0KCm5hbWVzcGFjZXMYBiADKAsyOS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5OYW1lc3BhY2VSZWdpc3RlchJDCgVwYXRocxgHIAMoCzI0LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LlBhdGhSZWdpc3RlchJKCghzbmFwc2hvdBgIIAEoCzI4LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LlNuYXBzaG90UmVnaXN0ZXISSgoJYW5vbWFsaWVzGAkgAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuQW5vbWFseVJlZ2lzdGVyEkUKBmRyaWZ0cxgKIAMoCzI1LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkRyaWZ0UmVnaXN0ZXISRwoIcmVqZWN0ZWQYCyADKAsyNS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5SZWplY3RlZEV2ZW50EjQKFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxgMIAMoCVIVY29uZmxpY3RpbmdfZXZlbnRfaWRzEhUKCGNoZWNrc3VtGA8gASgHSACIAQEa9gEKCUV2ZW50Um93cxImCg5sYW1wb3J0X2Nsb2NrcxgBIAMoElIObGFtcG9ydF9jbG9ja3MSDwoHc2Vjb25kcxgCIAMoEhITCgtuYW5vc2Vjb25kcxgDIAMoDRJcCg5sb25nX2ZyYWN0aW9ucxgEIAMoCzI0LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkxvbmdGcmFjdGlvblIObG9uZ19mcmFjdGlvbnMSGgoIaWRfa2luZHMYBSADKA1SCGlkX2tpbmRzEgsKA2lkcxgGIAMoBxIUCgxmaW5nZXJwcmludHMYByADKAcaQQoMTG9uZ0ZyYWN0aW9uEgsKA3JvdxgBIAEoDRIkCgZkaWdpdHMYAiABKAlCFLpIEXIPMg1eWzAtOV0qWzEtOV0kGncKEU5hbWVzcGFjZVJlZ2lzdGVyEhwKCWZpcnN0X3JvdxgBIAEoDVIJZmlyc3Rfcm93EkQKCW5hbWVzcGFjZRgCIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARqKAgoMUGF0aFJlZ2lzdGVyEgwKBHBhdGgYASABKAkSIQoJZmlyc3Rfcm93GAIgASgNSABSCWZpcnN0X3Jvd4gBARIjCgpsYXRlc3Rfcm93GAMgASgNSAFSCmxhdGVzdF9yb3eIAQESRwoGbGF0ZXN0GAQgASgLMjcuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5BcnRpZmFjdEVudHJ5EisKDnN1cGVyc2VkZXJfcm93GAUgASgNSAJSDnN1cGVyc2VkZXJfcm93iAEBQgwKCl9maXJzdF9yb3dCDQoLX2xhdGVzdF9yb3dCEQoPX3N1cGVyc2VkZXJfcm93GnQKEFNuYXBzaG90UmVnaXN0ZXISCwoDcm93GAEgASgNElMKCHNuYXBzaG90GAIgASgLMjkuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5TbmFwc2hvdFN1bW1hcnlCBrpIA8gBARpvCg9Bbm9tYWx5UmVnaXN0ZXISCwoDcm93GAEgASgNEk8KB2Fub21hbHkYAiABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeUIGukgDyAEBGmoKDURyaWZ0UmVnaXN0ZXISCwoDcm93GAEgASgNEkwKBWRyaWZ0GAIgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEIGukgDyAEBGk0KDVJlamVjdGVkRXZlbnQSCwoDcm93GAEgASgNEh4KCmV2ZW50X3R5cGUYAiABKAlSCmV2ZW50X3R5cGUSDwoHcGF5bG9hZBgDIAEoCUILCglfY2hlY2tzdW1iBnByb3RvMw", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
- * What a reducer has to remember of the events that it has seen, so that it can
- * go on later, or elsewhere. No part of the contract between producers and
- * consumers: only the reducer that wrote a checkpoint reads it.
+ * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
+ * events it has seen, and what the state shows of them. The events themselves stay in
+ * their log. This message is no part of the contract between producers and consumers:
+ * only accumulators read it.
  *
- * A dossier may have millions of events, so their records are not messages but
- * bytes of a fixed layout, and what they say of the dossier is packed: see
- * `records` and `packed`.
+ * A row stands for one content of one event. Other messages name a row by its place in
+ * `events`, counted from 0.
  *
  * @generated from message speckitty.reducer.v1.DossierCheckpoint
  */
 export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"> & {
   /**
-   * The layout of `records` and `packed`. This page describes layout 1.
+   * The layout of this message. This page describes layout 2.
    *
    * @generated from field: uint32 layout = 1;
    */
   layout: number;
 
   /**
-   * Which fields make two namespaces the same one: `mission`, the five required
-   * ones, since `step_id` says where in the mission an event was emitted, and
-   * differs within one mission; `step`, all six, for baselines of a single step.
+   * The fields that make two namespaces one: `mission`, the five required fields; `step`,
+   * `step_id` as well.
    *
    * @generated from field: string namespace_scope = 2 [json_name = "namespace_scope"];
    */
   namespaceScope: string;
 
   /**
-   * The event types that the records refer to by index.
+   * All rows.
    *
-   * @generated from field: repeated string event_types = 3 [json_name = "event_types"];
+   * @generated from field: speckitty.reducer.v1.DossierCheckpoint.EventRows events = 3;
    */
-  eventTypes: string[];
+  events?: DossierCheckpoint_EventRows | undefined;
 
   /**
-   * The namespaces that the records refer to by index, counted from 1: 0 stands
-   * for a namespace that is missing or malformed.
+   * The rows that count no longer: an earlier content of their ids arrived after them.
    *
-   * @generated from field: repeated speckitty.dossier.v1.LocalNamespaceTuple namespaces = 4;
+   * @generated from field: repeated uint32 lost_rows = 4 [json_name = "lost_rows"];
    */
-  namespaces: LocalNamespaceTuple[];
+  lostRows: number[];
 
   /**
-   * One record of 48 bytes for each event that counts: twelve words of 32 bits,
-   * the low byte first.
+   * The rows that count and have yet to be added again, in a replay.
    *
-   * Words 0 and 1: the Lamport clock, high word first. 2 and 3: the seconds of the
-   * timestamp since 1970-01-01T00:00:00Z plus 2^36, high word first. 4: its
-   * nanoseconds. 5: 0 for an id that is a UUID, else 4 plus the upper two bits of
-   * the ULID's 130. 6 to 9: the other 128 bits of the id, high word first. 10: the
-   * index of the event type in its low 8 bits, that of the namespace in the others.
-   * 11: where `packed` has what the event says, with the index of the chunk in the
-   * upper 12 bits and the offset in units of 4 bytes in the others, or 2^32 - 1 for
-   * an event that says nothing.
-   *
-   * @generated from field: bytes records = 5;
+   * @generated from field: repeated uint32 awaited_rows = 5 [json_name = "awaited_rows"];
    */
-  records: Uint8Array;
+  awaitedRows: number[];
 
   /**
-   * What the events say, each a `Contribution` as a row of cells, in the order in
-   * which the fields are declared, those of a nested message in its place.
+   * The first event of each namespace.
    *
-   * The first byte of a cell says how it goes on. Below 224: a string of the
-   * field's vocabulary, by its index; the five low bits of 192 to 223 begin the
-   * index, and one more byte ends it, counted from 192. 224: the same, with three
-   * bytes, low byte first. 225: absent. 226: present, and the cells of a message
-   * follow. 227: a number, seven bits a byte, low bits first, the high bit set in
-   * all but the last. All others have a number of this form for their length: 228:
-   * characters of `0123456789abcdef` and 229 of `0123456789-:.TZ+`, two a byte, the
-   * first in the low bits; 230: characters below 256, one byte each; 231: UTF-16
-   * units, two bytes each, low byte first; 232: the items of a list.
-   *
-   * @generated from field: repeated bytes packed = 6;
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister namespaces = 6;
    */
-  packed: Uint8Array[];
+  namespaces: DossierCheckpoint_NamespaceRegister[];
 
   /**
-   * The vocabularies of the string fields in `packed`, in the order of the fields.
+   * The artifacts, and paths that were only superseded so far.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Vocabulary vocabularies = 7;
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.PathRegister paths = 7;
    */
-  vocabularies: DossierCheckpoint_Vocabulary[];
+  paths: DossierCheckpoint_PathRegister[];
 
   /**
-   * Events whose payload the contract rejects.
+   * The latest snapshot.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.RejectedPayload rejected = 8;
+   * @generated from field: speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister snapshot = 8;
    */
-  rejected: DossierCheckpoint_RejectedPayload[];
+  snapshot?: DossierCheckpoint_SnapshotRegister | undefined;
 
   /**
-   * The digits of the fraction of a second that follow the ninth.
+   * All anomalies.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.LongFraction long_fractions = 9 [json_name = "long_fractions"];
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister anomalies = 9;
    */
-  longFractions: DossierCheckpoint_LongFraction[];
+  anomalies: DossierCheckpoint_AnomalyRegister[];
+
+  /**
+   * All drifts.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.DriftRegister drifts = 10;
+   */
+  drifts: DossierCheckpoint_DriftRegister[];
+
+  /**
+   * The events whose payload the contract rejects.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.RejectedEvent rejected = 11;
+   */
+  rejected: DossierCheckpoint_RejectedEvent[];
 
   /**
    * The ids that came with more than one content, in canonical form.
    *
-   * @generated from field: repeated string conflicting_event_ids = 10 [json_name = "conflicting_event_ids"];
+   * @generated from field: repeated string conflicting_event_ids = 12 [json_name = "conflicting_event_ids"];
    */
   conflictingEventIds: string[];
 
   /**
-   * The highest Lamport clock of each node.
+   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field, so
+   * that a checkpoint which was cut off or damaged is recognized.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NodeClock clocks = 11;
-   */
-  clocks: DossierCheckpoint_NodeClock[];
-
-  /**
-   * What was found about the events that is not as it should be.
-   *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Finding findings = 12;
-   */
-  findings: DossierCheckpoint_Finding[];
-
-  /**
-   * How many records there are.
-   *
-   * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
-   */
-  eventCount?: number | undefined;
-
-  /**
-   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field,
-   * so that a checkpoint that was cut off or damaged is not taken for a whole one.
-   *
-   * @generated from field: optional fixed32 checksum = 14;
+   * @generated from field: optional fixed32 checksum = 15;
    */
   checksum?: number | undefined;
 };
 
 /**
- * What a reducer has to remember of the events that it has seen, so that it can
- * go on later, or elsewhere. No part of the contract between producers and
- * consumers: only the reducer that wrote a checkpoint reads it.
+ * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
+ * events it has seen, and what the state shows of them. The events themselves stay in
+ * their log. This message is no part of the contract between producers and consumers:
+ * only accumulators read it.
  *
- * A dossier may have millions of events, so their records are not messages but
- * bytes of a fixed layout, and what they say of the dossier is packed: see
- * `records` and `packed`.
+ * A row stands for one content of one event. Other messages name a row by its place in
+ * `events`, counted from 0.
  *
  * @generated from message speckitty.reducer.v1.DossierCheckpoint
  */
 export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckpoint"> & {
   /**
-   * The layout of `records` and `packed`. This page describes layout 1.
+   * The layout of this message. This page describes layout 2.
    *
    * @generated from field: uint32 layout = 1;
    */
   layout: number;
 
   /**
-   * Which fields make two namespaces the same one: `mission`, the five required
-   * ones, since `step_id` says where in the mission an event was emitted, and
-   * differs within one mission; `step`, all six, for baselines of a single step.
+   * The fields that make two namespaces one: `mission`, the five required fields; `step`,
+   * `step_id` as well.
    *
    * @generated from field: string namespace_scope = 2 [json_name = "namespace_scope"];
    */
   namespaceScope: string;
 
   /**
-   * The event types that the records refer to by index.
+   * All rows.
    *
-   * @generated from field: repeated string event_types = 3 [json_name = "event_types"];
+   * @generated from field: speckitty.reducer.v1.DossierCheckpoint.EventRows events = 3;
    */
-  eventTypes: string[];
+  events: DossierCheckpoint_EventRowsValid;
 
   /**
-   * The namespaces that the records refer to by index, counted from 1: 0 stands
-   * for a namespace that is missing or malformed.
+   * The rows that count no longer: an earlier content of their ids arrived after them.
    *
-   * @generated from field: repeated speckitty.dossier.v1.LocalNamespaceTuple namespaces = 4;
+   * @generated from field: repeated uint32 lost_rows = 4 [json_name = "lost_rows"];
    */
-  namespaces: LocalNamespaceTupleValid[];
+  lostRows: number[];
 
   /**
-   * One record of 48 bytes for each event that counts: twelve words of 32 bits,
-   * the low byte first.
+   * The rows that count and have yet to be added again, in a replay.
    *
-   * Words 0 and 1: the Lamport clock, high word first. 2 and 3: the seconds of the
-   * timestamp since 1970-01-01T00:00:00Z plus 2^36, high word first. 4: its
-   * nanoseconds. 5: 0 for an id that is a UUID, else 4 plus the upper two bits of
-   * the ULID's 130. 6 to 9: the other 128 bits of the id, high word first. 10: the
-   * index of the event type in its low 8 bits, that of the namespace in the others.
-   * 11: where `packed` has what the event says, with the index of the chunk in the
-   * upper 12 bits and the offset in units of 4 bytes in the others, or 2^32 - 1 for
-   * an event that says nothing.
-   *
-   * @generated from field: bytes records = 5;
+   * @generated from field: repeated uint32 awaited_rows = 5 [json_name = "awaited_rows"];
    */
-  records: Uint8Array;
+  awaitedRows: number[];
 
   /**
-   * What the events say, each a `Contribution` as a row of cells, in the order in
-   * which the fields are declared, those of a nested message in its place.
+   * The first event of each namespace.
    *
-   * The first byte of a cell says how it goes on. Below 224: a string of the
-   * field's vocabulary, by its index; the five low bits of 192 to 223 begin the
-   * index, and one more byte ends it, counted from 192. 224: the same, with three
-   * bytes, low byte first. 225: absent. 226: present, and the cells of a message
-   * follow. 227: a number, seven bits a byte, low bits first, the high bit set in
-   * all but the last. All others have a number of this form for their length: 228:
-   * characters of `0123456789abcdef` and 229 of `0123456789-:.TZ+`, two a byte, the
-   * first in the low bits; 230: characters below 256, one byte each; 231: UTF-16
-   * units, two bytes each, low byte first; 232: the items of a list.
-   *
-   * @generated from field: repeated bytes packed = 6;
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister namespaces = 6;
    */
-  packed: Uint8Array[];
+  namespaces: DossierCheckpoint_NamespaceRegisterValid[];
 
   /**
-   * The vocabularies of the string fields in `packed`, in the order of the fields.
+   * The artifacts, and paths that were only superseded so far.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Vocabulary vocabularies = 7;
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.PathRegister paths = 7;
    */
-  vocabularies: DossierCheckpoint_VocabularyValid[];
+  paths: DossierCheckpoint_PathRegisterValid[];
 
   /**
-   * Events whose payload the contract rejects.
+   * The latest snapshot.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.RejectedPayload rejected = 8;
+   * @generated from field: speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister snapshot = 8;
    */
-  rejected: DossierCheckpoint_RejectedPayloadValid[];
+  snapshot?: DossierCheckpoint_SnapshotRegisterValid | undefined;
 
   /**
-   * The digits of the fraction of a second that follow the ninth.
+   * All anomalies.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.LongFraction long_fractions = 9 [json_name = "long_fractions"];
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister anomalies = 9;
    */
-  longFractions: DossierCheckpoint_LongFractionValid[];
+  anomalies: DossierCheckpoint_AnomalyRegisterValid[];
+
+  /**
+   * All drifts.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.DriftRegister drifts = 10;
+   */
+  drifts: DossierCheckpoint_DriftRegisterValid[];
+
+  /**
+   * The events whose payload the contract rejects.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.RejectedEvent rejected = 11;
+   */
+  rejected: DossierCheckpoint_RejectedEventValid[];
 
   /**
    * The ids that came with more than one content, in canonical form.
    *
-   * @generated from field: repeated string conflicting_event_ids = 10 [json_name = "conflicting_event_ids"];
+   * @generated from field: repeated string conflicting_event_ids = 12 [json_name = "conflicting_event_ids"];
    */
   conflictingEventIds: string[];
 
   /**
-   * The highest Lamport clock of each node.
+   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field, so
+   * that a checkpoint which was cut off or damaged is recognized.
    *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.NodeClock clocks = 11;
-   */
-  clocks: DossierCheckpoint_NodeClockValid[];
-
-  /**
-   * What was found about the events that is not as it should be.
-   *
-   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.Finding findings = 12;
-   */
-  findings: DossierCheckpoint_FindingValid[];
-
-  /**
-   * How many records there are.
-   *
-   * @generated from field: optional uint32 event_count = 13 [json_name = "event_count"];
-   */
-  eventCount: number;
-
-  /**
-   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field,
-   * so that a checkpoint that was cut off or damaged is not taken for a whole one.
-   *
-   * @generated from field: optional fixed32 checksum = 14;
+   * @generated from field: optional fixed32 checksum = 15;
    */
   checksum?: number | undefined;
 };
@@ -297,163 +237,83 @@ export const DossierCheckpointSchema: GenMessage<DossierCheckpoint, {validType: 
   messageDesc(file_speckitty_reducer_v1_checkpoint, 0);
 
 /**
- * The highest Lamport clock that a node has had.
+ * The sort key and the fingerprint of each row, in columns: each list has one item for
+ * each row, `ids` and `fingerprints` have several.
  *
- * @generated from message speckitty.reducer.v1.DossierCheckpoint.NodeClock
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.EventRows
  */
-export type DossierCheckpoint_NodeClock = Message<"speckitty.reducer.v1.DossierCheckpoint.NodeClock"> & {
+export type DossierCheckpoint_EventRows = Message<"speckitty.reducer.v1.DossierCheckpoint.EventRows"> & {
   /**
-   * @generated from field: string node_id = 1 [json_name = "node_id"];
+   * The Lamport clock, as the difference from that of the row before.
+   *
+   * @generated from field: repeated sint64 lamport_clocks = 1 [json_name = "lamport_clocks"];
    */
-  nodeId: string;
+  lamportClocks: bigint[];
 
   /**
-   * @generated from field: int64 clock = 2;
+   * Whole seconds since 1970-01-01T00:00:00Z, as the difference from the row before.
+   *
+   * @generated from field: repeated sint64 seconds = 2;
    */
-  clock: bigint;
+  seconds: bigint[];
+
+  /**
+   * Nanoseconds beyond the second.
+   *
+   * @generated from field: repeated uint32 nanoseconds = 3;
+   */
+  nanoseconds: number[];
+
+  /**
+   * Digits of the fraction of a second beyond the ninth, of the few rows that have some.
+   *
+   * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.LongFraction long_fractions = 4 [json_name = "long_fractions"];
+   */
+  longFractions: DossierCheckpoint_LongFraction[];
+
+  /**
+   * 0 for an id that is a UUID, else 4 plus the upper two of the 130 bits of a ULID.
+   *
+   * @generated from field: repeated uint32 id_kinds = 5 [json_name = "id_kinds"];
+   */
+  idKinds: number[];
+
+  /**
+   * The other 128 bits of the id: four words a row, the upper word first.
+   *
+   * @generated from field: repeated fixed32 ids = 6;
+   */
+  ids: number[];
+
+  /**
+   * The fingerprint of the content: two words a row.
+   *
+   * @generated from field: repeated fixed32 fingerprints = 7;
+   */
+  fingerprints: number[];
 };
 
-export type DossierCheckpoint_NodeClockValid = DossierCheckpoint_NodeClock;
+export type DossierCheckpoint_EventRowsValid = DossierCheckpoint_EventRows;
 
 /**
- * Describes the message speckitty.reducer.v1.DossierCheckpoint.NodeClock.
- * Use `create(DossierCheckpoint_NodeClockSchema)` to create a new message.
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.EventRows.
+ * Use `create(DossierCheckpoint_EventRowsSchema)` to create a new message.
  */
-export const DossierCheckpoint_NodeClockSchema: GenMessage<DossierCheckpoint_NodeClock, {validType: DossierCheckpoint_NodeClockValid}> = /*@__PURE__*/
+export const DossierCheckpoint_EventRowsSchema: GenMessage<DossierCheckpoint_EventRows, {validType: DossierCheckpoint_EventRowsValid}> = /*@__PURE__*/
   messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 0);
 
 /**
- * The first event of its kind that is not as it should be.
- *
- * @generated from message speckitty.reducer.v1.DossierCheckpoint.Finding
- */
-export type DossierCheckpoint_Finding = Message<"speckitty.reducer.v1.DossierCheckpoint.Finding"> & {
-  /**
-   * What makes the kind.
-   *
-   * @generated from field: string key = 1;
-   */
-  key: string;
-
-  /**
-   * The code of the error that strict mode makes of it.
-   *
-   * @generated from field: string code = 2;
-   */
-  code: string;
-
-  /**
-   * The id of the event, in canonical form.
-   *
-   * @generated from field: string event_id = 3 [json_name = "event_id"];
-   */
-  eventId: string;
-
-  /**
-   * The path of the field.
-   *
-   * @generated from field: string field = 4;
-   */
-  field: string;
-
-  /**
-   * What should have been there, as JSON text. Empty for nothing.
-   *
-   * @generated from field: string expected = 5;
-   */
-  expected: string;
-
-  /**
-   * What was there, as JSON text. Empty for nothing.
-   *
-   * @generated from field: string got = 6;
-   */
-  got: string;
-
-  /**
-   * The same in words.
-   *
-   * @generated from field: string message = 7;
-   */
-  message: string;
-};
-
-export type DossierCheckpoint_FindingValid = DossierCheckpoint_Finding;
-
-/**
- * Describes the message speckitty.reducer.v1.DossierCheckpoint.Finding.
- * Use `create(DossierCheckpoint_FindingSchema)` to create a new message.
- */
-export const DossierCheckpoint_FindingSchema: GenMessage<DossierCheckpoint_Finding, {validType: DossierCheckpoint_FindingValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 1);
-
-/**
- * Strings that a field has had.
- *
- * @generated from message speckitty.reducer.v1.DossierCheckpoint.Vocabulary
- */
-export type DossierCheckpoint_Vocabulary = Message<"speckitty.reducer.v1.DossierCheckpoint.Vocabulary"> & {
-  /**
-   * @generated from field: repeated string strings = 1;
-   */
-  strings: string[];
-};
-
-export type DossierCheckpoint_VocabularyValid = DossierCheckpoint_Vocabulary;
-
-/**
- * Describes the message speckitty.reducer.v1.DossierCheckpoint.Vocabulary.
- * Use `create(DossierCheckpoint_VocabularySchema)` to create a new message.
- */
-export const DossierCheckpoint_VocabularySchema: GenMessage<DossierCheckpoint_Vocabulary, {validType: DossierCheckpoint_VocabularyValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 2);
-
-/**
- * A payload that the contract rejects.
- *
- * @generated from message speckitty.reducer.v1.DossierCheckpoint.RejectedPayload
- */
-export type DossierCheckpoint_RejectedPayload = Message<"speckitty.reducer.v1.DossierCheckpoint.RejectedPayload"> & {
-  /**
-   * The index of the event's record.
-   *
-   * @generated from field: uint32 record = 1;
-   */
-  record: number;
-
-  /**
-   * The payload, as JSON text.
-   *
-   * @generated from field: string payload = 2;
-   */
-  payload: string;
-};
-
-export type DossierCheckpoint_RejectedPayloadValid = DossierCheckpoint_RejectedPayload;
-
-/**
- * Describes the message speckitty.reducer.v1.DossierCheckpoint.RejectedPayload.
- * Use `create(DossierCheckpoint_RejectedPayloadSchema)` to create a new message.
- */
-export const DossierCheckpoint_RejectedPayloadSchema: GenMessage<DossierCheckpoint_RejectedPayload, {validType: DossierCheckpoint_RejectedPayloadValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 3);
-
-/**
- * The end of a very long fraction of a second.
+ * Digits of the fraction of a second beyond the ninth, without trailing zeros.
  *
  * @generated from message speckitty.reducer.v1.DossierCheckpoint.LongFraction
  */
 export type DossierCheckpoint_LongFraction = Message<"speckitty.reducer.v1.DossierCheckpoint.LongFraction"> & {
   /**
-   * The index of the event's record.
-   *
-   * @generated from field: uint32 record = 1;
+   * @generated from field: uint32 row = 1;
    */
-  record: number;
+  row: number;
 
   /**
-   * The digits, without trailing zeros.
-   *
    * @generated from field: string digits = 2;
    */
   digits: string;
@@ -466,98 +326,291 @@ export type DossierCheckpoint_LongFractionValid = DossierCheckpoint_LongFraction
  * Use `create(DossierCheckpoint_LongFractionSchema)` to create a new message.
  */
 export const DossierCheckpoint_LongFractionSchema: GenMessage<DossierCheckpoint_LongFraction, {validType: DossierCheckpoint_LongFractionValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 1);
+
+/**
+ * A namespace.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister
+ */
+export type DossierCheckpoint_NamespaceRegister = Message<"speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister"> & {
+  /**
+   * The first event of this namespace.
+   *
+   * @generated from field: uint32 first_row = 1 [json_name = "first_row"];
+   */
+  firstRow: number;
+
+  /**
+   * @generated from field: speckitty.dossier.v1.LocalNamespaceTuple namespace = 2;
+   */
+  namespace?: LocalNamespaceTuple | undefined;
+};
+
+/**
+ * A namespace.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister
+ */
+export type DossierCheckpoint_NamespaceRegisterValid = Message<"speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister"> & {
+  /**
+   * The first event of this namespace.
+   *
+   * @generated from field: uint32 first_row = 1 [json_name = "first_row"];
+   */
+  firstRow: number;
+
+  /**
+   * @generated from field: speckitty.dossier.v1.LocalNamespaceTuple namespace = 2;
+   */
+  namespace: LocalNamespaceTupleValid;
+};
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.NamespaceRegister.
+ * Use `create(DossierCheckpoint_NamespaceRegisterSchema)` to create a new message.
+ */
+export const DossierCheckpoint_NamespaceRegisterSchema: GenMessage<DossierCheckpoint_NamespaceRegister, {validType: DossierCheckpoint_NamespaceRegisterValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 2);
+
+/**
+ * The events that say what is known of one path.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.PathRegister
+ */
+export type DossierCheckpoint_PathRegister = Message<"speckitty.reducer.v1.DossierCheckpoint.PathRegister"> & {
+  /**
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * The first event that indexed the path, and the latest. Absent for a path that was
+   * only superseded.
+   *
+   * @generated from field: optional uint32 first_row = 2 [json_name = "first_row"];
+   */
+  firstRow?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 latest_row = 3 [json_name = "latest_row"];
+   */
+  latestRow?: number | undefined;
+
+  /**
+   * The artifact as the latest event says.
+   *
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry latest = 4;
+   */
+  latest?: MissionDossierState_ArtifactEntry | undefined;
+
+  /**
+   * The latest event that superseded the path.
+   *
+   * @generated from field: optional uint32 superseder_row = 5 [json_name = "superseder_row"];
+   */
+  supersederRow?: number | undefined;
+};
+
+/**
+ * The events that say what is known of one path.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.PathRegister
+ */
+export type DossierCheckpoint_PathRegisterValid = Message<"speckitty.reducer.v1.DossierCheckpoint.PathRegister"> & {
+  /**
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * The first event that indexed the path, and the latest. Absent for a path that was
+   * only superseded.
+   *
+   * @generated from field: optional uint32 first_row = 2 [json_name = "first_row"];
+   */
+  firstRow?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 latest_row = 3 [json_name = "latest_row"];
+   */
+  latestRow?: number | undefined;
+
+  /**
+   * The artifact as the latest event says.
+   *
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry latest = 4;
+   */
+  latest?: MissionDossierState_ArtifactEntryValid | undefined;
+
+  /**
+   * The latest event that superseded the path.
+   *
+   * @generated from field: optional uint32 superseder_row = 5 [json_name = "superseder_row"];
+   */
+  supersederRow?: number | undefined;
+};
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.PathRegister.
+ * Use `create(DossierCheckpoint_PathRegisterSchema)` to create a new message.
+ */
+export const DossierCheckpoint_PathRegisterSchema: GenMessage<DossierCheckpoint_PathRegister, {validType: DossierCheckpoint_PathRegisterValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 3);
+
+/**
+ * The latest snapshot.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister
+ */
+export type DossierCheckpoint_SnapshotRegister = Message<"speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister"> & {
+  /**
+   * @generated from field: uint32 row = 1;
+   */
+  row: number;
+
+  /**
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.SnapshotSummary snapshot = 2;
+   */
+  snapshot?: MissionDossierState_SnapshotSummary | undefined;
+};
+
+/**
+ * The latest snapshot.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister
+ */
+export type DossierCheckpoint_SnapshotRegisterValid = Message<"speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister"> & {
+  /**
+   * @generated from field: uint32 row = 1;
+   */
+  row: number;
+
+  /**
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.SnapshotSummary snapshot = 2;
+   */
+  snapshot: MissionDossierState_SnapshotSummaryValid;
+};
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.SnapshotRegister.
+ * Use `create(DossierCheckpoint_SnapshotRegisterSchema)` to create a new message.
+ */
+export const DossierCheckpoint_SnapshotRegisterSchema: GenMessage<DossierCheckpoint_SnapshotRegister, {validType: DossierCheckpoint_SnapshotRegisterValid}> = /*@__PURE__*/
   messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 4);
 
 /**
- * What one event says about the dossier: what is left of a payload without what
- * the state does not need.
+ * An anomaly.
  *
- * @generated from message speckitty.reducer.v1.Contribution
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister
  */
-export type Contribution = Message<"speckitty.reducer.v1.Contribution"> & {
+export type DossierCheckpoint_AnomalyRegister = Message<"speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister"> & {
   /**
-   * What is known of the artifact at a path from now on.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry artifact = 1;
+   * @generated from field: uint32 row = 1;
    */
-  artifact?: MissionDossierState_ArtifactEntry | undefined;
+  row: number;
 
   /**
-   * The path whose artifact another one has replaced.
-   *
-   * @generated from field: optional string superseded_path = 2 [json_name = "superseded_path"];
-   */
-  supersededPath?: string | undefined;
-
-  /**
-   * Something that is not as the manifest asks for.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.AnomalyEntry anomaly = 3;
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.AnomalyEntry anomaly = 2;
    */
   anomaly?: MissionDossierState_AnomalyEntry | undefined;
+};
 
+/**
+ * An anomaly.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister
+ */
+export type DossierCheckpoint_AnomalyRegisterValid = Message<"speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister"> & {
   /**
-   * The dossier hashed as a whole.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.SnapshotSummary snapshot = 4;
+   * @generated from field: uint32 row = 1;
    */
-  snapshot?: MissionDossierState_SnapshotSummary | undefined;
+  row: number;
 
   /**
-   * A time that two replicas were seen to differ.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.DriftRecord drift = 5;
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.AnomalyEntry anomaly = 2;
+   */
+  anomaly: MissionDossierState_AnomalyEntryValid;
+};
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.AnomalyRegister.
+ * Use `create(DossierCheckpoint_AnomalyRegisterSchema)` to create a new message.
+ */
+export const DossierCheckpoint_AnomalyRegisterSchema: GenMessage<DossierCheckpoint_AnomalyRegister, {validType: DossierCheckpoint_AnomalyRegisterValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 5);
+
+/**
+ * A drift.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.DriftRegister
+ */
+export type DossierCheckpoint_DriftRegister = Message<"speckitty.reducer.v1.DossierCheckpoint.DriftRegister"> & {
+  /**
+   * @generated from field: uint32 row = 1;
+   */
+  row: number;
+
+  /**
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.DriftRecord drift = 2;
    */
   drift?: MissionDossierState_DriftRecord | undefined;
 };
 
 /**
- * What one event says about the dossier: what is left of a payload without what
- * the state does not need.
+ * A drift.
  *
- * @generated from message speckitty.reducer.v1.Contribution
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.DriftRegister
  */
-export type ContributionValid = Message<"speckitty.reducer.v1.Contribution"> & {
+export type DossierCheckpoint_DriftRegisterValid = Message<"speckitty.reducer.v1.DossierCheckpoint.DriftRegister"> & {
   /**
-   * What is known of the artifact at a path from now on.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry artifact = 1;
+   * @generated from field: uint32 row = 1;
    */
-  artifact?: MissionDossierState_ArtifactEntryValid | undefined;
+  row: number;
 
   /**
-   * The path whose artifact another one has replaced.
-   *
-   * @generated from field: optional string superseded_path = 2 [json_name = "superseded_path"];
+   * @generated from field: speckitty.dossier.v1.MissionDossierState.DriftRecord drift = 2;
    */
-  supersededPath?: string | undefined;
-
-  /**
-   * Something that is not as the manifest asks for.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.AnomalyEntry anomaly = 3;
-   */
-  anomaly?: MissionDossierState_AnomalyEntryValid | undefined;
-
-  /**
-   * The dossier hashed as a whole.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.SnapshotSummary snapshot = 4;
-   */
-  snapshot?: MissionDossierState_SnapshotSummaryValid | undefined;
-
-  /**
-   * A time that two replicas were seen to differ.
-   *
-   * @generated from field: speckitty.dossier.v1.MissionDossierState.DriftRecord drift = 5;
-   */
-  drift?: MissionDossierState_DriftRecordValid | undefined;
+  drift: MissionDossierState_DriftRecordValid;
 };
 
 /**
- * Describes the message speckitty.reducer.v1.Contribution.
- * Use `create(ContributionSchema)` to create a new message.
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.DriftRegister.
+ * Use `create(DossierCheckpoint_DriftRegisterSchema)` to create a new message.
  */
-export const ContributionSchema: GenMessage<Contribution, {validType: ContributionValid}> = /*@__PURE__*/
-  messageDesc(file_speckitty_reducer_v1_checkpoint, 1);
+export const DossierCheckpoint_DriftRegisterSchema: GenMessage<DossierCheckpoint_DriftRegister, {validType: DossierCheckpoint_DriftRegisterValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 6);
+
+/**
+ * An event whose payload the contract rejects.
+ *
+ * @generated from message speckitty.reducer.v1.DossierCheckpoint.RejectedEvent
+ */
+export type DossierCheckpoint_RejectedEvent = Message<"speckitty.reducer.v1.DossierCheckpoint.RejectedEvent"> & {
+  /**
+   * @generated from field: uint32 row = 1;
+   */
+  row: number;
+
+  /**
+   * @generated from field: string event_type = 2 [json_name = "event_type"];
+   */
+  eventType: string;
+
+  /**
+   * The payload as JSON text, which is judged again when the checkpoint is read.
+   *
+   * @generated from field: string payload = 3;
+   */
+  payload: string;
+};
+
+export type DossierCheckpoint_RejectedEventValid = DossierCheckpoint_RejectedEvent;
+
+/**
+ * Describes the message speckitty.reducer.v1.DossierCheckpoint.RejectedEvent.
+ * Use `create(DossierCheckpoint_RejectedEventSchema)` to create a new message.
+ */
+export const DossierCheckpoint_RejectedEventSchema: GenMessage<DossierCheckpoint_RejectedEvent, {validType: DossierCheckpoint_RejectedEventValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 7);
 

@@ -1,18 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalEventId } from "../../src/event/envelope/event-id.js";
+import { canonicalEventId, eventIdIn, isSameEventId } from "../../src/event/envelope/event-id.js";
 import { parseInstant } from "../../src/event/envelope/instant.js";
 import {
-  clockOf,
+  clockIn,
   compareSortKeys,
-  eventIdOf,
-  hashOfId,
-  hasSameId,
+  ID_AT,
   isSortKey,
   SORT_KEY_WORDS,
   type SortKeyFields,
+  secondsIn,
+  writeClock,
+  writeSeconds,
   writeSortKey,
-} from "../../src/event/envelope/order.js";
+} from "../../src/event/envelope/sort-key.js";
 import { eventId, timestamp } from "../support/arbitrary-json.js";
 import { envelope } from "../support/examples.js";
 
@@ -132,7 +133,7 @@ describe("the order of events", () => {
     expect(compare(a, b)).toBeLessThan(0);
     expect(compare(b, a)).toBeGreaterThan(0);
     expect(compare(a, a)).toBe(0);
-    expect(clockOf(a.words, a.at)).toBeLessThanOrEqual(clockOf(b.words, b.at));
+    expect(clockIn(a.words, a.at)).toBe(BigInt(first.lamport_clock));
   });
 
   test("is that of the canonical ids, ULIDs and UUIDs among each other", () => {
@@ -142,54 +143,42 @@ describe("the order of events", () => {
         const [textA, textB] = [canonicalEventId(first), canonicalEventId(second)];
         const expected = textA < textB ? -1 : textA > textB ? 1 : 0;
         expect(a && b && Math.sign(compare(a, b))).toBe(expected);
-        expect(a && b && hasSameId(a.words, a.at, b.words, b.at)).toBe(expected === 0);
+        expect(a && b && isSameEventId(a.words, a.at + ID_AT, b.words, b.at + ID_AT)).toBe(
+          expected === 0,
+        );
       }),
       { numRuns: 1000 },
     );
   });
 
-  test("keeps the id, in canonical form, and its hash depends on nothing else", () => {
+  test("keeps the id in canonical form, the clock and the seconds", () => {
     fc.assert(
-      fc.property(eventId, fc.nat(), fc.integer(), (event_id, lamport_clock, seed) => {
-        const { words, at, furtherDigits } = keyOf({ event_id, lamport_clock });
-        expect(eventIdOf(words, at)).toBe(canonicalEventId(event_id));
-        expect(isSortKey(words, at, furtherDigits)).toBe(true);
-        const other = keyOf({ event_id: canonicalEventId(event_id), lamport_clock: 0 });
-        other.words.fill(0, other.at + SORT_KEY_WORDS);
-        expect(hashOfId(words, at, seed)).toBe(hashOfId(other.words, other.at, seed));
+      fc.property(eventId, fc.bigInt(0n, 2n ** 63n - 1n), timestamp, (event_id, clock, time) => {
+        const { words, at } = keyOf({ event_id, lamport_clock: clock, timestamp: time });
+        expect(eventIdIn(words, at + ID_AT)).toBe(canonicalEventId(event_id));
+        expect([clockIn(words, at), secondsIn(words, at)]).toEqual([
+          clock,
+          parseInstant(time).seconds,
+        ]);
+        expect(isSortKey(words, at)).toBe(true);
+        const copy = Uint32Array.from(words);
+        writeClock(copy, at, clock);
+        writeSeconds(copy, at, parseInstant(time).seconds);
+        expect(copy).toEqual(words);
       }),
       { numRuns: 1000 },
     );
-  });
-
-  test("has hashes of 32 bits, which are as good as never those of another id or seed", () => {
-    const hashes = new Set<number>();
-    for (let id = 0; id < 1000; id++) {
-      const { words, at } = keyOf({ event_id: id.toString().padStart(26, "0") });
-      for (const seed of [0, 2 ** 32 - 1]) {
-        hashes.add(hashOfId(words, at, seed));
-      }
-    }
-    expect(hashes.size).toBeGreaterThan(1990);
-    expect([...hashes].every((hash) => hash === hash >>> 0)).toBe(true);
-    // All of their bits count: the lower ones choose the slot of a table.
-    expect(new Set([...hashes].map((hash) => hash % 1024)).size).toBeGreaterThan(800);
   });
 
   test.each([
     ["a clock beyond 63 bits", 0, 2 ** 31],
     ["a time after every year", 2, 128],
     ["more than a second of nanoseconds", 4, 1e9],
-    ["a kind of id that there is not", 5, 1],
-    ["another kind of id that there is not", 5, 8],
+    ["an unknown kind of id", 5, 1],
+    ["another unknown kind of id", 5, 8],
   ])("%s is in no sort key", (_name, word, value) => {
-    const { words, at, furtherDigits } = keyOf({});
-    words[at + word] = value;
-    expect(isSortKey(words, at, furtherDigits)).toBe(false);
-  });
-
-  test.each(["0", "10", "x", "-1"])("%j are no further digits", (furtherDigits) => {
     const { words, at } = keyOf({});
-    expect(isSortKey(words, at, furtherDigits)).toBe(false);
+    words[at + word] = value;
+    expect(isSortKey(words, at)).toBe(false);
   });
 });

@@ -1,0 +1,71 @@
+import type { ReduceReport, SkippedEvent } from "../dossier/report.js";
+import type { Diagnostic, DiagnosticCode } from "../event/errors/diagnostic.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { locationText } from "./read-records.js";
+import type { RecordPlaces } from "./record-places.js";
+import type { Terminal } from "./terminal.js";
+import { counted, printable } from "./terminal-text.js";
+import { defectLines, reportViolations } from "./violation-text.js";
+
+/** Lists the events and contents that are not in the states. */
+export function reportLeftOut(
+  reports: readonly ReduceReport[],
+  skipped: readonly SkippedEvent[],
+  places: RecordPlaces,
+  terminal: Terminal,
+): void {
+  const place = (position: number): string => placeText(places, position);
+  for (const { position, eventId, eventType, violations, knownDefect } of skipped) {
+    terminal.report(`${place(position)}payload skipped (event ${eventId}, ${eventType})`);
+    reportViolations(violations, terminal);
+    for (const line of defectLines(knownDefect)) {
+      terminal.report(`  ${line}`);
+    }
+  }
+  if (skipped.length > 0) {
+    terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
+  }
+  const conflicts = reports.flatMap((report) => report.conflicts);
+  for (const { position, eventId } of conflicts) {
+    terminal.report(`${place(position)}not what the same id says elsewhere (event ${eventId})`);
+  }
+  if (conflicts.length > 0) {
+    terminal.report(
+      `${counted(conflicts.length, "id")} with more than one content; what comes first in the stream counts`,
+    );
+  }
+}
+
+/** Lists the diagnostics of events that are in the states all the same. */
+export function reportFindings(
+  found: readonly Diagnostic[],
+  places: RecordPlaces,
+  terminal: Terminal,
+): void {
+  for (const { code, eventId, position, field, expected, got } of found) {
+    const place = placeText(places, position);
+    const should = findingText(code, printable(describeJson(expected)));
+    terminal.report(
+      `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))} (event ${eventId}) [${code}]`,
+    );
+  }
+}
+
+function findingText(code: DiagnosticCode, expected: string): string {
+  switch (code) {
+    case "unknown_field":
+      return "the contract has no such field";
+    case "clock_backwards":
+      return `the node was at ${expected} before`;
+    case "project_mismatch":
+      return `the namespace has ${expected}`;
+    default:
+      return `expected ${expected}`;
+  }
+}
+
+function placeText(places: RecordPlaces, position: number | undefined): string {
+  const location = places.at(position);
+  return location === undefined ? "" : `${printable(locationText(location))}: `;
+}

@@ -1,0 +1,350 @@
+import type { DossierEvent, RejectedPayload } from "../event/envelope/accepted-event.js";
+import { TooLargeError } from "../event/errors/errors.js";
+import {
+  type Contribution,
+  contributionOf,
+  namespaceFingerprint,
+  writeFingerprint,
+} from "./contribution.js";
+import { EventRows } from "./event-rows.js";
+import { DossierFold, type NamespaceRegister, NO_ROW } from "./fold.js";
+import {
+  isSameNamespace,
+  NamespaceMixedStreamError,
+  type NamespaceScope,
+  namespaceIn,
+  namespaceOf,
+} from "./namespace.js";
+import { ReplayRequiredError } from "./replay-required.js";
+import type { MissionDossierState } from "./state.js";
+
+/** The standing of an event beside those that were added before. */
+export type Standing =
+  /** Its id is new, and it counts. */
+  | "new"
+  /** It was added before. */
+  | "repeated"
+  /** Its id came with another content, which sorts first and counts. */
+  | "outranked"
+  /** Its id came with another content, which sorts later and counts no longer. */
+  | "replacing";
+
+/** An event that counts, but whose payload the contract rejects. */
+export type Rejection = Pick<
+  RejectedPayload,
+  "eventType" | "payload" | "violations" | "knownDefect"
+> & {
+  /** Its place in the stream that it came from, counted from 0, if that is known. */
+  readonly position: number | undefined;
+  /** How many characters the payload has as JSON. */
+  readonly size: number;
+};
+
+/** The room that the rejected payloads of several dossiers share. */
+export class RejectionRoom {
+  private taken = 0;
+
+  /** @throws TooLargeError when there is less room than that. */
+  take(size: number): void {
+    if (this.taken + size > MAX_REJECTED) {
+      throw new TooLargeError("256 MiB of payloads that the contract rejects");
+    }
+    this.taken += size;
+  }
+
+  giveBack(size: number): void {
+    this.taken -= size;
+  }
+}
+
+const NO_NAMESPACE = namespaceFingerprint(undefined);
+
+/** A producer whose payloads are all rejected must not fill the memory. */
+const MAX_REJECTED = 2 ** 28;
+
+/**
+ * One dossier while its events are added: it tells which contents of which events count
+ * (CONTRACT, sections 5.3 and 9), and folds those. Of each id it keeps the sort key and a
+ * fingerprint of the content.
+ *
+ * Events of several missions may be added. {@link state} refuses them, unless only one
+ * mission is left once all are there.
+ */
+export class Dossier {
+  readonly rows = new EventRows();
+  readonly fold: DossierFold;
+  /** By row. */
+  readonly rejections = new Map<number, Rejection>();
+  /** The ids that came with several contents, and the position where that was first seen. */
+  readonly conflicts = new Map<string, number | undefined>();
+  /** Rows that were folded and then lost to an earlier content of their id. */
+  readonly lost = new Set<number>();
+  /** Rows of a replay that count and have yet to be added. */
+  readonly awaited = new Set<number>();
+
+  constructor(
+    readonly scope: NamespaceScope,
+    private readonly room = new RejectionRoom(),
+  ) {
+    this.fold = new DossierFold(scope, (a, b) => this.rows.compare(a, b));
+  }
+
+  /** How many different events were added. */
+  get eventCount(): number {
+    return this.rows.idCount - this.awaited.size;
+  }
+
+  /** The standing that {@link add} would find. Nothing changes. */
+  standingOf(event: DossierEvent): Standing {
+    return this.stage(event).standing;
+  }
+
+  /**
+   * Adds an event.
+   *
+   * @param position Its place in its stream.
+   * @throws NamespaceMixedStreamError when `mayMix` is false and it belongs to another
+   * mission than the others. Nothing has changed.
+   * @throws TooLargeError when there is no room for its payload. Nothing has changed.
+   */
+  add(event: DossierEvent, position: number | undefined, mayMix: boolean): Standing {
+    const { standing, known, namespace, contribution } = this.stage(event);
+    if (standing === "outranked") {
+      this.noteConflict(known, position);
+    }
+    if (standing === "repeated" || standing === "outranked") {
+      return standing;
+    }
+    const mixture = mayMix ? undefined : this.mixtureWith(namespace, known);
+    if (mixture !== undefined) {
+      throw mixture;
+    }
+    const rejection = event.kind === "rejected" ? rejectionOf(event, position) : undefined;
+    this.room.take(rejection?.size ?? 0);
+    if (standing === "replacing") {
+      this.noteConflict(known, position);
+      this.lose(known);
+    }
+    const row = this.awaited.delete(known) ? known : this.rows.keep();
+    if (rejection !== undefined) {
+      this.rejections.set(row, rejection);
+    }
+    this.fold.add(row, namespace, contribution);
+    return standing;
+  }
+
+  /** Adds a row of a checkpoint. */
+  restoreRow(words: Uint32Array, furtherDigits: string, isLost: boolean): void {
+    this.rows.stageWords(words, 0, furtherDigits);
+    if (isLost) {
+      this.lost.add(this.rows.keepAside());
+    } else if (this.rows.find() === NO_ROW) {
+      this.rows.keep();
+    } else {
+      throw new RangeError("two rows count for one id");
+    }
+  }
+
+  /** Adds the rejected payload of a row of a checkpoint. */
+  reject(row: number, rejection: Rejection): void {
+    this.room.take(rejection.size);
+    this.rejections.set(row, rejection);
+  }
+
+  /**
+   * Adds all the events of another dossier, of whatever mission.
+   *
+   * @throws TooLargeError when there is no room for its rejected payloads. Nothing has
+   * changed.
+   */
+  merge(other: Dossier): void {
+    this.room.take(sum(Array.from(other.rejections.values(), ({ size }) => size)));
+    const rows = new Int32Array(other.rows.count).fill(NO_ROW);
+    for (let row = 0; row < other.rows.count; row++) {
+      this.rows.stageFrom(other.rows, row);
+      rows[row] = this.mergeRow(other.lost.has(row), other.awaited.has(row));
+    }
+    this.fold.merge(other.fold, (row) => rows[row] ?? NO_ROW);
+    for (const [row, rejection] of other.rejections) {
+      const here = rows[row] ?? NO_ROW;
+      if (here === NO_ROW || this.lost.has(here)) {
+        this.room.giveBack(rejection.size);
+      } else {
+        this.rejections.set(here, rejection);
+      }
+    }
+    for (const [eventId, position] of other.conflicts) {
+      this.conflicts.set(eventId, this.conflicts.get(eventId) ?? position);
+    }
+  }
+
+  /**
+   * The state of the dossier.
+   *
+   * @throws ReplayRequiredError when what a lost content had covered is not known here.
+   * @throws NamespaceMixedStreamError when the events belong to more than one mission.
+   */
+  state(): MissionDossierState {
+    const stale = this.staleIds();
+    if (stale.length > 0) {
+      throw new ReplayRequiredError(stale);
+    }
+    this.fold.takeOut(this.lost);
+    return this.fold.state(this.eventCount);
+  }
+
+  /** @throws NamespaceMixedStreamError when the events certainly belong to several missions. */
+  refuseMixture(): void {
+    const mixture = this.isStale ? undefined : this.fold.mixture();
+    if (mixture !== undefined) {
+      throw mixture;
+    }
+  }
+
+  /** Whether merging cannot mix missions: all events of both that count are of one. */
+  isOfOneMissionWith(other: Dossier): boolean {
+    const all = [...this.fold.namespaces.values(), ...other.fold.namespaces.values()];
+    const [first] = all;
+    return all.every(({ json }) => first && isSameNamespace(first.json, json, this.scope));
+  }
+
+  /** Whether {@link state} needs a replay. */
+  get isStale(): boolean {
+    return this.staleIds().length > 0;
+  }
+
+  /** The ids of lost contents that the state would show. */
+  private staleIds(): string[] {
+    if (this.lost.size === 0) {
+      return [];
+    }
+    const shown = new Set(this.fold.coveringRows());
+    const rows = [...this.lost].filter((row) => shown.has(row));
+    return [...new Set(rows.map((row) => this.rows.eventIdOf(row)))].sort();
+  }
+
+  /** An empty dossier that knows which content counts of each id that came with several. */
+  replay(room?: RejectionRoom): Dossier {
+    const replay = new Dossier(this.scope, room);
+    for (const [eventId, position] of this.conflicts) {
+      replay.rows.stageFrom(this.rows, this.rows.findId(eventId));
+      replay.rows.find();
+      replay.awaited.add(replay.rows.keep());
+      replay.conflicts.set(eventId, position);
+    }
+    return replay;
+  }
+
+  /** The rows of the rejected payloads, in the order of the stream. */
+  rejectedRows(): number[] {
+    return [...this.rejections.keys()].sort((a, b) => this.rows.compare(a, b));
+  }
+
+  private stage(event: DossierEvent): {
+    readonly standing: Standing;
+    /** The row that counted so far for the id, or {@link NO_ROW}. */
+    readonly known: number;
+    readonly namespace: NamespaceRegister | undefined;
+    readonly contribution: Contribution | undefined;
+  } {
+    const json = namespaceIn(event);
+    const namespace = json && this.fold.namespaceRegister(json);
+    const contribution = contributionOf(event);
+    const { words, at } = this.rows.stage(event.sortKey);
+    writeFingerprint(event, namespace?.fingerprint ?? NO_NAMESPACE, contribution, words, at);
+    const known = this.rows.find();
+    return { standing: this.standingBeside(known), known, namespace, contribution };
+  }
+
+  /** The standing of the staged event beside the row that counts for its id so far. */
+  private standingBeside(known: number): Standing {
+    const order = known === NO_ROW ? 0 : this.rows.compare(this.rows.count, known);
+    if (order !== 0) {
+      return order > 0 ? "outranked" : "replacing";
+    }
+    return known === NO_ROW || this.awaited.has(known) ? "new" : "repeated";
+  }
+
+  /** Merges the staged row of another dossier, and gives its row here if it is to be folded. */
+  private mergeRow(isLost: boolean, isAwaited: boolean): number {
+    const known = this.rows.find();
+    const standing = this.standingBeside(known);
+    if (isLost || standing === "outranked") {
+      // It was folded there, so it shows here until something covers it.
+      const row = isAwaited ? NO_ROW : this.rows.keepAside();
+      if (row !== NO_ROW) {
+        this.lost.add(row);
+      }
+      if (!isLost) {
+        this.noteConflict(known, undefined);
+      }
+      return row;
+    }
+    if (standing === "repeated" || (isAwaited && known !== NO_ROW && standing === "new")) {
+      return NO_ROW;
+    }
+    if (standing === "replacing") {
+      this.noteConflict(known, undefined);
+      this.lose(known);
+    }
+    const row = this.awaited.delete(known) ? known : this.rows.keep();
+    if (isAwaited) {
+      this.awaited.add(row);
+      return NO_ROW;
+    }
+    return row;
+  }
+
+  /** Takes a row out that counted so far. */
+  private lose(known: number): void {
+    this.room.giveBack(this.rejections.get(known)?.size ?? 0);
+    this.rejections.delete(known);
+    if (!this.awaited.delete(known)) {
+      this.lost.add(known);
+    }
+  }
+
+  private noteConflict(row: number, position: number | undefined): void {
+    const eventId = this.rows.eventIdOf(row);
+    if (!this.conflicts.has(eventId)) {
+      this.conflicts.set(eventId, position);
+    }
+  }
+
+  /** The error for the staged event, if all others that count belong to another mission. */
+  private mixtureWith(
+    namespace: NamespaceRegister | undefined,
+    replaced: number,
+  ): NamespaceMixedStreamError | undefined {
+    if (namespace === undefined) {
+      return undefined;
+    }
+    let known: NamespaceRegister | undefined;
+    for (const register of this.fold.namespaces.values()) {
+      const { json, first } = register;
+      if (first !== replaced && !this.lost.has(first)) {
+        if (isSameNamespace(json, namespace.json, this.scope)) {
+          return undefined;
+        }
+        known = known && this.rows.compare(known.first, first) < 0 ? known : register;
+      }
+    }
+    if (known === undefined) {
+      return undefined;
+    }
+    const [there, here] = [namespaceOf(known.json), namespaceOf(namespace.json)];
+    return this.rows.compare(this.rows.count, known.first) < 0
+      ? new NamespaceMixedStreamError(here, there)
+      : new NamespaceMixedStreamError(there, here);
+  }
+}
+
+function rejectionOf(event: RejectedPayload, position: number | undefined): Rejection {
+  const { eventType, payload, violations, knownDefect } = event;
+  const size = JSON.stringify(payload).length;
+  return { eventType, payload, violations, knownDefect, position, size };
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}

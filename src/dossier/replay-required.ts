@@ -1,0 +1,25 @@
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+
+/**
+ * Raised when an accumulator is stale: an id came with another content that sorts first,
+ * and the state shows the content that no longer counts. Only the log knows what that one
+ * had covered. `DossierAccumulator.replay` gives an accumulator to which the log is added
+ * once more.
+ */
+export class ReplayRequiredError extends MissionDossierError {
+  override readonly name = "ReplayRequiredError";
+
+  constructor(
+    /** The ids, in canonical form and alphabetical order. At least one. */
+    readonly eventIds: readonly string[],
+  ) {
+    const [first, ...others] = eventIds;
+    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+    super(
+      "replay_required",
+      `Event ${first}${more} came with an earlier content, and the state shows the later one. ` +
+        "The events must be read once more.",
+      { eventId: first, field: "event_id" },
+    );
+  }
+}
