@@ -16,7 +16,7 @@ import {
 } from "../../gen/speckitty/reducer/v1/contract.js";
 import { VALIDATORS as REDUCER_VALIDATORS } from "../../gen/speckitty/reducer/v1/verdict_validators.js";
 import { messageToJson } from "../event/codec/json.js";
-import { orderedFromBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { messageFromBinary as orderedFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { isSortKey } from "../event/envelope/order.js";
 import { readPayload } from "../event/envelope/parse.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";

@@ -4,8 +4,11 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { orderedFromBinary, orderedToBinary } from "../codec/protobuf-es/ordered-binary.js";
-import { ORDERED_PREFIX } from "../codec/protobuf-es/ordered-desc.js";
+import {
+  type MakeMap,
+  messageFromBinary,
+  messageToBinary,
+} from "../codec/protobuf-es/message-binary.js";
 import { optionsIn, requireMessage } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import {
@@ -103,12 +106,12 @@ export function writeBinary(
   message: object,
 ): Uint8Array {
   try {
-    return orderedToBinary(desc, message);
+    return messageToBinary(desc, message);
   } catch (error) {
     throw new InvalidMessageError(subject, [
       {
         field: "",
-        message: reasonOf(error).replace(` ${ORDERED_PREFIX}`, " "),
+        message: reasonOf(error),
         violationType: TYPE_VIOLATION,
         inputValue: message,
       },
@@ -121,10 +124,10 @@ export function readBinary(
   subject: BinarySubject,
   desc: DescMessage,
   bytes: Uint8Array,
-  makeMap?: (entries: (readonly [string, unknown])[]) => object,
+  makeMap?: MakeMap,
 ): Message {
   try {
-    return orderedFromBinary(desc, bytes, makeMap);
+    return messageFromBinary(desc, bytes, makeMap);
   } catch (error) {
     throw new InvalidBinaryError(subject, error);
   }
