@@ -4,7 +4,7 @@ import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/
 import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import { file_speckitty_dossier_v1_state } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { schemaViolations } from "../conformance/schema-layer.js";
-import { messageToJson } from "../event/codec/json.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { TYPE_VIOLATION } from "../event/errors/violation.js";
 import { canonicalJson } from "../event/json/canonical-json.js";

@@ -16,8 +16,8 @@ import {
 } from "../dossier/namespace.js";
 import { reduceWithReport } from "../dossier/reduce.js";
 import { stateToBinary } from "../dossier/state.js";
-import { messageToJson } from "../event/codec/json.js";
 import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";

@@ -15,14 +15,14 @@ import {
   NAMESPACE_SCOPES,
 } from "../../gen/speckitty/reducer/v1/contract.js";
 import { VALIDATORS as REDUCER_VALIDATORS } from "../../gen/speckitty/reducer/v1/verdict_validators.js";
-import { messageToJson } from "../event/codec/json.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary as orderedFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { isSortKey } from "../event/envelope/order.js";
-import { readPayload } from "../event/envelope/parse.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
 import { isJsonObject } from "../event/json/json-object.js";
+import { readPayload } from "../event/model/payload.js";
 import { isDossierEventType } from "../event/model/registry.js";
-import { structProblem } from "../event/model/struct-json.js";
+import { structProblem } from "../event/model/struct-limits.js";
 import { findingsToMessages, restoreFindings } from "./checkpoint-findings.js";
 import { crc32 } from "./checksum.js";
 import { contentIn, NOTHING_PACKED, RECORD_WORDS } from "./event-records.js";

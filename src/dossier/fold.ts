@@ -12,9 +12,9 @@ import {
   MissionDossierStateSchema,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import type { ContributionJson } from "../../gen/speckitty/reducer/v1/contract.js";
-import { messageFromJson } from "../event/codec/accepted-json.js";
+import { messageFromJson } from "../event/codec/message-from-accepted-json.js";
 import type { JsonMap } from "../event/json/json-object.js";
-import { absentMeans } from "../event/model/registry.js";
+import { absentMeans } from "../event/model/absent-means.js";
 import type { Namespace } from "./namespace.js";
 import { EventList, type EventOrder, Registers } from "./registers.js";
 import {

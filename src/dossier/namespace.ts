@@ -5,8 +5,8 @@ import {
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../../gen/speckitty/reducer/v1/contract.js";
-import { messageFromJson } from "../event/codec/accepted-json.js";
-import { messageToJson } from "../event/codec/json.js";
+import { messageFromJson } from "../event/codec/message-from-accepted-json.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";

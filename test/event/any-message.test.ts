@@ -6,8 +6,8 @@ import {
   file_google_protobuf_timestamp,
 } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
-import { messageFromJson } from "../../src/event/codec/accepted-json.js";
-import { messageToJson } from "../../src/event/codec/json.js";
+import { messageFromJson } from "../../src/event/codec/message-from-accepted-json.js";
+import { messageToJson } from "../../src/event/codec/message-to-json.js";
 import {
   messageFromBinary,
   messageToBinary,

@@ -5,7 +5,7 @@ import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { file_speckitty_dossier_v1_values } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { readModel } from "../../src/event/model/model.js";
+import { readModel } from "../../src/event/model/read-model.js";
 import { acceptsEnvelope, acceptsPayload } from "../../src/event/model/verdict.js";
 import { mutated, validJson } from "../support/arbitrary-json.js";
 import { envelope, snapshot } from "../support/examples.js";

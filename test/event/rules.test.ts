@@ -15,8 +15,8 @@ import {
   LocalNamespaceTupleSchema,
   ProvenanceRefSchema,
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { messageToJson } from "../../src/event/codec/json.js";
-import { readModel } from "../../src/event/model/model.js";
+import { messageToJson } from "../../src/event/codec/message-to-json.js";
+import { readModel } from "../../src/event/model/read-model.js";
 import {
   ABSENT,
   contentRef,

@@ -1,6 +1,10 @@
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { copyOfStruct, STRUCT_PROBLEMS, structProblem } from "../../src/event/model/struct-json.js";
+import {
+  copyOfStruct,
+  STRUCT_PROBLEMS,
+  structProblem,
+} from "../../src/event/model/struct-limits.js";
 
 const half = "\ud800";
 

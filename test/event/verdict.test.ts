@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import { readModel } from "../../src/event/model/model.js";
+import { readModel } from "../../src/event/model/read-model.js";
 import { acceptsEnvelope } from "../../src/event/model/verdict.js";
 import {
   acceptsPayload,

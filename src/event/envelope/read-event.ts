@@ -1,11 +1,11 @@
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { eventToJson } from "../codec/json.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
 import type { Violation } from "../errors/violation.js";
 import type { JsonMap } from "../json/json-object.js";
+import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfStruct } from "../model/struct-json.js";
+import { copyOfStruct } from "../model/struct-limits.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   acceptedEvent,
@@ -14,7 +14,8 @@ import {
   isEventMessage,
   isOfOtherType,
 } from "./accepted-event.js";
-import { type ParsedEvent, parseEvent, readPayload } from "./parse.js";
+import { eventToJson } from "./event-to-json.js";
+import { type ParsedEvent, parseEvent } from "./parse-event.js";
 
 /** A dossier event, and every rule that its payload breaks. */
 export type JudgedEvent = {

@@ -32,6 +32,9 @@ export const TYPE_VIOLATION = "type";
 /** In strict reading, what a field breaks that the contract does not know. */
 export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
 
+/** What is wrong with such a field, for people. */
+export const NO_SUCH_FIELD = "the contract has no such field";
+
 /** The last one of many: what a value of millions of items has wrong would fill the memory. */
 export const MORE_VIOLATIONS: Violation = Object.freeze({
   field: "",

@@ -7,7 +7,7 @@ import {
   StructSchema,
   ValueSchema,
 } from "@bufbuild/protobuf/wkt";
-import { mapEntries } from "../json.js";
+import { mapEntries } from "../message-to-json.js";
 import { ENTRY, elementWireType, fieldsByNumber, isJson, methodOf, scalarOf } from "./wire-form.js";
 
 /** Writes messages, the fields of each in the order of their numbers. */

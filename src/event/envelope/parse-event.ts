@@ -1,6 +1,4 @@
-import type { DescMessage, JsonObject } from "@bufbuild/protobuf";
-import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
-import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import type { JsonObject } from "@bufbuild/protobuf";
 import {
   type Event,
   EventSchema,
@@ -8,15 +6,17 @@ import {
 } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
-import { InvalidEventError, InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
+import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import { TYPE_VIOLATION, UNKNOWN_FIELD_VIOLATION, type Violation } from "../errors/violation.js";
+import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
 import { isJsonObject } from "../json/json-object.js";
-import { checkModel, type ModelResult, readModel } from "../model/model.js";
-import { absentMeans, isDossierEventType, type ValidPayload } from "../model/registry.js";
-import { STRUCT_PROBLEMS, structProblem } from "../model/struct-json.js";
-import { unknownNumbersIn } from "../model/unknown-fields.js";
+import { absentMeans } from "../model/absent-means.js";
+import { readPayload } from "../model/payload.js";
+import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
+import { isDossierEventType } from "../model/registry.js";
+import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 
@@ -61,16 +61,6 @@ export function refuseInStrictMode(event: ParsedEvent): void {
   if (violations.length > 0) {
     throw new InvalidEventError(violations, event.eventId, undefined, defectIn(event));
   }
-}
-
-/** The fields of a message that was read from binary that the contract does not know. */
-export function unknownNumberViolations(desc: DescMessage, message: object): Violation[] {
-  return unknownNumbersIn(desc, message).map((field) => ({
-    field,
-    message: "the contract has no such field",
-    violationType: UNKNOWN_FIELD_VIOLATION,
-    inputValue: undefined,
-  }));
 }
 
 function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined {
@@ -160,53 +150,4 @@ function eventIdOf(json: unknown): string | undefined {
       ? Object.getOwnPropertyDescriptor(json, EventSchema.field.eventId.jsonName)?.value
       : undefined;
   return typeof id === "string" ? id : undefined;
-}
-
-/**
- * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
- *
- * @throws InvalidMessageError with every rule that the payload breaks.
- * @throws UnknownEventTypeError when the contract has no such event type.
- */
-export function parsePayload<T extends DossierEventType>(
-  eventType: T,
-  json: unknown,
-  options?: StrictOptions,
-): ValidPayload<T> {
-  const result = readPayload(eventType, json, options);
-  if (result.kind === "invalid") {
-    throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
-  }
-  return result.message;
-}
-
-/** What came of reading a payload. */
-export type PayloadResult<T extends DossierEventType> =
-  | { readonly kind: "valid"; readonly message: ValidPayload<T> }
-  | Extract<ModelResult<never>, { kind: "invalid" }>;
-
-/**
- * Reads a payload from its wire JSON, without throwing for a broken rule.
- *
- * @throws UnknownEventTypeError when the contract has no such event type.
- */
-export function readPayload<T extends DossierEventType>(
-  eventType: T,
-  json: unknown,
-  options?: StrictOptions,
-): PayloadResult<T> {
-  if (!isDossierEventType(eventType)) {
-    throw new UnknownEventTypeError(eventType);
-  }
-  // The registry pairs each event type with its message, which the compiler
-  // cannot follow through a union of descriptors.
-  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
-  return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
-    ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
-    : result;
-}
-
-/** What is wrong by design, nobody has misspelled. */
-function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violation {
-  return violation;
 }

@@ -8,38 +8,9 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import type { EventJson, PayloadJson } from "../../../gen/speckitty/dossier/v1/contract.js";
-import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { empty_is_present } from "../../../gen/speckitty/dossier/v1/options_pb.js";
-import { requireMessage } from "../errors/arguments.js";
-import { type Payload, schemaOfPayload } from "../model/registry.js";
-import { hasJsonOfItsOwn, integerToJson, isWrittenAsItIs } from "./json-form.js";
-
-/** The wire JSON of the payload that a message is. */
-export type JsonOfPayload<M extends Payload> = {
-  [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
-}[keyof PayloadJson];
-
-/**
- * The wire JSON of an envelope, ready for `JSON.stringify`. Integers are
- * numbers, or strings from 2^53 on, where a number is no longer exact. The
- * payload is the object that the event holds, not a copy.
- */
-export function eventToJson(event: Event): EventJson {
-  requireMessage(event);
-  // The writer follows the descriptor that the type was generated from.
-  return messageToJson(EventSchema, event) as EventJson;
-}
-
-/**
- * The wire JSON of a payload, ready for `JSON.stringify` or to be put into an
- * event. Integers are numbers, or strings from 2^53 on.
- *
- * @throws UnknownEventTypeError when the message is not a payload of the contract.
- */
-export function payloadToJson<M extends Payload>(payload: M): JsonOfPayload<M> {
-  return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
-}
+import { integerToJson } from "../json/integer-to-json.js";
+import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 
 /** How a message is written as JSON. */
 export type JsonWriteOptions = {
