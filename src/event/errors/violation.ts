@@ -1,3 +1,4 @@
+import type { DescField } from "@bufbuild/protobuf";
 import type { Path } from "@bufbuild/protobuf/reflect";
 
 /** One rule of the contract that a value breaks. */
@@ -48,16 +49,25 @@ export function suggested(suggestion: string | undefined): Pick<Violation, "sugg
   return suggestion === undefined ? {} : { suggestion };
 }
 
-/** The value in a JSON document that a path leads to, `undefined` when there is none. */
-export function valueAt(json: unknown, path: Path): unknown {
-  let value = json;
+/**
+ * The value that a path leads to, `undefined` when there is none.
+ *
+ * @param root Wire JSON, or with `nameOf` a message.
+ * @param nameOf The name that a field has there.
+ */
+export function valueAt(
+  root: unknown,
+  path: Path,
+  nameOf: (field: DescField) => string = ({ jsonName }) => jsonName,
+): unknown {
+  let value = root;
   for (const step of path) {
     if (typeof value !== "object" || value === null) {
       return undefined;
     }
     switch (step.kind) {
       case "field":
-        value = ownValue(value, step.jsonName);
+        value = ownValue(value, nameOf(step));
         break;
       case "list_sub":
         value = ownValue(value, step.index.toString());

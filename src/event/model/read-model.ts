@@ -4,13 +4,7 @@ import {
   type MessageShape,
   type MessageValidType,
 } from "@bufbuild/protobuf";
-import {
-  buildPath,
-  type Path,
-  pathToString,
-  type ReflectMessage,
-  reflect,
-} from "@bufbuild/protobuf/reflect";
+import { buildPath, type Path, pathToString } from "@bufbuild/protobuf/reflect";
 import {
   CompilationError,
   createValidator,
@@ -109,7 +103,7 @@ function judge<Desc extends DescMessage>(
           violationType: violation.ruleId,
           inputValue:
             json === undefined
-              ? valueInMessage(desc, message, violation.field)
+              ? valueAt(message, violation.field, ({ localName }) => localName)
               : valueAt(json, violation.field),
           ...suggestionFor(violation, json),
         }))
@@ -180,32 +174,4 @@ function isWithin(path: Path, ancestors: ReadonlySet<string>): boolean {
     ancestors.size > 0 &&
     [...path.keys(), path.length].some((end) => ancestors.has(pathToString(path.slice(0, end))))
   );
-}
-
-function valueInMessage<Desc extends DescMessage>(
-  desc: Desc,
-  message: MessageShape<Desc>,
-  path: Path,
-): unknown {
-  let value: unknown = reflect(desc, message);
-  for (const step of path) {
-    if (step.kind === "field" && isReflected(value)) {
-      value = value.isSet(step) ? value.get(step) : undefined;
-    } else if (step.kind === "list_sub" && isIndexed(value)) {
-      value = value.get(step.index);
-    } else if (step.kind === "map_sub" && isIndexed(value)) {
-      value = value.get(step.key);
-    } else {
-      return undefined;
-    }
-  }
-  return isReflected(value) ? value.message : value;
-}
-
-function isReflected(value: unknown): value is ReflectMessage {
-  return typeof value === "object" && value !== null && "desc" in value && "isSet" in value;
-}
-
-function isIndexed(value: unknown): value is { get(key: unknown): unknown } {
-  return typeof value === "object" && value !== null && "get" in value;
 }
