@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { validateEvent } from "../../src/conformance/index.js";
-import { MORE_VIOLATIONS } from "../../src/event/errors/violation.js";
-import { isLarge, MAX_LISTED } from "../../src/event/model/large-value.js";
+import { validateEvent } from "../../../src/conformance/index.js";
+import { MORE_VIOLATIONS } from "../../../src/event/errors/violation.js";
+import { isLarge, MAX_LISTED } from "../../../src/event/model/large-value.js";
 import {
   MissionDossierParityDriftDetectedPayloadSchema,
   parsePayload,
   payloadFromBinary,
   payloadToBinary,
-} from "../../src/index.js";
-import { typedError } from "../attacks/attacks.js";
-import { drift, indexed } from "../support/examples.js";
+} from "../../../src/index.js";
+import { typedError } from "../../attacks/attacks.js";
+import { drift, indexed } from "../../support/examples.js";
 
 const DRIFT = "MissionDossierParityDriftDetected";
 

@@ -4,7 +4,7 @@ import {
   copyOfStruct,
   STRUCT_PROBLEMS,
   structProblem,
-} from "../../src/event/model/struct-limits.js";
+} from "../../../src/event/model/struct-limits.js";
 
 const half = "\ud800";
 

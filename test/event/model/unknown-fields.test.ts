@@ -1,11 +1,15 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { childPath, isPlainName, unknownFieldsOf } from "../../src/event/model/unknown-fields.js";
-import { drift, envelope, identity, indexed } from "../support/examples.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { MissionDossierStateSchema } from "../../../gen/speckitty/dossier/v1/state_pb.js";
+import { ArtifactIdentitySchema } from "../../../gen/speckitty/dossier/v1/values_pb.js";
+import {
+  childPath,
+  isPlainName,
+  unknownFieldsOf,
+} from "../../../src/event/model/unknown-fields.js";
+import { drift, envelope, identity, indexed } from "../../support/examples.js";
 
 const INDEXED = PAYLOAD_SCHEMAS.MissionDossierArtifactIndexed;
 const DRIFT = PAYLOAD_SCHEMAS.MissionDossierParityDriftDetected;

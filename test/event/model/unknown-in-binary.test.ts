@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unknownNumbersIn } from "../../src/event/model/unknown-fields.js";
+import { unknownNumbersIn } from "../../../src/event/model/unknown-fields.js";
 import {
   DossierAccumulator,
   eventFromBinary,
@@ -11,9 +11,9 @@ import {
   payloadToBinary,
   reduceMissionDossier,
   reduceWithReport,
-} from "../../src/index.js";
-import { lengthDelimited, tag } from "../attacks/wire.js";
-import { envelope, indexed } from "../support/examples.js";
+} from "../../../src/index.js";
+import { lengthDelimited, tag } from "../../attacks/wire.js";
+import { envelope, indexed } from "../../support/examples.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const UNKNOWN = Buffer.concat([tag(900, 0), Buffer.of(1)]);

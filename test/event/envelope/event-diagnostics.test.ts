@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import {
   CONFLICT,
   clockBackwards,
@@ -10,9 +10,9 @@ import {
   inPayload,
   projectMismatch,
   skippedPayload,
-} from "../../src/event/envelope/event-diagnostics.js";
-import { readEvent } from "../../src/event/envelope/read-event.js";
-import { envelope, indexed, namespace } from "../support/examples.js";
+} from "../../../src/event/envelope/event-diagnostics.js";
+import { readEvent } from "../../../src/event/envelope/read-event.js";
+import { envelope, indexed, namespace } from "../../support/examples.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const uuid = namespace.project_uuid;

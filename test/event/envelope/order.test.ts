@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalEventId } from "../../src/event/envelope/event-id.js";
-import { parseInstant } from "../../src/event/envelope/instant.js";
+import { canonicalEventId } from "../../../src/event/envelope/event-id.js";
+import { parseInstant } from "../../../src/event/envelope/instant.js";
 import {
   clockOf,
   compareSortKeys,
@@ -12,9 +12,9 @@ import {
   SORT_KEY_WORDS,
   type SortKeyFields,
   writeSortKey,
-} from "../../src/event/envelope/order.js";
-import { eventId, timestamp } from "../support/arbitrary-json.js";
-import { envelope } from "../support/examples.js";
+} from "../../../src/event/envelope/order.js";
+import { eventId, timestamp } from "../../support/arbitrary-json.js";
+import { envelope } from "../../support/examples.js";
 
 type Key = { readonly words: Uint32Array; readonly at: number; readonly furtherDigits: string };
 

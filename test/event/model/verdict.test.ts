@@ -1,19 +1,22 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import { readModel } from "../../src/event/model/read-model.js";
-import { acceptsEnvelope } from "../../src/event/model/verdict.js";
+import {
+  DOSSIER_EVENT_TYPES,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { VALIDATORS } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { readModel } from "../../../src/event/model/read-model.js";
+import { acceptsEnvelope } from "../../../src/event/model/verdict.js";
 import {
   acceptsPayload,
   InvalidEventError,
   parseEvent,
   UnknownEventTypeError,
-} from "../../src/index.js";
-import { mutated, validJson } from "../support/arbitrary-json.js";
-import { envelope, indexed } from "../support/examples.js";
+} from "../../../src/index.js";
+import { mutated, validJson } from "../../support/arbitrary-json.js";
+import { envelope, indexed } from "../../support/examples.js";
 
 // Every event is judged by code that is compiled from the schemas. What that lets
 // pass, the messages and their annotations never see: the two must not disagree.

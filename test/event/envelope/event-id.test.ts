@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalEventId } from "../../src/event/envelope/event-id.js";
+import { canonicalEventId } from "../../../src/event/envelope/event-id.js";
 
 test.each([
   ["a ULID", "01kjpz8v2m4t6r1e9c3h5n7qwa", "01KJPZ8V2M4T6R1E9C3H5N7QWA"],

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { create, fromBinary, type JsonObject, toBinary, toJson } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import {
+  DOSSIER_EVENT_TYPES,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import {
   eventFromBinary,
   eventToBinary,
@@ -16,10 +19,10 @@ import {
   payloadToBinary,
   payloadToJson,
   MissionDossierSnapshotComputedPayloadSchema as SnapshotSchema,
-} from "../../src/index.js";
-import { validJson } from "../support/arbitrary-json.js";
-import { envelope, indexed, snapshot, withValue } from "../support/examples.js";
-import { schemaAccepts } from "../support/schemas.js";
+} from "../../../src/index.js";
+import { validJson } from "../../support/arbitrary-json.js";
+import { envelope, indexed, snapshot, withValue } from "../../support/examples.js";
+import { schemaAccepts } from "../../support/schemas.js";
 
 describe("an event", () => {
   test("written as JSON and read again is the same event", () => {

@@ -9,7 +9,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { CompilationError } from "@bufbuild/protovalidate";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { describe, expect, test } from "vitest";
-import { checkModel, readModel } from "../../src/event/model/read-model.js";
+import { checkModel, readModel } from "../../../src/event/model/read-model.js";
 
 // The contract of today has rules of fields only. One that grows may have them for items of
 // lists, entries of maps and whole messages.

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { EXIT_CODE_OF_ERROR } from "../../src/cli/exit-codes.js";
-import * as conformance from "../../src/conformance/index.js";
-import * as library from "../../src/index.js";
-import * as file from "../../src/stream/file.js";
-import * as stream from "../../src/stream/index.js";
-import { envelope, event, indexed, snapshot } from "../support/examples.js";
+import { EXIT_CODE_OF_ERROR } from "../../../src/cli/exit-codes.js";
+import * as conformance from "../../../src/conformance/index.js";
+import * as library from "../../../src/index.js";
+import * as file from "../../../src/stream/file.js";
+import * as stream from "../../../src/stream/index.js";
+import { envelope, event, indexed, snapshot } from "../../support/examples.js";
 
 const { ERROR_CODES, MissionDossierError } = library;
 
@@ -205,7 +205,7 @@ describe("every error", () => {
 
 describe("docs/errors.md", () => {
   const page = readFileSync(
-    fileURLToPath(new URL("../../docs/errors.md", import.meta.url)),
+    fileURLToPath(new URL("../../../docs/errors.md", import.meta.url)),
     "utf8",
   );
   const rows = [...page.matchAll(/^\| `([a-z_]+)` \| `(\w+)` \| (\d+) \|/gm)];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseInstant } from "../../src/event/envelope/instant.js";
+import { parseInstant } from "../../../src/event/envelope/instant.js";
 
 const seconds = Date.parse("2026-03-02T09:14:07Z") / 1000;
 

@@ -1,22 +1,22 @@
 import type { DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import {
   MissionDossierState_AnomalyEntrySchema,
   MissionDossierState_ArtifactEntrySchema,
   MissionDossierState_DriftRecordSchema,
   MissionDossierState_SnapshotSummarySchema,
   MissionDossierStateSchema,
-} from "../../gen/speckitty/dossier/v1/state_pb.js";
+} from "../../../gen/speckitty/dossier/v1/state_pb.js";
 import {
   ArtifactIdentitySchema,
   ContentHashRefSchema,
   LocalNamespaceTupleSchema,
   ProvenanceRefSchema,
-} from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { messageToJson } from "../../src/event/codec/message-to-json.js";
-import { readModel } from "../../src/event/model/read-model.js";
+} from "../../../gen/speckitty/dossier/v1/values_pb.js";
+import { messageToJson } from "../../../src/event/codec/message-to-json.js";
+import { readModel } from "../../../src/event/model/read-model.js";
 import {
   ABSENT,
   contentRef,
@@ -28,8 +28,8 @@ import {
   namespace,
   snapshot,
   withValue,
-} from "../support/examples.js";
-import { schemaAccepts } from "../support/schemas.js";
+} from "../../support/examples.js";
+import { schemaAccepts } from "../../support/schemas.js";
 
 // The rules of CONTRACT sections 2 to 5, written down a second time on purpose:
 // here they are what the annotations are held against.

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { assertPayloadConforms, validateEvent } from "../../src/conformance/index.js";
+import { assertPayloadConforms, validateEvent } from "../../../src/conformance/index.js";
 import {
   DossierAccumulator,
   type KnownDefect,
@@ -10,9 +10,9 @@ import {
   reduceByNamespace,
   reduceMissionDossier,
   reduceWithReport,
-} from "../../src/index.js";
-import { asEvent } from "../attacks/attacks.js";
-import { envelope, indexed, namespace } from "../support/examples.js";
+} from "../../../src/index.js";
+import { asEvent } from "../../attacks/attacks.js";
+import { envelope, indexed, namespace } from "../../support/examples.js";
 
 /** As an earlier producer sent it. */
 const flat = {

@@ -17,9 +17,9 @@ import {
   payloadToJson,
   reduceMissionDossier,
   UnknownEventTypeError,
-} from "../../src/index.js";
-import { eventId, validJson } from "../support/arbitrary-json.js";
-import { drift, envelope, identity, indexed } from "../support/examples.js";
+} from "../../../src/index.js";
+import { eventId, validJson } from "../../support/arbitrary-json.js";
+import { drift, envelope, identity, indexed } from "../../support/examples.js";
 
 function thrownBy(call: () => unknown): unknown {
   try {

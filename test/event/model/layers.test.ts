@@ -1,15 +1,15 @@
 import { equals, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { file_speckitty_dossier_v1_values } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { readModel } from "../../src/event/model/read-model.js";
-import { acceptsEnvelope, acceptsPayload } from "../../src/event/model/verdict.js";
-import { mutated, validJson } from "../support/arbitrary-json.js";
-import { envelope, snapshot } from "../support/examples.js";
-import { schemaAccepts, schemaNames, schemaOf } from "../support/schemas.js";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { MissionDossierStateSchema } from "../../../gen/speckitty/dossier/v1/state_pb.js";
+import { file_speckitty_dossier_v1_values } from "../../../gen/speckitty/dossier/v1/values_pb.js";
+import { readModel } from "../../../src/event/model/read-model.js";
+import { acceptsEnvelope, acceptsPayload } from "../../../src/event/model/verdict.js";
+import { mutated, validJson } from "../../support/arbitrary-json.js";
+import { envelope, snapshot } from "../../support/examples.js";
+import { schemaAccepts, schemaNames, schemaOf } from "../../support/schemas.js";
 
 // The contract is judged twice: by decoding and annotations (the model layer),
 // and by the generated schema. Neither may know a rule that the other does not.

@@ -6,13 +6,13 @@ import {
   file_google_protobuf_timestamp,
 } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
-import { messageFromJson } from "../../src/event/codec/message-from-accepted-json.js";
-import { messageToJson } from "../../src/event/codec/message-to-json.js";
+import { messageFromJson } from "../../../src/event/codec/message-from-accepted-json.js";
+import { messageToJson } from "../../../src/event/codec/message-to-json.js";
 import {
   messageFromBinary,
   messageToBinary,
-} from "../../src/event/codec/protobuf-es/message-binary.js";
-import { JsonReader } from "../../src/event/model/json-reader.js";
+} from "../../../src/event/codec/protobuf-es/message-binary.js";
+import { JsonReader } from "../../../src/event/model/json-reader.js";
 
 // The contract of today has few kinds of fields. One that grows may have any.
 const COLOR = { type: "TYPE_ENUM", typeName: ".acme.Color" };
