@@ -35,7 +35,7 @@
  *   never written; bits above the 130 of a ULID, which no digit shows.
  * - `by-namespace`: a ledger of one namespace that would refuse others is given none.
  * - `report`: what stands in for the rejection of a rejected event, which always has one.
- * - `model`: the filter that keeps unknown fields apart, since no known field is called like one;
+ * - `read-model`: the filter that keeps unknown fields apart, since no known field is called like one;
  *   the shortcut for nothing to compare with; what narrows types, since the path of a violation
  *   fits its message, and `string.in` is a rule of text; what stands for values that are not of
  *   their types, which no message that was read has.
@@ -52,7 +52,7 @@
  *   what is made of a descriptor made anew, while no message holds others of its own kind; looking
  *   further when a hundred are found, of which none is added; a hundred cut to a hundred; what
  *   narrows the types of fields, since a message holds messages.
- * - `struct-json`: what spares a call for text, for scalars and for plain objects of this realm.
+ * - `struct-limits`: what spares a call for text, for scalars and for plain objects of this realm.
  */
 // biome-ignore lint/style/noDefaultExport: Stryker asks for it.
 export default {
@@ -63,8 +63,9 @@ export default {
   mutate: [
     "src/dossier/{fold,registers,namespace,namespace-table,namespace-census,namespace-ledgers}.ts",
     "src/dossier/{ledger,ledger-entry,inspector,reduce,by-namespace,report}.ts",
-    "src/event/{verdict,struct-json,unknown-fields,event-diagnostics,known-defect,model}.ts",
-    "src/event/{json-reader,event-id,instant,order}.ts",
+    "src/event/model/{verdict,struct-limits,unknown-fields,read-model,json-reader}.ts",
+    "src/event/envelope/{event-diagnostics,event-id,instant,order}.ts",
+    "src/event/errors/known-defect.ts",
     "src/conformance/validate-event.ts",
   ],
   // Nothing here is compiled by TypeScript, whose version 7 has no API that Stryker could call.

@@ -36,14 +36,9 @@ export {
   stateToJson,
   stateToJsonString,
 } from "./dossier/state.js";
-export { eventToJson, type JsonOfPayload, payloadToJson } from "./event/codec/json.js";
-export {
-  eventFromBinary,
-  eventToBinary,
-  payloadFromBinary,
-  payloadToBinary,
-} from "./event/envelope/binary.js";
-export { type ParsedEvent, parseEvent, parsePayload } from "./event/envelope/parse.js";
+export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
+export { eventToJson } from "./event/envelope/event-to-json.js";
+export { type ParsedEvent, parseEvent } from "./event/envelope/parse-event.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,
@@ -69,6 +64,8 @@ export {
   MissionDossierError,
 } from "./event/errors/mission-dossier-error.js";
 export type { Violation } from "./event/errors/violation.js";
+export { type JsonOfPayload, parsePayload, payloadToJson } from "./event/model/payload.js";
+export { payloadFromBinary, payloadToBinary } from "./event/model/payload-binary.js";
 export {
   isDossierEventType,
   type Payload,

@@ -4,8 +4,8 @@ import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/
 import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import { file_speckitty_dossier_v1_state } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { schemaViolations } from "../conformance/schema-layer.js";
-import { messageToJson } from "../event/codec/json.js";
-import { orderedFromBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
+import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { TYPE_VIOLATION } from "../event/errors/violation.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
 import { JsonReader } from "../event/model/json-reader.js";
@@ -130,7 +130,7 @@ function jsonOut(
 
 /** What a message in binary says, as text that is the same for the same content. */
 export function contentOf(desc: DescMessage, digits: string): string {
-  return textOf(desc, orderedFromBinary(desc, Buffer.from(digits, "hex")));
+  return textOf(desc, messageFromBinary(desc, Buffer.from(digits, "hex")));
 }
 
 function textOf(desc: DescMessage, message: object): string {

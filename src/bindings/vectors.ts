@@ -16,9 +16,9 @@ import {
 } from "../dossier/namespace.js";
 import { reduceWithReport } from "../dossier/reduce.js";
 import { stateToBinary } from "../dossier/state.js";
-import { messageToJson } from "../event/codec/json.js";
 import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
-import { orderedToBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
+import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 
@@ -161,7 +161,7 @@ function described(
 function binaryOf(desc: DescMessage, json: unknown): string | null {
   const reader = new JsonReader(json, false);
   const message = reader.message(desc, json, buildPath(desc));
-  return reader.violations.length === 0 ? hex(orderedToBinary(desc, message)) : null;
+  return reader.violations.length === 0 ? hex(messageToBinary(desc, message)) : null;
 }
 
 function isUnknownField({ violationType }: { readonly violationType: string }): boolean {

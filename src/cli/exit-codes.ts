@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../event/errors/mission-dossier-error.js";
+
 /** What each exit code of the command means. Shown in its help. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: "the state was printed, or everything conforms" },
@@ -12,6 +14,32 @@ export const EXIT_CODES = {
   drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
+
+/** How the command ends with each error of the package. `docs/errors.md` has the same. */
+export const EXIT_CODE_OF_ERROR = {
+  invalid_event: EXIT_CODES.rejected.code,
+  invalid_payload: EXIT_CODES.rejected.code,
+  invalid_state: EXIT_CODES.rejected.code,
+  invalid_binary: EXIT_CODES.rejected.code,
+  unknown_event_type: EXIT_CODES.misuse.code,
+  mixed_namespaces: EXIT_CODES.rejected.code,
+  replay_required: EXIT_CODES.rejected.code,
+  unknown_field: EXIT_CODES.rejected.code,
+  skipped_payload: EXIT_CODES.rejected.code,
+  project_mismatch: EXIT_CODES.rejected.code,
+  conflicting_event: EXIT_CODES.rejected.code,
+  clock_backwards: EXIT_CODES.rejected.code,
+  unreadable_record: EXIT_CODES.rejected.code,
+  unreadable_file: EXIT_CODES.misuse.code,
+  damaged_gzip: EXIT_CODES.misuse.code,
+  too_large: EXIT_CODES.misuse.code,
+  invalid_argument: EXIT_CODES.misuse.code,
+  invalid_fixtures: EXIT_CODES.misuse.code,
+  unknown_fixture_category: EXIT_CODES.misuse.code,
+  unknown_fixture: EXIT_CODES.misuse.code,
+  not_a_replay_stream: EXIT_CODES.misuse.code,
+  unexpected_verdict: EXIT_CODES.rejected.code,
+} as const satisfies { readonly [code in ErrorCode]: ExitCode };
 
 /** One of the exit codes. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]["code"];

@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { CommanderError } from "commander";
 import { packageFile } from "../conformance/package-files.js";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES } from "./exit-codes.js";
 import { Output } from "./output.js";
 import { createProgram, NAME } from "./program.js";
 import { Progress } from "./progress.js";
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode;
     } else if (error instanceof MissionDossierError) {
       terminal.report(`${NAME}: ${printable(error.message)}`);
-      process.exitCode = EXIT_CODES.misuse.code;
+      process.exitCode = EXIT_CODE_OF_ERROR[error.code];
     } else {
       throw error;
     }

@@ -3,19 +3,10 @@ import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt"
 import { getComments } from "@bufbuild/protoplugin";
 import { decimalPattern } from "./decimal-pattern.js";
 import { fieldRules, type KnownRules, rejectMessageRules } from "./field-rules.js";
-import { type IntegerType, integerTypes } from "./integer-types.js";
+import { integerSchema } from "./integer-schema.js";
+import { integerTypes } from "./integer-types.js";
+import type { JsonSchema } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
-
-/** A JSON Schema. A bigint stands for a number that JavaScript cannot print exactly. */
-export type JsonSchema = { [keyword: string]: JsonSchemaValue };
-export type JsonSchemaValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | JsonSchemaValue[]
-  | { [key: string]: JsonSchemaValue };
 
 /** Either alphabet, with padding or without. */
 const base64Pattern =
@@ -63,28 +54,6 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
     schema["$defs"] = Object.fromEntries(names.map((name) => [name, defs.get(name) ?? {}]));
   }
   return schema;
-}
-
-/** A schema as the text of its file. Equal schemas give equal bytes. */
-export function jsonSchemaText(schema: JsonSchema): string {
-  return `${valueText(schema, "\n")}\n`;
-}
-
-function valueText(value: JsonSchemaValue, newLine: string): string {
-  if (typeof value === "bigint") {
-    return value.toString();
-  }
-  if (typeof value !== "object" || value === null) {
-    return JSON.stringify(value);
-  }
-  const inner = `${newLine}  `;
-  const parts = Array.isArray(value)
-    ? value.map((item) => valueText(item, inner))
-    : Object.entries(value).map(
-        ([key, item]) => `${JSON.stringify(key)}: ${valueText(item, inner)}`,
-      );
-  const text = parts.length === 0 ? "" : `${inner}${parts.join(`,${inner}`)}${newLine}`;
-  return Array.isArray(value) ? `[${text}]` : `{${text}}`;
 }
 
 function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
@@ -223,50 +192,6 @@ function stringSchema(rules: KnownRules["string"], nonZero: boolean): JsonSchema
   };
 }
 
-function integerSchema(
-  type: IntegerType,
-  rules: KnownRules["integer"],
-  nonZero: boolean,
-): JsonSchema {
-  const min = rules.gte !== undefined && rules.gte > type.min ? rules.gte : type.min;
-  const max = rules.lte !== undefined && rules.lte < type.max ? rules.lte : type.max;
-  const number: JsonSchema = {
-    type: "integer",
-    ...lowerBound(min),
-    ...upperBound(max),
-    ...(nonZero ? { not: { const: 0 } } : {}),
-  };
-  if (type.bits === 32) {
-    return number;
-  }
-  const string: JsonSchema = {
-    type: "string",
-    pattern: decimalPattern(min, max),
-    ...(nonZero ? { not: { const: "0" } } : {}),
-  };
-  return { anyOf: [number, string] };
-}
-
-// Many readers take numbers as doubles. A bound that no double can hold is read
-// as the nearest one, which itself passes when it lies beyond: 2^63 - 1 is read as
-// 2^63. Then the exclusive bound, which a double holds, keeps it out.
-
-function lowerBound(min: bigint): JsonSchema {
-  const read = BigInt(Number(min));
-  return {
-    ...(read === min - 1n ? {} : { minimum: exact(min) }),
-    ...(read < min ? { exclusiveMinimum: exact(read) } : {}),
-  };
-}
-
-function upperBound(max: bigint): JsonSchema {
-  const read = BigInt(Number(max));
-  return {
-    ...(read === max + 1n ? {} : { maximum: exact(max) }),
-    ...(read > max ? { exclusiveMaximum: exact(read) } : {}),
-  };
-}
-
 function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
   const values = nonZero ? desc.values.filter((value) => value.number !== 0) : desc.values;
   return {
@@ -367,10 +292,4 @@ function defName(desc: DescMessage, root: DescMessage): string {
 
 function atLeast(min: number | undefined, nonZero: boolean): number {
   return Math.max(min ?? 0, nonZero ? 1 : 0);
-}
-
-function exact(value: bigint): number | bigint {
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
-    ? Number(value)
-    : value;
 }

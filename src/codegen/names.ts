@@ -1,6 +1,6 @@
 /** `ArtifactIdentity` as `artifact_identity`. */
 export function snakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3_$2$4").toLowerCase();
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
 }
 
 /** `artifact_class` as `ArtifactClass`. */

@@ -1,6 +1,7 @@
 import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
-import { jsonSchemaText, messageJsonSchema } from "./json-schema.js";
+import { messageJsonSchema } from "./json-schema.js";
 import { snakeCase } from "./names.js";
+import { jsonSchemaText } from "./schema-text.js";
 
 // Writes one self-contained JSON Schema for each top-level message, as
 // `<message_name>.schema.json`. Option `id_prefix`: what every `$id` begins

@@ -3,7 +3,8 @@ import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { _, Ajv2020, type Options } from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { textOption } from "./contract-model.js";
-import { type JsonSchema, jsonSchemaText, messageJsonSchema } from "./json-schema.js";
+import { messageJsonSchema } from "./json-schema.js";
+import { type JsonSchema, jsonSchemaText } from "./schema-text.js";
 
 /** What the validators of a module are for. */
 export type ValidatorPurpose =

@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { JsonSchema } from "./json-schema.js";
+import type { JsonSchema } from "./schema-text.js";
 
 /**
  * The schema of a message that ProtoJSON writes in a form of its own, or

@@ -6,14 +6,15 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { projectMismatch } from "../event/envelope/event-diagnostics.js";
-import { mismatchViolation, readPayload } from "../event/envelope/parse.js";
+import { mismatchViolation } from "../event/envelope/parse-event.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
 import type { Violation } from "../event/errors/violation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { isLarge } from "../event/model/large-value.js";
-import { readModel } from "../event/model/model.js";
+import { readPayload } from "../event/model/payload.js";
+import { readModel } from "../event/model/read-model.js";
 import { isDossierEventType } from "../event/model/registry.js";
 import { acceptsEnvelope, acceptsPayload } from "../event/model/verdict.js";
 import { type SchemaViolation, schemaViolations } from "./schema-layer.js";

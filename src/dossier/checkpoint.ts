@@ -6,9 +6,8 @@ import {
   type DossierCheckpoint_EventRowsSchema,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import { orderedFromBinary } from "../event/codec/protobuf-es/ordered-binary.js";
+import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { ID_WORDS } from "../event/envelope/event-id.js";
-import { readPayload } from "../event/envelope/parse.js";
 import {
   clockIn,
   ID_AT,
@@ -22,9 +21,10 @@ import {
 import { InvalidBinaryError, violationText } from "../event/errors/errors.js";
 import { knownDefectOf } from "../event/errors/known-defect.js";
 import { isJsonObject } from "../event/json/json-object.js";
-import { checkModel } from "../event/model/model.js";
+import { readPayload } from "../event/model/payload.js";
+import { checkModel } from "../event/model/read-model.js";
 import { isDossierEventType } from "../event/model/registry.js";
-import { structProblem } from "../event/model/struct-json.js";
+import { structProblem } from "../event/model/struct-limits.js";
 import { crc32 } from "./checksum.js";
 import { Dossier, type Rejection } from "./dossier.js";
 import { offset, ROW_WORDS } from "./event-rows.js";
@@ -135,7 +135,7 @@ export function checkpointFromBinary(bytes: Uint8Array): Dossier {
   try {
     checkChecksum(bytes);
     // The message is of the type that goes with its descriptor.
-    return restore(orderedFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint);
+    return restore(messageFromBinary(DossierCheckpointSchema, bytes) as DossierCheckpoint);
   } catch (error) {
     throw new InvalidBinaryError("checkpoint", error);
   }

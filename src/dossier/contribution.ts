@@ -17,7 +17,7 @@ import type {
 import { MissionDossierSnapshotComputedPayloadSchema } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
-import { absentMeans } from "../event/model/registry.js";
+import { absentMeans } from "../event/model/absent-means.js";
 import { Fingerprint } from "./fingerprint.js";
 
 /** The part of the state that an event says something about, as wire JSON. */

@@ -5,7 +5,7 @@ import {
   type LocalNamespaceTupleValid,
 } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
-import { messageToJson } from "../event/codec/json.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";

@@ -3,9 +3,9 @@ import {
   type MissionDossierState as MissionDossierStateMessage,
   MissionDossierStateSchema,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { readBinary } from "../event/envelope/binary.js";
+import { readBinary } from "../event/codec/binary.js";
 import { InvalidMessageError } from "../event/errors/errors.js";
-import { checkModel, readModel } from "../event/model/model.js";
+import { checkModel, readModel } from "../event/model/read-model.js";
 import { freezeState, type MissionDossierState } from "./state.js";
 
 /**

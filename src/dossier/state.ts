@@ -7,9 +7,9 @@ import {
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { messageToJson } from "../event/codec/json.js";
+import { writeBinary } from "../event/codec/binary.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
-import { writeBinary } from "../event/envelope/binary.js";
 import { requireMessage } from "../event/errors/arguments.js";
 import { deepFreeze, FrozenMap, type Immutable } from "./immutable.js";
 

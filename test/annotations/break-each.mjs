@@ -17,8 +17,8 @@ import { delimiter, join, resolve } from "node:path";
 const root = resolve(import.meta.dirname, "../..");
 const protos = "proto/speckitty/dossier/v1";
 const tests = [
-  "test/event/rules",
-  "test/event/parse",
+  "test/event/model/rules",
+  "test/event/envelope/parse",
   "test/dossier/reduce",
   "test/conformance/fixtures",
 ];

@@ -18,7 +18,7 @@ import { BINARY_FORMS, CHECKPOINT } from "./binary-forms.js";
 import { lengthDelimited, tag, varint } from "./wire.js";
 
 // Fields that a payload or a state does not know, and strings of theirs that are no
-// UTF-8, are tested in event/round-trips and dossier/state as well.
+// UTF-8, are tested in event/codec/round-trips and dossier/state as well.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const UNKNOWN = 900;

@@ -28,7 +28,7 @@ import { DEEP_TEXTS, LEVELS } from "./deep.js";
 import { lengthDelimited, tag, varint } from "./wire.js";
 
 // That the payload of an envelope may have 32 levels, and no more, is tested in
-// event/parse and event/verdict.
+// event/envelope/parse and event/model/verdict.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const forms = DEEP_TEXTS.map(

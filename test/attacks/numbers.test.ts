@@ -24,8 +24,8 @@ import {
 } from "./attacks.js";
 import { eventCopies, payloadCopies } from "./copies.js";
 
-// What integers of 64 bits are read as and written as is tested in event/round-trips,
-// and each end of every range in event/rules.
+// What integers of 64 bits are read as and written as is tested in event/codec/round-trips,
+// and each end of every range in event/model/rules.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const SNAPSHOT = "MissionDossierSnapshotComputed";

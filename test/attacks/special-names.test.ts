@@ -35,8 +35,8 @@ import {
 } from "./attacks.js";
 
 // What is tested elsewhere is not repeated: the keys of `context_diagnostics` in
-// event/round-trips, the order of paths in text and bytes in dossier/state, unknown
-// event types in event/parse and event/verdict.
+// event/codec/round-trips, the order of paths in text and bytes in dossier/state, unknown
+// event types in event/envelope/parse and event/model/verdict.
 
 guardPrototypes();
 

@@ -15,7 +15,7 @@ import {
 } from "../../src/conformance/fixtures.js";
 import { JUDGED_TYPES, judgedMessage } from "../../src/conformance/validate-event.js";
 import { isJsonObject } from "../../src/event/json/json-object.js";
-import { readModel } from "../../src/event/model/model.js";
+import { readModel } from "../../src/event/model/read-model.js";
 
 // An implementation in another language that forgets one rule of one field must
 // fail on a fixture. So each rule that the IDL has is looked for on both sides:

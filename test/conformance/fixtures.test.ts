@@ -15,7 +15,7 @@ import {
   loadReducerOutput,
   loadReplayStream,
 } from "../../src/conformance/fixtures.js";
-import { checkModel, readModel } from "../../src/event/model/model.js";
+import { checkModel, readModel } from "../../src/event/model/read-model.js";
 import { reduceWithReport, stateToJson, stateToJsonString } from "../../src/index.js";
 import { schemaAccepts } from "../support/schemas.js";
 

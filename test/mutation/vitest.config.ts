@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SLOW = /(laws|by-namespace|accumulator|layers|verdict|errors|round-trips)\.test\.ts$/;
 /** Those that load little but what they test. */
 const DIRECT =
-  /(registers|namespace-table|event-id|instant|struct-json|unknown-fields|order)\.test\.ts$/;
+  /(registers|namespace-table|event-id|instant|struct-limits|unknown-fields|order)\.test\.ts$/;
 
 /** The quicker ones come first, because the first failure ends the run of a mutant. */
 class QuickFirst extends BaseSequencer {

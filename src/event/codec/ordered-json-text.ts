@@ -1,5 +1,5 @@
 import { TooLargeError } from "../errors/errors.js";
-import type { OrderedJson } from "./json.js";
+import type { OrderedJson } from "./message-to-json.js";
 
 /**
  * The text of a JSON value, with every key in its place: `JSON.stringify` for

@@ -1,7 +1,7 @@
 import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { integerToJson } from "../codec/json-form.js";
 import type { Diagnostic } from "../errors/diagnostic.js";
+import { integerToJson } from "../json/integer-to-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
 import type { DossierEvent, RejectedPayload } from "./accepted-event.js";

@@ -1,11 +1,11 @@
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { eventToJson } from "../codec/json.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { knownDefectOf } from "../errors/known-defect.js";
 import type { JsonMap } from "../json/json-object.js";
+import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfStruct } from "../model/struct-json.js";
+import { copyOfStruct } from "../model/struct-limits.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -15,7 +15,8 @@ import {
   type OtherEvent,
   readAccepted,
 } from "./accepted-event.js";
-import { parseEvent, readPayload } from "./parse.js";
+import { eventToJson } from "./event-to-json.js";
+import { parseEvent } from "./parse-event.js";
 
 /** An event, as far as it can be read. */
 export type ReadEvent = DossierEvent | InvalidEvent | OtherEvent;

@@ -1,3 +1,4 @@
+import type { DescField } from "@bufbuild/protobuf";
 import type { Path } from "@bufbuild/protobuf/reflect";
 
 /** One rule of the contract that a value breaks. */
@@ -32,6 +33,9 @@ export const TYPE_VIOLATION = "type";
 /** In strict reading, what a field breaks that the contract does not know. */
 export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
 
+/** What is wrong with such a field, for people. */
+export const NO_SUCH_FIELD = "the contract has no such field";
+
 /** The last one of many: what a value of millions of items has wrong would fill the memory. */
 export const MORE_VIOLATIONS: Violation = Object.freeze({
   field: "",
@@ -45,16 +49,25 @@ export function suggested(suggestion: string | undefined): Pick<Violation, "sugg
   return suggestion === undefined ? {} : { suggestion };
 }
 
-/** The value in a JSON document that a path leads to, `undefined` when there is none. */
-export function valueAt(json: unknown, path: Path): unknown {
-  let value = json;
+/**
+ * The value that a path leads to, `undefined` when there is none.
+ *
+ * @param root Wire JSON, or with `nameOf` a message.
+ * @param nameOf The name that a field has there.
+ */
+export function valueAt(
+  root: unknown,
+  path: Path,
+  nameOf: (field: DescField) => string = ({ jsonName }) => jsonName,
+): unknown {
+  let value = root;
   for (const step of path) {
     if (typeof value !== "object" || value === null) {
       return undefined;
     }
     switch (step.kind) {
       case "field":
-        value = ownValue(value, step.jsonName);
+        value = ownValue(value, nameOf(step));
         break;
       case "list_sub":
         value = ownValue(value, step.index.toString());

@@ -18,6 +18,7 @@ import {
 } from "@bufbuild/protobuf/reflect";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
 import {
+  NO_SUCH_FIELD,
   suggested,
   TYPE_VIOLATION,
   UNKNOWN_FIELD_VIOLATION,
@@ -28,7 +29,7 @@ import { describeJson } from "../json/describe-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { MAX_LISTED } from "./large-value.js";
 import { nearest } from "./nearest.js";
-import { STRUCT_PROBLEMS, structProblem } from "./struct-json.js";
+import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 import { childPath } from "./unknown-fields.js";
 
 /** Decodes JSON field by field, so that one bad value does not hide the next. */
@@ -74,7 +75,7 @@ export class JsonReader {
       }
       this.violations.push({
         field: childPath(parent, name),
-        message: "the contract has no such field",
+        message: NO_SUCH_FIELD,
         violationType: UNKNOWN_FIELD_VIOLATION,
         inputValue: json[name],
         ...suggested(nearest(name, absent)),

@@ -1,14 +1,8 @@
-import {
-  type DescField,
-  getOption,
-  type MessageShape,
-  type MessageValidType,
-} from "@bufbuild/protobuf";
+import type { MessageShape, MessageValidType } from "@bufbuild/protobuf";
 import {
   type DossierEventType,
   PAYLOAD_SCHEMAS,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
-import { absent_means } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { requireMessage } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
 
@@ -44,9 +38,4 @@ export function schemaOfPayload(payload: Payload): PayloadSchema {
     throw new UnknownEventTypeError($typeName);
   }
   return schema;
-}
-
-/** What an absent string field is taken to say, by the option `absent_means`. */
-export function absentMeans(field: DescField): string {
-  return getOption(field, absent_means);
 }

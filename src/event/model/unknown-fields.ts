@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { hasJsonOfItsOwn } from "../codec/json-form.js";
+import { NO_SUCH_FIELD, UNKNOWN_FIELD_VIOLATION, type Violation } from "../errors/violation.js";
 import { isJsonObject } from "../json/json-object.js";
 
 /** A field that the contract does not know. */
@@ -131,6 +132,16 @@ function collectNumbers(desc: DescMessage, message: object, parent: string, foun
       collectNumbers(held, Object(item), index === undefined ? path : `${path}[${index}]`, found);
     }
   }
+}
+
+/** The fields of a message that was read from binary that the contract does not know. */
+export function unknownNumberViolations(desc: DescMessage, message: object): Violation[] {
+  return unknownNumbersIn(desc, message).map((field) => ({
+    field,
+    message: NO_SUCH_FIELD,
+    violationType: UNKNOWN_FIELD_VIOLATION,
+    inputValue: undefined,
+  }));
 }
 
 /** The path of a field that no descriptor knows, and that may have any name. */

@@ -6,7 +6,7 @@ import {
 } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
 import type { JsonMap } from "../json/json-object.js";
-import { isPlain, structProblem } from "./struct-json.js";
+import { isPlain, structProblem } from "./struct-limits.js";
 
 // What every event goes through: yes or no, by code that is generated from the
 // JSON Schemas. Why not, only the model layer says. The two agree on every value,

@@ -1,0 +1,44 @@
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import {
+  type BinarySubject,
+  InvalidBinaryError,
+  InvalidMessageError,
+  type MessageSubject,
+} from "../errors/errors.js";
+import { reasonOf } from "../errors/mission-dossier-error.js";
+import { TYPE_VIOLATION } from "../errors/violation.js";
+import { type MakeMap, messageFromBinary, messageToBinary } from "./protobuf-es/message-binary.js";
+
+/** Writes a message, and reports a value that its field cannot hold as a typed error. */
+export function writeBinary(
+  subject: MessageSubject,
+  desc: DescMessage,
+  message: object,
+): Uint8Array {
+  try {
+    return messageToBinary(desc, message);
+  } catch (error) {
+    throw new InvalidMessageError(subject, [
+      {
+        field: "",
+        message: reasonOf(error),
+        violationType: TYPE_VIOLATION,
+        inputValue: message,
+      },
+    ]);
+  }
+}
+
+/** Reads a message, and reports bytes that are none as a typed error. */
+export function readBinary(
+  subject: BinarySubject,
+  desc: DescMessage,
+  bytes: Uint8Array,
+  makeMap?: MakeMap,
+): Message {
+  try {
+    return messageFromBinary(desc, bytes, makeMap);
+  } catch (error) {
+    throw new InvalidBinaryError(subject, error);
+  }
+}

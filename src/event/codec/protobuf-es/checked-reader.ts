@@ -1,0 +1,51 @@
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A stock reader that takes lengths as they are, and text with its byte-order mark. */
+export class CheckedReader extends BinaryReader {
+  constructor(bytes: Uint8Array) {
+    super(bytes, (text) => decoder.decode(text));
+  }
+
+  /** Reads a length, and gives the position that it leads to. */
+  end(): number {
+    // Most lengths are one byte. `uint32` takes longer ones modulo 2^32.
+    const isShort = (this.buf[this.pos] ?? 0) < 0x80;
+    const length = isShort ? this.uint32() : Number(this.uint64());
+    const end = this.pos + length;
+    if (end > this.len) {
+      throw new RangeError("a field goes on beyond the end of the bytes");
+    }
+    return end;
+  }
+
+  override bytes(): Uint8Array<ArrayBuffer> {
+    const end = this.end();
+    const start = this.pos;
+    this.pos = end;
+    return this.from(start);
+  }
+
+  override skip(wireType: WireType, no: number, depth: number): Uint8Array<ArrayBuffer> {
+    const start = this.pos;
+    switch (wireType) {
+      case WireType.LengthDelimited:
+        this.pos = this.end();
+        break;
+      case WireType.Varint:
+        // Unlike `skip`, this fails where a number has too many bytes.
+        this.uint64();
+        break;
+      default:
+        // A group skips its fields by this method.
+        super.skip(wireType, no, depth);
+    }
+    return this.from(start);
+  }
+
+  private from(start: number): Uint8Array<ArrayBuffer> {
+    // The stock reader promises this type, too, whatever buffer it was given.
+    return this.buf.subarray(start, this.pos) as Uint8Array<ArrayBuffer>;
+  }
+}

@@ -1,0 +1,153 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import {
+  type Event,
+  EventSchema,
+  type EventValid,
+} from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { optionsIn } from "../errors/arguments.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
+import { InvalidEventError } from "../errors/errors.js";
+import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import { describeJson } from "../json/describe-json.js";
+import { isJsonObject } from "../json/json-object.js";
+import { absentMeans } from "../model/absent-means.js";
+import { readPayload } from "../model/payload.js";
+import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
+import { isDossierEventType } from "../model/registry.js";
+import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { unknownNumberViolations } from "../model/unknown-fields.js";
+import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
+import { canonicalEventId } from "./event-id.js";
+
+/** An envelope that the contract accepts, with what is absent filled in. */
+export type ParsedEvent = EventValid & {
+  /** `{}` when the envelope has none. */
+  payload: JsonObject;
+  /** `1.0.0` when the envelope has none. */
+  schemaVersion: string;
+};
+
+/**
+ * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
+ *
+ * Ids become canonical, and what is absent gets the meaning that the contract
+ * gives it. Unknown fields are ignored. The payload is not judged, and it is the
+ * object that `json` holds, not a copy.
+ *
+ * In strict mode, unknown fields are violations, and so are those of the payload of
+ * an event type that the contract has, the rules that it breaks, and a
+ * `project_uuid` that is not that of its namespace.
+ *
+ * @throws InvalidEventError with every rule that the envelope breaks.
+ */
+export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent {
+  const { strict = false } = optionsIn(options);
+  const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
+  const violations = strict ? violationsInside(event) : [];
+  if (violations.length > 0) {
+    throw new InvalidEventError(violations, eventIdOf(json), undefined, defectIn(event));
+  }
+  return event;
+}
+
+/**
+ * Makes sure that an event that was read from binary has nothing that strict mode refuses.
+ *
+ * @throws InvalidEventError when it has.
+ */
+export function refuseInStrictMode(event: ParsedEvent): void {
+  const violations = [...unknownNumberViolations(EventSchema, event), ...violationsInside(event)];
+  if (violations.length > 0) {
+    throw new InvalidEventError(violations, event.eventId, undefined, defectIn(event));
+  }
+}
+
+function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined {
+  return isDossierEventType(eventType) ? knownDefectOf(eventType, payload) : undefined;
+}
+
+/** What strict mode finds in an event whose envelope by itself is fine. */
+function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
+  if (!isDossierEventType(eventType)) {
+    return [];
+  }
+  const result = readPayload(eventType, payload, { strict: true });
+  const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
+  const mismatch = projectMismatch(project, payload);
+  return [
+    ...(mismatch === undefined ? [] : [mismatchViolation(mismatch)]),
+    ...(result.kind === "valid" ? [] : result.violations).map((violation) => ({
+      ...violation,
+      field: inPayload(violation.field),
+    })),
+  ];
+}
+
+/** A project that is not that of the namespace, as a violation of the envelope. */
+export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
+  return {
+    field,
+    message: `must be that of the namespace, ${describeJson(expected)}`,
+    violationType: code,
+    inputValue: got,
+  };
+}
+
+/**
+ * Makes sure that an event, however it was made, is one that the contract
+ * accepts, and gives it as {@link parseEvent} would. The event itself stays as
+ * it is.
+ *
+ * @throws InvalidEventError with every rule that the envelope breaks.
+ */
+export function checkEvent(event: Event): ParsedEvent {
+  rejectUnwritable(event);
+  return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
+}
+
+/**
+ * Makes sure that the payload of an event is one that can be written and read again.
+ *
+ * @throws InvalidEventError when it is not.
+ */
+export function rejectUnwritable({ eventId, payload }: Event): void {
+  const isNone = payload !== undefined && !isJsonObject(payload);
+  const problem = structProblem(payload);
+  if (isNone || problem !== undefined) {
+    const violation = {
+      field: EventSchema.field.payload.name,
+      message:
+        problem === undefined
+          ? `expected an object, got ${describeJson(payload)}`
+          : STRUCT_PROBLEMS[problem],
+      violationType: TYPE_VIOLATION,
+      inputValue: payload,
+    };
+    throw new InvalidEventError([violation], eventId);
+  }
+}
+
+function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {
+  if (result.kind === "invalid") {
+    throw new InvalidEventError(result.violations, eventIdOf(json));
+  }
+  const event = result.message;
+  event.eventId = canonicalEventId(event.eventId);
+  event.correlationId = canonicalEventId(event.correlationId);
+  if (event.causationId !== undefined) {
+    event.causationId = canonicalEventId(event.causationId);
+  }
+  return Object.assign(event, {
+    payload: event.payload ?? {},
+    schemaVersion: event.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
+  });
+}
+
+function eventIdOf(json: unknown): string | undefined {
+  const id =
+    typeof json === "object" && json !== null
+      ? Object.getOwnPropertyDescriptor(json, EventSchema.field.eventId.jsonName)?.value
+      : undefined;
+  return typeof id === "string" ? id : undefined;
+}

@@ -1,0 +1,81 @@
+import {
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+  type PayloadJson,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { messageToJson } from "../codec/message-to-json.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
+import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
+import { knownDefectOf } from "../errors/known-defect.js";
+import type { Violation } from "../errors/violation.js";
+import { type ModelResult, readModel } from "./read-model.js";
+import {
+  isDossierEventType,
+  type Payload,
+  schemaOfPayload,
+  type ValidPayload,
+} from "./registry.js";
+
+/**
+ * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
+ *
+ * @throws InvalidMessageError with every rule that the payload breaks.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function parsePayload<T extends DossierEventType>(
+  eventType: T,
+  json: unknown,
+  options?: StrictOptions,
+): ValidPayload<T> {
+  const result = readPayload(eventType, json, options);
+  if (result.kind === "invalid") {
+    throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
+  }
+  return result.message;
+}
+
+/** What came of reading a payload. */
+export type PayloadResult<T extends DossierEventType> =
+  | { readonly kind: "valid"; readonly message: ValidPayload<T> }
+  | Extract<ModelResult<never>, { kind: "invalid" }>;
+
+/**
+ * Reads a payload from its wire JSON, without throwing for a broken rule.
+ *
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function readPayload<T extends DossierEventType>(
+  eventType: T,
+  json: unknown,
+  options?: StrictOptions,
+): PayloadResult<T> {
+  if (!isDossierEventType(eventType)) {
+    throw new UnknownEventTypeError(eventType);
+  }
+  // The registry pairs each event type with its message, which the compiler
+  // cannot follow through a union of descriptors.
+  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
+  return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
+    ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
+    : result;
+}
+
+/** What is wrong by design, nobody has misspelled. */
+function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violation {
+  return violation;
+}
+
+/** The wire JSON of the payload that a message is. */
+export type JsonOfPayload<M extends Payload> = {
+  [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
+}[keyof PayloadJson];
+
+/**
+ * The wire JSON of a payload, ready for `JSON.stringify` or to be put into an
+ * event. Integers are numbers, or strings from 2^53 on.
+ *
+ * @throws UnknownEventTypeError when the message is not a payload of the contract.
+ */
+export function payloadToJson<M extends Payload>(payload: M): JsonOfPayload<M> {
+  return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
+}

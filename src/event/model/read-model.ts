@@ -1,0 +1,177 @@
+import {
+  type DescMessage,
+  getOption,
+  type MessageShape,
+  type MessageValidType,
+} from "@bufbuild/protobuf";
+import { buildPath, type Path, pathToString } from "@bufbuild/protobuf/reflect";
+import {
+  CompilationError,
+  createValidator,
+  type Violation as ProtovalidateViolation,
+} from "@bufbuild/protovalidate";
+import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
+import { optionsIn } from "../errors/arguments.js";
+import {
+  MORE_VIOLATIONS,
+  suggested,
+  TYPE_VIOLATION,
+  type Violation,
+  valueAt,
+} from "../errors/violation.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { JsonReader } from "./json-reader.js";
+import { isLarge } from "./large-value.js";
+import { nearest } from "./nearest.js";
+import { MAX_UNKNOWN } from "./unknown-fields.js";
+
+/** What came of reading a message: the message, or every rule that is broken. */
+export type ModelResult<Desc extends DescMessage> =
+  | { readonly kind: "valid"; readonly message: MessageValidType<Desc> }
+  | { readonly kind: "invalid"; readonly violations: readonly Violation[] };
+
+const validator = createValidator();
+/** Says one thing only that is wrong. */
+const hastyValidator = createValidator({ failFast: true });
+
+/** How a message is read. */
+export type ReadOptions = {
+  /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
+  readonly strict?: boolean;
+};
+
+/**
+ * Reads the wire JSON of a message, first as ProtoJSON, then by the rules that
+ * its annotations give.
+ *
+ * It reads what stock ProtoJSON reads, ignoring unknown fields, with the
+ * exceptions that the contract makes: integers of 32 bits are JSON numbers and
+ * never strings; integers of 64 bits may be strings, of plain decimal digits;
+ * and all that is wrong is reported, not the first thing. A map may have any
+ * key, `__proto__` included, which stock ProtoJSON loses.
+ */
+export function readModel<Desc extends DescMessage>(
+  desc: Desc,
+  json: unknown,
+  options?: ReadOptions,
+): ModelResult<Desc> {
+  const { strict = false } = optionsIn(options);
+  const reader = new JsonReader(json, strict);
+  // The reader makes the message by its descriptor, so this is its type.
+  const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
+  return reader.isFull
+    ? { kind: "invalid", violations: [...reader.violations, MORE_VIOLATIONS] }
+    : judge(desc, message, json, reader.violations);
+}
+
+/** Judges a message that exists already by the rules that its annotations give. */
+export function checkModel<Desc extends DescMessage>(
+  desc: Desc,
+  message: MessageShape<Desc>,
+): ModelResult<Desc> {
+  return judge(desc, message, undefined, []);
+}
+
+function judge<Desc extends DescMessage>(
+  desc: Desc,
+  message: MessageShape<Desc>,
+  json: unknown,
+  undecodable: readonly Violation[],
+): ModelResult<Desc> {
+  // Mostly there is nothing to say, and then nothing else to find out.
+  const first = hastyValidator.validate(desc, message);
+  const isHasty = first.kind === "invalid" && isLarge(message);
+  const result = first.kind === "invalid" && !isHasty ? validator.validate(desc, message) : first;
+  switch (result.kind) {
+    case "valid":
+      return undecodable.length === 0
+        ? { kind: "valid", message: result.message }
+        : { kind: "invalid", violations: undecodable };
+    case "invalid": {
+      // What could not be decoded was left out of the message, and is not
+      // missing for that.
+      const rejected = new Set(
+        undecodable
+          .filter(({ violationType }) => violationType === TYPE_VIOLATION)
+          .map(({ field }) => field),
+      );
+      const broken = result.violations
+        .map((violation) => ({
+          field: pathToString(violation.field),
+          message: messageOf(violation),
+          violationType: violation.ruleId,
+          inputValue:
+            json === undefined
+              ? valueAt(message, violation.field, ({ localName }) => localName)
+              : valueAt(json, violation.field),
+          ...suggestionFor(violation, json),
+        }))
+        .filter((_, index) => !isWithin(result.violations[index]?.field ?? [], rejected));
+      const more = isHasty ? [MORE_VIOLATIONS] : [];
+      return { kind: "invalid", violations: [...undecodable, ...broken, ...more] };
+    }
+    case "error":
+      if (result.error instanceof CompilationError) {
+        throw result.error;
+      }
+      // A message that was made by hand, of values that are not of its types.
+      return { kind: "invalid", violations: [unreadableMessage(result.error)] };
+  }
+}
+
+function unreadableMessage({ message }: Error): Violation {
+  return { field: "", message, violationType: TYPE_VIOLATION, inputValue: undefined };
+}
+
+/** The message of a violation, in words where the rule is a pattern. */
+function messageOf({ field, message, ruleId }: ProtovalidateViolation): string {
+  const last = field.at(-1);
+  const words = last?.kind === "field" ? getOption(last, must_be) : "";
+  return ruleId === "string.pattern" && words !== "" ? `must be ${words}` : message;
+}
+
+/** What was probably meant by a literal, or by a field beside one that is missing. */
+function suggestionFor(
+  { field: path, ruleId }: ProtovalidateViolation,
+  json: unknown,
+): Pick<Violation, "suggestion"> {
+  const field = path.at(-1);
+  if (field?.kind !== "field") {
+    return {};
+  }
+  if (ruleId === "string.in") {
+    const { type } = getOption(field, fieldRules);
+    const value = valueAt(json, path);
+    return type.case === "string" && typeof value === "string"
+      ? suggested(nearest(value, type.value.in))
+      : {};
+  }
+  const siblings = valueAt(json, path.slice(0, -1));
+  if (ruleId === "required" && isJsonObject(siblings)) {
+    return suggested(nearest(field.jsonName, unknownNames(field.parent, siblings)));
+  }
+  return {};
+}
+
+/** The first names that are none of a message's fields. */
+function unknownNames(desc: DescMessage, json: JsonMap): string[] {
+  const names: string[] = [];
+  for (const name in json) {
+    if (names.length === MAX_UNKNOWN) {
+      break;
+    }
+    if (!desc.fields.some(({ jsonName }) => jsonName === name)) {
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+/** Whether a path, or one that it lies within, is among those given as text. */
+function isWithin(path: Path, ancestors: ReadonlySet<string>): boolean {
+  return (
+    ancestors.size > 0 &&
+    [...path.keys(), path.length].some((end) => ancestors.has(pathToString(path.slice(0, end))))
+  );
+}

@@ -1,0 +1,184 @@
+import { equals, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { MissionDossierStateSchema } from "../../../gen/speckitty/dossier/v1/state_pb.js";
+import { file_speckitty_dossier_v1_values } from "../../../gen/speckitty/dossier/v1/values_pb.js";
+import { readModel } from "../../../src/event/model/read-model.js";
+import { acceptsEnvelope, acceptsPayload } from "../../../src/event/model/verdict.js";
+import { mutated, validJson } from "../../support/arbitrary-json.js";
+import { envelope, snapshot } from "../../support/examples.js";
+import { schemaAccepts, schemaNames, schemaOf } from "../../support/schemas.js";
+
+// The contract is judged twice: by decoding and annotations (the model layer),
+// and by the generated schema. Neither may know a rule that the other does not.
+
+const messages = [
+  ...file_speckitty_dossier_v1_values.messages,
+  ...Object.values(PAYLOAD_SCHEMAS),
+  EventSchema,
+  MissionDossierStateSchema,
+];
+
+describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ desc }) => {
+  test("what the contract accepts, both layers accept", () => {
+    fc.assert(
+      fc.property(validJson(desc), (json) => {
+        const result = readModel(desc, json);
+        expect(result.kind === "invalid" ? result.violations : []).toEqual([]);
+        schemaOf(desc)(json);
+        expect(schemaOf(desc).errors ?? []).toEqual([]);
+      }),
+    );
+  });
+
+  test("whatever is done to a value at any depth, both layers give the same verdict", () => {
+    fc.assert(
+      fc.property(mutated(validJson(desc)), (json) => {
+        const model = readModel(desc, json);
+        expect({ json, schema: schemaAccepts(desc, json) }).toEqual({
+          json,
+          schema: model.kind === "valid",
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("a rejected value is reported at a path, with the value found there", () => {
+    fc.assert(
+      fc.property(mutated(validJson(desc)), (json) => {
+        const model = readModel(desc, json);
+        if (model.kind === "invalid") {
+          expect(model.violations.length).toBeGreaterThan(0);
+          for (const violation of model.violations) {
+            expect(violation.field).not.toBe("");
+            expect(violation.message).not.toBe("");
+          }
+        }
+      }),
+    );
+  });
+
+  test("what stock ProtoJSON reads, the reader reads as the same message", () => {
+    fc.assert(
+      fc.property(validJson(desc), (json) => {
+        // Stock ProtoJSON loses a key of this name; the reader must not.
+        fc.pre(!JSON.stringify(json).includes("__proto__"));
+        const model = readModel(desc, json);
+        const stock = fromJson(desc, json, { ignoreUnknownFields: true });
+        expect(model.kind === "valid" && equals(desc, model.message, stock)).toBe(true);
+      }),
+    );
+  });
+
+  test("what stock ProtoJSON cannot read, the reader rejects", () => {
+    fc.assert(
+      fc.property(mutated(validJson(desc)), (json) => {
+        fc.pre(!stockReads(json));
+        expect(readModel(desc, json).kind).toBe("invalid");
+      }),
+    );
+  });
+
+  test.each([[null], [undefined], [[]], ["text"], [1], [true]])(
+    "%o in its place is rejected by both layers",
+    (json) => {
+      expect(readModel(desc, json)).toMatchObject({
+        kind: "invalid",
+        violations: [{ field: "", violationType: "type", inputValue: json }],
+      });
+      if (json !== undefined) {
+        expect(schemaAccepts(desc, json)).toBe(false);
+      }
+    },
+  );
+
+  function stockReads(json: JsonValue): boolean {
+    try {
+      fromJson(desc, json, { ignoreUnknownFields: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+});
+
+test("every field has its proto name in JSON, in every message of the contract", () => {
+  const all = messages.flatMap((desc) => [desc, ...desc.file.messages]);
+  for (const desc of all.flatMap((one) => [one, ...one.nestedMessages])) {
+    expect(desc.fields.map(({ jsonName }) => jsonName)).toEqual(
+      desc.fields.map(({ name }) => name),
+    );
+  }
+});
+
+test("the schemas are the ten that the contract names", () => {
+  expect(schemaNames).toEqual([
+    "artifact_identity",
+    "content_hash_ref",
+    "event",
+    "local_namespace_tuple",
+    "mission_dossier_artifact_indexed_payload",
+    "mission_dossier_artifact_missing_payload",
+    "mission_dossier_parity_drift_detected_payload",
+    "mission_dossier_snapshot_computed_payload",
+    "mission_dossier_state",
+    "provenance_ref",
+  ]);
+});
+
+// The layers differ where JSON Schema cannot say what Protobuf says. These are
+// all of the differences, and in each the schema is the more lenient one.
+describe("text that is not Unicode, at every place", () => {
+  const half = "\ud800";
+
+  test.each<[string, unknown, string]>([
+    [
+      "a value of a map",
+      { ...snapshot, context_diagnostics: { a: half } },
+      'context_diagnostics["a"]',
+    ],
+    [
+      "a key of a map",
+      { ...snapshot, context_diagnostics: { [half]: "a" } },
+      `context_diagnostics["${half}"]`,
+    ],
+  ])("%s is a violation", (_where, json, field) => {
+    const type = "MissionDossierSnapshotComputed";
+    expect(acceptsPayload(type, json)).toBe(false);
+    expect(readModel(PAYLOAD_SCHEMAS[type], json)).toMatchObject({
+      kind: "invalid",
+      violations: [{ field, violationType: "type" }],
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["a value", { a: half }],
+    ["a key", { [half]: 1 }],
+    ["an item", { a: [[half]] }],
+    ["a key further in", { a: [{ b: { [half]: null } }] }],
+  ])("%s in the payload of any envelope is a violation of that", (_where, payload) => {
+    const json = { ...envelope, event_type: "Other", payload };
+    expect(acceptsEnvelope(json)).toBe(false);
+    expect(readModel(EventSchema, json)).toMatchObject({
+      kind: "invalid",
+      violations: [{ field: "payload", violationType: "type" }],
+    });
+  });
+});
+
+describe("documented differences between the layers", () => {
+  test("text that is not Unicode, a lone surrogate, only the model rejects", () => {
+    const json = { hash: "\ud800", algorithm: "sha256" };
+    const [desc] = file_speckitty_dossier_v1_values.messages.filter(
+      ({ name }) => name === "ContentHashRef",
+    );
+    expect(desc && readModel(desc, json)).toMatchObject({
+      kind: "invalid",
+      violations: [{ field: "hash", violationType: "type" }],
+    });
+    expect(desc && schemaAccepts(desc, json)).toBe(true);
+  });
+});

@@ -1,0 +1,108 @@
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import {
+  copyOfStruct,
+  STRUCT_PROBLEMS,
+  structProblem,
+} from "../../../src/event/model/struct-limits.js";
+
+const half = "\ud800";
+
+/** So many levels of objects, or of lists, or of both in turn. */
+function nested(levels: number, kind: "objects" | "lists" | "both"): unknown {
+  let json: unknown = "leaf";
+  for (let level = 0; level < levels; level++) {
+    json = kind === "objects" || (kind === "both" && level % 2 === 0) ? { a: json } : [json];
+  }
+  return json;
+}
+
+test.each(["objects", "lists", "both"] as const)("%s may be 32 levels deep", (kind) => {
+  expect(structProblem(nested(32, kind))).toBeUndefined();
+  expect(structProblem(nested(33, kind))).toBe("depth");
+  expect(structProblem({ before: 1, deep: nested(32, kind) })).toBe("depth");
+  expect(structProblem(["before", nested(32, kind)])).toBe("depth");
+});
+
+test.each([
+  ["nothing", undefined],
+  ["null", null],
+  ["a number", 1],
+  ["a boolean", true],
+  ["text", "😀"],
+  ["an empty object", {}],
+  ["an empty list", []],
+  ["all of them", { a: [null, 1, true, "", {}], "😀": "😀" }],
+])("%s is no problem", (_what, json) => {
+  expect(structProblem(json)).toBeUndefined();
+});
+
+test.each([
+  ["text", half],
+  ["a value", { a: 1, b: half }],
+  ["a value behind others", { a: "a", b: {}, c: [], d: { e: half } }],
+  ["a key", { a: 1, [half]: 1 }],
+  ["an item", ["a", half, "b"]],
+  ["what is in an item", [1, [{ a: half }], 2]],
+])("half of a surrogate pair is a problem as %s", (_what, json) => {
+  expect(structProblem(json)).toBe("text");
+});
+
+test.each([
+  ["1e400", "[1e400]"],
+  ["-1e400", '{"a":-1e400}'],
+])("%s, which becomes infinite, is a problem", (_text, json) => {
+  expect(structProblem(JSON.parse(json))).toBe("number");
+});
+
+test("what is no number is a problem as one", () => {
+  expect(structProblem({ a: { b: [Number.NaN] } })).toBe("number");
+});
+
+class Mine {
+  readonly path = "p";
+}
+
+test.each([
+  ["a date", new Date(0)],
+  ["a map", new Map([["a", 1]])],
+  ["bytes", Uint8Array.of(1)],
+  ["an instance of a class", new Mine()],
+  ["what inherits its fields", Object.create({ path: "p" })],
+  ["an integer of any size", 1n],
+  ["a symbol", Symbol("a")],
+  ["a function", () => 1],
+])("%s is a problem, since it is no JSON", (_what, value) => {
+  expect(structProblem(value)).toBe("json");
+  expect(structProblem({ a: [value] })).toBe("json");
+});
+
+test("an object that holds itself is a problem", () => {
+  const cyclic: { self?: object } = {};
+  cyclic.self = [cyclic];
+  expect(structProblem(cyclic)).toBe("depth");
+});
+
+test("plain objects are those of any realm, and those without a prototype", () => {
+  expect(structProblem(runInNewContext("({ a: [{ b: 1 }] })"))).toBeUndefined();
+  expect(structProblem(Object.assign(Object.create(null), { a: 1 }))).toBeUndefined();
+});
+
+test("each problem has its words", () => {
+  expect(STRUCT_PROBLEMS).toEqual({
+    depth: "must not be nested more than 32 levels deep",
+    text: "must be Unicode text all through, without half of a surrogate pair",
+    number: "must have finite numbers only",
+    json: "must be JSON all through, made of plain objects and lists",
+  });
+});
+
+test("a copy says the same, shares nothing, and has nothing that is undefined", () => {
+  const json = JSON.parse('{"a":{"b":[1,null,{"c":"d"}],"__proto__":{"e":true}},"1":""}');
+  const copy = copyOfStruct({ ...json, absent: undefined, within: { absent: undefined } });
+  expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...json, within: {} }));
+  expect(Object.keys(copy)).toEqual(["1", "a", "within"]);
+  Object.assign(json.a.b[2], { c: "changed" });
+  json.a.b.push(1);
+  expect(copy).toMatchObject({ a: { b: [1, null, { c: "d" }] } });
+});

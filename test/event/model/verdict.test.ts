@@ -1,0 +1,123 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  DOSSIER_EVENT_TYPES,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { VALIDATORS } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { readModel } from "../../../src/event/model/read-model.js";
+import { acceptsEnvelope } from "../../../src/event/model/verdict.js";
+import {
+  acceptsPayload,
+  InvalidEventError,
+  parseEvent,
+  UnknownEventTypeError,
+} from "../../../src/index.js";
+import { mutated, validJson } from "../../support/arbitrary-json.js";
+import { envelope, indexed } from "../../support/examples.js";
+
+// Every event is judged by code that is compiled from the schemas. What that lets
+// pass, the messages and their annotations never see: the two must not disagree.
+
+/** The value with text that is not Unicode somewhere, as a string or as a key. */
+function withLoneSurrogate(json: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
+  return fc
+    .tuple(json, fc.nat(), fc.constantFrom("\ud800", "a\udfff", "\udc00\ud800"))
+    .map(([value, at, text]) => {
+      let count = 0;
+      const strings = JSON.stringify(value).match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0;
+      return JSON.parse(
+        JSON.stringify(value).replace(/"(?:[^"\\]|\\.)*"/g, (found) =>
+          count++ === at % Math.max(strings, 1) ? JSON.stringify(text) : found,
+        ),
+      );
+    });
+}
+
+function anyJson(desc: Parameters<typeof validJson>[0]): fc.Arbitrary<JsonValue> {
+  const valid = validJson(desc);
+  const any = fc.jsonValue().map((json) => json as JsonValue);
+  return fc.oneof(valid, mutated(valid), withLoneSurrogate(valid), any);
+}
+
+describe.each(DOSSIER_EVENT_TYPES)("the verdict on a payload of %s", (eventType) => {
+  test("is that of the messages and their annotations, on any value", () => {
+    fc.assert(
+      fc.property(anyJson(PAYLOAD_SCHEMAS[eventType]), (json) => {
+        const { kind } = readModel(PAYLOAD_SCHEMAS[eventType], json);
+        expect(acceptsPayload(eventType, json)).toBe(kind === "valid");
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([[null], [undefined], [[]], ["text"], [1], [true]])("rejects %o", (json) => {
+    expect(acceptsPayload(eventType, json)).toBe(false);
+  });
+});
+
+describe("the verdict on an envelope", () => {
+  test("is that of the messages and their annotations, on any value", () => {
+    fc.assert(
+      fc.property(anyJson(EventSchema), (json) => {
+        expect(acceptsEnvelope(json)).toBe(isParsed(json));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([30, 31, 32, 33, 100_000])("is the same for a payload of %d more levels", (levels) => {
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ]) {
+      const json = {
+        ...envelope,
+        payload: JSON.parse(`{"a":${open?.repeat(levels)}1${close?.repeat(levels)}}`),
+      };
+      expect(acceptsEnvelope(json)).toBe(isParsed(json));
+      expect(acceptsEnvelope(json)).toBe(levels < 32);
+    }
+  });
+
+  function isParsed(json: unknown): boolean {
+    try {
+      parseEvent(json);
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidEventError);
+      return false;
+    }
+  }
+});
+
+test("the verdict on each message is that of the messages and their annotations", () => {
+  const all = Object.values(PAYLOAD_SCHEMAS)
+    .flatMap(({ fields }) => fields)
+    .flatMap(({ message }) => (message === undefined ? [] : [message]));
+  for (const desc of new Set(all)) {
+    const validate = Object.entries(VALIDATORS).find(([name]) => name === desc.name)?.[1];
+    fc.assert(
+      fc.property(anyJson(desc), (json) => {
+        expect(validate?.(json)).toBe(readModel(desc, json).kind === "valid");
+      }),
+      { numRuns: 1000 },
+    );
+  }
+});
+
+test.each(["Other", "toString", "__proto__", ""])("there is no event type %j", (eventType) => {
+  // @ts-expect-error The compiler rejects it.
+  expect(() => acceptsPayload(eventType, {})).toThrow(UnknownEventTypeError);
+});
+
+test("what inherits its fields has none, as for the messages", () => {
+  const event = { ...envelope, payload: indexed };
+  expect(acceptsPayload("MissionDossierArtifactIndexed", indexed)).toBe(true);
+  expect(acceptsPayload("MissionDossierArtifactIndexed", Object.create(indexed))).toBe(false);
+  expect(acceptsEnvelope(event)).toBe(true);
+  expect(acceptsEnvelope(Object.create(event))).toBe(false);
+  expect(acceptsEnvelope({ ...event, payload: Object.create(indexed) })).toBe(false);
+});
