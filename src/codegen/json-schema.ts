@@ -17,7 +17,7 @@ export type JsonSchemaValue =
   | JsonSchemaValue[]
   | { [key: string]: JsonSchemaValue };
 
-/** Either alphabet, with padding or without. */
+/** Base64 in the standard or the URL-safe alphabet, with or without padding. */
 const base64Pattern =
   "^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$";
 /** The largest finite `float`. */
@@ -25,13 +25,12 @@ const maxFloat = (2 - 2 ** -23) * 2 ** 127;
 const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /**
- * The JSON Schema (draft 2020-12) for the ProtoJSON of a message, complete in
- * itself: the messages that it refers to stand under `$defs`.
+ * The JSON Schema (draft 2020-12) for the ProtoJSON of a message. It is self-contained:
+ * the messages that it refers to are under `$defs`.
  *
- * It accepts what ProtoJSON reads and protovalidate lets pass: `null` for any
- * field that may be absent, unknown fields, 64-bit integers as numbers or as
- * strings. Other integers are numbers only, although ProtoJSON readers also take
- * strings.
+ * It accepts what ProtoJSON can read and protovalidate accepts: `null` for any field
+ * that may be absent, unknown fields, and 64-bit integers as numbers or as strings.
+ * Other integers must be numbers, although ProtoJSON readers also accept strings.
  *
  * @throws UnsupportedRuleError for a rule that JSON Schema cannot express.
  */
@@ -101,7 +100,7 @@ function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchem
     properties[field.jsonName] = {
       ...description(field),
       ...(mustBePresent ? value : nullable(value)),
-      // An enum has one of its own, which says less than that of the field.
+      // The description of the field replaces the one of its enum, which says less.
       ...description(field),
     };
   }
@@ -162,7 +161,7 @@ function elementSchema(
     : scalarSchema(field.scalar, rules, false);
 }
 
-/** A wrapper is written, and ruled, as the scalar that it wraps. */
+/** A wrapper has the JSON, and the rules, of the scalar that it wraps. */
 function referOrUnwrap(
   desc: DescMessage,
   rules: KnownRules | undefined,
@@ -247,9 +246,9 @@ function integerSchema(
   return { anyOf: [number, string] };
 }
 
-// Many readers take numbers as doubles. A bound that no double can hold is read
-// as the nearest one, which itself passes when it lies beyond: 2^63 - 1 is read as
-// 2^63. Then the exclusive bound, which a double holds, keeps it out.
+// Many readers take numbers as doubles. They round a bound that is not a double: 2^63 - 1
+// becomes 2^63. If the rounded bound lies outside the range, it would itself be accepted,
+// so it is excluded by an exclusive bound, which a double can hold.
 
 function lowerBound(min: bigint): JsonSchema {
   const read = BigInt(Number(min));
@@ -280,7 +279,7 @@ function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
   };
 }
 
-/** What the keys of a map must look like, or `undefined` where any key will do. */
+/** The schema for the keys of a map, or `undefined` if any key is allowed. */
 function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema | undefined {
   const integer = integerTypes.get(key);
   if (integer !== undefined) {
@@ -295,8 +294,8 @@ function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema |
 }
 
 /**
- * Whether a field must be there: when it is required, and also when it has no
- * presence and its zero value, which is what absent means, breaks its rules.
+ * Whether a field must be present: if it is required, or if it has no presence and its
+ * zero value, which an absent field stands for, breaks its rules.
  */
 function isRequired(field: DescField, rules: KnownRules): boolean {
   if (rules.required) {
@@ -359,7 +358,7 @@ function description(desc: DescMessage | DescField | DescEnum): JsonSchema {
   return { description: paragraphs.join("\n\n") };
 }
 
-/** The name of a message under `$defs`: without the package that it shares with the root. */
+/** The name of a message under `$defs`, without the package if the root has the same. */
 function defName(desc: DescMessage, root: DescMessage): string {
   const prefix = `${root.file.proto.package}.`;
   return desc.typeName.startsWith(prefix) ? desc.typeName.slice(prefix.length) : desc.typeName;

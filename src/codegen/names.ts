@@ -1,19 +1,19 @@
-/** `ArtifactIdentity` as `artifact_identity`. */
+/** Converts `ArtifactIdentity` to `artifact_identity`. */
 export function snakeCase(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3_$2$4").toLowerCase();
 }
 
-/** `artifact_class` as `ArtifactClass`. */
+/** Converts `artifact_class` to `ArtifactClass`. */
 export function pascalCase(name: string): string {
   return name.replace(/(?:^|_)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-/** `ArtifactIdentity` and `artifact_identity` as `ARTIFACT_IDENTITY`. */
+/** Converts `ArtifactIdentity` or `artifact_identity` to `ARTIFACT_IDENTITY`. */
 export function constantCase(name: string): string {
   return snakeCase(name).toUpperCase();
 }
 
-/** `ARTIFACT_CLASS` as `ARTIFACT_CLASSES`. */
+/** Converts `ARTIFACT_CLASS` to `ARTIFACT_CLASSES`. */
 export function plural(constant: string): string {
   return constant.endsWith("S") ? `${constant}ES` : `${constant}S`;
 }

@@ -3,8 +3,7 @@ import { jsonSchemaText, messageJsonSchema } from "./json-schema.js";
 import { snakeCase } from "./names.js";
 
 // Writes one self-contained JSON Schema for each top-level message, as
-// `<message_name>.schema.json`. Option `id_prefix`: what every `$id` begins
-// with.
+// `<message_name>.schema.json`. Option `id_prefix`: the beginning of every `$id`.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-jsonschema",
