@@ -10,7 +10,7 @@ export class UnreadableRecordError extends MissionDossierError {
   constructor(
     /** Where the record begins. */
     readonly place: Place,
-    /** What is wrong with it. */
+    /** The reason that it is unreadable. */
     readonly reason: string,
     file?: string,
   ) {

@@ -14,7 +14,7 @@ export class DocumentReader {
     private readonly pending: PendingBytes,
   ) {}
 
-  // biome-ignore lint/correctness/useYield: There is no record before the end.
+  // biome-ignore lint/correctness/useYield: The only record comes at the end.
   *read(piece: Uint8Array): JsonRecords {
     this.pending.add(piece);
   }

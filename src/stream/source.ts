@@ -60,7 +60,7 @@ function iterate(
   }
   const object: object = Object(source);
   if (Symbol.asyncIterator in object || Symbol.iterator in object) {
-    // What it iterates over is checked chunk by chunk.
+    // Each chunk is checked as it is read.
     return source as AsyncIterable<string | Uint8Array>;
   }
   if ("getReader" in object) {
