@@ -19,13 +19,13 @@ import { schemaText, validateEnvelope } from "mission-dossier/conformance";
 import { readEventFile } from "mission-dossier/stream/file";
 import { z } from "zod";
 
-/** Goes through a file of JSON Lines, and gives the number of events that it counted. */
+/** Processes a file of JSON Lines, and returns the number of events that it counted. */
 export type Contender = (file: string) => number | Promise<number>;
 
 const CHUNK_SIZE = 2 ** 18;
 const LINE_FEED = 0x0a;
 
-/** The JSON of each line, as fast as we know how to. Whatever is done with it comes on top. */
+/** Parses the JSON of each line, as fast as we know how to. */
 function* jsonLines(file: string): Generator<EventJson, void, undefined> {
   const descriptor = openSync(file, "r");
   try {
@@ -61,10 +61,10 @@ function each(file: string, use: (event: EventJson) => unknown): number {
   return count;
 }
 
-/** Reads the lines and parses their JSON, and no more. */
+/** Only reads the lines and parses their JSON: the work that no program can avoid. */
 export const floor: Contender = (file) => each(file, (event) => event.event_id);
 
-/** The same with the line reader of Node. */
+/** The same, with Node's line reader. */
 export const withReadline: Contender = async (file) => {
   let count = 0;
   const input = createReadStream(file, { highWaterMark: CHUNK_SIZE });
@@ -74,14 +74,14 @@ export const withReadline: Contender = async (file) => {
   return count;
 };
 
-/** Our reducer, on the lines that the floor reads. */
+/** Our reducer, on the lines of {@link floor}. */
 export const reduce: Contender = (file) => reduceMissionDossier(eventsOf(file)).eventCount;
 
 /** Our reducer of many missions. */
 export const reduceEach: Contender = (file) =>
   reduceByNamespace(eventsOf(file)).missions.reduce((sum, { state }) => sum + state.eventCount, 0);
 
-/** Our reducer, on the events that our reader of streams gives one by one. */
+/** Our reducer, on the events of our stream reader. */
 export const reduceStream: Contender = async (file) => {
   const accumulator = new DossierAccumulator();
   for await (const event of readEventFile(file)) {
@@ -90,7 +90,7 @@ export const reduceStream: Contender = async (file) => {
   return accumulator.state().eventCount;
 };
 
-/** All events of a file. */
+/** An accumulator with all events of a file. */
 export function accumulate(file: string): DossierAccumulator {
   const accumulator = new DossierAccumulator();
   each(file, (event) => accumulator.add(event));
@@ -101,7 +101,7 @@ export function accumulate(file: string): DossierAccumulator {
 export const validate: Contender = (file) =>
   each(file, (event) => (validateEnvelope(event).every(({ valid }) => valid) ? event : undefined));
 
-/** The same with zod, on the schemas that are generated from the contract. */
+/** The same with zod, using the generated JSON Schemas of the contract. */
 export const withZod: Contender = (file) => {
   const envelope = zodSchema("event");
   const payloads = Object.fromEntries(
@@ -115,7 +115,7 @@ export const withZod: Contender = (file) => {
   );
 };
 
-/** The same with messages: protobuf-es decodes, protovalidate judges. */
+/** The same with messages: protobuf-es decodes them, protovalidate judges them. */
 export const withProtovalidate: Contender = (file) => {
   const validator = createValidator();
   const options = { ignoreUnknownFields: true };
@@ -154,7 +154,7 @@ export function binaryEvents(file: string, count: number): Uint8Array[] {
   return events;
 }
 
-/** Decodes binary events, and no more. */
+/** Only decodes binary events. */
 export function decodeBinary(events: readonly Uint8Array[]): number {
   let count = 0;
   for (const bytes of events) {

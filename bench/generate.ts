@@ -3,14 +3,14 @@ import { createWriteStream } from "node:fs";
 import type { EventJson, PayloadJson } from "mission-dossier";
 import { below, letters, type Random, seeded } from "./random.js";
 
-/** A stream to be generated. */
+/** The parameters of a stream to generate. */
 export type StreamShape = {
   readonly events: number;
-  /** How many artifacts the stream has, spread over its missions. */
+  /** The number of artifacts, spread over the missions. */
   readonly paths: number;
-  /** How many missions the events are spread over. */
+  /** The number of missions, over which the events are spread. */
   readonly namespaces: number;
-  /** How much of the stream is out of order, from 0 to 1, which is all of it. */
+  /** The share of the events that are out of order, from 0 to 1. */
   readonly disorder: number;
   readonly seed: number;
 };
@@ -32,7 +32,7 @@ export async function writeStream(file: string, shape: StreamShape): Promise<voi
   await once(output, "close");
 }
 
-/** The event that stands at a place of the stream in order, of about 740 bytes. */
+/** The event at a position of the sorted stream. As JSON it has about 740 bytes. */
 export function eventAt(index: number, { paths, namespaces, seed }: StreamShape): EventJson {
   const random = seeded(seed + index * 7919);
   const mission = index % namespaces;
@@ -50,7 +50,7 @@ export function eventAt(index: number, { paths, namespaces, seed }: StreamShape)
     event_id: `01KJ${letters(random, CROCKFORD, 22)}`,
     event_type,
     aggregate_id: `mission/${namespace.feature_slug}`,
-    // A payload is an object of JSON.
+    // The type of a payload's JSON fits that of any JSON object, which TypeScript cannot see.
     payload: payload as unknown as NonNullable<EventJson["payload"]>,
     timestamp,
     node_id: "laptop-7f3a",
@@ -65,7 +65,7 @@ const HEX = "0123456789abcdef";
 
 type Typed = { [T in keyof PayloadJson]: readonly [T, PayloadJson[T]] }[keyof PayloadJson];
 
-/** Nine of ten events index an artifact, as it is in real streams. */
+/** The payload of an event. Nine of ten events index an artifact, as in real streams. */
 function payloadAt(
   random: Random,
   timestamp: string,
@@ -130,7 +130,7 @@ function payloadAt(
   ];
 }
 
-/** The places of the events in the order in which they are written. */
+/** The positions of the events in the sorted stream, in the order of writing. */
 function order({ events, disorder, seed }: StreamShape): Iterable<number> {
   const places = Uint32Array.from({ length: events }, (_, index) => index);
   const random = seeded(seed);

@@ -1,5 +1,5 @@
-// `npm run bench`: how long reading, judging and reducing take, as ratios to what
-// every program has to do.
+// `npm run bench`: how long reading, judging and reducing take, compared with reading
+// lines and parsing their JSON, which every program has to do.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -26,12 +26,12 @@ const { values } = parseArgs({
 
 const HELP = `Usage: npm run bench -- [options]
 
-  --events <n>      how many events the streams have (default: 1000000)
-  --paths <n>       how many artifacts a stream has (default: 5000)
-  --namespaces <n>  how many missions the interleaved stream has (default: 1000)
-  --disorder <d>    how much of the shuffled stream is out of order, 0 to 1 (default: 1)
-  --seed <n>        other events of the same shape (default: 1)
-  --runs <n>        how many rounds, of which the medians are shown (default: 5)
+  --events <n>      number of events in a stream (default: 1000000)
+  --paths <n>       number of artifacts in a stream (default: 5000)
+  --namespaces <n>  number of missions in the interleaved stream (default: 1000)
+  --disorder <d>    share of the shuffled stream that is out of order, 0 to 1 (default: 1)
+  --seed <n>        seed of the generated events (default: 1)
+  --runs <n>        number of rounds; their medians are shown (default: 5)
 `;
 
 if (values.help) {
@@ -147,7 +147,7 @@ function printMemory(file: FileOf, { events }: StreamShape, runs: number): void 
   );
 }
 
-/** For {@link printMemory}, in a process of its own: in kilobytes. */
+/** Runs in a process started by {@link printMemory}, and prints its peak memory in kilobytes. */
 async function printPeakMemory(what: string): Promise<void> {
   const [contender = "", ...path] = what.split(":");
   await (contender === "floor" ? contenders.floor : contenders.reduce)(path.join(":"));
@@ -181,7 +181,7 @@ async function printPayloads(shape: StreamShape, runs: number): Promise<void> {
   const type = "MissionDossierArtifactIndexed";
   const payloads = Array.from({ length: 2000 }, (_, index) => eventAt(index, shape))
     .filter(({ event_type }) => event_type === type)
-    // As it comes from a stream, and not as it is made here.
+    // Parsed from text, because parsed objects may perform differently from literals.
     .map(({ payload }): unknown => JSON.parse(JSON.stringify(payload)));
   const compiled = new Ajv2020().compile(
     JSON.parse(schemaText("mission_dossier_artifact_indexed_payload")),

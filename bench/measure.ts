@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** The middle one of some numbers. */
+/** The median; of an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** How many milliseconds something takes. */
+/** Measures how long a function takes, in milliseconds. */
 export async function timed(run: () => unknown): Promise<number> {
   const start = performance.now();
   await run();
@@ -16,8 +16,8 @@ export async function timed(run: () => unknown): Promise<number> {
 }
 
 /**
- * Runs each of some contenders once a round, one after the other, so that what else
- * the machine does falls on all of them.
+ * Runs each contender once a round, one after the other, so that other load on the
+ * machine affects all of them.
  *
  * @returns The times of each in milliseconds, in the order of the rounds.
  */
@@ -38,12 +38,12 @@ export async function race<Name extends string>(
   return times;
 }
 
-/** The median of the ratios of two contenders, round by round. */
+/** The median over all rounds of the ratio of two contenders' times. */
 export function ratio(times: readonly number[], base: readonly number[]): number {
   return median(times.map((time, round) => time / (base[round] ?? Number.NaN)));
 }
 
-/** Runs this program once more, alone, and gives what it prints: a number. */
+/** Runs this program in a separate process, and returns the number that it prints. */
 export function inProcess(...args: readonly string[]): number {
   const [program = "", main = ""] = process.argv;
   const { stdout, stderr, status } = spawnSync(program, [main, ...args], { encoding: "utf8" });
@@ -53,7 +53,7 @@ export function inProcess(...args: readonly string[]): number {
   return Number(stdout);
 }
 
-/** How long a program takes from its start to its end, in milliseconds. */
+/** Measures how long a program runs, from start to end, in milliseconds. */
 export function wallTime(program: string, args: readonly string[]): number {
   const start = performance.now();
   const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });

@@ -1,7 +1,7 @@
-/** A source of numbers that only look random: the same seed gives the same ones. */
+/** A source of pseudorandom numbers from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** Numbers from 0 up to 1, by the generator mulberry32. */
+/** The generator mulberry32. The same seed gives the same numbers. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,12 +12,12 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** An integer from 0 up to a limit. */
+/** A random integer from 0 up to, but not including, a limit. */
 export function below(random: Random, limit: number): number {
   return Math.floor(random() * limit);
 }
 
-/** Letters of an alphabet. */
+/** A random text of letters from an alphabet. */
 export function letters(random: Random, alphabet: string, length: number): string {
   let text = "";
   for (let index = 0; index < length; index++) {

@@ -9,7 +9,7 @@ const USAGE = `Usage: npm run bindings -- ${LANGUAGES.map(({ name }) => name).jo
 
 Generates the contract's messages for other languages, each as a package in
 build/bindings/<language>/. Plugins are installed into build/toolchains/; the
-language itself must be on the machine.`;
+toolchain of the language itself must be installed already.`;
 
 const words = process.argv.slice(2);
 if (words.length === 0 || words.includes("--help") || words.includes("-h")) {
@@ -29,7 +29,7 @@ try {
       if (!(error instanceof ToolError || error instanceof BufError)) {
         throw error;
       }
-      // The other languages do not have to wait for this one's toolchain.
+      // The other languages are generated even if this one's toolchain is missing.
       console.error(`${name}  ${error.message}`);
       process.exitCode = 1;
     }

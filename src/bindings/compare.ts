@@ -12,7 +12,7 @@ import { JsonReader } from "../event/model/json-reader.js";
 import type { Observation } from "./observation.js";
 import type { MessageVector, RuleAt } from "./vectors.js";
 
-/** What is compared, in the order of the table's columns. */
+/** The checks of a vector, in the order of the table's columns. */
 export const CHECKS = [
   "json in",
   "verdict",
@@ -23,21 +23,21 @@ export const CHECKS = [
   "option",
 ] as const;
 
-/** One of the things that are compared. */
+/** One of {@link CHECKS}. */
 export type Check = (typeof CHECKS)[number];
 
-/** What came of one check of one vector. */
+/** The outcome of one check of one vector: no difference if it passed. */
 export type Outcome = {
   readonly check: Check;
   readonly difference?: Difference;
 };
 
-/** What a vector says, and what was seen, as text for people. */
+/** The content of a vector and what the driver saw instead, as text for people. */
 export type Difference = { readonly expected: string; readonly found: string };
 
 /**
- * Compares what a driver saw with what the vector says. A check that the vector
- * has nothing to say for is left out: JSON that is no message has no bytes.
+ * Compares what a driver saw with the vector. A check without an expectation is left
+ * out: a vector whose JSON cannot be read has no bytes to compare.
  */
 export function compare(vector: MessageVector, seen: Observation): readonly Outcome[] {
   const desc = messageNamed(vector.message);
@@ -84,7 +84,7 @@ function bytesOut(desc: DescMessage, expected: string, found: string | null): Ou
   if (found === null || expected === found) {
     return outcome("bytes out", expected, found ?? "nothing");
   }
-  // The entries of a map may come in any order.
+  // The entries of a map may have any order.
   const [wanted, got] = [expected, found].map((digits) => contentOf(desc, digits));
   return wanted === got
     ? { check: "bytes out" }
@@ -128,7 +128,7 @@ function jsonOut(
   );
 }
 
-/** What a message in binary says, as text that is the same for the same content. */
+/** The content of a message in binary as text, the same for equal messages. */
 export function contentOf(desc: DescMessage, digits: string): string {
   return textOf(desc, messageFromBinary(desc, Buffer.from(digits, "hex")));
 }
@@ -137,7 +137,7 @@ function textOf(desc: DescMessage, message: object): string {
   return canonicalJson(messageToJson(desc, message));
 }
 
-/** A set of broken rules as text, in one order. */
+/** A set of broken rules as text, sorted. */
 export function rulesText(rules: readonly RuleAt[] | null): string {
   if (rules === null) {
     return "not judged";
@@ -153,9 +153,9 @@ const registry = createRegistry(
 );
 
 /**
- * The message of a full name.
+ * The message with the given full name.
  *
- * @throws Error when the contract has none.
+ * @throws Error when the contract does not have it.
  */
 export function messageNamed(name: string): DescMessage {
   const desc = registry.getMessage(name);

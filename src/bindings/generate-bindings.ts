@@ -12,15 +12,14 @@ import { listFiles, runBuf } from "../codegen/generate.js";
 import { type Language, packageVersion, pathsOf } from "./languages.js";
 import { checkNeed, ToolError } from "./toolchain.js";
 
-/** What stands beside a package's files, and is not part of it. */
+/** Files in `bindings/<language>/` that are not part of the package. */
 const NOT_PACKAGED = ["buf.gen.yaml", "toolchain.txt"];
-/** The files that name the version of the package, as `@version@`. */
+/** The files in which `@version@` stands for the version of the package. */
 const VERSIONED = ["pyproject.toml", "pom.xml", "Cargo.toml"];
 
 /**
- * Fills `build/bindings/<language>/` with a package: generated code, and what
- * `bindings/<language>/` has for it. What was there before stays until all of it
- * is made.
+ * Fills `build/bindings/<language>/` with a package: generated code, and the files of
+ * `bindings/<language>/`. The previous package stays until the new one is complete.
  *
  * @returns The folder, and the number of files in it.
  * @throws ToolError when the toolchain is missing or fails.
@@ -54,7 +53,7 @@ export function generateBindings(
   return { folder: `build/bindings/${language.name}`, files: listFiles(paths.output, root).length };
 }
 
-/** A second `buf.validate` in one program would be a clash of names, or two rules that differ. */
+/** A second `buf.validate` in one program would clash by name, or have other rules. */
 function refuseRules(folder: string): void {
   const rules = listFiles(folder, folder).find((path) => /(?:^|\/)buf[./]validate/.test(path));
   if (rules !== undefined) {

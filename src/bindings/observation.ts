@@ -1,25 +1,25 @@
 import type { RuleAt } from "./vectors.js";
 
-/** What a driver saw of one vector. A line that it prints. */
+/** One line of a driver's output: what it saw for one vector. */
 export type Observation = {
   readonly id: string;
-  /** Why ProtoJSON with no options does not read the JSON, `null` when it does. */
+  /** The error of reading the JSON as ProtoJSON without options; `null` if it was read. */
   readonly plain: string | null;
-  /** The same, with unknown fields ignored. What follows is about the message read so. */
+  /** The same, with unknown fields ignored. The next three are about the message read so. */
   readonly lenient: string | null;
-  /** The rules that it breaks, `null` when nothing was read. */
+  /** The rules that the message breaks; `null` if none was read. */
   readonly violations: readonly RuleAt[] | null;
-  /** Its binary form, as hexadecimal digits. */
+  /** The binary form of the message, as hexadecimal digits; `null` if none was read. */
   readonly binary: string | null;
-  /** Its ProtoJSON, with no options set. */
+  /** The ProtoJSON of the message, with no options set; `null` if none was read. */
   readonly json: string | null;
-  /** What became of the binary form of the vector, `null` where that has none. */
+  /** The result of reading the vector's binary form; `null` if it has none. */
   readonly from_binary: {
     readonly error: string | null;
-    /** Whether the message is the one read from JSON. */
+    /** Whether the message equals the one read from JSON. */
     readonly equal: boolean | null;
     readonly violations: readonly RuleAt[] | null;
   } | null;
-  /** What the option `event_type` says, by reflection. */
+  /** The value of the option `event_type`, read by reflection; `null` if it is not set. */
   readonly event_type: string | null;
 };

@@ -4,13 +4,13 @@ import { canonicalJson } from "../event/json/canonical-json.js";
 import { contentOf, type Difference, messageNamed, rulesText } from "./compare.js";
 import type { MessageVector, RuleAt, StreamVector } from "./vectors.js";
 
-/** What the reducer of another language made of one stream. A line that it prints. */
+/** One line of output of another language's reducer: its result for one stream. */
 export type ReducedStream = {
-  /** The state as JSON text, every field in order, absent ones as `null`; `null` without a state. */
+  /** The state as JSON text, with every field in order and absent ones as `null`; or `null`. */
   readonly state: string | null;
-  /** The state in binary, as hexadecimal digits, `null` without a state. */
+  /** The state in binary, as hexadecimal digits; `null` without a state. */
   readonly binary: string | null;
-  /** The namespaces that do not go together, `null` where all do. */
+  /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   readonly skipped: readonly {
     readonly event_id: string;
@@ -18,10 +18,10 @@ export type ReducedStream = {
   }[];
 };
 
-/** What came of one stream. */
+/** The outcome of one stream: no difference if it passed. */
 export type StateOutcome = { readonly id: string; readonly difference?: Difference };
 
-/** Compares what a reducer gives, stream by stream, with the vectors. */
+/** Compares the results of a reducer with the vectors, stream by stream. */
 export function compareStates(
   streams: readonly StreamVector[],
   messages: readonly MessageVector[],
@@ -41,7 +41,7 @@ export function compareStates(
   });
 }
 
-/** A result as text. The state's JSON is compared as text, since the order of the paths counts. */
+/** A result as text. The state's JSON stays text, since the order of its paths counts. */
 function describe(
   { state, binary, mixed, skipped }: ReducedStream,
   message: string | undefined,
@@ -56,13 +56,13 @@ function describe(
   ].join("\n");
 }
 
-/** Of JSON that cannot be read, stock Protobuf need not say more. */
+/** For JSON that cannot be read, stock Protobuf need not name the field. */
 function brokenText(violations: readonly RuleAt[]): string {
   const isRead = violations.every(({ rule }) => rule !== TYPE_VIOLATION);
   return isRead ? rulesText(violations) : TYPE_VIOLATION;
 }
 
-/** Absent fields may be written as `null`. */
+/** A namespace as text. Absent fields and `null` give the same text. */
 function namespaceText(namespace: JsonObject): string {
   return canonicalJson(
     Object.fromEntries(Object.entries(namespace).filter(([, value]) => value !== null)),

@@ -1,5 +1,5 @@
 // `npm run test:bindings [-- python|go|java|rust|all]`: generates the bindings,
-// builds the drivers, and holds what they see against the vectors.
+// builds the drivers, and compares their output with the vectors.
 import { readFileSync } from "node:fs";
 import { colorsFor, columns, counted, printable } from "../cli/terminal-text.js";
 import { BufError } from "../codegen/generate.js";
@@ -16,9 +16,9 @@ import type { MessageVector, StreamVector } from "./vectors.js";
 const USAGE = `Usage: npm run test:bindings -- [${LANGUAGES.map(({ name }) => name).join("|")}|all]
 
 Generates the contract's messages for other languages, builds a program in each that
-reads the vectors, and says where it sees something else. Default: all.`;
+reads the vectors, and reports every difference from them. Default: all.`;
 
-/** How many failures of a language are shown whole. */
+/** How many failures of a language are shown. */
 const SHOWN = 10;
 
 const root = process.cwd();
@@ -29,7 +29,7 @@ const streams = readLines<StreamVector>(streamsFile);
 const differences = knownDifferences(root, messages);
 const colors = colorsFor(process.stdout, process.env);
 
-/** How often something was compared, and what went wrong. */
+/** The number of comparisons of one kind, and the failures among them. */
 class Tally {
   total = 0;
   failures: string[] = [];
@@ -47,12 +47,12 @@ class Tally {
   }
 }
 
-/** What came of one language. */
+/** The results of one language. */
 type Row = {
   readonly language: string;
   readonly tallies: ReadonlyMap<Check | typeof STATES, Tally>;
   readonly known: number;
-  /** Why nothing could be compared. */
+  /** The error that prevented the comparison, if any. */
   readonly problem?: string;
 };
 
@@ -106,7 +106,7 @@ function testLanguage(language: Language): Row {
     for (const vector of messages) {
       const observation = seen.get(vector.id);
       if (observation === undefined) {
-        throw new ToolError(`the driver says nothing of ${vector.id}`);
+        throw new ToolError(`the driver printed no line for ${vector.id}`);
       }
       for (const { check, difference } of compare(vector, observation)) {
         const isKnown = beyond.has(vector.id) && BEYOND_CONTRACT.includes(check);
@@ -131,12 +131,12 @@ function testLanguage(language: Language): Row {
   return { language: language.name, tallies, known };
 }
 
-/** What is wrong with a difference that is known: that it is there no more. */
+/** The failure if a known difference no longer occurs. */
 function unlessKnown(check: Check, difference: Difference | undefined): Difference | undefined {
   return difference === undefined && check === BEYOND_CONTRACT[0]
     ? {
-        expected: "read, although the contract does not, as bindings/differences.json says",
-        found: "not read: take it out of bindings/differences.json",
+        expected: "read although the contract rejects it, as bindings/differences.json says",
+        found: "not read: remove it from bindings/differences.json",
       }
     : undefined;
 }
@@ -196,7 +196,7 @@ function readLines<T>(file: string): T[] {
   return parseLines(readFileSync(file, "utf8"));
 }
 
-/** The lines of a file that this project generates, or of a driver of its own. */
+/** Parses JSON Lines of this project's own files and drivers, whose shape is not checked. */
 function parseLines<T>(text: string): T[] {
   return text
     .split("\n")

@@ -1,35 +1,35 @@
 import { spawnSync } from "node:child_process";
 
-/** A program of a language's toolchain that must be on the machine already. */
+/** A program of a language's toolchain that must be installed already. */
 export type Need = {
   readonly command: string;
   /** Arguments that print a version. */
   readonly args: readonly string[];
-  /** The oldest version that does, as `major.minor`. */
+  /** The oldest version that suffices, as `major.minor`. */
   readonly atLeast: string;
-  /** What to install when it is missing or too old. */
+  /** The words that complete "install …" when it is missing or too old. */
   readonly install: string;
 };
 
-/** Raised when something on the machine, or something given, stops the work. One line says what. */
+/** Raised for a missing or failing tool, or a wrong argument. The message is for the user. */
 export class ToolError extends Error {
   override readonly name = "ToolError";
 }
 
 /**
- * Makes sure that a program is there and new enough.
+ * Makes sure that a program is installed and new enough.
  *
  * @throws ToolError that says what to install.
  */
 export function checkNeed({ command, args, atLeast, install }: Need): void {
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (error !== undefined || status !== 0) {
-    throw new ToolError(`${command} is not there: install ${install}`);
+    throw new ToolError(`${command} is missing: install ${install}`);
   }
-  // Some print more than their version, but all of them that first.
+  // Every program prints its version first, and some print other numbers after it.
   const version = /\d+(?:\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] ?? "0";
   if (isOlder(version, atLeast)) {
-    throw new ToolError(`${command} is of version ${version}: install ${install}`);
+    throw new ToolError(`${command} ${version} is too old: install ${install}`);
   }
 }
 
@@ -39,16 +39,16 @@ function isOlder(version: string, atLeast: string): boolean {
   return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }
 
-/** How a command is run. */
+/** Options for running a command. */
 export type RunOptions = {
   readonly env?: { readonly [name: string]: string };
 };
 
 /**
- * Runs a command, quietly unless it fails.
+ * Runs a command without showing its output.
  *
- * @returns What it printed on standard output.
- * @throws ToolError with the command and what it printed.
+ * @returns The standard output.
+ * @throws ToolError with the command and its output when it fails.
  */
 export function run(
   command: string,

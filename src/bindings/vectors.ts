@@ -22,36 +22,36 @@ import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 
-/** What every language must make of one message. A line of `messages.jsonl`. */
+/** A line of `messages.jsonl`: the expected results for one message, in every language. */
 export type MessageVector = {
   readonly id: string;
   /** The full name of the message. */
   readonly message: string;
-  /** What the option `event_type` of the message says, `null` where it has none. */
+  /** The option `event_type` of the message; `null` if it is not set. */
   readonly event_type: string | null;
-  /** The wire JSON, as text: numbers are to be read as they are written. */
+  /** The wire JSON, as text, so that no number is rounded. */
   readonly json: string;
-  /** The message in binary, as hexadecimal digits, `null` where the JSON is no such message. */
+  /** The message in binary, as hexadecimal digits; `null` if the JSON cannot be read as one. */
   readonly binary: string | null;
   readonly valid: boolean;
-  /** Every rule that is broken. `type` stands for JSON that is no such message. */
+  /** Every broken rule. `type` stands for JSON that cannot be read as the message. */
   readonly violations: readonly RuleAt[];
-  /** The fields that the contract does not know, by path. */
+  /** The paths of the fields that the contract does not know. */
   readonly unknown_fields: readonly string[];
 };
 
-/** A rule, by its id, and the path of the field that breaks it. */
+/** The id of a rule, and the path of the field that breaks it. */
 export type RuleAt = { readonly field: string; readonly rule: string };
 
-/** What every reducer must make of one stream in one scope. A line of `streams.jsonl`. */
+/** A line of `streams.jsonl`: the expected result of one stream in one scope. */
 export type StreamVector = {
   readonly id: string;
   /** The files of the events, relative to the folder of the fixtures. */
   readonly events: readonly string[];
   readonly scope: NamespaceScope;
-  /** The id of the state that they give, in `messages.jsonl`; `null` where they give none. */
+  /** The id of the expected state in `messages.jsonl`; `null` if the namespaces differ. */
   readonly state: string | null;
-  /** The namespaces that do not go together, `null` where all do. */
+  /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   /** The events whose payload the contract rejects, in the order of their sort keys. */
   readonly skipped: readonly {
@@ -60,13 +60,13 @@ export type StreamVector = {
   }[];
 };
 
-/** All vectors, made of the fixtures. */
+/** All vectors, generated from the fixtures. */
 export type Vectors = {
   readonly messages: readonly MessageVector[];
   readonly streams: readonly StreamVector[];
 };
 
-/** Makes the vectors of the fixtures that ship with the package. */
+/** Generates the vectors from the fixtures that ship with the package. */
 export function makeVectors(): Vectors {
   const entries = readManifest(JSON.parse(fixtureText(MANIFEST_FILE)));
   const messages = entries.flatMap((entry): MessageVector[] => {
@@ -105,7 +105,7 @@ function payloadVector(
 }
 
 function stateVector(id: string, stream: string): MessageVector {
-  // In a value of JavaScript, paths like `1` would move to the front.
+  // Parsing the fixture's JSON would move paths like `1` to the front.
   const { state } = reduceWithReport(loadReplayStream(stream));
   return {
     ...described(id, MissionDossierStateSchema),
@@ -145,7 +145,7 @@ function streamVector(
 }
 
 function namespaceJson(namespace: Namespace): JsonObject {
-  // A namespace holds nothing but text.
+  // A namespace has text fields only, so its JSON is an object.
   return messageToJson(LocalNamespaceTupleSchema, namespace) as JsonObject;
 }
 
@@ -157,7 +157,7 @@ function described(
   return { id, message: desc.typeName, event_type: eventType === "" ? null : eventType };
 }
 
-/** The binary form of any message that can be decoded, also one that breaks rules. */
+/** The binary form of a message that can be read, even if it breaks rules. */
 function binaryOf(desc: DescMessage, json: unknown): string | null {
   const reader = new JsonReader(json, false);
   const message = reader.message(desc, json, buildPath(desc));
@@ -175,15 +175,15 @@ function rulesOf(
 }
 
 /**
- * JSON text in which integers of 64 bits are strings, so that `JSON.parse` does
- * not round them. The contract reads both.
+ * Turns 64-bit integers in JSON text into strings, so that `JSON.parse` does not round
+ * them. The contract accepts both forms.
  */
 function withExactIntegers(desc: DescMessage, json: string): string {
   const names = integersIn(desc).join("|");
   return json.replace(new RegExp(`("(?:${names})"\\s*:\\s*)(\\d{16,})\\b`, "g"), '$1"$2"');
 }
 
-/** The names of the fields of 64 bits in a message, and in those that it holds. */
+/** The names of the 64-bit fields of a message and of the messages within it. */
 function integersIn({ fields }: DescMessage): string[] {
   return fields.flatMap((field) =>
     field.scalar === ScalarType.INT64
@@ -194,7 +194,7 @@ function integersIn({ fields }: DescMessage): string[] {
   );
 }
 
-/** JSON text without the space between its tokens, which `JSON.parse` would take numbers apart for. */
+/** Removes the space between tokens of JSON text, without parsing it, which rounds numbers. */
 function withoutSpace(json: string): string {
   return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
 }

@@ -1,6 +1,6 @@
-// `npm run vectors`: writes the vectors that other languages are held against,
-// and the table of differences in docs/porting.md, which names some of them.
-// With `--check`, says whether they are what the fixtures give.
+// `npm run vectors`: writes the vectors that other languages are tested with, and the
+// table of differences in docs/porting.md, which names some of them. With `--check`, it
+// checks that both are up to date with the fixtures.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ if (isCheck()) {
   }
 }
 
-/** What is misspelled must not write. */
+/** Whether `--check` is given. A misspelled option must not write anything. */
 function isCheck(): boolean {
   try {
     return parseArgs({ options: { check: { type: "boolean" } } }).values.check ?? false;
@@ -49,7 +49,7 @@ function withTable(text: string): string {
   const table = differencesTable(knownDifferences(root, vectors.messages));
   const place = /(?<=<!-- differences -->\n)[\s\S]*(?=<!-- \/differences -->)/;
   if (!place.test(text)) {
-    throw new Error(`${page} has no place for the table of differences`);
+    throw new Error(`${page} has no markers around the table of differences`);
   }
   return text.replace(place, () => `\n${table}\n\n`);
 }
@@ -58,7 +58,7 @@ function check(): void {
   const problems = compareGenerated(root, {
     expected: new Map(files.map(({ path, text }) => [path, Buffer.from(text)])),
     found: [...listFiles(join(root, folder), root), page],
-    origin: "the fixtures give",
+    origin: "the fixtures generate",
   });
   if (problems.length > 0) {
     console.error(`${problems.join("\n")}\nRun \`npm run vectors\` and commit what it writes.`);

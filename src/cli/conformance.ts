@@ -23,7 +23,7 @@ export type ConformanceCommandOptions = {
 
 /**
  * Runs every case that ships with the package, against this package or another
- * program's validator, and prints what came of it.
+ * program's validator, and prints the results.
  *
  * @throws CommandError when the other program cannot be run.
  */
@@ -38,7 +38,7 @@ export function runConformance(
         command === undefined ? judge(fixture) : judgeWith(command, fixture),
       ),
     })),
-    // How another program reduces is not asked: the suite is about payloads.
+    // Streams are not given to another program, which judges payloads only.
     {
       name: "streams, reduced",
       outcomes: command === undefined ? listReplayStreams().map(reduceStream) : [],
@@ -69,7 +69,7 @@ export function runConformance(
   return failures.length === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
 }
 
-/** What came of a case: nothing more to say when it went as expected. */
+/** The outcome of a case: `problem` is undefined if it went as expected. */
 type Outcome = { readonly id: string; readonly problem: string | undefined };
 
 function judge({ id, payload, eventType, expectedValid, notes }: FixtureCase): Outcome {
@@ -79,11 +79,11 @@ function judge({ id, payload, eventType, expectedValid, notes }: FixtureCase): O
 
 function judgeWith(command: string, fixture: FixtureCase): Outcome {
   const { id, payload, eventType, expectedValid, notes } = fixture;
-  // Event types are plain words, and need no quotes in any shell.
+  // Event types are plain words, which need no quotes in any shell.
   const { status, signal, stderr, error } = spawnSync(`${command} ${eventType}`, {
     shell: true,
     input: JSON.stringify(payload),
-    // Its verdict is its exit code, whatever it prints.
+    // The verdict is the exit code; standard output is ignored.
     stdio: ["pipe", "ignore", "pipe"],
     maxBuffer: MAX_ERROR_OUTPUT,
     encoding: "utf8",

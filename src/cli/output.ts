@@ -3,9 +3,8 @@ import type { WriteStream } from "node:tty";
 import { isSystemError } from "./system-error.js";
 
 /**
- * Standard output or standard error. It takes whatever it is given at once, and says
- * when whoever gives it should wait, so that what a slow reader has not read yet does
- * not fill the memory.
+ * Standard output or standard error. It accepts all output at once, but tells the writer
+ * when to wait, so that output for a slow reader does not fill the memory.
  */
 export class Output {
   private readonly isFile: boolean;
@@ -14,8 +13,8 @@ export class Output {
   private resume = (): void => {};
 
   /**
-   * @param failed Is told once why nothing more can be written. That a reader has seen
-   * enough, as `head` does, is no failure.
+   * @param failed Called once with the error that ends all writing. A reader that closes
+   * its end, as `head` does, is not an error.
    */
   constructor(
     private readonly stream: WriteStream & { readonly fd: number },
@@ -26,12 +25,12 @@ export class Output {
     stream.on("drain", () => this.go());
   }
 
-  /** Whether nothing that is written arrives any more. */
+  /** Whether the reader is gone or writing has failed, so that further output is lost. */
   get isOver(): boolean {
     return this.hasEnded;
   }
 
-  /** Waits while a reader has much left to read. */
+  /** Waits while much of the output has not been read yet. */
   ready(): Promise<void> | undefined {
     return this.drained;
   }
@@ -49,7 +48,7 @@ export class Output {
     }
   }
 
-  /** A stream of Node takes for the whole what a disk that fills up has taken in part. */
+  /** Writes to a file. A stream of Node would not notice a partial write to a full disk. */
   private writeWhole(bytes: Uint8Array): void {
     try {
       for (let start = 0; start < bytes.length; ) {
@@ -75,7 +74,7 @@ export class Output {
   }
 }
 
-/** Whether it is a file on a disk. */
+/** Whether a file descriptor is a regular file. */
 function isFile(fd: number): boolean {
   try {
     return fstatSync(fd).isFile();

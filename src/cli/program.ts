@@ -16,10 +16,10 @@ Exit codes:
 ${columns(Object.values(EXIT_CODES).map(({ code, meaning }) => [`  ${code}`, meaning])).join("\n")}`;
 
 /**
- * The command line, with what each command does. What a command needs is loaded
- * only when it runs, so that help and a wrong option need not wait for it.
+ * The command line with all its commands. The code of a command is loaded only when the
+ * command runs, so that help and errors in options appear quickly.
  *
- * @param done Is told the exit code of the command that ran.
+ * @param done Called with the exit code of the command that ran.
  */
 export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => void): Command {
   const program = new Command(NAME)
@@ -43,7 +43,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "of event envelopes, or one JSON array of them, gzipped or not, in any order and\n" +
         "of any size.",
     )
-    .argument("[FILE...]", "files to read; - or none is standard input")
+    .argument("[FILE...]", "files to read; - or no file means standard input")
     .addOption(
       new Option("-f, --format <format>", 'how to print the state (default: "text")').choices([
         "text",
@@ -53,12 +53,15 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     )
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
     .addOption(
-      new Option("--namespace-scope <scope>", "which fields must agree: all but step_id, or all")
+      new Option(
+        "--namespace-scope <scope>",
+        "which fields must agree: all but step_id (mission), or all (step)",
+      )
         .choices(NAMESPACE_SCOPES)
         .default("mission" satisfies NamespaceScope),
     )
     .addOption(maxLengthOption())
-    .option("--skip-invalid", "carry on without lines that are no valid events")
+    .option("--skip-invalid", "skip lines that are not valid events")
     .option(
       "--strict",
       "exit with 1 for skipped payloads, conflicting ids, unknown fields, projects that differ, and clocks that go backwards",
@@ -85,17 +88,17 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "With --type, the input holds payloads of that type. It is JSON Lines, one JSON\n" +
         "array, or one JSON document, gzipped or not.",
     )
-    .argument("[FILE...]", "files to read; - or none is standard input")
-    .option("-t, --type <event-type>", "what the input holds: payloads of this event type")
+    .argument("[FILE...]", "files to read; - or no file means standard input")
+    .option("-t, --type <event-type>", "the input holds payloads of this event type")
     .addOption(
-      new Option("-f, --format <format>", "how to print what is wrong")
+      new Option("-f, --format <format>", "how to print violations")
         .choices(["text", "json", "sarif"] satisfies ValidateFormat[])
         .default("text" satisfies ValidateFormat),
     )
     .addOption(maxLengthOption())
     .option(
       "--strict",
-      "take fields that the contract does not know, and a project that is not that of the namespace, for violations",
+      "also reject unknown fields, and a project_uuid that differs from the namespace's",
     )
     .addHelpText(
       "after",
@@ -114,8 +117,9 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "conformance", "run the cases that ship with the package")
     .description(
       "Run every conformance case that ships with the package, against the package\n" +
-        "itself or another program's validator. That gets the payload on its standard\n" +
-        "input and the event type as its last argument; exit code 0 is valid, 1 invalid.",
+        "itself or another program's validator. The other program gets the payload on\n" +
+        "standard input and the event type as its last argument. It must exit with 0 for\n" +
+        "valid or 1 for invalid.",
     )
     .option("-c, --command <command>", "the other program's validator, as a shell command")
     .addHelpText("after", examples("conformance", 'conformance --command "python3 judge.py"'))
@@ -150,7 +154,7 @@ function command(program: Command, name: string, summary: string): Command {
 }
 
 function maxLengthOption(): Option {
-  return new Option("--max-length <bytes>", "how long a line, or an item, may be")
+  return new Option("--max-length <bytes>", "the longest line, or item, to read")
     .default(DEFAULT_MAX_LENGTH, "16 MiB")
     .argParser((text) => {
       const bytes = Number(text);
@@ -170,7 +174,7 @@ ${lines.map((line) => `  ${NAME} ${line}`).join("\n")}
 ${exitCodes}`;
 }
 
-/** A message with line breaks of its own, which may quote what the user has typed. */
+/** Makes a message of several lines safe to print, since it may quote the user's input. */
 function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }

@@ -1,4 +1,4 @@
-/** A line that says how far a long reading has come, for a person who waits. */
+/** A line on the terminal that shows the progress of reading, for a person who waits. */
 export class Progress {
   private readonly start: number;
   private lastDrawn = Number.NEGATIVE_INFINITY;
@@ -6,10 +6,10 @@ export class Progress {
   private isDrawn = false;
 
   /**
-   * @param total How many bytes there are, if that is known.
+   * @param total The number of bytes to read, if known.
    * @param write Writes to the terminal.
-   * @param width How many columns the terminal has.
-   * @param now The time in milliseconds.
+   * @param width The number of columns of the terminal.
+   * @param now Returns the time in milliseconds.
    */
   constructor(
     private readonly total: number | undefined,
@@ -20,7 +20,7 @@ export class Progress {
     this.start = now();
   }
 
-  /** Says that so many bytes more have been read. */
+  /** Adds a number of bytes that have been read. */
   advance(bytes: number): void {
     this.bytes += bytes;
     const now = this.now();
@@ -31,7 +31,7 @@ export class Progress {
     }
   }
 
-  /** Takes the line away, until there is more to say. */
+  /** Erases the line until the next advance. */
   clear(): void {
     if (this.isDrawn) {
       this.isDrawn = false;
@@ -40,11 +40,11 @@ export class Progress {
   }
 }
 
-/** Whoever waits for less need not be told. */
+/** Milliseconds before the line first appears, so that it does not flash for short inputs. */
 const SHOWN_AFTER = 1000;
 const DRAWN_EVERY = 100;
 
-/** The line, no longer than the terminal is wide. */
+/** The text of the line, shorter than the width of the terminal. */
 export function progressLine(
   bytes: number,
   total: number | undefined,

@@ -7,7 +7,7 @@ import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { type Colors, columns, counted, printable } from "./terminal-text.js";
 
-/** A state as the lines of a page for people. */
+/** A state as lines of text for people. */
 export function stateLines(state: MissionDossierState, colors: Colors): string[] {
   const sections = [
     header(state, colors),
@@ -136,7 +136,7 @@ function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** A hash short enough for a table. */
+/** A hash, shortened for a table. */
 function hash(algorithm: string, digits: string): string {
   return `${algorithm}:${printable(digits.slice(0, 12))}`;
 }

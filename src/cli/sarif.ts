@@ -3,26 +3,25 @@ import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import type { Location } from "./read-records.js";
 
-/** One violation and where it was found, for a report. */
+/** One violation and its place, for a report. */
 export type Finding = {
   readonly location: Location;
   readonly eventType: string;
   readonly eventId: string | undefined;
   readonly violation: Violation;
-  /** What is wrong, in one sentence. */
+  /** The violation in one sentence. */
   readonly text: string;
 };
 
 /**
- * A report in SARIF 2.1.0, which code review tools show beside the lines that it is
- * about, piece by piece: of what has been written, only the rules are kept, of which
- * every one that was broken is listed once.
+ * A report in SARIF 2.1.0, which code review tools show beside the lines concerned. It is
+ * written piece by piece; only the list of broken rules is kept in memory until the end.
  */
 export class SarifReport {
   private readonly rules = new Map<string, number>();
   private hasResults = false;
 
-  /** What the report begins with. */
+  /** The beginning of the report. */
   begin(): string {
     return BEGIN;
   }
@@ -37,7 +36,7 @@ export class SarifReport {
     return `${comma}\n${indented(sarifResult(finding, index), 8)}`;
   }
 
-  /** What the report ends with. */
+  /** The end of the report. */
   end(version: string): string {
     const rules = [...this.rules.keys()].map((id) => ({ id }));
     const driver = { name: "mission-dossier", semanticVersion: version, rules };
@@ -82,9 +81,9 @@ function sarifResult(
   };
 }
 
-/** A path as a URI reference, relative where the path is. */
+/** A path as a URI reference, relative if the path is relative. */
 function fileUri(path: string): string {
-  // Elsewhere than on Windows, a backslash is a character like others.
+  // A backslash separates folders on Windows only.
   return path
     .split(sep === "/" ? sep : /[\\/]/)
     .map(encodeURIComponent)

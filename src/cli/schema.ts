@@ -6,9 +6,9 @@ import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
 /**
- * Prints a schema, or the names of all.
+ * Prints a schema, or, without a name, the names of all schemas.
  *
- * @throws CommandError when there is no schema of that name.
+ * @throws CommandError when no schema has that name.
  */
 export function runSchema(name: string | undefined, terminal: Terminal): ExitCode {
   const names = schemaNames();

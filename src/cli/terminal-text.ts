@@ -1,23 +1,22 @@
 import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
 
-/** What paints text, or leaves it plain. */
+/** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colors for a stream that a person reads, and none for anything else. */
+/** Colors for a terminal, unless the environment forbids them, and none for other streams. */
 export function colorsFor(
   stream: Partial<Pick<WriteStream, "isTTY">>,
   env: { readonly [name: string]: string | undefined },
 ): Colors {
-  // Asked for `undefined`, picocolors would decide for itself, and color in CI.
+  // Given `undefined`, picocolors would decide by itself, and use colors in CI.
   const isTerminal = stream.isTTY ?? false;
   return picocolors.createColors(isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb");
 }
 
 /**
- * Text from an event, made safe to print: control characters, line breaks,
- * characters that turn the direction of text and those that nobody sees are shown
- * as escapes.
+ * Makes text from an event safe to print: control characters, line breaks, invisible
+ * characters and those that change the direction of text become escapes.
  */
 export function printable(text: string): string {
   if (PLAIN.test(text)) {
@@ -30,12 +29,12 @@ export function printable(text: string): string {
 }
 
 /**
- * JSON text, made safe to print: what {@link printable} escapes is escaped as JSON
- * does it, so that the text still says exactly the same.
+ * Makes JSON text safe to print: the characters that {@link printable} escapes become
+ * JSON escapes, so that the text is still the same JSON.
  */
 export function printableJson(json: string): string {
   return json.replace(UNPRINTABLE, (character) =>
-    // A line feed here stands between values; JSON has none within a string.
+    // A line feed is always between values, since a JSON string cannot contain one.
     character === "\n" ? character : character.split("").map(jsonEscape).join(""),
   );
 }
@@ -44,13 +43,13 @@ function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Most texts are plain, and what Unicode takes to set up takes a while. */
+/** Plain ASCII, which most texts are. It is tested first because Unicode is slow to set up. */
 const PLAIN = /^[ -~]*$/;
 
-/** The two joiners stay: they spell emoji, and words in Persian. */
+/** Unprintable characters, except the two joiners, which emoji and Persian words need. */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** `1 event`, `2 events`. */
+/** A count with its noun: `1 event`, `2 events`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -75,20 +74,20 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** One very long cell does not push the others off the screen. */
+/** The largest width of a column, so that one very long cell does not widen all rows. */
 const MAX_COLUMN = 72;
 
 function padEnd(cell: string, width: number): string {
   return cell + " ".repeat(Math.max(0, width - displayWidth(cell)));
 }
 
-/** How many cells of a terminal a text takes. */
+/** The width of a text on a terminal, in cells. */
 function displayWidth(text: string): number {
   if (PLAIN.test(text)) {
     return text.length;
   }
   if (text.length > LONG) {
-    // To find the characters of a very long text takes a time that nobody waits for.
+    // Splitting a very long text into characters would take too long.
     return LONG;
   }
   graphemes ??= new Intl.Segmenter();
@@ -99,11 +98,11 @@ function displayWidth(text: string): number {
   return width;
 }
 
-/** Longer than any column, and than any line. */
+/** More than the width of any column or line. */
 const LONG = 1000;
 
 let graphemes: Intl.Segmenter | undefined;
 
-/** What takes two cells: emoji, and the scripts and forms that Unicode calls wide. */
+/** Characters two cells wide: emoji, and the scripts and forms that Unicode calls wide. */
 const WIDE =
   /\ufe0f|[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;

@@ -1,31 +1,31 @@
 import type { Progress } from "./progress.js";
 import { type Colors, printableJson } from "./terminal-text.js";
 
-/** What a command reads from and writes to. */
+/** The input and the outputs of a command. */
 export type Terminal = {
   readonly standardInput: () => AsyncIterable<Uint8Array>;
-  /** Whether standard input is a person who types. */
+  /** Whether standard input is a terminal, on which a person types. */
   readonly isWaiting: boolean;
-  /** Is aborted when Ctrl-C is pressed. */
+  /** Aborted when Ctrl-C is pressed. */
   readonly interrupted: AbortSignal;
-  /** Begins to tell a person who waits how far the reading of so many bytes has come. */
+  /** Starts reading `total` bytes: watches for Ctrl-C, and shows progress on a terminal. */
   readonly startProgress: (total: number | undefined) => Progress | undefined;
-  /** Writes a piece of the output. */
+  /** Writes to standard output. */
   readonly write: (output: string | Uint8Array) => void;
-  /** Waits while whoever reads what is written and reported has much left to read. */
+  /** Waits while much of the output has not been read yet. */
   readonly ready: () => Promise<unknown> | undefined;
-  /** Whether the output takes no more: its reader has seen enough, or a disk is full. */
+  /** Whether further output is lost: its reader is gone, or writing has failed. */
   readonly isOutputOver: () => boolean;
-  /** Whether what is written is for the eyes of a person. */
+  /** Whether standard output is a terminal, which a person reads. */
   readonly isInteractive: boolean;
-  /** Says something beside the output. */
+  /** Writes a line to standard error. */
   readonly report: (line: string) => void;
   readonly colors: Colors;
   /** The version of the package. */
   readonly version: string;
 };
 
-/** JSON text as it is written: on a terminal, what that would act upon is escaped. */
+/** JSON text for standard output. For a terminal, characters that it acts upon are escaped. */
 export function jsonOutput(json: string, { isInteractive }: Terminal): string {
   return isInteractive ? printableJson(json) : json;
 }

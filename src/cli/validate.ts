@@ -20,21 +20,21 @@ import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 import { expectationText } from "./violation-text.js";
 
-/** How the verdicts can be printed. */
+/** The output formats of `mission-dossier validate`. */
 export type ValidateFormat = "text" | "json" | "sarif";
 
 /** The options of `mission-dossier validate`. */
 export type ValidateCommandOptions = InputOptions & {
   readonly format: ValidateFormat;
-  /** What each record is; without it, each is an envelope. */
+  /** The event type of the records, which are payloads. By default they are envelopes. */
   readonly type?: string;
   readonly strict?: boolean;
 };
 
 /**
- * Judges each record of the files on its own, and prints what is wrong.
+ * Judges each record of the files on its own, and prints the violations.
  *
- * @throws CommandError when a file cannot be read, or there is no such event type.
+ * @throws CommandError when a file cannot be read, or the event type is unknown.
  */
 export async function runValidate(
   files: readonly string[],
@@ -79,7 +79,7 @@ export async function runValidate(
     terminal.write(sarif.end(terminal.version));
   }
   const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
-  const end = terminal.isOutputOver() ? "; the output took no more" : "";
+  const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
   terminal.report(`${counted(judged, "record")} judged, ${outcome}${end}`);
   return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
 }
@@ -106,7 +106,7 @@ async function* readLocated(
   }
 }
 
-/** A verdict on an envelope or a payload, and where that was found. */
+/** The verdict on an envelope or a payload, and its place. */
 type Verdict = {
   readonly location: Location;
   readonly eventId: string | undefined;
@@ -133,7 +133,7 @@ function judge(
   return results.map((result) => ({ location, eventId, result }));
 }
 
-/** The verdict on what is no JSON: a violation of the whole. */
+/** The verdict on a record that is not JSON: one violation of the whole. */
 function unreadable(reason: string, eventType: JudgedType): ValidationResult {
   const violation = { field: "", message: reason, violationType: "json", inputValue: undefined };
   return {
@@ -146,8 +146,8 @@ function unreadable(reason: string, eventType: JudgedType): ValidationResult {
 }
 
 /**
- * What is wrong, each thing once: the layers agree on what is rejected, and the
- * model says it better. Where only the schema has a violation, that is shown.
+ * The violations to print. The two layers give the same verdict, and the model describes
+ * it better, so the schema's violations are used only if the model has none.
  */
 function findingsOf({ location, eventId, result }: Verdict): Finding[] {
   const { eventType, modelViolations, schemaViolations } = result;
@@ -168,7 +168,7 @@ function findingsOf({ location, eventId, result }: Verdict): Finding[] {
   });
 }
 
-/** A defect that is known says more than the rules that it breaks. */
+/** A known defect as a violation. It comes first, since it explains the broken rules. */
 function defectViolations({ knownDefect }: ValidationResult): readonly Violation[] {
   if (knownDefect === undefined) {
     return [];
@@ -191,7 +191,7 @@ function findingLine({ location, eventId, eventType, violation, text }: Finding)
   );
 }
 
-/** A verdict as JSON. What is nested too deep to be written is described. */
+/** A verdict as JSON. Values nested too deep to be written are replaced by a description. */
 function verdictText(verdict: Verdict): string {
   try {
     return JSON.stringify(jsonVerdict(verdict));

@@ -5,7 +5,7 @@ import { describeJson } from "../event/json/describe-json.js";
 import type { Terminal } from "./terminal.js";
 import { columns, printable } from "./terminal-text.js";
 
-/** What a violation says beside its field: what was expected, what was found, what was meant. */
+/** A violation without its field: the expectation, the value found, and the suggestion. */
 export function expectationText({
   message,
   inputValue,
@@ -19,7 +19,7 @@ export function expectationText({
   return `${message}${got}${suggestionText(violationType, suggestion)}`;
 }
 
-/** What is said of a defect that is known: what it is, and where each value belongs. */
+/** The text for a known defect: a description, and the right place of each value. */
 export function defectLines(defect: KnownDefect | undefined): readonly string[] {
   if (defect === undefined) {
     return [];

@@ -10,13 +10,13 @@ import {
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 
 /**
- * The custom options of messages and fields that are no longer what they were:
- * facts of the contract that neither `buf breaking` nor a JSON Schema sees, such
- * as the event type of a payload.
+ * Lists the changed custom options of messages and fields. These are facts of the
+ * contract, such as the event type of a payload, that neither `buf breaking` nor a JSON
+ * Schema sees.
  *
- * @param before An image of the contract, as `buf build` writes it.
- * @param now Another one.
- * @param isWording Whether an option, by its name, holds words for people only.
+ * @param before The released contract, as an image written by `buf build`.
+ * @param now The contract as it is now, likewise.
+ * @param isWording Whether an option, given by its name, is only text for people.
  */
 export function changedOptions(
   before: Uint8Array,
@@ -27,7 +27,7 @@ export function changedOptions(
   const released = readImage(before);
   return [...released].flatMap((desc) => {
     const next = desc.kind === "message" ? registry.getMessage(desc.typeName) : undefined;
-    // What is gone is reported as such.
+    // `buf breaking` reports a message that is gone.
     if (desc.kind !== "message" || next === undefined) {
       return [];
     }
@@ -67,7 +67,7 @@ function changes(
   });
 }
 
-/** Whether an option is declared by the contract itself, and holds a single value. */
+/** Whether the contract itself declares an option, and the option holds a single value. */
 function isContractOption(option: DescExtension): boolean {
   const { package: packageName } = option.file.proto;
   return option.fieldKind === "scalar" && !/^(?:google\.protobuf|buf\.validate)$/.test(packageName);

@@ -1,8 +1,7 @@
-// `npm run breaking`: does the contract still accept what the released one
-// accepts? First `buf breaking` on the IDL, then what it does not see: custom
-// options, such as event types, and, for tightened rules, the generated schemas
-// against the released ones. With
-// `--release`, makes the contract as it is the released one.
+// `npm run breaking`: does the contract still accept everything that the released one
+// accepts? It runs `buf breaking` on the IDL, and then compares what buf does not see:
+// custom options, such as event types, and the generated schemas, where a rule may have
+// been tightened. With `--release`, it makes the current contract the released one.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,7 @@ import { tightenedRules } from "./tightened-rules.js";
 
 const IMAGE = "baseline/contract.binpb";
 const SCHEMAS = "baseline/schemas";
-/** The option that says a rule in words for people, and decides nothing. */
+/** The option that describes a rule in words, without any effect on verdicts. */
 const WORDING = "must_be";
 
 const root = process.cwd();
@@ -30,7 +29,7 @@ function release(): void {
     generateInto(root, fresh);
     cpSync(join(fresh, "schemas"), join(root, SCHEMAS), { recursive: true });
   });
-  console.log("The contract as it is is now the released one. Commit baseline/.");
+  console.log("The current contract is now the released one. Commit baseline/.");
 }
 
 function check(): void {
@@ -41,7 +40,7 @@ function check(): void {
     if (!(error instanceof BufError)) {
       throw error;
     }
-    // An IDL that does not compile has been reported already, in other words.
+    // If the IDL does not compile, `buf breaking` has reported it too, in other words.
     problems.push(error.message);
   }
   if (problems.length > 0) {
@@ -66,7 +65,7 @@ function brokenDeclarations(): string[] {
 
 function changedFacts(): string[] {
   if (!existsSync(join(root, IMAGE))) {
-    // Reported already, by buf.
+    // Already reported by `buf breaking`.
     return [];
   }
   return withFresh((fresh) => {

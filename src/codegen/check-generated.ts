@@ -1,5 +1,5 @@
-// `npm run generate:check`: is what stands in the project what the IDL
-// generates? Names each file that differs, is missing, or comes from nothing.
+// `npm run generate:check`: are the generated files of the project up to date with the
+// IDL? It names each file that differs, is missing, or is not generated any more.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

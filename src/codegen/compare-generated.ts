@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is wrong with the files that stand in a project, and should be generated ones. */
+/** The generated files that a project should have, and those that it has. */
 export type Comparison = {
-  /** What each file must hold, by its path from the root. */
+  /** The content that each file must have, by its path from the root. */
   readonly expected: ReadonlyMap<string, Buffer>;
-  /** The files that are there. */
+  /** The files that exist. */
   readonly found: readonly string[];
-  /** What they come from, as in "what the IDL generates". */
+  /** The source of the files, to complete "not what …", for example "the IDL generates". */
   readonly origin: string;
 };
 
-/** Names each file that differs, is missing, or comes from nothing. */
+/** Names each file that differs, is missing, or should not exist. */
 export function compareGenerated(
   root: string,
   { expected, found, origin }: Comparison,

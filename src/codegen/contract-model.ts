@@ -10,14 +10,14 @@ import { pascalCase } from "./names.js";
 
 /** A closed vocabulary: the literals that a string field allows. */
 export type Vocabulary = {
-  /** The name of its type: that of the field, in Pascal case. */
+  /** The name of its type, which is the name of the field in Pascal case. */
   readonly name: string;
   /** The first field that declares it. */
   readonly field: DescField;
   readonly literals: readonly string[];
 };
 
-/** Raised when two fields of one name allow different literals. */
+/** Raised when two fields of the same name allow different literals. */
 export class LiteralMismatchError extends Error {
   override readonly name = "LiteralMismatchError";
   constructor(
@@ -31,7 +31,7 @@ export class LiteralMismatchError extends Error {
   }
 }
 
-/** A message and all that are nested in it. */
+/** A message and all messages nested in it. */
 export function withNested(message: DescMessage): DescMessage[] {
   return [message, ...message.nestedMessages.flatMap(withNested)];
 }
@@ -39,7 +39,7 @@ export function withNested(message: DescMessage): DescMessage[] {
 /**
  * The closed vocabularies of messages, in order of declaration.
  *
- * @throws LiteralMismatchError when a vocabulary is not the same wherever it is used.
+ * @throws LiteralMismatchError when two fields of the same name allow different literals.
  */
 export function vocabularies(messages: readonly DescMessage[]): Vocabulary[] {
   const found = new Map<string, Vocabulary>();
@@ -65,7 +65,7 @@ export function literalsOf(field: DescField): readonly string[] | undefined {
   return (field.fieldKind === "scalar" ? rules : rules.elements)?.string.in;
 }
 
-/** The text of a custom option, `undefined` where it is not set. */
+/** The text of a custom option, or `undefined` if it is not set. */
 export function textOption(
   desc: DescMessage | DescField,
   option: DescExtension | undefined,

@@ -19,20 +19,20 @@ import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
 
-/** The custom options that the generator looks for, where a contract has them. */
+/** The custom options that the generator reads, if the contract has them. */
 export type ContractOptions = {
   /** A string option of messages: the event type whose payload the message is. */
   readonly eventType: DescExtension | undefined;
-  /** A bool option of lists and maps: written as empty rather than as `null`. */
+  /** A bool option of lists and maps: an empty one is written as empty, not as `null`. */
   readonly emptyIsPresent: DescExtension | undefined;
 };
 
 /**
- * Prints what a TypeScript program needs to know of a package beside its
- * messages: the literals of its closed vocabularies, its event types with the
- * message of each payload, and the types of its wire JSON.
+ * Prints a package's declarations for TypeScript programs other than its messages: the
+ * literals of its closed vocabularies, its event types with the message of each
+ * payload, and the types of its wire JSON.
  *
- * @throws LiteralMismatchError when a vocabulary is not the same wherever it is used.
+ * @throws LiteralMismatchError when two fields of the same name allow different literals.
  */
 export function printContractModule(
   f: GeneratedFile,
@@ -48,7 +48,7 @@ export function printContractModule(
   }
 }
 
-/** The module of a package, as a path without its extension. */
+/** The path of a package's module, without its extension. */
 export function modulePath(packageName: string): string {
   return `${packageName.replaceAll(".", "/")}/contract`;
 }
@@ -142,7 +142,7 @@ function printJsonType(
   f.print();
 }
 
-/** Whether the field has a value of its own for "absent", such as 0 or `[]`. */
+/** Whether the field is written as a zero value, such as 0 or `[]`, when it is absent. */
 function isNeverNull(field: DescField, emptyIsPresent: DescExtension | undefined): boolean {
   switch (field.fieldKind) {
     case "list":

@@ -8,19 +8,19 @@ import { commentOf, textOption, vocabularies, withNested } from "./contract-mode
 import { fieldRules, type KnownRules } from "./field-rules.js";
 import { constantCase, snakeCase } from "./names.js";
 
-/** What the page shows beside what the descriptors say. */
+/** The content of the page that the descriptors alone do not provide. */
 export type PageOptions = {
   /** A string option of messages: the event type whose payload the message is. */
   readonly eventType: DescExtension | undefined;
-  /** A string option of fields: what an absent one is taken to say. */
+  /** A string option of fields: the value that an absent field stands for. */
   readonly absentMeans: DescExtension | undefined;
-  /** A string option of fields: what a value must be, in words. */
+  /** A string option of fields: the rule for a value, in words. */
   readonly mustBe: DescExtension | undefined;
-  /** A valid example of a message, as JSON text, by its event type or else its name. */
+  /** A valid example of each message as JSON text, by its event type, or by its name. */
   readonly examples: ReadonlyMap<string, string>;
 };
 
-/** A page of reference, in Markdown, for all that the messages of a package declare. */
+/** A reference page, in Markdown, for the messages of a package. */
 export function contractPage(
   packageName: string,
   messages: readonly DescMessage[],

@@ -1,9 +1,9 @@
 /**
- * A regular expression, anchored at both ends, for the decimal digits of every
- * integer from `min` to `max`, and of no other. No plus sign, no leading zeros.
+ * A regular expression, anchored at both ends, that matches exactly the integers from
+ * `min` to `max` in decimal digits, without a plus sign or leading zeros.
  *
- * JSON carries 64-bit integers as strings, where `minimum` and `maximum` have no
- * say; a pattern is the only keyword left that can bound them.
+ * JSON carries 64-bit integers as strings. `minimum` and `maximum` do not apply to
+ * strings, so only a pattern can bound them.
  */
 export function decimalPattern(min: bigint, max: bigint): string {
   const branches: string[] = [];
@@ -18,12 +18,12 @@ export function decimalPattern(min: bigint, max: bigint): string {
   return `^${group(branches)}$`;
 }
 
-/** The branches for `min` to `max`, both at least 0, by number of digits. */
+/** The branches for `min` to `max`, both at least 0, in order of their number of digits. */
 function nonNegative(min: bigint, max: bigint): string[] {
   const low = min.toString();
   const high = max.toString();
   const branches: string[] = [];
-  // Consecutive lengths that are covered whole become one branch.
+  // Consecutive lengths whose numbers are all in the range become one branch.
   let whole: { from: number; to: number } | undefined;
   for (let length = low.length; length <= high.length; length++) {
     const first = length === low.length ? low : `1${"0".repeat(length - 1)}`;
@@ -48,7 +48,7 @@ function wholeLengths({ from, to }: { from: number; to: number }): string {
   return `[1-9][0-9]${from === to ? count(from - 1) : `{${from - 1},${to - 1}}`}`;
 }
 
-/** The branches for `low` to `high`, which have equally many digits. */
+/** The branches for `low` to `high`, which have the same number of digits. */
 function sameLength(low: string, high: string): string[] {
   if (low === "") {
     return [""];

@@ -22,7 +22,7 @@ import {
   type StringRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 
-/** The protovalidate rules of one value, reduced to those known here. */
+/** The protovalidate rules of one value that this generator knows. */
 export type KnownRules = {
   readonly required: boolean;
   readonly integer: { readonly gte?: bigint; readonly lte?: bigint };
@@ -35,21 +35,21 @@ export type KnownRules = {
   };
   readonly repeated: { readonly minItems?: number; readonly maxItems?: number };
   readonly map: { readonly minPairs?: number; readonly maxPairs?: number };
-  /** Rules of the items of a list, or of the values of a map. */
+  /** Rules for the items of a list, or for the values of a map. */
   readonly elements: KnownRules | undefined;
-  /** Rules of the keys of a map. */
+  /** Rules for the keys of a map. */
   readonly keys: KnownRules | undefined;
 };
 
 /**
- * Raised for a rule that JSON Schema cannot express, or that nobody taught the
- * generator yet. Generating a schema without it would accept what every
- * protovalidate runtime rejects.
+ * Raised for a rule that JSON Schema cannot express, or that the generator does not know
+ * yet. A schema without the rule would accept values that every protovalidate runtime
+ * rejects.
  */
 export class UnsupportedRuleError extends Error {
   override readonly name = "UnsupportedRuleError";
   constructor(
-    /** The element that carries the rule, by its full Protobuf name. */
+    /** The full Protobuf name of the element with the rule. */
     readonly element: string,
     /** The rule, for example `string.prefix`. */
     readonly rule: string,
@@ -68,7 +68,7 @@ const noRules: KnownRules = {
   keys: undefined,
 };
 
-/** The rule messages that go with each type of field, by their name in `FieldRules`. */
+/** The known rules for each type of field, by its name in `FieldRules`. */
 const knownRuleNames = {
   int32: ["gte", "lte"],
   int64: ["gte", "lte"],
@@ -80,7 +80,7 @@ const knownRuleNames = {
 /**
  * Reads the rules of a field.
  *
- * @throws UnsupportedRuleError for a rule that is not known here.
+ * @throws UnsupportedRuleError for a rule that this generator does not know.
  */
 export function fieldRules(field: DescField): KnownRules {
   const type =
@@ -115,7 +115,7 @@ function rejectOneof(desc: DescMessage, oneof: DescOneof): never {
   );
 }
 
-/** The name in `FieldRules` of the rules for one value of a field. */
+/** The name in `FieldRules` of the rules for a single value of a field. */
 function valueRuleName(field: DescField): string | undefined {
   const scalar =
     field.message !== undefined && isWrapperDesc(field.message)
@@ -133,9 +133,9 @@ function scalarRuleName(scalar: ScalarType): string {
 }
 
 /**
- * @param typeName The name in `FieldRules` of the rules that go with the type. A
- *   runtime refuses any others.
- * @param prefix Where the rules stand among those of the field.
+ * @param typeName The name in `FieldRules` of the rules for this type. A runtime refuses
+ *   rules for another type.
+ * @param prefix The path of these rules within the rules of the field.
  */
 function known(
   field: DescField,
@@ -154,7 +154,7 @@ function known(
       fail(name);
     }
   }
-  // The runtimes ignore it inside of lists and maps.
+  // Runtimes ignore `required` for items of lists and maps.
   if (rules.required && prefix !== "") {
     fail("required");
   }
@@ -177,7 +177,7 @@ function known(
     case "int64": {
       const integer = integerRules(type.value);
       const { gte, lte } = integer;
-      // Bounds that have changed places exclude what lies between them.
+      // In protovalidate, swapped bounds exclude the values between them.
       return gte !== undefined && lte !== undefined && gte > lte
         ? fail(`${type.case}.gte_lte_exclusive`)
         : { ...result, integer };
@@ -222,7 +222,7 @@ function stringRules(rules: StringRules): KnownRules["string"] {
   };
 }
 
-/** Whether a pattern, which is one of RE2, is one of JSON Schema too. */
+/** Whether a pattern, written for RE2, is also valid in JSON Schema. */
 function isEcmaScript(pattern: string): boolean {
   try {
     new RegExp(pattern, "u");
@@ -248,7 +248,7 @@ function mapRules(rules: MapRules): KnownRules["map"] {
   };
 }
 
-/** The names of the fields that are set, unknown ones as their numbers. */
+/** The names of the fields that are set; unknown fields by their numbers. */
 function setFields(message: Message, desc: DescMessage): string[] {
   const reflected = reflect(desc, message);
   return [
@@ -257,7 +257,7 @@ function setFields(message: Message, desc: DescMessage): string[] {
   ];
 }
 
-/** The descriptor of one of protovalidate's own rule messages. */
+/** The descriptor of one of protovalidate's rule messages. */
 function ruleDescriptor(name: string): DescMessage {
   const shortName = name.replace(/^buf\.validate\./, "");
   const desc = RuleSchema.file.messages.find((message) => message.name === shortName);

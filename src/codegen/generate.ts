@@ -2,23 +2,23 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { delimiter, join, relative, resolve, sep } from "node:path";
 
-/** A folder that generated files are written to. */
+/** A folder with generated files. */
 export type GeneratedFolder = {
   readonly name: string;
-  /** What its files are, for people. */
+  /** A word for its files, in messages. */
   readonly noun: string;
-  /** Whether it holds nothing else. */
+  /** Whether all files in it are generated. */
   readonly exclusive: boolean;
 };
 
-/** Where generated files are. */
+/** The folders with generated files. */
 export const GENERATED_FOLDERS: readonly GeneratedFolder[] = [
   { name: "gen", noun: "TypeScript files", exclusive: true },
   { name: "schemas", noun: "schemas", exclusive: true },
   { name: "docs", noun: "pages", exclusive: false },
 ];
 
-/** Raised when buf ends with an error. What it says is the message. */
+/** Raised when buf ends with an error, or cannot be run. Its message is buf's output. */
 export class BufError extends Error {
   override readonly name = "BufError";
 }
@@ -26,8 +26,8 @@ export class BufError extends Error {
 /**
  * Runs buf in a project.
  *
- * @returns What buf printed.
- * @throws BufError when it ends with an error.
+ * @returns The standard output of buf.
+ * @throws BufError when buf ends with an error, or cannot be run.
  */
 export function runBuf(root: string, args: readonly string[]): string {
   const tools = resolve(root, "node_modules/.bin");
@@ -45,12 +45,12 @@ export function runBuf(root: string, args: readonly string[]): string {
   return result.stdout;
 }
 
-/** Generates everything of a project into another folder. */
+/** Generates all generated files of a project into another folder. */
 export function generateInto(root: string, output: string): void {
   runBuf(root, ["generate", "--output", output]);
 }
 
-/** The paths of the files in a folder, relative to `base`, in order. Empty when there is no folder. */
+/** The sorted paths of the files in a folder, relative to `base`; none if it does not exist. */
 export function listFiles(folder: string, base: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -33,9 +33,9 @@ export function integerSchema(
   return { anyOf: [number, string] };
 }
 
-// Many readers take numbers as doubles. A bound that no double can hold is read
-// as the nearest one, which itself passes when it lies beyond: 2^63 - 1 is read as
-// 2^63. Then the exclusive bound, which a double holds, keeps it out.
+// Many readers take numbers as doubles. They round a bound that is not a double: 2^63 - 1
+// becomes 2^63. If the rounded bound lies outside the range, it would itself be accepted,
+// so it is excluded by an exclusive bound, which a double can hold.
 
 function lowerBound(min: bigint): JsonSchema {
   const read = BigInt(Number(min));

@@ -8,7 +8,7 @@ import { integerTypes } from "./integer-types.js";
 import type { JsonSchema } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
 
-/** Either alphabet, with padding or without. */
+/** Base64 in the standard or the URL-safe alphabet, with or without padding. */
 const base64Pattern =
   "^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$";
 /** The largest finite `float`. */
@@ -16,13 +16,12 @@ const maxFloat = (2 - 2 ** -23) * 2 ** 127;
 const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /**
- * The JSON Schema (draft 2020-12) for the ProtoJSON of a message, complete in
- * itself: the messages that it refers to stand under `$defs`.
+ * The JSON Schema (draft 2020-12) for the ProtoJSON of a message. It is self-contained:
+ * the messages that it refers to are under `$defs`.
  *
- * It accepts what ProtoJSON reads and protovalidate lets pass: `null` for any
- * field that may be absent, unknown fields, 64-bit integers as numbers or as
- * strings. Other integers are numbers only, although ProtoJSON readers also take
- * strings.
+ * It accepts what ProtoJSON can read and protovalidate accepts: `null` for any field
+ * that may be absent, unknown fields, and 64-bit integers as numbers or as strings.
+ * Other integers must be numbers, although ProtoJSON readers also accept strings.
  *
  * @throws UnsupportedRuleError for a rule that JSON Schema cannot express.
  */
@@ -70,7 +69,7 @@ function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchem
     properties[field.jsonName] = {
       ...description(field),
       ...(mustBePresent ? value : nullable(value)),
-      // An enum has one of its own, which says less than that of the field.
+      // The description of the field replaces the one of its enum, which says less.
       ...description(field),
     };
   }
@@ -131,7 +130,7 @@ function elementSchema(
     : scalarSchema(field.scalar, rules, false);
 }
 
-/** A wrapper is written, and ruled, as the scalar that it wraps. */
+/** A wrapper has the JSON, and the rules, of the scalar that it wraps. */
 function referOrUnwrap(
   desc: DescMessage,
   rules: KnownRules | undefined,
@@ -205,7 +204,7 @@ function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
   };
 }
 
-/** What the keys of a map must look like, or `undefined` where any key will do. */
+/** The schema for the keys of a map, or `undefined` if any key is allowed. */
 function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema | undefined {
   const integer = integerTypes.get(key);
   if (integer !== undefined) {
@@ -220,8 +219,8 @@ function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema |
 }
 
 /**
- * Whether a field must be there: when it is required, and also when it has no
- * presence and its zero value, which is what absent means, breaks its rules.
+ * Whether a field must be present: if it is required, or if it has no presence and its
+ * zero value, which an absent field stands for, breaks its rules.
  */
 function isRequired(field: DescField, rules: KnownRules): boolean {
   if (rules.required) {
@@ -284,7 +283,7 @@ function description(desc: DescMessage | DescField | DescEnum): JsonSchema {
   return { description: paragraphs.join("\n\n") };
 }
 
-/** The name of a message under `$defs`: without the package that it shares with the root. */
+/** The name of a message under `$defs`, without the package if the root has the same. */
 function defName(desc: DescMessage, root: DescMessage): string {
   const prefix = `${root.file.proto.package}.`;
   return desc.typeName.startsWith(prefix) ? desc.typeName.slice(prefix.length) : desc.typeName;

@@ -1,6 +1,6 @@
 import type { DescExtension, DescFile } from "@bufbuild/protobuf";
 
-/** The files that declare messages, by their package. */
+/** The files that declare messages, grouped by package. */
 export function filesByPackage(files: readonly DescFile[]): Map<string, DescFile[]> {
   const packages = new Map<string, DescFile[]>();
   for (const file of files.filter((candidate) => candidate.messages.length > 0)) {
@@ -10,9 +10,9 @@ export function filesByPackage(files: readonly DescFile[]): Map<string, DescFile
 }
 
 /**
- * The custom option of a full name, `undefined` where no name is given.
+ * The custom option with a full name, or `undefined` if no name is given.
  *
- * @throws Error when no input declares it.
+ * @throws Error when none of the files declares it.
  */
 export function findExtension(
   files: readonly DescFile[],

@@ -4,10 +4,10 @@ import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
 import { contractPage } from "./contract-page.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 
-// Writes `contract.md`, the page of reference for a Protobuf package. Options
+// Writes `contract.md`, the reference page of a Protobuf package. Options
 // `event_type`, `absent_means` and `must_be`: the full names of the custom
-// options that carry these facts. Option `examples`: the manifest of fixtures to
-// take a valid example of each payload from.
+// options with these facts. Option `examples`: the path of a manifest of fixtures,
+// whose first valid payload of each event type becomes its example.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-contract-page",
@@ -43,7 +43,7 @@ runNodeJs(
 /** The first valid payload of each event type. */
 function readExamples(manifest: string | undefined): Map<string, string> {
   const examples = new Map<string, string>();
-  // A contract may be generated before there is any fixture.
+  // A contract can be generated before the first fixture exists.
   if (manifest === undefined || !existsSync(manifest)) {
     return examples;
   }

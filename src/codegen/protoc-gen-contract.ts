@@ -5,7 +5,7 @@ import { filesByPackage, findExtension } from "./plugin-input.js";
 
 // Writes `contract.ts` and `accepted.ts` for each Protobuf package that has messages. Options
 // `event_type` and `empty_is_present`: the full names of the custom options
-// that carry these facts.
+// with these facts.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-contract",

@@ -4,8 +4,7 @@ import { snakeCase } from "./names.js";
 import { jsonSchemaText } from "./schema-text.js";
 
 // Writes one self-contained JSON Schema for each top-level message, as
-// `<message_name>.schema.json`. Option `id_prefix`: what every `$id` begins
-// with.
+// `<message_name>.schema.json`. Option `id_prefix`: the beginning of every `$id`.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-jsonschema",

@@ -4,9 +4,9 @@ import { withNested } from "./contract-model.js";
 import { snakeCase } from "./names.js";
 import { filesByPackage } from "./plugin-input.js";
 
-// Gives the structs that protoc-gen-prost writes their descriptors, which prost
-// itself has no way to do: `<package>.reflect.rs`, to be included beside
-// `<package>.rs` in a crate with a static `DESCRIPTOR_POOL` at its root.
+// Gives the structs of protoc-gen-prost their descriptors, since prost itself cannot.
+// Writes `<package>.reflect.rs`, to be included next to `<package>.rs` in a crate with
+// a static `DESCRIPTOR_POOL` at its root.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-prost-reflect",
@@ -30,7 +30,7 @@ impl ::prost_reflect::ReflectMessage for ${rustPath(message)} {
   }),
 );
 
-/** The path of the struct, which for a nested message is in a module named after its parent. */
+/** The path of a message's struct. Nested ones are in a module named after the parent. */
 function rustPath(message: DescMessage): string {
   const modules: string[] = [];
   for (let parent = message.parent; parent !== undefined; parent = parent.parent) {

@@ -4,8 +4,7 @@ import { printValidators, type ValidatorPurpose } from "./validators-module.js";
 
 // Writes the validators for each Protobuf package that has messages, by their
 // purpose, as `verdict_validators.ts` or `violations_validators.ts`. Option
-// `event_type`: the full name of the custom option that carries the event type of
-// a payload.
+// `event_type`: the full name of the custom option with the event type of a payload.
 runNodeJs(
   createEcmaScriptPlugin({
     name: "protoc-gen-validators",

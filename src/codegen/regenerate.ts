@@ -1,5 +1,5 @@
-// `npm run generate`: writes everything that the IDL generates, and nothing stays
-// that it no longer does. Where the IDL does not compile, everything stays.
+// `npm run generate`: writes all generated files, and deletes those that the IDL no
+// longer generates. If the IDL does not compile, nothing changes.
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

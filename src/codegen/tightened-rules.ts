@@ -1,18 +1,18 @@
 /** One place in a schema that rejects what the same place used to accept. */
 export type TightenedRule = {
-  /** The place, as a JSON pointer into the schema, references followed. */
+  /** The place, as a JSON pointer into the schema with its references resolved. */
   readonly path: string;
-  /** What changed. */
+  /** A description of the change, for people. */
   readonly change: string;
 };
 
 type Schema = { readonly [keyword: string]: unknown };
 
-/** Keywords that say nothing about which values are accepted. */
+/** Keywords without effect on the accepted values. */
 const ANNOTATIONS = new Set(["$schema", "$id", "$defs", "title", "description", "contentEncoding"]);
 const LOWER_BOUNDS = ["minLength", "minimum", "minItems", "minProperties", "exclusiveMinimum"];
 const UPPER_BOUNDS = ["maxLength", "maximum", "maxItems", "maxProperties", "exclusiveMaximum"];
-/** Keywords whose value is the schema of a part of the value. */
+/** Keywords whose value is a schema for a part of the JSON. */
 const SUBSCHEMAS = ["items", "additionalProperties", "propertyNames"];
 const HANDLED = new Set([
   ...ANNOTATIONS,
@@ -42,7 +42,7 @@ class Comparison {
   constructor(
     private readonly beforeRoot: Schema,
     private readonly nowRoot: Schema,
-    /** The pairs that have been compared, of which one is a reference at least. */
+    /** The pairs already compared, if at least one of the two is a reference. */
     private readonly seen = new Set([JSON.stringify(["#", "#"])]),
   ) {}
 
@@ -52,7 +52,7 @@ class Comparison {
     }
     const [beforeRef, nowRef] = [asSchema(beforeNode)["$ref"], asSchema(nowNode)["$ref"]];
     if (beforeRef !== undefined || nowRef !== undefined) {
-      // Messages may contain themselves.
+      // A message may contain itself, so each pair is compared once.
       const pair = JSON.stringify([beforeRef ?? beforeNode, nowRef ?? nowNode]);
       if (this.seen.has(pair)) {
         return [];
@@ -87,7 +87,7 @@ class Comparison {
     ];
   }
 
-  /** Every way in which a value was accepted must still be one. */
+  /** Each old branch needs a new branch that accepts the same values. */
   private branches(before: Schema, now: Schema, path: string): TightenedRule[] {
     const nowBranches = now["anyOf"];
     if (!Array.isArray(nowBranches)) {
@@ -107,7 +107,7 @@ class Comparison {
           `${path}/anyOf/${index}`,
         ),
       );
-      // The closest branch of the same type is the one that was meant.
+      // The branch with the fewest changes is taken to be the same one.
       return attempts.reduce((best, next) => (next.length < best.length ? next : best));
     });
   }

@@ -6,16 +6,16 @@ import { textOption } from "./contract-model.js";
 import { messageJsonSchema } from "./json-schema.js";
 import { type JsonSchema, jsonSchemaText } from "./schema-text.js";
 
-/** What the validators of a module are for. */
+/** The purpose of a module's validators. */
 export type ValidatorPurpose =
-  /** To say yes or no, and fast, about any JSON value, text that is not Unicode included. */
+  /** A fast yes or no for any JSON value. Text with lone surrogates is rejected. */
   | "verdict"
-  /** To list every keyword of the schema that a value breaks. */
+  /** A list of every keyword of the schema that a value breaks. */
   | "violations";
 
 /**
- * Prints the validators of messages, compiled from their JSON Schemas, so that no
- * program has to compile code when it runs.
+ * Prints the validators of messages, compiled from their JSON Schemas, so that a
+ * program need not compile them at run time.
  *
  * @param eventType A string option of messages: the event type whose payload the
  * message is.
@@ -82,7 +82,7 @@ function printTable(
 
 function compile(messages: readonly DescMessage[], purpose: ValidatorPurpose): string {
   const schemas = messages.map((message) => {
-    // The very text of the schema's file, so that its numbers are what others read.
+    // Parsed from the text of the schema's file, so that numbers are rounded as for others.
     const schema = JSON.parse(jsonSchemaText(messageJsonSchema(message, message.name)));
     return purpose === "verdict" ? forVerdict(schema) : schema;
   });
@@ -93,7 +93,7 @@ function compile(messages: readonly DescMessage[], purpose: ValidatorPurpose): s
     code: { source: true, esm: true, lines: true },
     ...(purpose === "verdict" ? VERDICT_OPTIONS : VIOLATIONS_OPTIONS),
   });
-  // JSON Schema takes any string of JSON, Protobuf none with a lone surrogate.
+  // JSON Schema accepts a string with a lone surrogate, Protobuf does not.
   ajv.addKeyword({
     keyword: WELL_FORMED,
     type: "string",
@@ -110,14 +110,14 @@ const VERDICT_OPTIONS: Options = { messages: false };
 const VIOLATIONS_OPTIONS: Options = { allErrors: true, verbose: true };
 const WELL_FORMED = "isWellFormed";
 
-/** A schema without what is for people, that accepts nothing but Unicode. */
+/** A schema without its texts for people, which also rejects text with lone surrogates. */
 function forVerdict(schema: JsonSchema): JsonSchema {
   const adapt = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return Array.isArray(value) ? value.map(adapt) : value;
     }
     const entries = Object.entries(value)
-      // A keyword has text, a property of this name has a schema.
+      // A keyword `title` has text, a property named `title` has a schema.
       .filter(([key, item]) => !(ANNOTATIONS.has(key) && typeof item === "string"))
       .map(([key, item]) => [key, adapt(item)]);
     const adapted = Object.fromEntries(entries);
@@ -130,15 +130,15 @@ function forVerdict(schema: JsonSchema): JsonSchema {
     };
   };
   const adapted = adapt(schema);
-  // An object was given, and so one comes back.
+  // An object is adapted to an object.
   return adapted as JsonSchema;
 }
 
 const ANNOTATIONS: ReadonlySet<string> = new Set(["title", "description"]);
 
 /**
- * Whether a schema limits lengths in a way that characters outside of the basic
- * plane, which JavaScript counts twice, make a difference.
+ * Whether a schema limits lengths so that characters must be counted exactly. JavaScript
+ * counts those outside the basic plane twice, which matters except for "at least 1".
  */
 function countsCharacters(schema: unknown): boolean {
   if (typeof schema !== "object" || schema === null) {
@@ -152,7 +152,7 @@ function countsCharacters(schema: unknown): boolean {
   );
 }
 
-/** Code that says yes or no, and makes nothing else. Ajv writes each statement on a line. */
+/** Removes the error objects from Ajv's code, which has one statement on each line. */
 function withoutErrors(code: string): string {
   const silent = code
     .replace(/^validate\d+\.errors = .*;\n/gm, "")
@@ -160,15 +160,15 @@ function withoutErrors(code: string): string {
   if (silent.includes("schemaPath")) {
     throw new Error("the compiled schemas make errors in a way that is not known");
   }
-  // Only the errors quoted the schemas.
+  // Most schemas were used by the errors only, and are removed with them.
   return rememberMatches(silent).replace(/^const (schema\d+) = .*;\n/gm, (line, name: string) =>
     silent.split(name).length === 2 ? "" : line,
   );
 }
 
 /**
- * Lets each pattern know the text that it matched last: much of what an event says,
- * the one before it said too.
+ * Makes each pattern remember the text that it matched last, since consecutive events
+ * often have the same value in a field.
  */
 function rememberMatches(code: string): string {
   return `${REMEMBERING}\n${code.replace(/^const (pattern\d+) = (new RegExp\(.*\));$/gm, "const $1 = remembering($2);")}`;
@@ -187,7 +187,7 @@ return true;
 };
 }`;
 
-/** Puts what Ajv's code would import into its place. */
+/** Replaces the imports of Ajv's code by the code that they would import. */
 function withoutImports(code: string): string {
   // A module is strict already.
   const complete = code

@@ -2,9 +2,9 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { JsonSchema } from "./schema-text.js";
 
 /**
- * The schema of a message that ProtoJSON writes in a form of its own, or
- * `undefined` for any other message. Wrappers are not among them: they are
- * written as the scalar that they wrap.
+ * The schema of a well-known message with a special ProtoJSON form, or `undefined` for
+ * any other message. Wrappers are not included: ProtoJSON writes them as the scalar
+ * that they wrap.
  */
 export function wellKnownSchema(desc: DescMessage): JsonSchema | undefined {
   return desc.file.proto.package === "google.protobuf" ? schemas.get(desc.name) : undefined;

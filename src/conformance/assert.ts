@@ -11,12 +11,12 @@ import {
   validateEvent,
 } from "./validate-event.js";
 
-/** Raised when a payload has not the verdict that a test asked for. */
+/** Raised when the verdict on a payload is not the one that a test expects. */
 export class ConformanceError extends MissionDossierError {
   override readonly name = "ConformanceError";
   constructor(
     message: string,
-    /** The verdict that it has. */
+    /** The verdict on the payload. */
     readonly result: ValidationResult,
     /** The payload that was judged. */
     readonly payload: unknown,
@@ -31,7 +31,7 @@ export class ConformanceError extends MissionDossierError {
 }
 
 /**
- * For a test: makes sure that a payload conforms. The message of the error shows
+ * For a test: asserts that a payload conforms. The message of the error shows
  * the event type, the violations of both layers, and the values that break them.
  *
  * @throws ConformanceError when it does not conform.
@@ -59,11 +59,11 @@ export function assertPayloadConforms(
 }
 
 /**
- * For a test: makes sure that a payload does not conform, and, when a field is
- * given, that a violation of the model names it.
+ * For a test: asserts that a payload does not conform, and, if a field is given, that a
+ * violation of the model layer names that field.
  *
  * @param field The dotted path of the field, for example `artifact_id.path`.
- * @throws ConformanceError when it conforms, or fails elsewhere only.
+ * @throws ConformanceError when it conforms, or only other fields have violations.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function assertPayloadFails(
@@ -76,7 +76,7 @@ export function assertPayloadFails(
   const fields = result.modelViolations.map((violation) => violation.field);
   if (result.valid) {
     throw new ConformanceError(
-      `The payload conforms to ${eventType}, and should not.\nPayload: ${payloadText(payload)}`,
+      `The payload conforms to ${eventType}, but should not.\nPayload: ${payloadText(payload)}`,
       result,
       payload,
     );
@@ -116,7 +116,7 @@ const MAX_LINES = 50;
 const MAX_LINE = 1000;
 const MAX_PAYLOAD = 2000;
 
-/** A payload as JSON; described, where it is none or nested too deep. */
+/** A payload as JSON, or a description of one that is not JSON or too deeply nested. */
 function payloadText(payload: unknown): string {
   const text =
     payload === undefined ? "undefined" : (jsonText(payload, 2) ?? describeJson(payload));

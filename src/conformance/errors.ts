@@ -1,15 +1,15 @@
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { describeJson } from "../event/json/describe-json.js";
 
-/** Raised when the manifest of the fixtures, or a file of theirs, is not as it must be. */
+/** Raised when the manifest of the fixtures, or a fixture file, is invalid. */
 export class FixtureManifestError extends MissionDossierError {
   override readonly name = "FixtureManifestError";
   constructor(
-    /** The id of the fixture, `undefined` when it has none or no single one is meant. */
+    /** The id of the fixture; `undefined` if it has none, or the error is not about one fixture. */
     readonly id: string | undefined,
-    /** The path of its file, as the manifest has it, `undefined` when it has none. */
+    /** The path of its file, as in the manifest; `undefined` if it has none. */
     readonly path: string | undefined,
-    /** What is wrong, for people. */
+    /** A description of the problem, for people. */
     readonly problem: string,
   ) {
     const place = [id, path].filter((part) => part !== undefined).join(", ");
@@ -21,12 +21,12 @@ export class FixtureManifestError extends MissionDossierError {
   }
 }
 
-/** Raised when fixtures are asked for by a category that there is not. */
+/** Raised when fixtures are requested by an unknown category. */
 export class UnknownFixtureCategoryError extends MissionDossierError {
   override readonly name = "UnknownFixtureCategoryError";
   constructor(
     readonly category: string,
-    /** The categories that there are. */
+    /** The known categories. */
     readonly knownCategories: readonly string[],
   ) {
     super(
@@ -37,12 +37,12 @@ export class UnknownFixtureCategoryError extends MissionDossierError {
   }
 }
 
-/** Raised when a stream is asked for by an id that no fixture has. */
+/** Raised when a stream is requested by an id that no fixture has. */
 export class UnknownFixtureError extends MissionDossierError {
   override readonly name = "UnknownFixtureError";
   constructor(
     readonly id: string,
-    /** The ids of the streams that there are. */
+    /** The ids of all streams. */
     readonly knownStreams: readonly string[],
   ) {
     super(
@@ -53,14 +53,14 @@ export class UnknownFixtureError extends MissionDossierError {
   }
 }
 
-/** Raised when a stream is asked for by the id of a fixture that is not one. */
+/** Raised when a stream is requested by the id of a fixture that is not a stream. */
 export class NotAReplayStreamError extends MissionDossierError {
   override readonly name = "NotAReplayStreamError";
   constructor(
     readonly id: string,
-    /** What the fixture is. */
+    /** The kind of the fixture. */
     readonly kind: "payload" | "reducer_output",
-    /** The ids of the streams that there are. */
+    /** The ids of all streams. */
     readonly knownStreams: readonly string[],
   ) {
     const what = kind === "payload" ? "a single payload" : "the expected state of a stream";

@@ -21,26 +21,26 @@ import type { JudgedType } from "./validate-event.js";
 /** A single payload, and the verdict that every implementation must give on it. */
 export type FixtureCase = {
   readonly id: string;
-  /** The wire JSON, whatever it is: an invalid one need not be an object. Deeply frozen. */
+  /** The wire JSON, deeply frozen. An invalid payload may be any JSON, not only an object. */
   readonly payload: unknown;
   readonly expectedValid: boolean;
-  /** The event that it is the payload of, or `Event` when it is an envelope. */
+  /** The event type of the payload, or `Event` for an envelope. */
   readonly eventType: JudgedType;
-  /** What the case shows, in a sentence. */
+  /** A sentence that says what the case shows. */
   readonly notes: string;
-  /** The version of the contract that the case needs at least. */
+  /** The first version of the contract that the case applies to. */
   readonly minVersion: string;
 };
 
-/** The fixtures of a folder, with a manifest that lists all of them. */
+/** The fixtures of a folder, all of them listed in its manifest. */
 export class FixtureSet {
-  /** The first folder of each path, in the order of the manifest. */
+  /** The categories (the first folder of each path), in the order of the manifest. */
   readonly categories: readonly string[];
   /** The ids of the streams, in the order of the manifest. */
   readonly streams: readonly string[];
   private readonly entries: readonly ManifestEntry[];
 
-  /** @throws FixtureManifestError when the manifest and the folder are not as they must be. */
+  /** @throws FixtureManifestError when the manifest is invalid or does not match the folder. */
   constructor(private readonly folder: string) {
     const manifest = this.read(undefined, MANIFEST_FILE);
     this.entries = readManifest(parseJson(manifest, undefined, MANIFEST_FILE));
@@ -54,7 +54,7 @@ export class FixtureSet {
   /**
    * The single payloads of a category, in the order of the manifest.
    *
-   * @throws UnknownFixtureCategoryError when there is no such category.
+   * @throws UnknownFixtureCategoryError when the category is unknown.
    * @throws FixtureManifestError when a file is not JSON.
    */
   cases(category: string): readonly FixtureCase[] {
@@ -83,12 +83,12 @@ export class FixtureSet {
     const { path } = this.streamEntry(id);
     const lines = this.read(id, path).trimEnd().split("\n");
     const events = lines.map((line, index) => parseJson(line, id, path, index + 1));
-    // The envelopes of the fixtures are valid ones; the tests hold them to it.
+    // The tests check that the envelopes of the fixtures are valid.
     return deepFreeze(events) as readonly EventJson[];
   }
 
   /**
-   * The text of the state that a stream gives.
+   * The expected state of a stream, as text.
    *
    * @throws UnknownFixtureError when no fixture has the id.
    * @throws NotAReplayStreamError when the fixture is not a stream.
@@ -99,7 +99,7 @@ export class FixtureSet {
       (entry) => entry.kind === "reducer_output" && entry.stream === stream.id,
     );
     if (output === undefined) {
-      throw new FixtureManifestError(stream.id, stream.path, "there is no state of this stream");
+      throw new FixtureManifestError(stream.id, stream.path, "this stream has no expected state");
     }
     return this.read(output.id, output.path);
   }
@@ -124,10 +124,10 @@ export class FixtureSet {
   }
 }
 
-/** The folder of the vectors for other languages, which are made of the fixtures. */
+/** The folder of the vectors for other languages, which are generated from the fixtures. */
 export const VECTORS_FOLDER = "vectors";
 
-/** The JSON files of a folder, relative to it, the manifest and the vectors left out. */
+/** The JSON files of a folder, relative to it, without the manifest and the vectors. */
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))

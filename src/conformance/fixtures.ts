@@ -6,27 +6,27 @@ export type { FixtureCase } from "./fixture-set.js";
 
 const fixtures = new FixtureSet(packageFile("fixtures"));
 
-/** The categories that the fixtures of this package have. */
+/** The categories of the fixtures of this package. */
 export const FIXTURE_CATEGORIES: readonly string[] = fixtures.categories;
 
 /**
- * The single payloads of a category, in the order of the manifest. A category
- * that holds streams only has none.
+ * The single payloads of a category, in the order of the manifest; empty for a category
+ * of streams only.
  *
- * @throws UnknownFixtureCategoryError when there is no such category.
+ * @throws UnknownFixtureCategoryError when the category is unknown.
  */
 export function loadFixtures(category: string): readonly FixtureCase[] {
   return fixtures.cases(category);
 }
 
-/** The ids of the streams, of every category, in the order of the manifest. */
+/** The ids of the streams of every category, in the order of the manifest. */
 export function listReplayStreams(): readonly string[] {
   return fixtures.streams;
 }
 
 /**
- * The envelopes of a stream, as wire JSON, in the order of its file, which need
- * not be the order of the events.
+ * The envelopes of a stream, as wire JSON, in the order of its file. The events may be
+ * sorted differently.
  *
  * @throws UnknownFixtureError when no fixture has the id.
  * @throws NotAReplayStreamError when the fixture is not a stream.
@@ -36,11 +36,11 @@ export function loadReplayStream(id: string): readonly EventJson[] {
 }
 
 /**
- * The state that a stream gives, as JSON text: what `stateToJsonString(state, 2)`
- * writes, and a line feed.
+ * The expected state of a stream, as JSON text: the output of
+ * `stateToJsonString(state, 2)` and a line feed.
  *
  * It is text because the order of the paths is part of the state, and
- * `JSON.parse` loses it: in an object of JavaScript, `1` moves to the front.
+ * `JSON.parse` loses it: in a JavaScript object, a key like `1` moves to the front.
  *
  * @param streamId The id of the stream, not of its state.
  * @throws UnknownFixtureError when no fixture has the id.

@@ -3,7 +3,7 @@ import { isJsonObject } from "../event/json/json-object.js";
 import { FixtureManifestError } from "./errors.js";
 import { isJudgedType, JUDGED_TYPES, type JudgedType } from "./validate-event.js";
 
-/** One fixture, as the manifest lists it. */
+/** One fixture of the manifest. */
 export type ManifestEntry = PayloadEntry | StreamEntry | OutputEntry;
 
 type CommonEntry = {
@@ -13,9 +13,9 @@ type CommonEntry = {
   readonly path: string;
   /** The first folder of the path. */
   readonly category: string;
-  /** What the fixture shows, in a sentence. */
+  /** A sentence that says what the fixture shows. */
   readonly notes: string;
-  /** The version of the contract that the fixture needs at least. */
+  /** The first version of the contract that the fixture applies to. */
   readonly minVersion: string;
 };
 
@@ -29,7 +29,7 @@ export type PayloadEntry = CommonEntry & {
 /** A stream of events as JSON Lines. */
 export type StreamEntry = CommonEntry & { readonly kind: "replay_stream" };
 
-/** The state that a stream gives. */
+/** The expected state of a stream. */
 export type OutputEntry = CommonEntry & {
   readonly kind: "reducer_output";
   /** The id of the stream. */
@@ -39,7 +39,7 @@ export type OutputEntry = CommonEntry & {
 /** The name of the manifest in the folder of the fixtures. */
 export const MANIFEST_FILE = "manifest.json";
 
-/** The keys that an entry must have, and the only ones that it may have. */
+/** The keys of each kind of entry. All are required, and no others are allowed. */
 const keysOf: { readonly [K in ManifestEntry["kind"]]: readonly string[] } = {
   payload: ["id", "path", "event_type", "expected_result", "notes", "min_version"],
   replay_stream: ["id", "path", "fixture_type", "notes", "min_version"],
@@ -47,12 +47,11 @@ const keysOf: { readonly [K in ManifestEntry["kind"]]: readonly string[] } = {
 };
 
 /**
- * Reads the manifest of the fixtures, strictly: what it does not know, what is
- * missing, and what contradicts itself is an error, so that a typo cannot take a
- * fixture out of the tests.
+ * Reads the manifest of the fixtures strictly. Unknown keys, missing keys and
+ * contradictions are errors, so that a typo cannot take a fixture out of the tests.
  *
- * @param json The manifest, as `JSON.parse` gives it.
- * @throws FixtureManifestError for the first thing that is wrong.
+ * @param json The manifest, as parsed by `JSON.parse`.
+ * @throws FixtureManifestError for the first problem found.
  */
 export function readManifest(json: unknown): readonly ManifestEntry[] {
   const list =
@@ -69,9 +68,9 @@ export function readManifest(json: unknown): readonly ManifestEntry[] {
 
 /**
  * Makes sure that the manifest lists every file of the fixtures, and that every
- * file that it lists is there.
+ * listed file exists.
  *
- * @param files The files of the folder, relative to it, the manifest left out.
+ * @param files The files of the folder, relative to it, without the manifest.
  * @throws FixtureManifestError for the first file that is missing or not listed.
  */
 export function checkFiles(entries: readonly ManifestEntry[], files: Iterable<string>): void {
@@ -86,7 +85,7 @@ export function checkFiles(entries: readonly ManifestEntry[], files: Iterable<st
   }
 }
 
-/** Reads one entry, and knows its id and path for what goes wrong. */
+/** Reads one entry. Its errors name the entry's id and path. */
 class EntryReader {
   private readonly json: { readonly [key: string]: unknown };
 
@@ -149,7 +148,7 @@ class EntryReader {
     }
   }
 
-  /** Takes the path apart, and holds each part to what the entry says elsewhere. */
+  /** Splits the path, and checks each part against the rest of the entry. */
   private place(
     folders: readonly string[],
     extension: "json" | "jsonl",
@@ -216,13 +215,13 @@ function checkIds(entries: readonly ManifestEntry[]): void {
   const ids = new Set<string>();
   for (const { id, path } of entries) {
     if (ids.has(id)) {
-      throw new FixtureManifestError(id, path, "another fixture has this id already");
+      throw new FixtureManifestError(id, path, "another fixture already has this id");
     }
     ids.add(id);
   }
 }
 
-/** Makes sure that each stream has its state, and each state its stream. */
+/** Makes sure that each stream has exactly one state, and each state a stream. */
 function checkStreams(entries: readonly ManifestEntry[]): void {
   const streams = new Map(
     entries.flatMap((entry) => (entry.kind === "replay_stream" ? [[entry.id, entry]] : [])),
@@ -241,6 +240,6 @@ function checkStreams(entries: readonly ManifestEntry[]): void {
     }
   }
   for (const { id, path } of streams.values()) {
-    throw new FixtureManifestError(id, path, "the manifest lists no state of this stream");
+    throw new FixtureManifestError(id, path, "this stream has no expected state");
   }
 }

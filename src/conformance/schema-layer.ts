@@ -8,17 +8,17 @@ import { InvalidArgumentError } from "../event/errors/errors.js";
 import { isPlainName } from "../event/model/unknown-fields.js";
 import { packageFile } from "./package-files.js";
 
-/** One keyword of a JSON Schema that a value breaks. */
+/** A violation of one keyword of a JSON Schema. */
 export type SchemaViolation = {
-  /** Where, as a path from the root of the value: `$.artifact_id.path`, `$.artifact_ids_changed[0]`. */
+  /** The path from the root of the value: `$.artifact_id.path`, `$.artifact_ids_changed[0]`. */
   readonly jsonPath: string;
-  /** What was expected, for people. */
+  /** The expectation, for people. */
   readonly message: string;
   /** The keyword, for example `required`. */
   readonly validator: string;
-  /** What the schema says for the keyword. */
+  /** The value of the keyword in the schema. */
   readonly validatorValue: unknown;
-  /** Where in the schema the keyword stands, as a JSON pointer. */
+  /** The place of the keyword in the schema, as a JSON pointer. */
   readonly schemaPath: string;
 };
 
@@ -35,7 +35,7 @@ export function schemaNames(): string[] {
 /**
  * The text of a schema that ships with the package.
  *
- * @throws InvalidArgumentError when there is none of that name.
+ * @throws InvalidArgumentError when no schema has that name.
  */
 export function schemaText(name: string): string {
   const names = schemaNames();
@@ -46,8 +46,9 @@ export function schemaText(name: string): string {
 }
 
 /**
- * Judges a value by the committed schema of a message, which has been compiled to
- * code. All violations, none when it conforms.
+ * Checks a value against the compiled JSON Schema of a message.
+ *
+ * @returns All violations; empty if the value conforms.
  */
 export function schemaViolations(desc: DescMessage, json: unknown): SchemaViolation[] {
   const validate = Object.entries(VALIDATORS).find(([name]) => name === desc.name)?.[1];
@@ -67,7 +68,7 @@ function toViolation(error: SchemaError, json: unknown): SchemaViolation {
   };
 }
 
-/** A JSON pointer into a value as a path of the form `$.a[0]["b c"]`. */
+/** Converts a JSON pointer into a value to a path of the form `$.a[0]["b c"]`. */
 function jsonPath(pointer: string, json: unknown): string {
   const steps = pointer
     .split("/")

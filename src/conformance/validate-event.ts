@@ -19,46 +19,46 @@ import { isDossierEventType } from "../event/model/registry.js";
 import { acceptsEnvelope, acceptsPayload } from "../event/model/verdict.js";
 import { type SchemaViolation, schemaViolations } from "./schema-layer.js";
 
-/** What {@link validateEvent} judges: the payload of an event type, or the envelope. */
+/** The kinds of JSON that {@link validateEvent} judges: payloads by event type, or envelopes. */
 export type JudgedType = DossierEventType | typeof ENVELOPE;
 
-/** The name under which the envelope is judged. */
+/** The name that stands for the envelope in place of an event type. */
 export const ENVELOPE = "Event";
 
 /** Everything that {@link validateEvent} can judge. */
 export const JUDGED_TYPES: readonly JudgedType[] = [...DOSSIER_EVENT_TYPES, ENVELOPE];
 
-/** The verdict on one payload. It is frozen; the values that it shows are the caller's. */
+/** The verdict on one payload. It is frozen, except for the caller's values in it. */
 export type ValidationResult = {
-  /** Whether neither layer has a violation. */
+  /** True if neither layer has a violation. */
   readonly valid: boolean;
   /** Violations of the generated message and its annotations. */
   readonly modelViolations: readonly Violation[];
   /** Violations of the committed JSON Schema. */
   readonly schemaViolations: readonly SchemaViolation[];
-  /** Whether the schema was not asked, as of a very large value that is rejected anyway. */
+  /** True if the schema was not checked, because the value is rejected and very large. */
   readonly schemaCheckSkipped: boolean;
-  /** What the payload was judged as. */
+  /** The event type that the payload was judged by, or `Event`. */
   readonly eventType: JudgedType;
-  /** The mistake that its producer is known for, if it is recognized. */
+  /** The producer's known mistake, if the payload shows one. */
   readonly knownDefect?: KnownDefect;
 };
 
-/** How strictly a payload is judged. */
+/** Options for judging a payload. */
 export type ValidateOptions = {
   /**
-   * Whether fields that the contract does not know are violations, and, in a whole
-   * event, a `project_uuid` that is not that of the namespace. Default: false.
+   * Whether unknown fields are violations, and, in a whole event, a `project_uuid` that
+   * differs from the one in the namespace. Default: false.
    */
   readonly strict?: boolean;
 };
 
 /**
  * Judges one payload, or one envelope as `"Event"`, in two layers: ProtoJSON and
- * the annotations, then the committed JSON Schema. All violations of both are in
- * the result. The payload of an envelope is not judged with it.
+ * the annotations, then the committed JSON Schema. The result has all violations of
+ * both layers. The payload within an envelope is not judged.
  *
- * @param payload Wire JSON, as `JSON.parse` gives it.
+ * @param payload Wire JSON, as parsed by `JSON.parse`.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function validateEvent(
@@ -77,11 +77,11 @@ export function validateEvent(
       ? readModel(desc, payload, { strict })
       : readPayload(eventType, payload, { strict });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
-  // All that the schema has to say of a large value would fill the memory.
+  // The schema's violations of a very large value would fill the memory.
   const schemaCheckSkipped = !accepted && isLarge(payload);
   const violations = schemaCheckSkipped ? [] : schemaViolations(desc, payload);
   const valid = modelViolations.length === 0 && violations.length === 0;
-  // What was judged belongs to the caller, so it is shown as it is and not frozen.
+  // The values in violations belong to the caller, so they are not frozen.
   return Object.freeze({
     valid,
     modelViolations: Object.freeze(modelViolations.map((violation) => Object.freeze(violation))),
@@ -101,10 +101,10 @@ function defectOf(
 }
 
 /**
- * Judges a whole event: its envelope first, then, when its `event_type` is one of
- * the contract's, its payload. One does not hide the other.
+ * Judges a whole event: its envelope first, then its payload, if the contract has its
+ * `event_type`. The payload is judged even if the envelope is invalid.
  *
- * @param json The envelope's wire JSON, as `JSON.parse` gives it.
+ * @param json The envelope's wire JSON, as parsed by `JSON.parse`.
  */
 export function validateEnvelope(
   json: unknown,
@@ -132,7 +132,7 @@ function withViolation(result: ValidationResult, violation: Violation): Validati
   return Object.freeze({ ...result, valid: false, modelViolations });
 }
 
-/** The verdict alone, which neither layer would contradict. */
+/** The verdict alone, which is the same in both layers and quick to get. */
 function isAccepted(payload: unknown, eventType: JudgedType): boolean {
   return eventType === ENVELOPE ? acceptsEnvelope(payload) : acceptsPayload(eventType, payload);
 }
@@ -149,13 +149,13 @@ function conforming(eventType: JudgedType): ValidationResult {
 
 const NO_VIOLATIONS: readonly never[] = Object.freeze([]);
 
-/** Whether {@link validateEvent} can judge it. */
+/** Whether {@link validateEvent} can judge by an event type: a known one, or `Event`. */
 export function isJudgedType(eventType: unknown): eventType is JudgedType {
   return eventType === ENVELOPE || isDossierEventType(eventType);
 }
 
 /**
- * The message that goes with an event type, or with the envelope.
+ * The message of an event type's payload, or of the envelope.
  *
  * @throws UnknownEventTypeError when the contract has no such event type.
  */

@@ -1,12 +1,12 @@
 export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 
-/** Whether a byte is what JSON takes for whitespace. */
+/** Whether a byte is whitespace in JSON. */
 export function isWhitespace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === 0x09;
 }
 
-/** Where the whitespace ends that begins at an index, at the latest at the end given. */
+/** The index of the first byte from `start` on that is not whitespace, or `end`. */
 export function endOfBlanks(bytes: Uint8Array, start: number, end = bytes.length): number {
   let index = start;
   while (index < end && isWhitespace(bytes[index])) {
@@ -15,7 +15,7 @@ export function endOfBlanks(bytes: Uint8Array, start: number, end = bytes.length
   return index;
 }
 
-/** The parts as one: a part that is alone is not copied. */
+/** Joins parts. A single part is returned as it is, not copied. */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {
@@ -30,7 +30,7 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** The bytes again, in pieces of at most a size. */
+/** Splits chunks into pieces of at most `size` bytes. */
 export async function* inPieces(
   chunks: AsyncIterable<Uint8Array>,
   size: number,
@@ -42,15 +42,15 @@ export async function* inPieces(
   }
 }
 
-/** The bytes of a record that has begun in earlier pieces of the input, up to a limit. */
+/** Collects the bytes of a record that spans several pieces of the input, up to a limit. */
 export class PendingBytes {
   private parts: Uint8Array[] = [];
   private length = 0;
 
-  /** @param limit How many bytes are kept. */
+  /** @param limit The largest number of bytes to keep. If more are added, none are kept. */
   constructor(private readonly limit: number) {}
 
-  /** Whether there were none, within the limit or beyond. */
+  /** Whether no bytes were added since the last `take`. */
   get isEmpty(): boolean {
     return this.length === 0;
   }
@@ -63,12 +63,12 @@ export class PendingBytes {
     if (this.length > this.limit) {
       this.parts = [];
     } else {
-      // What gave the bytes may use their memory again. To slice a buffer of Node would share it.
+      // The source may reuse its memory, so the bytes are copied. `Buffer.slice` would share them.
       this.parts.push(new Uint8Array(bytes));
     }
   }
 
-  /** Gives all the bytes, or `undefined` when they were too many, and begins anew. */
+  /** Returns the bytes, or `undefined` if they exceeded the limit, and starts over. */
   take(): Uint8Array | undefined {
     const whole = this.length > this.limit ? undefined : concatenate(this.parts);
     this.parts = [];

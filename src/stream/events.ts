@@ -4,13 +4,13 @@ import { type ReadOptions, readRecordBatches } from "./json-records.js";
 import type { Place } from "./place.js";
 import type { JsonSource } from "./source.js";
 
-/** Raised when a piece of an input is no JSON. */
+/** Raised when a record of an input is not JSON. */
 export class UnreadableRecordError extends MissionDossierError {
   override readonly name = "UnreadableRecordError";
   constructor(
-    /** Where it begins. */
+    /** Where the record begins. */
     readonly place: Place,
-    /** What is wrong with it. */
+    /** The reason that it is unreadable. */
     readonly reason: string,
     file?: string,
   ) {
@@ -24,12 +24,12 @@ export class UnreadableRecordError extends MissionDossierError {
 
 /**
  * Reads events one by one, as wire JSON, from JSON Lines or a JSON array, gzipped or
- * not. They are not judged: the reducers, {@link parseEvent} and the conformance
- * suite do that. No more is taken from a stream than is asked for.
+ * not. The events are not validated: the reducers, {@link parseEvent} and the
+ * conformance suite do that. A stream is read only as far as the caller asks.
  *
- * @throws UnreadableRecordError at the first piece that is no JSON.
- * {@link readJsonRecords} gives such pieces among the others.
- * @throws DamagedGzipError when what is gzipped cannot be unpacked to its end.
+ * @throws UnreadableRecordError at the first record that is not JSON.
+ * {@link readJsonRecords} yields such a record instead, and goes on.
+ * @throws DamagedGzipError when gzipped input cannot be unpacked to its end.
  */
 export async function* readEvents(
   source: JsonSource,
@@ -40,7 +40,7 @@ export async function* readEvents(
       if (record.kind === "unreadable") {
         throw new UnreadableRecordError(record.place, record.reason);
       }
-      // The type is what it should be. Who reads it judges it.
+      // Nothing checks the type here: whoever uses the event validates it.
       yield record.json as EventJson;
     }
   }

@@ -6,7 +6,7 @@ import { readEvents, UnreadableRecordError } from "./events.js";
 import { DamagedGzipError } from "./gunzip.js";
 import type { ReadOptions } from "./json-records.js";
 
-/** How many bytes of a file are read at once. More at once take more memory, and no less time. */
+/** How many bytes of a file are read at once. Larger chunks take more memory and save no time. */
 export const CHUNK_SIZE = 2 ** 18;
 
 /** Raised when a file cannot be opened or read. Its `cause` is the error of the operating system. */
@@ -22,7 +22,7 @@ export class UnreadableFileError extends MissionDossierError {
  * the file.
  *
  * @throws UnreadableFileError when the file cannot be read.
- * @throws UnreadableRecordError at the first piece that is no JSON.
+ * @throws UnreadableRecordError at the first record that is not JSON.
  * @throws DamagedGzipError when a gzipped file cannot be unpacked to its end.
  */
 export async function* readEventFile(
@@ -48,7 +48,7 @@ function pathOf(url: URL): string {
   }
 }
 
-/** Opens the file only when somebody begins to read. */
+/** Opens the file at the first read, not before. */
 async function* openFile(file: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });

@@ -1,20 +1,20 @@
 import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
 import { inPieces } from "./bytes.js";
 
-/** Raised when an input begins as gzip does, and cannot be unpacked to its end. */
+/** Raised when an input begins like gzip but cannot be unpacked to its end. */
 export class DamagedGzipError extends MissionDossierError {
   override readonly name = "DamagedGzipError";
   constructor(cause: unknown, file?: string) {
-    super("damaged_gzip", `not all of it is gzip: ${reasonOf(cause)}`, { file }, { cause });
+    super("damaged_gzip", `damaged gzip: ${reasonOf(cause)}`, { file }, { cause });
   }
 }
 
 /**
- * Unpacks as much as is asked for, and pulls only when nothing that is unpacked is
- * left. A stream that the chunks were piped through would not hold them back: that
- * of Node takes 16,384 of them, however long they are.
+ * Unpacks as much as the caller asks for, and reads the next chunk only when all
+ * unpacked bytes are used. Piping the chunks through a stream would read too far
+ * ahead: Node's stream buffers 16,384 chunks, however long they are.
  *
- * @throws DamagedGzipError when the bytes are not what gzip writes, not all of it, or more.
+ * @throws DamagedGzipError when the bytes are not gzip, end too early, or go on after its end.
  */
 export async function* gunzip(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
@@ -46,29 +46,29 @@ export async function* gunzip(
       await input.next();
     }
     if (taken !== undefined && input.length - input.zeros > taken()) {
-      throw new Error("there is more after its end");
+      throw new Error("extra bytes after its end");
     }
   } catch (error) {
     throw input.failure === undefined ? new DamagedGzipError(error) : input.failure.error;
   } finally {
     quiet(unpacked.cancel());
     quiet(packed.abort());
-    // Where a piece is being waited for, the source ends only when that has come.
+    // The source ends only after the piece that it is still waiting for.
     quiet(input.stop());
   }
 }
 
-/** A little that is packed may be a thousand times as much that is not. */
+/** Pieces are small because gzip can shrink data a thousandfold. */
 const MAX_PACKED_PIECE = 2 ** 16;
 
-/** The pieces of what is packed, and what is known of them. */
+/** The packed pieces of the input, and how far they have been read. */
 class PackedInput {
-  /** How many bytes have come. */
+  /** How many bytes have been read. */
   length = 0;
-  /** With how many zeros they end: what is written in blocks is filled up with them. */
+  /** How many zeros these bytes end with. Programs that write in blocks pad with zeros. */
   zeros = 0;
   isAtEnd = false;
-  /** What went wrong where they come from. */
+  /** The error of the source, if it failed. */
   failure: { readonly error: unknown } | undefined;
 
   constructor(private readonly pieces: AsyncGenerator<Uint8Array, void, undefined>) {}
@@ -85,7 +85,7 @@ class PackedInput {
     this.length += value.length;
     const zeros = value.length - 1 - value.findLastIndex((byte) => byte !== 0);
     this.zeros = zeros === value.length ? this.zeros + zeros : zeros;
-    // What gave the bytes may use their memory again before they are unpacked.
+    // The source may reuse its memory before the bytes are unpacked, so they are copied.
     return new Uint8Array(value);
   }
 
@@ -97,14 +97,14 @@ class PackedInput {
 type Unpacker = {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
-  /** How many bytes it has read, where it says that. */
+  /** How many packed bytes it has read. Only Node can tell. */
   readonly taken?: () => number;
 };
 
 /**
- * Browsers reject whatever follows the end. Node passes over all that follows a zero
- * there, unless the two come in one write with the zero first, and what its
- * decompression stream is made of tells how far it has read.
+ * Browsers reject any bytes after the end. Node ignores them if the first is a zero,
+ * unless the end and that zero come in one write. Node's `createGunzip`, unlike its
+ * `DecompressionStream`, tells how far it has read, so such bytes can be found.
  */
 function unpacker(): Unpacker {
   const { getBuiltinModule } = typeof process === "undefined" ? {} : process;
@@ -117,7 +117,10 @@ function unpacker(): Unpacker {
   return { readable, writable, taken: () => gunzip.bytesWritten };
 }
 
-/** What fails while nobody waits for it is known to whoever waits for what comes next. */
+/**
+ * Keeps a promise that fails before anybody awaits it from being reported as unhandled.
+ * Whoever awaits it later still gets its error.
+ */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

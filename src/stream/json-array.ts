@@ -2,7 +2,7 @@ import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
 import type { Place } from "./place.js";
 import { type JsonRecord, type JsonRecords, notJson, readJson, tooLong } from "./record.js";
 
-/** The byte that begins an array. No envelope begins like this. */
+/** The byte that begins an array. No event envelope begins with it. */
 export const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -12,8 +12,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Cuts a JSON array into its items, and reads the JSON of each. The whole is JSON
- * exactly when no record is unreadable.
+ * Cuts a JSON array into its items, and parses each. The input is valid JSON if and
+ * only if every record is readable.
  */
 export class ArrayReader {
   private state: "before" | "within" | "after" | "past" = "before";
@@ -29,7 +29,7 @@ export class ArrayReader {
 
   /**
    * @param maxLength How many bytes an item may have.
-   * @param line The number of the line that begins the input.
+   * @param line The number of the line on which the array begins.
    */
   constructor(
     private readonly maxLength: number,
@@ -49,14 +49,14 @@ export class ArrayReader {
       }
       if (byte === LINE_FEED) {
         this.isLineEnded = true;
-        // No string of JSON goes on over the end of a line.
+        // A JSON string cannot contain a line feed.
         this.inString = false;
         this.isEscaped = false;
       } else if (this.inString) {
         this.inString = this.isEscaped || byte !== QUOTE;
         this.isEscaped = !this.isEscaped && byte === BACKSLASH;
       } else if (isWhitespace(byte) || this.state === "past") {
-        // Nothing to see.
+        // Skipped: no part of an item.
       } else if (this.state === "before") {
         this.state = "within";
       } else if (this.state === "after") {
@@ -85,7 +85,7 @@ export class ArrayReader {
     }
   }
 
-  /** Reports an array that has no end. */
+  /** Reports an array that is not closed. */
   *end(): JsonRecords {
     if (this.state === "within") {
       yield notJson(this.begun ?? this.place(), "the input ends inside the array");
@@ -115,7 +115,7 @@ export class ArrayReader {
   }
 }
 
-/** By how much a byte outside of strings deepens the nesting. */
+/** How a byte outside of strings changes the depth of nesting. */
 function nesting(byte: number): -1 | 0 | 1 {
   switch (byte) {
     case OPEN_BRACKET:

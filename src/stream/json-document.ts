@@ -5,8 +5,8 @@ import { type JsonRecords, readJson, tooLong } from "./record.js";
 export class DocumentReader {
   /**
    * @param maxLength How many bytes the value may have.
-   * @param line The number of the line that begins the input.
-   * @param pending What has come of it already. It keeps as many bytes at least.
+   * @param line The number of the line on which the value begins.
+   * @param pending The bytes of the value read so far. Its limit is at least `maxLength`.
    */
   constructor(
     private readonly maxLength: number,
@@ -14,7 +14,7 @@ export class DocumentReader {
     private readonly pending: PendingBytes,
   ) {}
 
-  // biome-ignore lint/correctness/useYield: There is no record before the end.
+  // biome-ignore lint/correctness/useYield: The only record comes at the end.
   *read(piece: Uint8Array): JsonRecords {
     this.pending.add(piece);
   }

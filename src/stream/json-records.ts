@@ -4,11 +4,11 @@ import type { JsonRecord, JsonRecords } from "./record.js";
 import { RecordReader } from "./record-reader.js";
 import { chunksOf, type JsonSource } from "./source.js";
 
-/** How an input is read. */
+/** Options for reading an input. */
 export type ReadOptions = {
   /**
-   * How many bytes a line, an item of an array, or a document may have, without the
-   * whitespace before it. What is longer is a record that cannot be read. Default: 16 MiB.
+   * How many bytes a line, an item of an array, or a document may have, not counting the
+   * whitespace before it. A longer one is an unreadable record. Default: 16 MiB.
    */
   readonly maxLength?: number;
 };
@@ -16,23 +16,23 @@ export type ReadOptions = {
 /** How many bytes a record may have by default: 16 MiB. */
 export const DEFAULT_MAX_LENGTH = 2 ** 24;
 
-/** As much as fits into one string. */
+/** The longest string that V8 allows. */
 export const LARGEST_MAX_LENGTH = 2 ** 29 - 24;
 
 /**
  * Reads JSON Lines, one JSON array, or one JSON object spread over many lines, from
- * a string, or a stream of UTF-8, gzipped or not. No more is taken from the stream
- * than is asked for, and no more than one chunk and one record are held.
+ * a string, or a stream of UTF-8, gzipped or not. A stream is read only as far as the
+ * caller asks, and no more than one chunk and one record are held in memory.
  *
- * @throws InvalidArgumentError when there is no such limit.
- * @throws DamagedGzipError when what is gzipped cannot be unpacked to its end.
+ * @throws InvalidArgumentError when `maxLength` is out of range.
+ * @throws DamagedGzipError when gzipped input cannot be unpacked to its end.
  */
 export async function* readJsonRecords(
   source: JsonSource,
   options?: ReadOptions,
 ): AsyncGenerator<JsonRecord, void, undefined> {
   for await (const records of readRecordBatches(source, options)) {
-    // To delegate to them would take twice the time.
+    // `yield*` would take twice the time.
     for (const record of records) {
       yield record;
     }
@@ -40,9 +40,9 @@ export async function* readJsonRecords(
 }
 
 /**
- * Reads like {@link readJsonRecords}, and gives together what comes together, which
- * takes less time than one by one. Each record is read when it is asked for: those of
- * a batch must be taken before the next batch is, and none can be left out.
+ * Reads like {@link readJsonRecords}, but yields the records of each chunk as one batch,
+ * which takes less time than one by one. A record is parsed when the caller asks for it,
+ * so every record of a batch must be taken before the next batch.
  */
 export async function* readRecordBatches(
   source: JsonSource,

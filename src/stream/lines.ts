@@ -3,15 +3,15 @@ import { type JsonRecord, type JsonRecords, readJson, tooLong } from "./record.j
 
 /**
  * Cuts an input into lines, which end with a line feed, or a carriage return and a
- * line feed, and reads the JSON of each. Lines without anything in them are passed
- * over, and so is the whitespace that others begin with.
+ * line feed, and parses each. Blank lines, and whitespace at the beginning of a line,
+ * are skipped.
  */
 export class LineReader {
   /**
    * @param maxLength How many bytes a line may have.
-   * @param line The number of the line that begins the input.
-   * @param pending What has come of it already. It keeps one byte more than a line may
-   * have, which may be a carriage return.
+   * @param line The number of the first line.
+   * @param pending The bytes of the first line read so far. Its limit is `maxLength` and
+   * one byte more, for a carriage return.
    */
   constructor(
     private readonly maxLength: number,
@@ -40,7 +40,7 @@ export class LineReader {
     this.pending.add(piece.subarray(this.pending.isEmpty ? endOfBlanks(piece, start) : start));
   }
 
-  /** Reads the line that has no end. */
+  /** Reads the last line, if no line feed ends it. */
   *end(): JsonRecords {
     const record = this.pending.isEmpty ? undefined : this.readPending();
     if (record !== undefined) {

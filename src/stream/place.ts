@@ -2,6 +2,6 @@
 export type Place = {
   /** The line, counted from 1. */
   readonly line: number;
-  /** Which item it is, counted from 1, when the input is one JSON array. */
+  /** The number of the item, counted from 1, when the input is one JSON array. */
   readonly item: number | undefined;
 };

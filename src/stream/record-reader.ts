@@ -6,16 +6,16 @@ import type { JsonRecords } from "./record.js";
 
 /**
  * Reads JSON Lines, one JSON array, or one JSON object spread over many lines, from
- * pieces of UTF-8 as they come; where it is cut makes no difference. It keeps no more
- * than one record. A byte-order mark and empty lines are passed over. What is no JSON
- * is a record of its own, so that one bad line or item does not end the reading.
+ * pieces of UTF-8 as they arrive, wherever they are cut. It keeps at most one record in
+ * memory. A byte-order mark and empty lines are skipped. A line or item that is not JSON
+ * becomes an unreadable record, and reading goes on.
  */
 export class RecordReader {
   private reader: LineReader | ArrayReader | DocumentReader | undefined;
   private line = 1;
-  /** How many bytes of a byte-order mark have come, while it may be one. */
+  /** How many bytes of a byte-order mark have been read, until it is known whether it is one. */
   private markLength: number | undefined = 0;
-  /** What has come of the first record while the form of the input is not known. */
+  /** The bytes of the first record, while the form of the input is not known. */
   private readonly pending: PendingBytes;
 
   /** @param maxLength How many bytes a record may have. */
@@ -31,13 +31,13 @@ export class RecordReader {
     }
   }
 
-  /** The record that has no end of its own, if there is one. */
+  /** The last record, if the end of the input ends it. */
   *end(): JsonRecords {
     this.addBrokenMark();
     yield* (this.reader ?? this.lines()).end();
   }
 
-  /** Finds out what reads the input, and from where in the piece. */
+  /** Chooses the reader of the input, and returns where in the piece it begins. */
   private readHead(piece: Uint8Array): number {
     let index = this.skipMark(piece);
     if (this.pending.isEmpty) {
@@ -68,7 +68,7 @@ export class RecordReader {
     return index;
   }
 
-  /** What began as a byte-order mark does, and is none, is read. */
+  /** Reads bytes that begin like a byte-order mark but are not one as part of the first line. */
   private addBrokenMark(): void {
     if (this.markLength !== undefined && this.markLength > 0) {
       this.pending.add(BYTE_ORDER_MARK.subarray(0, this.markLength));
@@ -77,7 +77,7 @@ export class RecordReader {
     this.markLength = undefined;
   }
 
-  /** Where what is no whitespace begins. */
+  /** Skips whitespace, counts its lines, and returns where it ends. */
   private skipBlanks(piece: Uint8Array, start: number): number {
     const end = endOfBlanks(piece, start);
     for (let index = start; index < end; index++) {
@@ -86,7 +86,7 @@ export class RecordReader {
     return end;
   }
 
-  /** An object whose first line holds nothing but its brace is spread over lines. */
+  /** Chooses the reader after a brace: one alone on its line begins a document. */
   private readerBehindBrace(piece: Uint8Array, start: number): typeof this.reader {
     const index = piece.findIndex(
       (byte, at) => at >= start && (byte === LINE_FEED || !isWhitespace(byte)),

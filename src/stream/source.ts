@@ -2,17 +2,17 @@ import { InvalidArgumentError } from "../event/errors/errors.js";
 import { concatenate, inPieces } from "./bytes.js";
 import { gunzip } from "./gunzip.js";
 
-/** Where the bytes of an input come from. */
+/** An input: text, bytes, or a stream of either. */
 export type JsonSource =
   | string
   | Uint8Array
   | Iterable<string | Uint8Array>
-  /** A stream of Node among others. */
+  /** For example a stream of Node. */
   | AsyncIterable<string | Uint8Array>
   /** A stream of the web. */
   | ReadableStream<string | Uint8Array>;
 
-/** The bytes of an input, unpacked where they are gzipped. */
+/** The bytes of an input, unpacked if they are gzipped. */
 export async function* chunksOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks = inPieces(bytesOf(source), MAX_PIECE);
   const first = await firstBytes(chunks, GZIP_MAGIC.length);
@@ -21,13 +21,13 @@ export async function* chunksOf(source: JsonSource): AsyncGenerator<Uint8Array, 
   yield* isGzip ? gunzip(all) : all;
 }
 
-/** The first bytes of every file that is gzipped. No JSON begins like this. */
+/** The first bytes of every gzipped file. No JSON begins with them. */
 const GZIP_MAGIC = [0x1f, 0x8b];
 
-/** What is longer is handed on piece by piece, so that not all of it becomes records at once. */
+/** Longer chunks are cut into pieces, so that not all of a chunk becomes records at once. */
 const MAX_PIECE = 2 ** 18;
 
-/** The chunks as UTF-8. Where one string ends and the next begins may be within a character. */
+/** The chunks as UTF-8. A string may end in the middle of a surrogate pair. */
 async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
   let half = "";
@@ -41,7 +41,7 @@ async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, un
       half = "";
       yield chunk;
     } else {
-      // Callers without a compiler must not get nothing for it.
+      // Callers without a compiler get an error, not an empty input.
       throw new InvalidArgumentError("a chunk", "a string or bytes", chunk);
     }
   }
@@ -60,7 +60,7 @@ function iterate(
   }
   const object: object = Object(source);
   if (Symbol.asyncIterator in object || Symbol.iterator in object) {
-    // It is what it should be then.
+    // Each chunk is checked as it is read.
     return source as AsyncIterable<string | Uint8Array>;
   }
   if ("getReader" in object) {
@@ -69,7 +69,7 @@ function iterate(
   throw new InvalidArgumentError("the source", "text, bytes, or a stream of them", source);
 }
 
-/** Not every browser can iterate over its streams. */
+/** Reads a stream of the web, which not every browser can iterate over. */
 async function* readAll<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();
   try {
@@ -93,7 +93,7 @@ async function firstBytes(
       break;
     }
     found += value.length;
-    // What gave the bytes may use their memory again when it is asked for more.
+    // The source may reuse its memory for the next chunk, so the bytes are copied.
     parts.push(found < length ? new Uint8Array(value) : value);
   }
   return concatenate(parts);
@@ -107,7 +107,7 @@ async function* prepend(
     yield first;
     yield* rest;
   } finally {
-    // Whoever has seen enough in the first bytes ends the rest too.
+    // A consumer that stops at the first bytes must end the rest, too.
     await rest.return();
   }
 }

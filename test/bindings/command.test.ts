@@ -11,7 +11,7 @@ const programs = mkdtempSync(join(tmpdir(), "mission-dossier-programs-"));
 
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
 
-/** Runs a built tool in an environment that has no toolchain but what is in `programs`. */
+/** Runs a built tool in an environment whose only other programs are in `programs`. */
 function tool(name: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -27,51 +27,51 @@ function program(name: string, script: string): void {
 }
 
 describe("npm run bindings", () => {
-  test("without a language says how it is used, and fails", () => {
+  test("without a language prints its usage, and fails", () => {
     const { status, stdout, stderr } = tool("bindings.js");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^Usage: npm run bindings -- python\|go\|java\|rust\|all\n/);
   });
 
-  test("says how it is used when asked", () => {
+  test("prints its usage for --help", () => {
     const { status, stdout, stderr } = tool("bindings.js", "--help");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: /);
   });
 
-  test("names the languages when there is no such one", () => {
+  test("lists the known languages for an unknown one", () => {
     expect(tool("bindings.js", "ruby")).toEqual({
       status: 2,
       stdout: "",
-      stderr: "no language ruby: it is one of python, go, java, rust, or all\n",
+      stderr: "unknown language ruby: use python, go, java, rust or all\n",
     });
   });
 
-  test("says in one line a language what is missing", () => {
+  test("names the missing toolchain of each language in one line", () => {
     const { status, stdout, stderr } = tool("bindings.js", "all");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr.split("\n")).toEqual([
-      "python  python3 is not there: install Python 3.11 or newer, with its module venv",
-      "go      go is not there: install Go 1.26 or newer",
-      "java    javac is not there: install a JDK 17 or newer",
-      "rust    cargo is not there: install Rust 1.86 or newer, with cargo",
+      "python  python3 is missing: install Python 3.11 or newer, with its module venv",
+      "go      go is missing: install Go 1.26 or newer",
+      "java    javac is missing: install a JDK 17 or newer",
+      "rust    cargo is missing: install Rust 1.86 or newer, with cargo",
       "",
     ]);
   });
 
-  test("says what is too old", () => {
+  test("names a toolchain that is too old", () => {
     program("cargo", "echo 'cargo 1.85.1 (d73d2caf9 2024-12-31)'");
     program("go", "echo 'go version go1.9.7 linux/amd64'");
     const { status, stderr } = tool("bindings.js", "go", "rust");
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        "go      go is of version 1.9: install Go 1.26 or newer\n" +
-        "rust    cargo is of version 1.85: install Rust 1.86 or newer, with cargo\n",
+        "go      go 1.9 is too old: install Go 1.26 or newer\n" +
+        "rust    cargo 1.85 is too old: install Rust 1.86 or newer, with cargo\n",
     });
   });
 
-  test("shows the command that failed, and what it printed", () => {
+  test("shows the command that failed, and its output", () => {
     program(
       "cargo",
       'test "$1" = --version && echo cargo 1.95.0 || { echo no network >&2; exit 1; }',
@@ -83,7 +83,7 @@ describe("npm run bindings", () => {
     );
   });
 
-  test("shows what buf says where it cannot generate", () => {
+  test("shows the error of buf", () => {
     program("cargo", "echo cargo 1.95.0");
     const { status, stdout, stderr } = tool("bindings.js", "rust");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -93,15 +93,15 @@ describe("npm run bindings", () => {
 });
 
 describe("npm run test:bindings", () => {
-  test("shows the languages that cannot be tested as failed, and says why", () => {
+  test("shows a language that cannot be tested as failed, and says why", () => {
     program("go", "exit 1");
     const { status, stdout, stderr } = tool("test-bindings.js", "go");
     expect(status).toBe(1);
-    expect(stderr).toBe("go: go is not there: install Go 1.26 or newer\n\n");
+    expect(stderr).toBe("go: go is missing: install Go 1.26 or newer\n\n");
     expect(stdout).toMatch(/^ +json in +verdict +rules .*\ngo(?: +failed){8}\n$/);
   });
 
-  test("names the languages when there is no such one", () => {
+  test("rejects an unknown language", () => {
     expect(tool("test-bindings.js", "cobol")).toMatchObject({ status: 2, stdout: "" });
   });
 });

@@ -13,7 +13,7 @@ function vectorOf(id: string): MessageVector {
   return vector;
 }
 
-/** What a driver sees in a language that does everything as the contract says. */
+/** The observation of a language that follows the contract in everything. */
 function perfect(vector: MessageVector): Observation {
   const isRead = vector.binary !== null;
   return {
@@ -28,7 +28,7 @@ function perfect(vector: MessageVector): Observation {
   };
 }
 
-/** Stock ProtoJSON has strings for integers of 64 bits, and no field that it does not know. */
+/** Stock ProtoJSON writes 64-bit integers as strings, and does not write unknown fields. */
 function stockJson({ json, unknown_fields }: MessageVector): string {
   return unknown_fields.length === 0 ? json.replace(/:([0-9]{16,})/, ':"$1"') : "{}";
 }
@@ -40,13 +40,13 @@ function differing(vector: MessageVector, seen: Observation): readonly string[] 
 const known = messages.filter(({ unknown_fields }) => unknown_fields.length === 0);
 
 test.each(known.map((vector) => [vector.id, vector] as const))(
-  "a language that does everything right differs in nothing: %s",
+  "a language that does everything right has no difference: %s",
   (_id, vector) => {
     expect(differing(vector, perfect(vector))).toEqual([]);
   },
 );
 
-describe("what a language does otherwise is seen, and where", () => {
+describe("each mistake of a language fails the right checks", () => {
   const valid = vectorOf("dossier-artifact-indexed-supersedes");
   const invalid = vectorOf("dossier-artifact-indexed-missing-path");
   const unreadable = vectorOf("boundary-namespace-is-text");
@@ -60,19 +60,24 @@ describe("what a language does otherwise is seen, and where", () => {
       ["json in", "verdict", "bytes in"],
     ],
     [
-      "no message is read as one",
+      "JSON of another shape is read as a message",
       unreadable,
       { plain: null, lenient: null, violations: [] },
       ["json in", "verdict"],
     ],
-    ["unknown fields are read unasked", unknown, { plain: null }, ["json in", "json out"]],
+    [
+      "unknown fields are accepted without the option",
+      unknown,
+      { plain: null },
+      ["json in", "json out"],
+    ],
     [
       "unknown fields cannot be ignored",
       valid,
       { lenient: "no" },
       ["json in", "verdict", "bytes in"],
     ],
-    ["a rule is not known", invalid, { violations: [] }, ["verdict", "rules"]],
+    ["a rule is missing", invalid, { violations: [] }, ["verdict", "rules"]],
     [
       "a rule is broken at another field",
       invalid,
@@ -80,7 +85,7 @@ describe("what a language does otherwise is seen, and where", () => {
       ["rules"],
     ],
     [
-      "bytes are others",
+      "other bytes are written",
       valid,
       { binary: vectorOf("dossier-artifact-indexed-valid").binary },
       ["bytes out"],
@@ -99,19 +104,19 @@ describe("what a language does otherwise is seen, and where", () => {
       ["bytes in"],
     ],
     [
-      "a message from bytes is judged otherwise",
+      "a message from bytes gets another verdict",
       invalid,
       { from_binary: { error: null, equal: true, violations: [] } },
       ["bytes in"],
     ],
-    ["bytes are not read, and nothing is said", valid, { from_binary: null }, ["bytes in"]],
+    ["bytes are ignored", valid, { from_binary: null }, ["bytes in"]],
     [
       "a message from bytes is not judged",
       valid,
       { from_binary: { error: null, equal: true, violations: null } },
       ["bytes in"],
     ],
-    ["JSON is read only where unknown fields are ignored", valid, { plain: "no" }, ["json in"]],
+    ["JSON is read only if unknown fields are ignored", valid, { plain: "no" }, ["json in"]],
     ["no JSON is written", valid, { json: null }, ["json out"]],
     ["JSON is written without a field", valid, { json: "{}" }, ["json out"]],
     [
@@ -120,13 +125,18 @@ describe("what a language does otherwise is seen, and where", () => {
       { json: valid.json.replace("artifact_id", "artifactId") },
       ["json out"],
     ],
-    ["the option is another", valid, { event_type: "MissionDossierArtifactMissing" }, ["option"]],
-    ["the option is not seen", valid, { event_type: null }, ["option"]],
+    [
+      "the option has another value",
+      valid,
+      { event_type: "MissionDossierArtifactMissing" },
+      ["option"],
+    ],
+    ["the option is missing", valid, { event_type: null }, ["option"]],
   ])("%s", (_what, vector, change, expected) => {
     expect(differing(vector, { ...perfect(vector), ...change })).toEqual(expected);
   });
 
-  test("the entries of a map may come in any order", () => {
+  test("the entries of a map may have any order", () => {
     const vector = vectorOf("boundary-diagnostics-special-keys");
     const [first = "", second = ""] = ["__proto__", "constructor"].map((key) => {
       const hex = Buffer.from(key).toString("hex");
@@ -151,7 +161,7 @@ describe("what a language does otherwise is seen, and where", () => {
     });
   });
 
-  test("a rule that is broken by the whole message is shown as such", () => {
+  test("a rule that the whole message breaks is shown as such", () => {
     const violations = [{ field: "", rule: "one_of" }];
     const [difference] = compare(invalid, { ...perfect(invalid), violations }).flatMap(
       ({ check, difference }) => (check === "rules" && difference ? [difference] : []),
@@ -159,11 +169,11 @@ describe("what a language does otherwise is seen, and where", () => {
     expect(difference?.found).toBe("(message): one_of");
   });
 
-  test("there is no message of another name", () => {
+  test("an unknown message name is an error", () => {
     expect(() => messageNamed("acme.v1.Robot")).toThrow("no message acme.v1.Robot");
   });
 
-  test("every check can fail", () => {
+  test("the checks are those that the cases above make fail", () => {
     expect(CHECKS).toEqual([
       "json in",
       "verdict",

@@ -13,7 +13,7 @@ import {
 const { messages, streams } = makeVectors();
 const cases = ["dossier", "boundary"].flatMap((category) => loadFixtures(category));
 
-test("there is a vector for each case and each state", () => {
+test("each case and each state has a vector", () => {
   expect(messages.map(({ id }) => id).sort()).toEqual(
     [...cases.map(({ id }) => id), ...listReplayStreams().map((id) => `${id}-state`)].sort(),
   );
@@ -26,7 +26,7 @@ test("there is a vector for each case and each state", () => {
 });
 
 test.each(cases)(
-  "the verdict on $id is the one of the manifest",
+  "the verdict on $id is the one in the manifest",
   ({ id, expectedValid, payload }) => {
     const vector = messages.find((candidate) => candidate.id === id);
     expect(vector?.valid).toBe(expectedValid);
@@ -35,15 +35,15 @@ test.each(cases)(
   },
 );
 
-describe.each(messages.filter(({ valid }) => valid))("the bytes of $id", (vector) => {
+describe.each(messages.filter(({ valid }) => valid))("the binary form of $id", (vector) => {
   const bytes = Buffer.from(vector.binary ?? "", "hex");
 
-  test("are the message of its JSON", () => {
+  test("is the message in its JSON", () => {
     const json = JSON.parse(vector.json);
     if (vector.event_type !== null) {
       const { eventType } = cases.find(({ id }) => id === vector.id) ?? {};
       if (eventType === undefined || eventType === "Event") {
-        throw new Error(`${vector.id} is no payload`);
+        throw new Error(`${vector.id} is not a payload`);
       }
       const expected = parsePayload(eventType, exact(vector.id, json));
       expect(payloadFromBinary(eventType, bytes)).toEqual(expected);
@@ -55,14 +55,14 @@ describe.each(messages.filter(({ valid }) => valid))("the bytes of $id", (vector
   });
 });
 
-/** The one number that `JSON.parse` has rounded, as it stands in the file. */
+/** Restores the one number that `JSON.parse` rounds. */
 function exact(id: string, json: { content_ref?: object }): unknown {
   return id === "boundary-size-bytes-above-2-to-53"
     ? { ...json, content_ref: { ...json.content_ref, size_bytes: "9007199254740993" } }
     : json;
 }
 
-test("streams that cannot be reduced say why, and all others have a state", () => {
+test("a stream has either a state or the namespaces that differ", () => {
   const failing = streams.filter(({ mixed }) => mixed !== null);
   expect(failing.map(({ id, scope }) => [id, scope])).toEqual([
     ["two-missions", "mission"],

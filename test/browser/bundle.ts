@@ -1,12 +1,12 @@
-// The library as an application gets it: bundled for browsers, and minified.
+// Bundles the library as an application would: for browsers, and minified.
 import { stripVTControlCharacters } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type OutputChunk, rolldown } from "rolldown";
 
-/** The entry points of the package that a browser can import, beside generated modules. */
+/** The entry points that a browser can import, apart from generated modules. */
 export const ENTRY_POINTS = ["mission-dossier", "mission-dossier/stream"] as const;
 
-/** Raised when a bundle would need something that a browser has not. */
+/** Raised when a bundle needs something that browsers do not have. */
 export class BundleError extends Error {
   override readonly name = "BundleError";
 }
@@ -15,13 +15,14 @@ export class BundleError extends Error {
 export type Bundle = ReadonlyMap<string, string>;
 
 /**
- * Bundles for browsers, and minifies.
+ * Bundles and minifies a module for browsers.
  *
- * @param folder Where modules are looked for.
+ * @param folder The folder from which modules are resolved.
  * @param name The name of the bundle's file, without its extension.
- * @param entry The module that it is made of.
- * @param library The file that the entry points are taken from, if they are left out.
- * @throws BundleError when something cannot be found, as `node:fs` cannot.
+ * @param entry The module to bundle.
+ * @param library A bundle, by the same kind of name, from which to import the entry points
+ *   of the package. By default they become part of this bundle.
+ * @throws BundleError when an import cannot be resolved, for example `node:fs`.
  */
 export async function bundle(
   folder: string,
@@ -49,14 +50,14 @@ export async function bundle(
   const foreign = chunks
     .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
     .filter((imported) => !known.has(imported));
-  problems.push(...foreign.map((imported) => `${imported} is no part of the bundle.`));
+  problems.push(...foreign.map((imported) => `${imported} is not part of the bundle.`));
   if (problems.length > 0) {
     throw new BundleError(`${entry} cannot be bundled for browsers.\n${problems.join("\n")}`);
   }
   return new Map(chunks.map(({ fileName, code }) => [fileName, code]));
 }
 
-/** How large a bundle is, in words. */
+/** The size of a bundle, as text. */
 export function sizeOf(bundle: Bundle): string {
   const code = [...bundle.values()].join("");
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;

@@ -1,4 +1,4 @@
-// What the bundled library has to do in a browser.
+// The checks of the bundled library that run in a browser.
 import {
   acceptsPayload,
   DossierAccumulator,
@@ -12,15 +12,15 @@ import { readEvents } from "mission-dossier/stream";
 import { judge } from "./judge.js";
 import type { Case, Material, Stream } from "./material.js";
 
-/** Something that was checked, and whatever was not as expected. */
+/** The result of one check. */
 export type Check = {
   readonly name: string;
-  /** On how many things. */
+  /** The number of items that were checked. */
   readonly count: number;
   readonly failures: readonly string[];
 };
 
-// Node has no such event. This is the part of it that is needed here.
+// The types of Node lack this event of browsers. Only the used parts are declared.
 declare function addEventListener(
   type: "securitypolicyviolation",
   listener: (event: { readonly violatedDirective: string; readonly blockedURI: string }) => void,
@@ -32,7 +32,7 @@ export async function runChecks(): Promise<readonly Check[]> {
     blocked.push(`${violatedDirective} does not allow ${blockedURI}`);
   });
   const response = await fetch("/material.json");
-  // The server is a part of this test.
+  // The server is part of this test, so the shape is not checked.
   const { cases, streams } = (await response.json()) as Material;
   const checks = [
     await check("cases have the verdict of the manifest", cases, verdict),
@@ -49,9 +49,9 @@ export async function runChecks(): Promise<readonly Check[]> {
   await told();
   return [
     ...checks,
-    await check("nothing was tried that the policy forbids", [new Set(blocked)], (all) => [...all]),
-    // The last one, because it is a violation itself.
-    await check("the policy forbids to compile code", [blocked], forbidsCode),
+    await check("the library does not violate the policy", [new Set(blocked)], (all) => [...all]),
+    // This check is the last, because it violates the policy on purpose.
+    await check("the policy forbids compiling code", [blocked], forbidsCode),
   ];
 }
 
@@ -89,7 +89,7 @@ function same({ eventType, text, inNode }: Case): readonly string[] {
   return difference("judgment", JSON.stringify(inNode), JSON.stringify(here));
 }
 
-/** What Node finds is not asked for here: the two could be wrong together. */
+/** Compared with fixed violations, since Node and the browser could have the same mistake. */
 function violation(field: string): readonly string[] {
   const payload = {
     namespace: {
@@ -141,16 +141,16 @@ async function forbidsCode(blocked: readonly string[]): Promise<readonly string[
     return ["code was compiled"];
   } catch {
     await told();
-    return blocked.length > before ? [] : ["the page was not told of it"];
+    return blocked.length > before ? [] : ["the page got no event for it"];
   }
 }
 
-/** Resolves once the page has been told of every violation so far: that is a task by itself. */
+/** Waits until the page has received the events of all violations so far, which come later. */
 async function told(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** What was expected, what there is, and where the two part. */
+/** A failure that shows two texts from where they begin to differ; empty if they are equal. */
 function difference(what: string, expected: string, got: string): readonly string[] {
   if (got === expected) {
     return [];

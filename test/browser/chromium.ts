@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** Raised when there is no browser, or when it ends too soon or not at all. */
+/** Raised when the browser is missing, ends too soon, or sends no report in time. */
 export class BrowserError extends Error {
   override readonly name = "BrowserError";
 }
 
 const FLAGS = [
   "--headless",
-  // What is opened is this test's own page, and in a container there may be no sandbox.
+  // A container may not allow a sandbox, and this test's own page does not need one.
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -23,11 +23,11 @@ const FLAGS = [
 ];
 
 /**
- * Opens a page, waits for what it leads to, and ends the browser.
+ * Opens a page in a browser, waits for its report, and ends the browser.
  *
- * @param report What the page leads to.
- * @param seconds How long that may take.
- * @throws BrowserError when it does not come.
+ * @param report Resolves when the page has sent its report.
+ * @param seconds How long to wait for it.
+ * @throws BrowserError when the browser cannot run, or sends no report in that time.
  */
 export async function open<T>(url: string, report: Promise<T>, seconds: number): Promise<T> {
   const command = process.env["CHROMIUM"] ?? "chromium";
@@ -42,7 +42,7 @@ export async function open<T>(url: string, report: Promise<T>, seconds: number):
   try {
     await once(browser, "spawn").catch(() => {
       throw new BrowserError(
-        `There is no ${command}: apt-get install chromium, or say in CHROMIUM where it is.`,
+        `${command} is missing: apt-get install chromium, or set CHROMIUM to its path.`,
       );
     });
     const tooSoon = ended(browser).then((how) => {
@@ -51,19 +51,19 @@ export async function open<T>(url: string, report: Promise<T>, seconds: number):
     const tooLate = setTimeout(seconds * 1000, undefined, { ref: false }).then(() => {
       throw new BrowserError(`There was no report in ${seconds} seconds.${lastLines(said)}`);
     });
-    // Whichever comes second is not waited for.
+    // A promise that loses the race must not fail as an unhandled rejection.
     tooSoon.catch(() => {});
     tooLate.catch(() => {});
     return await Promise.race([report, tooSoon, tooLate]);
   } finally {
     await end(browser);
-    // The processes that it has started may still be writing.
+    // The browser's child processes may still be writing, so removal is retried.
     await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
 function lastLines(text: string): string {
-  // That there is no desktop is no news.
+  // Complaints about a missing desktop are expected.
   const lines = text.split("\n").filter((line) => line !== "" && !/D-?Bus/i.test(line));
   return lines
     .slice(-10)
@@ -82,7 +82,7 @@ async function end(browser: ChildProcess): Promise<void> {
   if (browser.pid === undefined) {
     return;
   }
-  // Asked politely, it ends the processes that it has started too.
+  // On SIGTERM, unlike SIGKILL, the browser also ends its child processes.
   browser.kill();
   await Promise.race([ended(browser), setTimeout(5000, undefined, { ref: false })]);
   browser.kill("SIGKILL");

@@ -1,4 +1,4 @@
-// What the library makes of a fixture. Node and the page both ask this, and must agree.
+// Judges a fixture with the library. Node and the page both do, and their results must agree.
 import {
   type DossierEventType,
   eventFromBinary,
@@ -14,11 +14,11 @@ import {
 export type Judgment = {
   /** Empty when the contract accepts the JSON. */
   readonly violations: readonly Pick<Violation, "field" | "message" | "violationType">[];
-  /** The binary form of the message, read and written once more, in hexadecimal digits. */
+  /** The binary form of the message after a round trip, in hexadecimal digits. */
   readonly binary: string;
 };
 
-/** @param eventType The event that the JSON is the payload of, or `Event` for an envelope. */
+/** @param eventType The event type of the payload, or `Event` for an envelope. */
 export function judge(eventType: DossierEventType | "Event", json: unknown): Judgment {
   try {
     return { violations: [], binary: hexadecimal(throughBinary(eventType, json)) };

@@ -1,3 +1,3 @@
-// All that a browser can import of the package, beside generated modules and files.
+// Everything that a browser can import from the package, apart from generated modules.
 export * from "mission-dossier";
 export * from "mission-dossier/stream";

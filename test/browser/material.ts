@@ -1,4 +1,4 @@
-// What the page gets to judge and to reduce: the fixtures, as they stand in their files.
+// The input of the page: the fixtures, as text from their files.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,15 +16,15 @@ export type Case = {
   readonly inNode: Judgment;
 };
 
-/** A stream of events, and the text of the state that it gives. */
+/** A stream of events, and the text of its expected state. */
 export type Stream = { readonly id: string; readonly url: string; readonly state: string };
 
 export type Material = { readonly cases: readonly Case[]; readonly streams: readonly Stream[] };
 
-/** The name that {@link Material} is served under. */
+/** The path under which {@link Material} is served. */
 export const MATERIAL = "/material.json";
 
-/** A line of the manifest. The tests of the manifest hold it to more than this. */
+/** The used parts of an entry of the manifest, which other tests check completely. */
 type Entry = {
   readonly id: string;
   readonly path: string;
@@ -49,7 +49,7 @@ export function readMaterial(folder: string): ReadonlyMap<string, ServedFile> {
     } else if (entry.fixture_type === "replay_stream") {
       const url = `/streams/${id}.jsonl`;
       files.set(url, { type: "application/jsonl", body: text });
-      // Not as a content encoding, which the browser would unpack itself.
+      // Served without a content encoding, or the browser would unpack it.
       files.set(`${url}.gz`, { type: "application/gzip", body: gzipSync(text) });
       const output = manifest.fixtures.find(({ stream }) => stream === id);
       streams.push({ id, url, state: read(output?.path ?? "") });

@@ -1,4 +1,4 @@
-// What the page loads. It has a report to give even where the library cannot be loaded.
+// The script of the page. It sends a report even if the library cannot be loaded.
 import type { Check } from "./checks.js";
 
 async function check(): Promise<readonly Check[]> {

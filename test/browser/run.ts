@@ -1,7 +1,7 @@
-// `npm run test:browser`: bundles the library for browsers, and holds it against the
-// fixtures in a headless Chromium, under a content-security policy that lets nothing
-// compile code. Once with all of the library in the bundle, and once with what the
-// page uses of it.
+// `npm run test:browser`: bundles the library for browsers, and checks it with the
+// fixtures in a headless Chromium, under a content-security policy that forbids
+// compiling code. It runs twice: with all of the library in the bundle, and with only
+// the parts that the page uses.
 import { join, resolve } from "node:path";
 import { type Bundle, BundleError, bundle, ENTRY_POINTS, sizeOf } from "./bundle.js";
 import type { Check } from "./checks.js";
@@ -9,10 +9,10 @@ import { BrowserError, open } from "./chromium.js";
 import { readMaterial } from "./material.js";
 import { type ServedFile, serve } from "./server.js";
 
-/** How long a page may take. It takes a few seconds. */
+/** How long to wait for a page, which normally takes a few seconds. */
 const PATIENCE_SECONDS = 120;
 
-/** How many failures of one check are shown: what breaks one fixture often breaks all. */
+/** How many failures of one check are shown, since one mistake often breaks all fixtures. */
 const MAX_FAILURES = 10;
 
 const root = resolve(import.meta.dirname, "../..");
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const fixtures = readMaterial(join(root, "fixtures"));
   const pageAlone = await bundle(root, "page", module("page"), "library");
   await run("all of the library", fixtures, new Map([...library, ...pageAlone]));
-  await run("what the page uses of it", fixtures, await bundle(root, "page", module("page")));
+  await run("the parts that the page uses", fixtures, await bundle(root, "page", module("page")));
 }
 
 async function run(
@@ -50,7 +50,7 @@ async function run(
   try {
     const { json, browser } = await open(server.url, server.report, PATIENCE_SECONDS);
     console.log(`\n${browser}, ${what}`);
-    // The page is a part of this test.
+    // The page is part of this test, so the shape is not checked.
     for (const check of json as readonly Check[]) {
       print(check);
     }
@@ -65,7 +65,7 @@ async function run(
 }
 
 function print({ name, count, failures }: Check): void {
-  // What was checked on nothing was not checked.
+  // A check of zero items fails, since it checked nothing.
   const isFine = failures.length === 0 && count > 0;
   console.log(`${isFine ? "ok    " : "FAILED"}  ${name} (${count})`);
   for (const failure of failures.slice(0, MAX_FAILURES)) {

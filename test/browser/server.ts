@@ -4,29 +4,29 @@ import { text } from "node:stream/consumers";
 
 export type ServedFile = { readonly type: string; readonly body: string | Uint8Array };
 
-/** What the page sends when it has done everything. */
+/** The report that the page sends when it is done. */
 export type Report = {
   readonly json: unknown;
-  /** The browser, as it calls itself. */
+  /** The name and version of the browser, from its user agent. */
   readonly browser: string;
 };
 
 /** A server on the loopback interface. */
 export type Server = {
-  /** Where the page is. */
+  /** The URL of the page. */
   readonly url: string;
   readonly report: Promise<Report>;
-  /** What the page asked for so far, and what became of it. */
+  /** The requests of the page so far, each with the status of its response. */
   readonly asked: readonly string[];
   readonly close: () => void;
 };
 
-/** Scripts and data from this server only, and no code but that of its files. */
+/** Allows scripts and data from this server only, and no compiling of code. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 const HTML = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
 
-/** Serves the page, and the files that it asks for. */
+/** Serves the page and its files. */
 export async function serve(files: ReadonlyMap<string, ServedFile>): Promise<Server> {
   const all = new Map(files).set("/", { type: "text/html", body: HTML });
   const server = createServer();

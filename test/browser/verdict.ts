@@ -1,2 +1,2 @@
-// The least that a producer needs.
+// The smallest part of the library that a producer needs.
 export { acceptsPayload } from "mission-dossier";

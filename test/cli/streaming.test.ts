@@ -137,7 +137,7 @@ describe.concurrent("gzip", () => {
     ])("that is $what ends with 2 and one line", async ({ what, damaged }) => {
       const file = files.write(`${command} ${what}.gz`, damaged);
       const message = (name: string) =>
-        new RegExp(`^mission-dossier: cannot read ${name}: not all of it is gzip: .+\n$`);
+        new RegExp(`^mission-dossier: cannot read ${name}: damaged gzip: .+\n$`);
       expect(await missionDossier([command, file])).toMatchObject({
         code: 2,
         stdout: "",

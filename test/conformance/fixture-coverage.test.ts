@@ -18,15 +18,15 @@ import { isJsonObject } from "../../src/event/json/json-object.js";
 import { readModel } from "../../src/event/model/read-model.js";
 
 // An implementation in another language that forgets one rule of one field must
-// fail on a fixture. So each rule that the IDL has is looked for on both sides:
-// in a case that breaks it and nothing else, and in one that barely keeps it.
+// fail on a fixture. So each rule of the IDL needs two cases: an invalid one that
+// breaks this rule only, and a valid one at its boundary.
 
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
 const fields = allFields(JUDGED_TYPES.map(judgedMessage));
 
-/** What stands in the place of a field that is left out. */
+/** Stands for an absent field. */
 const ABSENT = Symbol("absent");
-/** Any value but null. */
+/** Stands for any value but null. */
 const SET = Symbol("set");
 
 const accepted = new Map<string, unknown[]>();
@@ -50,15 +50,15 @@ for (const fixture of cases) {
 }
 
 test.each(fields.map((field) => [nameOf(field), field] as const))(
-  "%s has a case that breaks each of its rules alone, and one that barely keeps it",
+  "%s has a case that breaks each of its rules alone, and one at each boundary",
   (_name, field) => {
     expect(ruleIdsOf(field).filter((id) => !broken.has(`${nameOf(field)} ${id}`))).toEqual([]);
     expect(boundariesOf(field).filter((value) => !isAccepted(field, value))).toEqual([]);
   },
 );
 
-// A field that is read under another name would be ignored as an unknown one.
-test("each field has a case that is invalid for its sake alone", () => {
+// An implementation that reads a field under a wrong name ignores it as unknown.
+test("each field has a case that is invalid because of it alone", () => {
   const names = [...broken].map((key) => key.split(" ")[0]);
   expect(fields.map(nameOf).filter((name) => !names.includes(name))).toEqual([]);
 });
@@ -78,7 +78,7 @@ test.each([
   }
 });
 
-test("each type of field, of list item and of map value is wrong in a case of its own", () => {
+test("each type of field, list item and map value is wrong in a case of its own", () => {
   const types = fields.flatMap((field) =>
     field.fieldKind === "list" || field.fieldKind === "map"
       ? [typeOf(field), `${typeOf(field)} item`]
@@ -87,7 +87,7 @@ test("each type of field, of list item and of map value is wrong in a case of it
   expect([...new Set(types)].filter((type) => !brokenTypes.has(type))).toEqual([]);
 });
 
-test("a message has unknown fields in a valid case, at the top and nested", () => {
+test("valid cases have unknown fields in top-level and in nested messages", () => {
   const top = new Set<string>();
   const nested = new Set<string>();
   for (const { expectedValid, eventType, payload } of cases) {
@@ -107,7 +107,7 @@ test("a message has unknown fields in a valid case, at the top and nested", () =
   ]);
 });
 
-/** The rules of a field, by the ids that their violations have. */
+/** The ids that violations of a field's rules have. */
 function ruleIdsOf(field: DescField): string[] {
   const { required, string, integer } = fieldRules(field);
   const limits = Object.entries(integer).flatMap(([name, limit]) =>
@@ -118,14 +118,14 @@ function ruleIdsOf(field: DescField): string[] {
     ...(string.minLen !== undefined ? ["string.min_len"] : []),
     ...(string.in !== undefined ? ["string.in"] : []),
     ...(string.pattern !== undefined ? ["string.pattern"] : []),
-    // Empty text breaks a rule of its own.
+    // Empty text breaks a separate rule.
     ...(string.uuid ? ["string.uuid", "string.uuid_empty"] : []),
-    // Two limits are one rule.
+    // Two limits together are one rule.
     ...(limits.length > 0 ? [`${typeOf(field)}.${limits.sort().join("_")}`] : []),
   ];
 }
 
-/** The values of a field that an implementation is most likely to reject wrongly. */
+/** The valid values of a field that a wrong implementation is most likely to reject. */
 function boundariesOf(field: DescField): unknown[] {
   const { required, string, integer } = fieldRules(field);
   const { minLen, in: literals, pattern, uuid } = string;
@@ -188,7 +188,7 @@ function typeOf(field: DescField): string {
   return field.fieldKind === "scalar" ? ScalarType[field.scalar].toLowerCase() : field.fieldKind;
 }
 
-/** The field that a dotted path leads to, items of lists and maps aside. */
+/** The field at a dotted path, whose indexes of lists and keys of maps are ignored. */
 function fieldAt(desc: DescMessage, path: string): DescField | undefined {
   let message: DescMessage | undefined = desc;
   let found: DescField | undefined;
@@ -202,7 +202,7 @@ function fieldAt(desc: DescMessage, path: string): DescField | undefined {
   return found;
 }
 
-/** Notes the value of each field of a valid payload, at any depth. */
+/** Adds the value of each field of a valid payload, at any depth, to `accepted`. */
 function collect(desc: DescMessage, json: unknown): void {
   for (const [field, value] of fieldValues(desc, json)) {
     accepted.set(nameOf(field), [...(accepted.get(nameOf(field)) ?? []), value]);
@@ -246,9 +246,9 @@ function* unknownFields(
 
 test.each([
   ["letters beyond ASCII", /[^\0-\x7f]/],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them.
   ["control characters", /[\0-\x1f\x7f]/],
-])("each field of free text has a valid case with %s", (_what, pattern) => {
+])("each free-text field has a valid case with %s", (_what, pattern) => {
   const isShown = (field: DescField): boolean =>
     (accepted.get(nameOf(field)) ?? [])
       .flat()

@@ -20,13 +20,13 @@ describe("a folder of fixtures", () => {
   }
   const open = (): FixtureSet => new FixtureSet(folder);
 
-  test("is read as it is, notes that people leave beside it aside", () => {
+  test("is read, and files other than JSON in it are ignored", () => {
     writeFileSync(join(folder, "NOTES.md"), "Where the cases come from.\n");
     expect(open().cases("dossier")).toHaveLength(13);
     expect(open().stream("dossier-replay-happy-path")).toHaveLength(6);
   });
 
-  test("with a typo in the manifest is not", () => {
+  test("with a typo in the manifest is rejected", () => {
     edit("manifest.json", (text) =>
       text.replace("dossier-artifact-indexed-valid", "dossier-artefact-indexed-valid"),
     );
@@ -36,7 +36,7 @@ describe("a folder of fixtures", () => {
     });
   });
 
-  test("without one of its files is not", () => {
+  test("without one of its files is rejected", () => {
     rmSync(join(folder, happyPath));
     expect(problemOf(open)).toMatchObject({
       id: "dossier-replay-happy-path",
@@ -45,7 +45,7 @@ describe("a folder of fixtures", () => {
     });
   });
 
-  test("with a file too many is not", () => {
+  test("with a file too many is rejected", () => {
     cpSync(join(folder, happyPath), join(folder, "streams/replay/stream_copy.jsonl"));
     expect(problemOf(open)).toMatchObject({
       path: "streams/replay/stream_copy.jsonl",
@@ -53,7 +53,7 @@ describe("a folder of fixtures", () => {
     });
   });
 
-  test("without a manifest is not", () => {
+  test("without a manifest is rejected", () => {
     rmSync(join(folder, "manifest.json"));
     expect(problemOf(open)).toMatchObject({
       path: "manifest.json",
@@ -61,7 +61,7 @@ describe("a folder of fixtures", () => {
     });
   });
 
-  test("with a manifest that is not JSON is not", () => {
+  test("with a manifest that is not JSON is rejected", () => {
     edit("manifest.json", (text) => text.replace(",", ""));
     expect(problemOf(open)).toMatchObject({
       path: "manifest.json",
@@ -69,7 +69,7 @@ describe("a folder of fixtures", () => {
     });
   });
 
-  test("names the file, and the line of a stream, that is not JSON", () => {
+  test("with a file, or a line of a stream, that is not JSON is rejected", () => {
     const path = "dossier/valid/dossier_artifact_indexed_valid.json";
     edit(path, (text) => text.replace("{", ""));
     edit(happyPath, (text) => text.replace("\n{", "\n"));

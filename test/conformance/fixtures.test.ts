@@ -21,7 +21,7 @@ import { schemaAccepts } from "../support/schemas.js";
 
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
 
-/** Text that is not Unicode, and depth: a schema cannot say so. */
+/** A JSON Schema can rule out neither lone surrogates nor deep nesting. */
 const ONLY_THE_MODEL_REJECTS = ["boundary-text-lone-surrogate", "boundary-event-payload-33-deep"];
 
 /** The verdicts of the two layers, each by itself. */
@@ -62,7 +62,7 @@ test("the dossier category has the 13 cases of the contract, with its verdicts",
   ]);
 });
 
-describe("the cases of the dossier category show what the contract says", () => {
+describe("each case of the dossier category shows what the contract lists for it", () => {
   const payloadOf = (name: string): unknown =>
     loadFixtures("dossier").find(({ id }) => id === `dossier-${name}`)?.payload;
 
@@ -94,7 +94,7 @@ describe("the cases of the dossier category show what the contract says", () => 
     expect(payload.supersedes.path).toBe(payload.artifact_id.path);
   });
 
-  test("artifact-indexed-with-provenance has all of it, and a step", () => {
+  test("artifact-indexed-with-provenance has every field of a provenance, and a step", () => {
     const payload = Object(payloadOf("artifact-indexed-with-provenance"));
     expect(Object.keys(payload.provenance)).toHaveLength(6);
     expect(payload.step_id).toEqual(expect.any(String));
@@ -124,7 +124,7 @@ test("the layers differ on no other case", () => {
   expect(differing.map(({ id }) => id)).toEqual(ONLY_THE_MODEL_REJECTS);
 });
 
-test("there are more than 45 cases at the boundaries, valid and invalid ones", () => {
+test("the boundary category has more than 45 cases, both valid and invalid", () => {
   const boundary = loadFixtures("boundary");
   expect(boundary.length).toBeGreaterThan(45);
   expect(boundary.filter(({ expectedValid }) => expectedValid).length).toBeGreaterThan(20);
@@ -148,8 +148,7 @@ describe.each(listReplayStreams().map((id) => [id] as const))("%s", (id) => {
   const events = loadReplayStream(id);
   const expected = loadReducerOutput(id);
 
-  // What section 5 of the contract makes of each stream was worked out apart from
-  // this reducer.
+  // The expected states were derived from section 5 of the contract, not with this reducer.
   test("gives the expected state, field by field and in order", () => {
     const { state } = reduceWithReport(events);
     expect(stateToJson(state)).toEqual(JSON.parse(expected));
@@ -162,14 +161,14 @@ describe.each(listReplayStreams().map((id) => [id] as const))("%s", (id) => {
     }
   });
 
-  test("is of envelopes that the contract accepts, in both layers", () => {
+  test("has only envelopes that both layers accept", () => {
     for (const event of events) {
       expect(readModel(EventSchema, event)).toMatchObject({ kind: "valid" });
       expect(schemaAccepts(EventSchema, event)).toBe(true);
     }
   });
 
-  test("gives a state that the contract accepts, in both layers", () => {
+  test("gives a state that both layers accept", () => {
     expect(schemaAccepts(MissionDossierStateSchema, JSON.parse(expected))).toBe(true);
     const read = readModel(MissionDossierStateSchema, JSON.parse(expected));
     expect(read.kind).toBe("valid");
@@ -205,13 +204,13 @@ test("the happy path is six events and ends clean, the drift scenario five and e
   ]);
 });
 
-test("there are two streams of the dossier, and more than eight others", () => {
+test("the dossier category has two streams, the others more than eight", () => {
   const others = listReplayStreams().filter((id) => !id.startsWith("dossier-"));
   expect(listReplayStreams().length - others.length).toBe(2);
   expect(others.length).toBeGreaterThan(8);
 });
 
-test("the streams end in every status, and some have events that are skipped or come twice", () => {
+test("the streams end in every status, and some have skipped or duplicate events", () => {
   const reports = listReplayStreams().map((id) => {
     const events = loadReplayStream(id);
     return { events, ...reduceWithReport(events) };
@@ -228,8 +227,8 @@ test("the streams end in every status, and some have events that are skipped or 
   ).toBe(true);
 });
 
-describe("what cannot be loaded", () => {
-  test("an unknown category is answered with the known ones", () => {
+describe("errors of loading", () => {
+  test("an unknown category is rejected with a list of the known ones", () => {
     const error = thrownBy(() => loadFixtures("dosier"));
     expect(error).toBeInstanceOf(UnknownFixtureCategoryError);
     expect(error).toMatchObject({
@@ -242,7 +241,7 @@ describe("what cannot be loaded", () => {
   test.each([
     ["loadReplayStream", loadReplayStream],
     ["loadReducerOutput", loadReducerOutput],
-  ])("%s says whether an id is unknown, or not that of a stream", (_name, load) => {
+  ])("%s distinguishes an unknown id from one of another kind of fixture", (_name, load) => {
     const unknown = thrownBy(() => load("dossier-replay-sad-path"));
     expect(unknown).toBeInstanceOf(UnknownFixtureError);
     expect(unknown).toMatchObject({

@@ -59,7 +59,7 @@ describe("readManifest", () => {
     [{ fixtures: {} }],
     [{ fixture: [payload] }],
     [{ fixtures: [payload], version: 1 }],
-  ])("rejects %j in the place of the manifest", (json) => {
+  ])("rejects %j instead of a manifest", (json) => {
     expect(problemOf(() => readManifest(json))).toMatchObject({
       id: undefined,
       path: undefined,
@@ -67,7 +67,7 @@ describe("readManifest", () => {
     });
   });
 
-  // Each mistake, and the problem that it is reported as.
+  // Each mistake, the entry that has it, and the problem reported.
   test.each<[string, object, RegExp]>([
     [
       "an unknown key",
@@ -134,7 +134,7 @@ describe("readManifest", () => {
       /^expected_result is "invalid", but the file is in the folder valid$/,
     ],
     ["empty notes", { ...payload, notes: " " }, /^notes must be a sentence, got " "$/],
-    ["no text as notes", { ...payload, notes: null }, /^notes must be text, got null$/],
+    ["null as notes", { ...payload, notes: null }, /^notes must be text, got null$/],
     [
       "a version of two numbers",
       { ...payload, min_version: "2.4" },
@@ -203,7 +203,7 @@ describe("readManifest", () => {
     expect(error.message).toContain(error.problem);
   });
 
-  test("names the place in the list of an entry without an id", () => {
+  test("names an entry without an id by its place in the list", () => {
     const error = problemOf(() => readManifest({ fixtures: [payload, without(stream, "id")] }));
     expect(error).toMatchObject({
       id: undefined,
@@ -226,13 +226,13 @@ describe("readManifest", () => {
       {
         id: payload.id,
         path: "audit/valid/ledger_snapshot_valid.json",
-        problem: "another fixture has this id already",
+        problem: "another fixture already has this id",
       },
     ],
     [
       "a stream without its state",
       [stream],
-      { id: stream.id, problem: "the manifest lists no state of this stream" },
+      { id: stream.id, problem: "this stream has no expected state" },
     ],
     [
       "a state without its stream",
@@ -261,7 +261,7 @@ describe("readManifest", () => {
       },
     ],
     [
-      "a state with an id of its own",
+      "a state whose id does not follow from its stream's",
       [stream, { ...output, id: "ledger-state", path: "ledger/replay/ledger_state.json" }],
       {
         id: "ledger-state",
@@ -277,7 +277,7 @@ describe("checkFiles", () => {
   const entries = readManifest({ fixtures: [payload, stream, output] });
   const files = entries.map(({ path }) => path);
 
-  test("accepts a folder of exactly the files that are listed", () => {
+  test("accepts a folder with exactly the listed files", () => {
     expect(() => checkFiles(entries, files.toReversed())).not.toThrow();
   });
 

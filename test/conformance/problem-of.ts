@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { FixtureManifestError } from "../../src/conformance/errors.js";
 
-/** The error that reading a manifest, or what it lists, ends with. */
+/** The error thrown while reading a manifest or its files. */
 export function problemOf(call: () => unknown): FixtureManifestError {
   try {
     call();

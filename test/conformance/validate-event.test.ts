@@ -33,7 +33,7 @@ describe("validateEvent", () => {
     }
   });
 
-  test("takes no envelope for a payload, and no payload for an envelope", () => {
+  test("rejects an envelope as a payload, and a payload as an envelope", () => {
     for (const [eventType, payload] of Object.entries(payloads)) {
       const type = JUDGED_TYPES.find((known) => known === eventType);
       expect(type && validateEvent(envelope, type).valid).toBe(false);
@@ -47,7 +47,7 @@ describe("validateEvent", () => {
       indexed_at: null,
       context_diagnostics: { "a b": 1 },
     };
-    // Strictly: a defect that is not known is no field, not one without a value.
+    // `toStrictEqual` also checks that `knownDefect` is absent, not undefined.
     expect(validateEvent(payload, INDEXED)).toStrictEqual({
       valid: false,
       modelViolations: [
@@ -111,7 +111,7 @@ describe("validateEvent", () => {
     );
   });
 
-  test("gives a frozen result, and does not freeze what it judged", () => {
+  test("freezes its result, but not the payload", () => {
     const payload = withValue(indexed, "content_ref", { hash: {} });
     const result = validateEvent(payload, INDEXED);
     for (const part of [
@@ -169,25 +169,25 @@ describe("validateEvent", () => {
     ["a literal", withValue(indexed, "content_ref.algorithm", "sha-256"), "sha256"],
     ["a literal in another case", withValue(indexed, "content_ref.algorithm", "SHA256"), "sha256"],
     [
-      "an algorithm of another number",
+      "an algorithm with another number",
       withValue(indexed, "content_ref.algorithm", "sha1"),
       undefined,
     ],
     [
-      "a literal that is near none",
+      "a literal unlike any other",
       withValue(indexed, "content_ref.algorithm", "blake3"),
       undefined,
     ],
     ["an unknown field", { ...indexed, step_idd: "plan" }, "step_id"],
-    ["an unknown field near one that is there", { ...indexed, indexed_att: "" }, undefined],
-    ["an unknown field that is near none", { ...indexed, zebra: "" }, undefined],
-  ])("suggests what was meant by %s", (_name, payload, suggested) => {
+    ["an unknown field like one that is present", { ...indexed, indexed_att: "" }, undefined],
+    ["an unknown field unlike any other", { ...indexed, zebra: "" }, undefined],
+  ])("suggests a correction for %s, or none", (_name, payload, suggested) => {
     const { modelViolations } = validateEvent(payload, INDEXED, { strict: true });
     expect(modelViolations).toHaveLength(1);
     expect(modelViolations[0]?.suggestion).toBe(suggested);
   });
 
-  test("in strict mode, unknown fields of any name hide nothing", () => {
+  test("in strict mode, unknown fields of any name do not hide other violations", () => {
     const names = ["", "namespace", "a.b", "__proto__", "1"];
     const missing = validateEvent({}, INDEXED).modelViolations.length;
     for (const name of names.filter((one) => one !== "namespace")) {
@@ -207,7 +207,7 @@ describe("validateEvent", () => {
     expect(fields).toContain('["namespace.project_uuid"]');
   });
 
-  test("tells the key of a map from the index of a list", () => {
+  test("writes the key of a map differently from the index of a list", () => {
     const payload = { ...indexed, context_diagnostics: { "1": 7 } };
     expect(validateEvent(payload, INDEXED).schemaViolations).toMatchObject([
       { jsonPath: '$.context_diagnostics["1"]' },
@@ -221,7 +221,7 @@ describe("validateEvent", () => {
     ]);
   });
 
-  test("suggests nothing for what is as long as a page", () => {
+  test("suggests nothing for a very long text", () => {
     const payload = withValue(indexed, "artifact_id.artifact_class", "input".repeat(200));
     const [violation] = validateEvent(payload, INDEXED).modelViolations;
     expect(violation).toMatchObject({ violationType: "string.in" });
@@ -236,14 +236,14 @@ describe("validateEvent", () => {
     ]);
   });
 
-  test("suggests no other field for one that is there, and breaks another rule", () => {
+  test("suggests no misspelling of a field that is present but breaks another rule", () => {
     const payload = withValue(withValue(indexed, "artifact_id.path", ""), "artifact_id.paths", "");
     const [violation] = validateEvent(payload, INDEXED).modelViolations;
     expect(violation).toMatchObject({ field: "artifact_id.path", violationType: "string.min_len" });
     expect(violation).not.toHaveProperty("suggestion");
   });
 
-  test("has the words of a pattern for a value that does not match it, not for none", () => {
+  test("describes a pattern in words for a value that breaks it, not for a missing value", () => {
     const messages = ["yesterday", null].map((timestamp) =>
       validateEvent({ ...envelope, timestamp }, "Event").modelViolations.map(
         ({ message }) => message,
@@ -255,7 +255,7 @@ describe("validateEvent", () => {
     ]);
   });
 
-  test("the two layers give one verdict, whatever is done to a payload", () => {
+  test("the two layers give the same verdict on any mutated payload", () => {
     fc.assert(
       fc.property(
         fc
@@ -293,7 +293,7 @@ describe("validateEnvelope", () => {
     ]);
   });
 
-  test("judges the envelope alone when its event type is not the contract's", () => {
+  test("judges only the envelope when the contract does not have its event type", () => {
     expect(verdicts(event("WorkPackageMoved", {}))).toEqual([["Event", true]]);
     for (const json of [[], null, undefined, "text", 7]) {
       expect(verdicts(json)).toEqual([["Event", false]]);
@@ -303,12 +303,12 @@ describe("validateEnvelope", () => {
 });
 
 describe("assertions for tests", () => {
-  test("assertPayloadConforms passes what conforms", () => {
+  test("assertPayloadConforms passes a conforming payload", () => {
     assertPayloadConforms(indexed, INDEXED);
     assertPayloadConforms({ ...indexed, extra: 1 }, INDEXED);
   });
 
-  test("assertPayloadConforms shows event type, both layers and the value", () => {
+  test("assertPayloadConforms shows the event type, both layers and the payload", () => {
     const payload = withValue(indexed, "artifact_id.artifact_class", "inputt");
     expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(ConformanceError);
     expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(
@@ -326,7 +326,7 @@ describe("assertions for tests", () => {
     ).toThrow("Schema: no violations");
   });
 
-  test("assertPayloadConforms shows what is no object, and the beginning of what is long", () => {
+  test("assertPayloadConforms shows a payload that is not an object, and shortens a long one", () => {
     expect(() => assertPayloadConforms(undefined, INDEXED)).toThrow(
       /^ {2}\(root\): .*\n[\s\S]*\nPayload: undefined$/m,
     );
@@ -334,7 +334,7 @@ describe("assertions for tests", () => {
     expect(() => assertPayloadConforms(long, INDEXED)).toThrow(/x{1000,2000}…$/);
   });
 
-  test("assertions describe what cannot be written as JSON", () => {
+  test("assertions describe a payload that cannot be written as JSON", () => {
     let deep: object = {};
     for (let level = 0; level < 100_000; level++) {
       deep = { a: deep };
@@ -353,12 +353,12 @@ describe("assertions for tests", () => {
     );
   });
 
-  test("assertPayloadFails passes what does not conform, and checks the field", () => {
+  test("assertPayloadFails passes a payload that does not conform, and checks the field", () => {
     assertPayloadFails({}, INDEXED);
     assertPayloadFails({}, INDEXED, { field: "namespace" });
     assertPayloadFails({ ...indexed, extra: 1 }, INDEXED, { strict: true, field: "extra" });
     expect(() => assertPayloadFails(indexed, INDEXED)).toThrow(
-      "conforms to MissionDossierArtifactIndexed, and should not",
+      "conforms to MissionDossierArtifactIndexed, but should not",
     );
     expect(() => assertPayloadFails({}, INDEXED, { field: "supersedes" })).toThrow(
       "but not because of supersedes",

@@ -14,7 +14,7 @@ test.each(ENTRY_POINTS)("%s can be bundled for browsers", async (entry) => {
 
 test("what reads files cannot, and the bundle says why", async () => {
   const bundling = bundle(root, "entry", "mission-dossier/stream/file");
-  await expect(bundling).rejects.toThrow("node:fs is no part of the bundle");
+  await expect(bundling).rejects.toThrow("node:fs is not part of the bundle");
 });
 
 test("the command needs no other package, not even those that it is made of", () => {

@@ -40,7 +40,7 @@ describe("the events of a file", () => {
     expect(await eventsOf(path)).toEqual(events);
   });
 
-  test("are those that the reducer takes", async () => {
+  test("can be given to the reducer", async () => {
     const events = [];
     for await (const event of readEventFile(packed)) {
       events.push(event);
@@ -50,7 +50,7 @@ describe("the events of a file", () => {
     );
   });
 
-  test("are read from many chunks, with what is cut between them", async () => {
+  test("are read from many chunks, even where an event is cut in two", async () => {
     const events = Array.from({ length: 300 }, (_, index) => ({ note: "語é😀".repeat(index) }));
     const text = events.map((event) => JSON.stringify(event)).join("\r\n");
     expect(Buffer.byteLength(text)).toBeGreaterThan(2 ** 18);
@@ -61,10 +61,10 @@ describe("the events of a file", () => {
 
 describe("a file that cannot be read", () => {
   test.each([
-    { what: "is not there", path: join(directory, "nowhere.jsonl"), code: "ENOENT" },
+    { what: "does not exist", path: join(directory, "nowhere.jsonl"), code: "ENOENT" },
     { what: "is a directory", path: directory, code: "EISDIR" },
-    { what: "is in what is no directory", path: join(HAPPY_PATH, "a.jsonl"), code: "ENOTDIR" },
-  ])("because it $what is an error of the system with the code $code", async ({ path, code }) => {
+    { what: "is below another file", path: join(HAPPY_PATH, "a.jsonl"), code: "ENOTDIR" },
+  ])("because it $what has the cause $code", async ({ path, code }) => {
     const reading = eventsOf(path);
     await expect(reading).rejects.toBeInstanceOf(UnreadableFileError);
     await expect(reading).rejects.toMatchObject({
@@ -74,12 +74,12 @@ describe("a file that cannot be read", () => {
     });
   });
 
-  test("is not opened before somebody asks for its events", async () => {
+  test("is not opened before the first read", async () => {
     const reading = readEventFile(join(directory, "nowhere.jsonl"));
     expect(await reading.return()).toEqual({ done: true, value: undefined });
   });
 
-  test("to its end because its gzip is cut off", async () => {
+  test("to its end because its gzip is cut off is reported and closed", async () => {
     const path = write("cut.jsonl.gz", gzipSync(readFileSync(HAPPY_PATH)).subarray(0, -1));
     const reading = eventsOf(path);
     await expect(reading).rejects.toBeInstanceOf(DamagedGzipError);
@@ -90,7 +90,7 @@ describe("a file that cannot be read", () => {
   test.each([
     { name: "oops.jsonl", text: '{}\n{"a":', options: {}, reason: /^not JSON: / },
     { name: "long.jsonl", text: '{}\n{"a":1}', options: { maxLength: 4 }, reason: /^longer than / },
-  ])("in its second line: $text", async ({ name, text, options, reason }) => {
+  ])("beyond line 1 is reported and closed: $text", async ({ name, text, options, reason }) => {
     const path = write(name, text);
     const error = await eventsOf(path, options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UnreadableRecordError);
@@ -109,7 +109,7 @@ function isOpen(path: string): boolean {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`) === path;
       } catch {
-        // It has been closed meanwhile.
+        // The file was closed in the meantime.
         return false;
       }
     })
@@ -125,7 +125,7 @@ describe.runIf(isLinux)("a file is closed", () => {
     ["gzipped, of many chunks", write("many.jsonl.gz", gzipSync(text))],
   ] as const;
 
-  test("when a test can see that it is open", async () => {
+  test("and this test can see whether it is open", async () => {
     const stream = createReadStream(HAPPY_PATH);
     await new Promise((resolve) => stream.once("open", resolve));
     expect(isOpen(HAPPY_PATH)).toBe(true);
@@ -138,7 +138,7 @@ describe.runIf(isLinux)("a file is closed", () => {
     await expect.poll(() => isOpen(path)).toBe(false);
   });
 
-  test.each(forms)("%s, when the first event is enough", async (_, path) => {
+  test.each(forms)("%s, when the loop ends after the first event", async (_, path) => {
     for await (const event of readEventFile(path)) {
       expect(event).toBeDefined();
       break;

@@ -12,12 +12,12 @@ async function recordsOf(...chunks: readonly (string | Uint8Array)[]): Promise<J
   return records;
 }
 
-/** Records in short: the JSON of each, or the reason that there is none, and where. */
+/** A short text for each record: its place, then its JSON or the reason it is unreadable. */
 function inShort(records: readonly JsonRecord[]): string[] {
   return records.map((record) => {
     const { line, item } = record.place;
     const what = record.kind === "json" ? JSON.stringify(record.json) : record.reason;
-    // What follows are words of the engine.
+    // The rest of the reason is the JavaScript engine's wording.
     return `${item === undefined ? line : `${line}/${item}`} ${what.replace(/^not JSON: .* JSON.*/, "not JSON")}`;
   });
 }
@@ -46,13 +46,13 @@ describe("JSON Lines", () => {
     expect(inShort(await recordsOf(input))).toEqual(records);
   });
 
-  test("one line of bytes that are no UTF-8 does not end the reading", async () => {
+  test("a line that is not UTF-8 does not end the reading", async () => {
     const bytes = Buffer.from('{"a":"?"}\n{"b":2}\n');
     bytes[bytes.indexOf("?")] = 0xff;
     expect(inShort(await recordsOf(bytes))).toEqual(["1 not UTF-8", '2 {"b":2}']);
   });
 
-  test("what ends a line is no part of the reason that it is unreadable", async () => {
+  test("the reason that a line is unreadable does not depend on its line end", async () => {
     expect(await recordsOf("oops\r\n")).toEqual(await recordsOf("oops"));
   });
 
@@ -92,7 +92,7 @@ describe("JSON Lines", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN, 2 ** 29])(
-    "there is no limit of %d bytes",
+    "a limit of %d bytes is rejected",
     async (maxLength) => {
       await expect(readJsonRecords("1", { maxLength }).next()).rejects.toThrow(
         InvalidArgumentError,
@@ -101,7 +101,7 @@ describe("JSON Lines", () => {
   );
 });
 
-describe("one object over many lines, the first of which is its brace", () => {
+describe("one object over many lines, with its brace alone on the first", () => {
   test.each([
     { input: '{\n"a":1\n}', records: ['1 {"a":1}'] },
     { input: '\ufeff\n \t{\r\n"a":\r\n\r\n1\r\n}\r\n\r\n', records: ['2 {"a":1}'] },
@@ -149,7 +149,7 @@ describe("one array", () => {
     expect(inShort(await recordsOf(input))).toEqual(records);
   });
 
-  /** Pieces of JSON, in any order, so that much of it is nearly an array. */
+  /** Pieces of JSON in any order after a bracket, many of them nearly an array. */
   const nearlyArray = fc
     .array(
       fc.constantFrom(
@@ -182,7 +182,7 @@ describe("one array", () => {
       JSON.stringify(items, null, indent).replaceAll("\n", newline),
     );
 
-  test("is read as JSON.parse would, and has an unreadable record when it would not", async () => {
+  test("is read as by JSON.parse, with an unreadable record wherever JSON.parse fails", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(nearlyArray, array), async (text) => {
         const records = await recordsOf(text);
@@ -218,7 +218,7 @@ test("any split of the bytes into chunks gives the same records", async () => {
     )
     .map(([start, all, separator, end]) => {
       const bytes = Buffer.from(start + all.join(separator) + end);
-      // Where it ends in the sign for what is no character, it ends in no character.
+      // Such a text loses its last byte, so it ends in the middle of a character.
       return end === "\ufffd" ? bytes.subarray(0, -1) : bytes;
     });
   await fc.assert(
@@ -238,7 +238,7 @@ test("any split of the bytes into chunks gives the same records", async () => {
   );
 });
 
-test("a record is given as soon as its line has ended", async () => {
+test("a record is yielded as soon as its line ends", async () => {
   const given: string[] = [];
   async function* chunks() {
     for (const chunk of ['{"a":1}\n{"b"', ":2}\n", '{"c":3}']) {

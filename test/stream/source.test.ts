@@ -33,7 +33,7 @@ async function recordsOf(source: JsonSource, options?: ReadOptions): Promise<Jso
   return read;
 }
 
-/** Pieces of so many bytes or code units. */
+/** Cuts a text or bytes into pieces of `length` code units or bytes. */
 function pieces<T extends string | Uint8Array>(whole: T, length: number): T[] {
   const count = Math.ceil(whole.length / length);
   return Array.from(
@@ -51,13 +51,13 @@ async function* later<T>(chunks: Iterable<T>): AsyncGenerator<T, void, undefined
   }
 }
 
-/** A stream of the web as some browsers have it, which cannot be iterated over. */
+/** A stream of the web without an iterator, as in some browsers. */
 function withoutIterator<T>(stream: ReadableStream<T>): ReadableStream<T> {
   const bare = { getReader: stream.getReader.bind(stream) };
   return bare as unknown as ReadableStream<T>;
 }
 
-/** Where chunks come from, by the kind of source. */
+/** Makes a source of each kind from chunks. */
 const kinds: Record<string, (chunks: Uint8Array[]) => JsonSource> = {
   "one Uint8Array": (chunks) => new Uint8Array(Buffer.concat(chunks)),
   "one Buffer": (chunks) => Buffer.concat(chunks),
@@ -120,11 +120,11 @@ describe("text", () => {
     { source: ['"\ud83d', Buffer.from('"')], json: "\ufffd" },
     { source: ['"\ude00', '"'], json: "\ufffd" },
     { source: ['"', "", "\ud83d", "", '\ude00"'], json: "😀" },
-  ])("that is no Unicode has the sign for that: $source", async ({ source, json }) => {
+  ])("with a lone surrogate gets a replacement character: $source", async ({ source, json }) => {
     expect(await recordsOf(source)).toMatchObject([{ kind: "json", json }]);
   });
 
-  test("is not split where a line ends for nobody but JavaScript", async () => {
+  test("is not split at U+2028, which ends a line in JavaScript only", async () => {
     expect(await eventsOf('{"a":"\u2028"}')).toEqual([{ a: "\u2028" }]);
   });
 });
@@ -160,7 +160,7 @@ describe("gzip", () => {
     expect(await eventsOf(chunks)).toEqual(events);
   });
 
-  test("is unpacked once only", async () => {
+  test("within gzip stays packed", async () => {
     const [record] = await recordsOf(gzipSync(gzipSync("{}")));
     expect(record?.kind).toBe("unreadable");
   });
@@ -187,7 +187,7 @@ describe("gzip", () => {
     { what: "cut off in the middle", damaged: packed.subarray(0, packed.length / 2) },
     { what: "without its last byte", damaged: packed.subarray(0, -1) },
     { what: "corrupt in the middle", damaged: corrupt },
-    { what: "of another checksum", damaged: wrongSum },
+    { what: "with a wrong checksum", damaged: wrongSum },
     { what: "followed by something else", damaged: Buffer.concat([packed, Buffer.from("{}\n")]) },
     {
       what: "followed by zeros and something else",
@@ -205,13 +205,13 @@ describe("gzip", () => {
       expect(error).toBeInstanceOf(DamagedGzipError);
       expect(error).toMatchObject({
         name: "DamagedGzipError",
-        message: expect.stringMatching(/^not all of it is gzip: ./),
+        message: expect.stringMatching(/^damaged gzip: ./),
         cause: expect.any(Error),
       });
     }
   });
 
-  test("gives what comes before the damage", async () => {
+  test("yields the records before the damage", async () => {
     const noise = Array.from({ length: 20_000 }, (_, index) => `"${Math.sin(index)}"\n`).join("");
     const half = gzipSync(noise).subarray(0, -20_000);
     const seen: JsonRecord[] = [];
@@ -225,7 +225,7 @@ describe("gzip", () => {
     expect(seen.every(({ kind }) => kind === "json")).toBe(true);
   });
 
-  test("one byte of its mark is none", async () => {
+  test("needs two bytes to be recognized: one alone is an unreadable record", async () => {
     expect(await recordsOf(Uint8Array.of(0x1f))).toMatchObject([{ kind: "unreadable" }]);
   });
 });
@@ -238,7 +238,7 @@ describe("an error of the source passes through as it is", () => {
   }
 
   test.each([
-    { what: "before anything has come", chunks: [] },
+    { what: "before the first byte", chunks: [] },
     { what: "after the first byte", chunks: [Buffer.from("{")] },
     { what: "after some events", chunks: pieces(bytes, 10) },
     { what: "after the first bytes of gzip", chunks: [gzipSync(bytes).subarray(0, 2)] },
@@ -257,7 +257,7 @@ describe("an error of the source passes through as it is", () => {
   });
 });
 
-/** A source that can tell what was pulled from it, and whether it was ended. */
+/** A source that counts the bytes pulled from it, and knows whether it was ended. */
 class Watched {
   pulled = 0;
   ended = false;
@@ -275,12 +275,12 @@ class Watched {
   }
 }
 
-/** Time in which what is not held back would go on. */
+/** Waits long enough for a reader without back-pressure to read on. */
 function idle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 200));
 }
 
-// They do not pack well.
+// Gzip cannot shrink them much.
 const numbers = Array.from({ length: 100_000 }, (_, index) => `${Math.sin(index)}\n`).join("");
 
 describe("back-pressure", () => {
@@ -296,7 +296,7 @@ describe("back-pressure", () => {
     }
   });
 
-  test("of gzip no more than some buffers are pulled ahead", async () => {
+  test("at most a few buffers of gzip are pulled ahead", async () => {
     const packed = gzipSync(numbers);
     expect(packed.length).toBeGreaterThan(2 ** 19);
     const source = new Watched(pieces(packed, 1_000));
@@ -312,7 +312,7 @@ describe("back-pressure", () => {
     await reading.return();
   });
 
-  test("an event of gzip is given when it has come, though the source waits", async () => {
+  test("a gzipped event is yielded as soon as it arrives, though the source stays open", async () => {
     const source = new PassThrough();
     const packer = createGzip({ flush: constants.Z_SYNC_FLUSH });
     packer.pipe(source);
@@ -326,7 +326,7 @@ describe("back-pressure", () => {
   });
 });
 
-describe("who has seen enough ends the source", () => {
+describe("stopping early ends the source", () => {
   const forms = [
     ["of one chunk", [Buffer.from(numbers)]],
     ["of many chunks", pieces(Buffer.from(numbers), 10_000)],
@@ -346,7 +346,7 @@ describe("who has seen enough ends the source", () => {
       await expect.poll(() => source.ended).toBe(true);
     });
 
-    test("that is a stream of Node", async () => {
+    test("if it is a stream of Node", async () => {
       const source = Readable.from(chunks);
       for await (const _record of readJsonRecords(source)) {
         break;
@@ -357,7 +357,7 @@ describe("who has seen enough ends the source", () => {
     test.each([
       { form: "can be iterated over", prepare: (stream: ReadableStream<Uint8Array>) => stream },
       { form: "cannot be iterated over", prepare: withoutIterator<Uint8Array> },
-    ])("that is a stream of the web which $form", async ({ prepare }) => {
+    ])("if it is a stream of the web that $form", async ({ prepare }) => {
       let isCancelled = false;
       let next = 0;
       const stream = new ReadableStream<Uint8Array>({
@@ -390,7 +390,7 @@ describe("who has seen enough ends the source", () => {
   });
 
   test.each([
-    { what: "a line that is no JSON", chunks: [Buffer.from("oops\n"), Buffer.from("1\n")] },
+    { what: "a line that is not JSON", chunks: [Buffer.from("oops\n"), Buffer.from("1\n")] },
     { what: "damaged gzip", chunks: pieces(Buffer.concat([gzipSync(""), Buffer.alloc(9, 7)]), 9) },
   ])("and so does $what", async ({ chunks }) => {
     const source = new Watched([...chunks, ...pieces(Buffer.alloc(100_000, " "), 100)]);
@@ -423,7 +423,7 @@ describe("UnreadableRecordError", () => {
     });
   });
 
-  test("says what the records say", async () => {
+  test("has the reason of the unreadable record", async () => {
     const source = Buffer.from([0x22, 0xff, 0x22]);
     const [record] = await recordsOf(source);
     expect(record).toMatchObject({ kind: "unreadable", reason: "not UTF-8" });
@@ -448,7 +448,7 @@ describe("maxLength", () => {
     ]);
   });
 
-  test("ends the reading of events at a longer one", async () => {
+  test("ends the reading of events at the first one that is longer", async () => {
     await expect(eventsOf('{}\n{"a":1}', { maxLength: 2 })).rejects.toThrow(
       new UnreadableRecordError({ line: 2, item: undefined }, "longer than the limit of 2 bytes"),
     );
@@ -461,14 +461,14 @@ describe("maxLength", () => {
     expect(await recordsOf(`${line} `)).toMatchObject([{ kind: "unreadable" }]);
   });
 
-  test("of no bytes is none, which is said before anything is pulled", async () => {
+  test("of 0 bytes is rejected before anything is pulled", async () => {
     const source = new Watched([bytes]);
     await expect(eventsOf(source, { maxLength: 0 })).rejects.toThrow(InvalidArgumentError);
     expect(source.pulled).toBe(0);
   });
 });
 
-test.each([[[{ event_id: "1" }]], [[1]], [[null]]])("%j are no chunks", async (chunks) => {
+test.each([[[{ event_id: "1" }]], [[1]], [[null]]])("%j are not chunks", async (chunks) => {
   // @ts-expect-error The compiler rejects it.
   await expect(readJsonRecords(chunks).next()).rejects.toThrow(InvalidArgumentError);
 });

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { fieldRules, type KnownRules } from "../../src/codegen/field-rules.js";
 
 /**
- * Text of any kind: keys that are special in JavaScript, numbers as text, and any
- * code point. No lone surrogates, which no UTF-8 can carry.
+ * Any text: keys that are special in JavaScript, numbers as text, and any code point
+ * except lone surrogates, which UTF-8 cannot carry.
  */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
@@ -54,7 +54,7 @@ export const timestamp: fc.Arbitrary<string> = fc
     return `${day}${separator}${time.slice(0, 8)}${fraction}${zone}`;
   });
 
-/** Values for the fields that a pattern describes, which no generator can guess. */
+/** Values for the fields with a pattern, since none are generated from the pattern itself. */
 const byPattern = new Map<string, fc.Arbitrary<string>>([
   ["event_id", eventId],
   ["correlation_id", eventId],
@@ -63,7 +63,7 @@ const byPattern = new Map<string, fc.Arbitrary<string>>([
   ["schema_version", fc.tuple(fc.nat(), fc.nat(), fc.nat()).map((parts) => parts.join("."))],
 ]);
 
-/** Wire JSON that the contract accepts for a message, optional fields left out, null or set. */
+/** Wire JSON of a message that the contract accepts; optional fields are absent, null or set. */
 export function validJson(desc: DescMessage): fc.Arbitrary<JsonObject> {
   const model: { [name: string]: fc.Arbitrary<JsonValue> } = {};
   const required: string[] = [];
@@ -140,7 +140,7 @@ function stringJson(field: DescField, rules: KnownRules | undefined): fc.Arbitra
   return (string.minLen ?? 0) > 0 ? anyText.filter((text) => text !== "") : anyText;
 }
 
-/** Any JSON object, nested a little. */
+/** Any JSON object, not deeply nested. */
 export const anyObject: fc.Arbitrary<JsonObject> = fc
   .array(
     fc.tuple(
@@ -163,7 +163,7 @@ export const anyObject: fc.Arbitrary<JsonObject> = fc
   )
   .map((entries): JsonObject => Object.fromEntries(entries));
 
-/** What a mutation puts in the place of a value. `undefined` takes the value away. */
+/** Values that a mutation puts in place of another. `undefined` removes the value. */
 const replacements: readonly (JsonValue | undefined)[] = [
   undefined,
   null,
@@ -197,7 +197,7 @@ const replacements: readonly (JsonValue | undefined)[] = [
   { a: null },
 ];
 
-/** The same JSON with one value, at any depth, replaced, taken away or joined by another. */
+/** The same JSON with one value, at any depth, replaced, removed or added. */
 export function mutated(json: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
   return json.chain((original) => {
     const places = [...placesIn(original)];

@@ -6,14 +6,14 @@ import type { EventJson } from "../../src/index.js";
 import { eventId, mutated, validJson } from "./arbitrary-json.js";
 import { namespace } from "./examples.js";
 
-/** Few paths, so that events meet: paths that are special in JavaScript among them. */
+/** Few paths, so that events share them, and some that are special keys in JavaScript. */
 const path = fc.constantFrom("a", "b", "1", "__proto__", "constructor");
 const step = fc.constantFrom(null, "plan", "tasks");
 
 /**
  * A stream of one mission: dossier events of every type, some with a payload that
- * the contract rejects, some of other types, few ids, clocks and paths, so that
- * there are duplicates, ties and supersession.
+ * the contract rejects, and events of another type. Ids, clocks and paths are few, so
+ * that duplicates, ties and supersession occur.
  */
 export const anyStream: fc.Arbitrary<EventJson[]> = fc
   .tuple(fc.array(eventId, { minLength: 1, maxLength: 8 }), fc.nat(4))
@@ -38,7 +38,7 @@ export const anyStream: fc.Arbitrary<EventJson[]> = fc
       { maxLength: 12 },
     ),
   )
-  // The events are valid envelopes by how they are made.
+  // The generator makes valid envelopes only.
   .map((events) => events as unknown as EventJson[]);
 
 function payload(
@@ -50,7 +50,7 @@ function payload(
     .tuple(kind > 6 ? mutated(valid) : valid, path, path, step)
     .map(([json, own, other, stepId]) => ({
       ...json,
-      // One mission, or none at all.
+      // All events have the namespace of one mission, or none.
       ...("namespace" in json ? { namespace: { ...namespace, step_id: stepId } } : {}),
       ...withPath(json, "artifact_id", own),
       ...withPath(json, "supersedes", other),

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 
-/** Minimal wire JSON, one of each: only what the contract requires. */
+/** Minimal wire JSON of each message, with only the fields that the contract requires. */
 export const namespace = {
   project_uuid: "a47275cb-634e-427c-abd3-3e5d17997d4e",
   feature_slug: "014-rate-limits",
@@ -68,10 +68,10 @@ export const payloads = {
   MissionDossierParityDriftDetected: drift,
 } as const;
 
-/** Takes a field away when it is given as the value in {@link withValue}. */
+/** As the value in {@link withValue}, removes the field. */
 export const ABSENT: unique symbol = Symbol("absent");
 
-/** A copy of an object with the value at a dotted path replaced, made or taken away. */
+/** A copy of an object with the value at a dotted path replaced, added or removed. */
 export function withValue(
   json: JsonObject,
   path: string,

@@ -16,7 +16,7 @@ export function schemaAccepts(desc: DescMessage, json: unknown): boolean {
   return schemaOf(desc)(json);
 }
 
-/** The committed schema of a message, compiled. A nested message's is part of its parent's. */
+/** The compiled committed schema of a message. That of a nested message is part of its parent's. */
 export function schemaOf(desc: DescMessage): ValidateFunction {
   const { parent } = desc;
   const ref =

@@ -1,4 +1,4 @@
-//! The messages of the mission dossier contract, with the rules that protovalidate judges.
+//! The messages of the mission dossier contract, with their rules for protovalidate.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,7 +33,7 @@ pub static DESCRIPTOR_POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
         .filter(|file| pool.get_file_by_name(file.name()).is_none())
         .collect::<Vec<_>>();
     pool.add_file_descriptor_protos(google)
-        .expect("the well-known types go with each other");
+        .expect("the well-known types do not conflict");
     pool.decode_file_descriptor_set(include_bytes!("descriptor_set.binpb").as_slice())
         .expect("the descriptors were generated together");
     pool

@@ -1,6 +1,6 @@
 // Command driver reports how stock Protobuf, stock ProtoJSON and stock
 // protovalidate for Go read, judge and write the vectors of the contract. It
-// judges nothing itself: what it prints is compared elsewhere.
+// does not judge the results: its output is compared elsewhere.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// vector is what the driver uses of one line of its input.
+// vector has the fields of an input line that the driver uses.
 type vector struct {
 	ID      string                `json:"id"`
 	Message protoreflect.FullName `json:"message"`
@@ -70,7 +70,7 @@ func run(args []string, w io.Writer) error {
 	defer file.Close()
 
 	out := bufio.NewWriter(w)
-	// A Decoder and not a Scanner: it sets no limit to the length of a line.
+	// A Decoder, unlike a Scanner, has no limit for the length of a line.
 	dec, enc := json.NewDecoder(file), json.NewEncoder(out)
 	for {
 		var v vector
@@ -89,8 +89,8 @@ func run(args []string, w io.Writer) error {
 	}
 }
 
-// examine fails only where there is nothing to report: the vector is at fault,
-// or a library refuses to judge or write a message that it has read.
+// examine fails only if it cannot report a result: the vector is wrong, or a
+// library refuses to judge or write a message that it has read.
 func examine(v vector) (*report, error) {
 	typ, err := protoregistry.GlobalTypes.FindMessageByName(v.Message)
 	if err != nil {
@@ -102,7 +102,7 @@ func examine(v vector) (*report, error) {
 	msg := typ.New().Interface()
 	r.Lenient = text(protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal([]byte(v.JSON), msg))
 	if r.Lenient != nil {
-		msg = nil // What was read up to the error is not a message to judge.
+		msg = nil // A message that was read in part is not judged.
 	} else if err := r.describe(msg); err != nil {
 		return nil, err
 	}
@@ -112,13 +112,13 @@ func examine(v vector) (*report, error) {
 	return r, err
 }
 
-// describe fills in what is said of a message that was read.
+// describe fills in the results for a message that was read.
 func (r *report) describe(msg proto.Message) error {
 	violations, err := violationsOf(msg)
 	if err != nil {
 		return err
 	}
-	// Without Deterministic, the entries of a map come in another order each time.
+	// Without Deterministic, the entries of a map are in a random order.
 	binary, err := proto.MarshalOptions{Deterministic: true}.Marshal(msg)
 	if err != nil {
 		return err
@@ -133,8 +133,8 @@ func (r *report) describe(msg proto.Message) error {
 	return nil
 }
 
-// decode reads the binary of a vector and compares it with the message that its
-// JSON was read as, which is nil when it was not.
+// decode reads the binary of a vector and compares it with the message that was
+// read from its JSON, which is nil if the JSON could not be read.
 func decode(digits string, typ protoreflect.MessageType, fromJSON proto.Message) (*fromBinary, error) {
 	binary, err := hex.DecodeString(digits)
 	if err != nil {
@@ -155,8 +155,8 @@ func decode(digits string, typ protoreflect.MessageType, fromJSON proto.Message)
 	return f, nil
 }
 
-// violationsOf is empty and not nil when there are none: null is for a message
-// that was not judged.
+// violationsOf returns an empty slice for a valid message. It is not nil, because
+// null in the output means that the message was not judged.
 func violationsOf(msg proto.Message) ([]violation, error) {
 	violations := []violation{}
 	err := protovalidate.Validate(msg)

@@ -1,8 +1,8 @@
-"""Reports what stock Protobuf, ProtoJSON and protovalidate make of the vectors in Python.
+"""Reports how stock Protobuf, ProtoJSON and protovalidate for Python handle the vectors.
 
 Usage: driver.py fixtures/vectors/messages.jsonl
 
-Prints a line of JSON for each vector: what was seen, not whether it is right.
+Prints a line of JSON for each vector: the result, without judging whether it is right.
 """
 
 import json
@@ -14,7 +14,7 @@ from google.protobuf import json_format, symbol_database
 from google.protobuf.message import DecodeError, Message
 from protovalidate import FieldPathPb
 
-# Imported for their messages, which are found by name from then on.
+# Imported so that their messages can be found by name.
 from speckitty.dossier.v1 import event_pb2, options_pb2, payloads_pb2, state_pb2  # noqa: F401
 
 

@@ -1,6 +1,8 @@
-"""Reduces the streams of the vectors with the reducer beside this file.
+"""Reduces the streams of the vectors with the reducer in reducer.py.
 
-Usage: reduce_streams.py fixtures/vectors/streams.jsonl, which prints a line of JSON for each line.
+Usage: reduce_streams.py fixtures/vectors/streams.jsonl
+
+Prints a line of JSON for each stream.
 """
 
 import json

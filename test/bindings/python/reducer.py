@@ -1,4 +1,4 @@
-"""A reducer for the events of a mission dossier, as docs/porting.md says it, on stock Protobuf."""
+"""A reducer for the events of a mission dossier, after docs/porting.md, on stock Protobuf."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -29,9 +29,9 @@ class MixedNamespacesError(ValueError):
 
 class StreamEvent(NamedTuple):
     when: tuple[int, int, str]  # The Lamport clock, then the exact timestamp.
-    id: str  # Completes the sort key. The rest only orders what a broken producer sends.
+    id: str  # Completes the sort key. The rest only orders events of a broken producer.
     event_type: str
-    payload: str  # As the JSON has it: the Struct of the envelope rounds large integers.
+    payload: str  # From the JSON text: the Struct of the envelope rounds large integers.
 
 
 def read_events(path: Path) -> Iterator[StreamEvent]:
@@ -48,13 +48,13 @@ def read_events(path: Path) -> Iterator[StreamEvent]:
 
 
 def read(text: str, message: Message) -> list[dict]:
-    """Fills the message and gives the violations, since only both together are a verdict."""
+    """Fills the message and returns its violations. JSON that cannot be read breaks `type`."""
     error, _ = read_json(text, message, ignore_unknown_fields=True)
     return [{"field": "", "rule": "type"}] if error else violations(message)
 
 
 def instant(timestamp: str) -> tuple[int, str]:
-    """Is exact: datetime has no year 0, no second 60, and six digits of the fraction."""
+    """Exact, unlike datetime, which has no year 0, no second 60, and only six fraction digits."""
     year, second, rest = int(timestamp[:4]), int(timestamp[17:19]), timestamp[19:].upper()
     zone = rest.lstrip(".0123456789")
     # The calendar repeats every 400 years, which are 146,097 days.
@@ -64,9 +64,9 @@ def instant(timestamp: str) -> tuple[int, str]:
 
 
 def reduce(events: Iterable[StreamEvent], scope: Scope = "mission") -> tuple[dict, list[dict]]:
-    """Gives the state as JSON, as a map in Protobuf has no order, and the skipped events."""
+    """Returns the state as JSON, since a Protobuf map has no order, and the skipped events."""
     backward = sorted((event for event in events if event.event_type in PAYLOADS), reverse=True)
-    # Of one id, a dict keeps what comes last, which is the first in order here.
+    # A dict keeps the last event of each id, which is the first in order here.
     distinct = sorted({event.id: event for event in backward}.values())
     state: dict = dict.fromkeys(State.DESCRIPTOR.fields_by_name)
     state |= {"namespace": agreed_namespace(distinct, scope), "event_count": len(distinct)}
@@ -84,7 +84,7 @@ def reduce(events: Iterable[StreamEvent], scope: Scope = "mission") -> tuple[dic
 
 
 def agreed_namespace(events: Iterable[StreamEvent], scope: Scope) -> dict | None:
-    """Reads the namespaces alone, since those of payloads that are not valid count too."""
+    """Reads the namespaces alone, since those of invalid payloads count, too."""
     texts = (json.dumps(json.loads(event.payload).get("namespace")) for event in events)
     found = [plain(each) for text in texts if not read(text, each := Namespace())]
     ignored = "step_id" if scope == "mission" else None
@@ -113,7 +113,7 @@ def fold(state: dict, payload: Message) -> None:
 
 
 def plain(value: Any, kind: type[Message] | None = None, **defaults: Any) -> Any:
-    """Makes JSON with every field of the message, or of a kind that shares fields with it."""
+    """Makes JSON with every field of the message, or of a kind with fields of the same names."""
     if isinstance(value, Message):
         known = defaults | {field.name: content for field, content in value.ListFields()}
         return {name: plain(known.get(name)) for name in (kind or value).DESCRIPTOR.fields_by_name}

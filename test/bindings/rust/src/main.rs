@@ -1,8 +1,8 @@
-//! Reports what stock Protobuf, ProtoJSON and protovalidate make of the vectors in Rust.
+//! Reports how stock Protobuf, ProtoJSON and protovalidate for Rust handle the vectors.
 //!
 //! Usage: driver fixtures/vectors/messages.jsonl
 //!
-//! Prints a line of JSON for each vector: what was seen, not whether it is right.
+//! Prints a line of JSON for each vector: the result, without judging whether it is right.
 
 use std::error::Error;
 use std::fs::File;
@@ -119,7 +119,7 @@ where
     })
 }
 
-/// ProtoJSON is read into a dynamic message, and that into the generated struct.
+/// Reads ProtoJSON into a dynamic message, and converts that to the generated struct.
 fn read_json<M>(text: &str, options: &DeserializeOptions) -> Result<M, AnyError>
 where
     M: ReflectMessage + Default,

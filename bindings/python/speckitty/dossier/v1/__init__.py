@@ -2,8 +2,8 @@
 
 Their rules are options of `buf.validate`, which the generated modules import as
 `buf.validate.validate_pb2`. protovalidate has these options for its own Protobuf
-runtime only. So where nothing else provides the module, it is made here of the
-descriptor that protovalidate brings; nothing of `buf.validate` is in this package.
+runtime only. If no other package provides the module, this one makes it from
+protovalidate's descriptor, so that it need not contain a copy of `buf.validate`.
 """
 
 from importlib import import_module as _import_module

@@ -33,11 +33,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes what the stock libraries make of every vector of a file, as JSON Lines. */
+/** Writes the results of the stock libraries for every vector of a file, as JSON Lines. */
 public final class Driver {
   private static final int WRONG_INPUT = 2;
 
-  /** The messages of the contract by full name: Java has no registry of generated types. */
+  /** The messages of the contract by full name, since Java has no registry of generated types. */
   private static final Map<String, Message> PROTOTYPES =
       Stream.of(
               ArtifactIdentity.getDefaultInstance(),
@@ -84,7 +84,7 @@ public final class Driver {
   private static void report(List<Vector> vectors)
       throws IOException, ValidationException, WrongInputException {
     Observer observer = new Observer();
-    // Not System.out, which writes in the charset of the locale and swallows errors.
+    // System.out would write in the charset of the locale and swallow errors.
     try (Writer output =
         new BufferedWriter(
             new OutputStreamWriter(
@@ -107,7 +107,7 @@ public final class Driver {
       for (String line : Files.readAllLines(Path.of(file))) {
         Vector vector = GSON.fromJson(line, Vector.class);
         if (vector == null || !vector.isComplete()) {
-          throw new JsonParseException("line %d is no vector".formatted(vectors.size() + 1));
+          throw new JsonParseException("line %d is not a vector".formatted(vectors.size() + 1));
         }
         vectors.add(vector);
       }
@@ -117,7 +117,7 @@ public final class Driver {
     return vectors;
   }
 
-  /** What the caller gave cannot be worked with; the message is the line that tells. */
+  /** Thrown for a wrong argument or file. The message is for the user. */
   private static final class WrongInputException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,15 +3,15 @@ package com.speckitty.dossier.driver;
 import java.util.List;
 
 /**
- * A line of the output: what the stock libraries made of a vector.
+ * A line of the output: the results of the stock libraries for one vector.
  *
- * @param plain why ProtoJSON without options cannot read the JSON, or null
- * @param lenient the same where unknown fields are ignored
- * @param violations what protovalidate says of the message that was read, or null
- * @param binary the message that was read, as hexadecimal digits, or null
- * @param json the message that was read, as ProtoJSON, or null
- * @param fromBinary what became of the vector's bytes, or null where it has none
- * @param eventType the option {@code event_type} of the message, or null where it is not set
+ * @param plain the error of reading the JSON as ProtoJSON without options, or null
+ * @param lenient the same with unknown fields ignored
+ * @param violations the violations that protovalidate finds in the message read, or null
+ * @param binary the message read, as hexadecimal digits, or null
+ * @param json the message read, as ProtoJSON, or null
+ * @param fromBinary the result of reading the vector's bytes, or null if it has none
+ * @param eventType the option {@code event_type} of the message, or null if it is not set
  */
 record Observation(
     String id,
@@ -23,13 +23,13 @@ record Observation(
     FromBinary fromBinary,
     String eventType) {
 
-  /** A rule, by its id, and the path of the field that breaks it. */
+  /** The id of a rule, and the path of the field that breaks it. */
   record RuleAt(String field, String rule) {}
 
   /**
-   * What became of the vector's bytes.
+   * The result of reading the vector's bytes.
    *
-   * @param equal whether they are the message that the JSON is, or null where one was not read
+   * @param equal whether the message equals the one read from JSON, or null if either is missing
    */
   record FromBinary(String error, Boolean equal, List<RuleAt> violations) {}
 }

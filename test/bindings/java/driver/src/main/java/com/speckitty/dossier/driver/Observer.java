@@ -17,14 +17,14 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Shows vectors to the stock libraries. */
+/** Runs the stock libraries on vectors. */
 final class Observer {
   private static final JsonFormat.Parser PLAIN = JsonFormat.parser();
   private static final JsonFormat.Parser LENIENT = PLAIN.ignoringUnknownFields();
 
   private final Validator validator = ValidatorFactory.newBuilder().build();
 
-  /** Reads the vector as a message of the type of {@code prototype}, and says what came of it. */
+  /** Reads the vector as a message of the type of {@code prototype}, and returns the results. */
   Observation observe(Vector vector, Message prototype) throws IOException, ValidationException {
     Read plain = fromJson(PLAIN, vector.json, prototype);
     Read lenient = fromJson(LENIENT, vector.json, prototype);
@@ -40,7 +40,7 @@ final class Observer {
         eventType(prototype));
   }
 
-  /** A message, or why there is none. */
+  /** A message, or the error of reading it. */
   private record Read(Message message, String error) {}
 
   private static Read fromJson(JsonFormat.Parser parser, String json, Message prototype) {
@@ -49,7 +49,7 @@ final class Observer {
       parser.merge(json, builder);
       return new Read(builder.build(), null);
     } catch (InvalidProtocolBufferException e) {
-      // Not its message, which is null where Gson gave none.
+      // toString, because the message of the exception may be null.
       return new Read(null, e.toString());
     }
   }
@@ -72,7 +72,7 @@ final class Observer {
         .toList();
   }
 
-  /** The library's own text of a path is not public. */
+  /** A path as text, since the library's own method for it is not public. */
   private static String dotted(FieldPath path) {
     StringBuilder text = new StringBuilder();
     for (FieldPathElement element : path.getElementsList()) {
@@ -91,7 +91,7 @@ final class Observer {
     return text.toString();
   }
 
-  /** Without determinism, the entries of a map come in any order. */
+  /** Deterministic, since the entries of a map would otherwise be in any order. */
   private static String toHex(Message message) throws IOException {
     byte[] bytes = new byte[message.getSerializedSize()];
     CodedOutputStream output = CodedOutputStream.newInstance(bytes);

@@ -1,12 +1,12 @@
 package com.speckitty.dossier.driver;
 
-/** What the driver needs of a line of the vectors. A class, as this Gson cannot fill records. */
+/** The fields of a vector that the driver uses. A class, since this Gson cannot fill records. */
 final class Vector {
   String id;
   String message;
   String json;
 
-  /** Null where the JSON is no such message. */
+  /** Null if the JSON cannot be read as the message. */
   String binary;
 
   boolean isComplete() {
