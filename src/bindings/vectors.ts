@@ -89,7 +89,7 @@ export function makeVectors(): Vectors {
   return { messages, streams };
 }
 
-/** Streams of two missions each, by the streams that they are put together from. */
+/** Streams of two missions, by id, each with the streams that it consists of. */
 export const MIXTURES: { readonly [id: string]: readonly string[] } = {
   "two-missions": ["dossier-replay-happy-path", "dossier-replay-drift-scenario"],
   "two-missions-run-together": [

@@ -42,6 +42,13 @@ plugins:
   }
 }
 
+/** A project with the contract in `protos/`. */
+export function acmeProject(): SchemaProject {
+  const project = new SchemaProject(VALIDATE);
+  project.copy(join(PROJECT, "test/codegen/protos"), "proto");
+  return project;
+}
+
 /** The contract in `protos/`, and two judges of the JSON of its messages. */
 export class Acme {
   private readonly compiled = new Map<string, (document: JsonObject) => boolean>();
@@ -57,9 +64,7 @@ export class Acme {
 
   /** Compiles the contract and generates the schemas. */
   static async create(): Promise<Acme> {
-    const project = new SchemaProject(VALIDATE);
-    project.copy(join(PROJECT, "test/codegen/protos"), "proto");
-    return new Acme(await Image.of(project));
+    return new Acme(await Image.of(acmeProject()));
   }
 
   generate(): Map<string, string> {

@@ -38,10 +38,10 @@ export class Image {
   /**
    * Runs a plugin on the files of a folder, as buf does with `strategy: all`.
    *
-   * @param folder What the paths of the files begin with.
-   * @param options What `opt` is in a template of buf.
-   * @returns What it generates, by file.
-   * @throws what the plugin throws.
+   * @param folder The beginning of the paths of the files.
+   * @param options As under `opt` in a template of buf.
+   * @returns The text of each file.
+   * @throws Error as the plugin does.
    */
   generate(plugin: Plugin, folder: string, ...options: readonly string[]): Map<string, string> {
     const request = create(CodeGeneratorRequestSchema, {

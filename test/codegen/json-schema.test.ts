@@ -1,11 +1,9 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
 import { jsonSchemaPlugin } from "../../src/codegen/json-schema-plugin.js";
-import { Acme, describeValue, document, SchemaProject, type Value } from "./acme.js";
+import { Acme, acmeProject, describeValue, document, type Value } from "./acme.js";
 import { Image } from "./image.js";
-import { PROJECT, VALIDATE } from "./workspace.js";
 
 let acme: Acme;
 beforeAll(async () => {
@@ -409,8 +407,7 @@ describe("the text of a schema", () => {
 
   // The one run of all of it; the other tests run the plugin in this process.
   test("is what buf writes into the files", async () => {
-    const project = new SchemaProject(VALIDATE);
-    project.copy(join(PROJECT, "test/codegen/protos"), "proto");
+    const project = acmeProject();
     await project.mustRun("buf", "generate");
     const files = readdirSync(project.path("schemas"));
     expect(new Map(files.map((file) => [file, project.read(`schemas/${file}`)]))).toEqual(

@@ -1,10 +1,9 @@
 import { expect } from "vitest";
 
 /**
- * Fails with what a change of the contract asks for, so that whoever adds an event
- * need not search.
+ * Fails with a list of all that a change of the contract still needs.
  *
- * @param where What to edit.
+ * @param where The place to add it to.
  */
 export function expectNothingMissing(where: string, missing: readonly string[]): void {
   if (missing.length > 0) {
