@@ -2,43 +2,40 @@ import { unlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { BUF_YAML, type Outcome, VALIDATE, Workspace } from "./workspace.js";
 
-const ORDER = "proto/shop/v1/order.proto";
+const ORDER = "proto/shop/order.proto";
 const ADVICE = "Run `npm run generate` and commit what it writes.";
 
-/** A small contract that generates into the three folders, as the large one does. */
+/**
+ * A contract of three files, and a plugin that starts faster than the real ones: it
+ * writes a file for each, with the extension that it is given.
+ */
 const FILES = {
   "buf.yaml": BUF_YAML,
+  "plugin.mjs": `import { readFileSync } from "node:fs";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+
+const request = fromBinary(CodeGeneratorRequestSchema, readFileSync(0));
+const file = request.fileToGenerate.map((path) => ({
+  name: path.replace("proto", request.parameter),
+  content: JSON.stringify(request.protoFile.find(({ name }) => name === path)?.messageType) + "\\n",
+}));
+process.stdout.write(
+  toBinary(CodeGeneratorResponseSchema, create(CodeGeneratorResponseSchema, { file })),
+);
+`,
   "buf.gen.yaml": `version: v2
 inputs:
   - directory: proto
     exclude_paths: [proto/buf]
 plugins:
-  - local: protoc-gen-es
-    out: gen
-    opt: [target=ts]
-  - local: [node, build/codegen/protoc-gen-jsonschema.js]
-    out: schemas
-    strategy: all
-    opt: [target=ts]
-  - local: [node, build/codegen/protoc-gen-contract-page.js]
-    out: docs
-    strategy: all
-    opt: [target=ts]
+  - { local: [node, plugin.mjs], out: gen, opt: ts }
+  - { local: [node, plugin.mjs], out: schemas, opt: json }
+  - { local: [node, plugin.mjs], out: docs, opt: md }
 `,
-  [ORDER]: `syntax = "proto3";
-package shop.v1;
-// An order.
-message Order {
-  // Who ordered.
-  string name = 1;
-}
-message Line {}
-message Item {}
-`,
-  "proto/shop/v1/shelf.proto": `syntax = "proto3";
-package shop.v1;
-message Shelf {}
-`,
+  [ORDER]: 'syntax = "proto3";\npackage shop;\nmessage Order { string name = 1; }\n',
+  "proto/shop/line.proto": 'syntax = "proto3";\npackage shop;\nmessage Line {}\n',
+  "proto/shop/shelf.proto": 'syntax = "proto3";\npackage shop;\nmessage Shelf {}\n',
   "docs/notes.md": "Written by people.\n",
 };
 
@@ -64,19 +61,19 @@ describe("the check of generated files names every file that is wrong:", () => {
     [
       "of a contract that was edited without generating, a schema",
       (project) => project.edit(ORDER, "string name", "bytes name"),
-      "schemas/order.schema.json: not what the IDL generates",
+      "schemas/shop/order.json: not what the IDL generates",
     ],
-    ["and a TypeScript file", () => {}, "gen/shop/v1/order_pb.ts: not what the IDL generates"],
-    ["and the page", () => {}, "docs/contract.md: not what the IDL generates"],
+    ["and a TypeScript file", () => {}, "gen/shop/order.ts: not what the IDL generates"],
+    ["and the page", () => {}, "docs/shop/order.md: not what the IDL generates"],
     [
       "a schema with one more end of line",
-      (project) => project.edit("schemas/shelf.schema.json", /(?<=^\})\n$/m, "\n\n"),
-      "schemas/shelf.schema.json: not what the IDL generates",
+      (project) => project.edit("schemas/shop/shelf.json", /\n$/, "\n\n"),
+      "schemas/shop/shelf.json: not what the IDL generates",
     ],
     [
       "a missing schema",
-      (project) => project.remove("schemas/line.schema.json"),
-      "schemas/line.schema.json: missing",
+      (project) => project.remove("schemas/shop/line.json"),
+      "schemas/shop/line.json: missing",
     ],
     [
       "an orphan schema",
@@ -90,13 +87,13 @@ describe("the check of generated files names every file that is wrong:", () => {
     ],
     [
       "a missing TypeScript file",
-      (project) => project.remove("gen/shop/v1/shelf_pb.ts"),
-      "gen/shop/v1/shelf_pb.ts: missing",
+      (project) => project.remove("gen/shop/shelf.ts"),
+      "gen/shop/shelf.ts: missing",
     ],
     [
       "an orphan TypeScript file",
-      (project) => project.write("gen/shop/v0/order_pb.ts", ""),
-      "gen/shop/v0/order_pb.ts: nothing generates it",
+      (project) => project.write("gen/shop/v0/order.ts", ""),
+      "gen/shop/v0/order.ts: nothing generates it",
     ],
   ];
 
@@ -115,9 +112,9 @@ describe("the check of generated files names every file that is wrong:", () => {
   test("none, as long as all are right", () => {
     expect(unspoiled).toEqual({
       status: 0,
-      stdout: `All 2 TypeScript files are up to date.
-All 4 schemas are up to date.
-docs/contract.md: up to date.
+      stdout: `All 3 TypeScript files are up to date.
+All 3 schemas are up to date.
+docs/shop/line.md, docs/shop/order.md, docs/shop/shelf.md: up to date.
 `,
       stderr: "",
     });
@@ -143,13 +140,13 @@ describe.concurrent("a contract that cannot be generated", () => {
     "is an error in the words of buf, for %s, and everything stays",
     async ([_name, run]) => {
       const project = newProject();
-      project.edit(ORDER, "message Line {", "message {");
-      project.write("schemas/order.schema.json", "{}\n");
+      project.edit(ORDER, "message Order {", "message {");
+      project.write("schemas/shop/order.json", "{}\n");
       const { status, stderr } = await run(project);
-      expect(stderr).toContain("shop/v1/order.proto:");
+      expect(stderr).toContain("shop/order.proto:");
       expect(stderr).not.toContain("    at ");
       expect(status).toBe(1);
-      expect(project.read("schemas/order.schema.json")).toBe("{}\n");
+      expect(project.read("schemas/shop/order.json")).toBe("{}\n");
     },
   );
 
