@@ -76,13 +76,27 @@ export function makeVectors(): Vectors {
     return entry.kind === "reducer_output" ? [stateVector(entry.id, entry.stream)] : [];
   });
   const replays = entries.filter((entry) => entry.kind === "replay_stream");
-  const [first, second] = replays;
   const streams = NAMESPACE_SCOPES.flatMap((scope) => [
     ...replays.map((stream) => streamVector(stream.id, [stream], scope)),
-    ...(first && second ? [streamVector("two-missions", [first, second], scope)] : []),
+    ...Object.entries(MIXTURES).map(([id, parts]) =>
+      streamVector(
+        id,
+        replays.filter((stream) => parts.includes(stream.id)),
+        scope,
+      ),
+    ),
   ]);
   return { messages, streams };
 }
+
+/** Streams of two missions, by id, each with the streams that it consists of. */
+export const MIXTURES: { readonly [id: string]: readonly string[] } = {
+  "two-missions": ["dossier-replay-happy-path", "dossier-replay-drift-scenario"],
+  "two-missions-run-together": [
+    "stream-fields-run-together-left",
+    "stream-fields-run-together-right",
+  ],
+};
 
 function payloadVector(
   id: string,

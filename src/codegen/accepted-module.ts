@@ -75,7 +75,7 @@ function printMaker(f: GeneratedFile, message: DescMessage, contractModule: stri
   f.print("  const message: ", shape, " = {");
   f.print("    $typeName: ", f.string(message.typeName), ",");
   for (const field of message.fields.filter(isAlwaysThere)) {
-    f.print("    ", field.localName, ": ", valueOf(field), ",");
+    f.print("    ", field.localName, ": ", valueText(field), ",");
   }
   f.print("  };");
   for (const field of message.fields.filter((candidate) => !isAlwaysThere(candidate))) {
@@ -86,7 +86,7 @@ function printMaker(f: GeneratedFile, message: DescMessage, contractModule: stri
       field.jsonName,
       " !== null) {",
     );
-    f.print("    message.", field.localName, " = ", valueOf(field), ";");
+    f.print("    message.", field.localName, " = ", valueText(field), ";");
     f.print("  }");
   }
   f.print("  return message;");
@@ -103,7 +103,7 @@ function isAlwaysThere(field: DescField): boolean {
   );
 }
 
-function valueOf(field: DescField): Printable {
+function valueText(field: DescField): Printable {
   const value = `json.${field.jsonName}`;
   const isRequired = fieldRules(field).required;
   switch (field.fieldKind) {

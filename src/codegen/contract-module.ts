@@ -10,19 +10,18 @@ import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import {
   commentOf,
   literalsOf,
-  textOption,
   type Vocabulary,
   vocabularies,
   withNested,
 } from "./contract-model.js";
+import type { EventTypes } from "./event-types.js";
 import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
 
-/** The custom options that the generator reads, if the contract has them. */
+/** The facts of a contract that its custom options hold. */
 export type ContractOptions = {
-  /** A string option of messages: the event type whose payload the message is. */
-  readonly eventType: DescExtension | undefined;
+  readonly eventTypes: EventTypes;
   /** A bool option of lists and maps: an empty one is written as empty, not as `null`. */
   readonly emptyIsPresent: DescExtension | undefined;
 };
@@ -42,7 +41,7 @@ export function printContractModule(
 ): void {
   const all = messages.flatMap(withNested);
   printVocabularies(f, vocabularies(all));
-  printEvents(f, packageName, messages, options.eventType);
+  printEvents(f, packageName, messages, options.eventTypes);
   for (const message of all) {
     printJsonType(f, message, options.emptyIsPresent);
   }
@@ -73,10 +72,10 @@ function printEvents(
   f: GeneratedFile,
   packageName: string,
   messages: readonly DescMessage[],
-  option: DescExtension | undefined,
+  eventTypes: EventTypes,
 ): void {
   const events = messages.flatMap((message) => {
-    const type = textOption(message, option);
+    const type = eventTypes.get(message);
     return type === undefined ? [] : [{ type, constant: constantCase(type), message }];
   });
   if (events.length === 0) {

@@ -5,13 +5,13 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { commentOf, textOption, vocabularies, withNested } from "./contract-model.js";
+import type { EventTypes } from "./event-types.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
 import { constantCase, snakeCase } from "./names.js";
 
 /** The content of the page that the descriptors alone do not provide. */
 export type PageOptions = {
-  /** A string option of messages: the event type whose payload the message is. */
-  readonly eventType: DescExtension | undefined;
+  readonly eventTypes: EventTypes;
   /** A string option of fields: the value that an absent field stands for. */
   readonly absentMeans: DescExtension | undefined;
   /** A string option of fields: the rule for a value, in words. */
@@ -26,8 +26,8 @@ export function contractPage(
   messages: readonly DescMessage[],
   options: PageOptions,
 ): string {
-  const events = messages.filter((message) => eventTypeOf(message, options) !== undefined);
-  const others = messages.filter((message) => eventTypeOf(message, options) === undefined);
+  const events = messages.filter((message) => options.eventTypes.has(message));
+  const others = messages.filter((message) => !options.eventTypes.has(message));
   return [
     `# The contract \`${packageName}\``,
     "Generated from the IDL by `npm run generate`. Do not edit.",
@@ -35,7 +35,7 @@ export function contractPage(
     table(
       ["event type", "payload", "JSON Schema", "constant in TypeScript"],
       events.map((message) => {
-        const eventType = eventTypeOf(message, options) ?? "";
+        const eventType = options.eventTypes.get(message) ?? "";
         return [
           code(eventType),
           link(message),
@@ -62,7 +62,7 @@ export function contractPage(
 }
 
 function messageSection(message: DescMessage, options: PageOptions): string[] {
-  const eventType = eventTypeOf(message, options);
+  const eventType = options.eventTypes.get(message);
   const example = options.examples.get(eventType ?? message.name);
   return [
     `### ${displayName(message)}`,
@@ -134,10 +134,6 @@ function limits(
     return max === undefined ? undefined : `at most ${max} ${what}`;
   }
   return max === undefined ? `${min} or more ${what}` : `${min} to ${max} ${what}`;
-}
-
-function eventTypeOf(message: DescMessage, { eventType }: PageOptions): string | undefined {
-  return textOption(message, eventType);
 }
 
 function displayName(message: DescMessage): string {

@@ -1,40 +1,5 @@
-import { createEcmaScriptPlugin, runNodeJs } from "@bufbuild/protoplugin";
-import { filesByPackage, findExtension } from "./plugin-input.js";
-import { printValidators, type ValidatorPurpose } from "./validators-module.js";
+// The plugin as a program, for buf.
+import { runNodeJs } from "@bufbuild/protoplugin";
+import { validatorsPlugin } from "./validators-plugin.js";
 
-// Writes the validators for each Protobuf package that has messages, by their
-// purpose, as `verdict_validators.ts` or `violations_validators.ts`. Option
-// `event_type`: the full name of the custom option with the event type of a payload.
-runNodeJs(
-  createEcmaScriptPlugin({
-    name: "protoc-gen-validators",
-    version: "v1",
-    parseOptions(options) {
-      const parsed: { purpose: ValidatorPurpose; eventType?: string } = { purpose: "verdict" };
-      for (const { key, value } of options) {
-        if (key === "event_type") {
-          parsed.eventType = value;
-        } else if (key === "purpose" && (value === "verdict" || value === "violations")) {
-          parsed.purpose = value;
-        } else {
-          throw new Error(`unknown option ${key}=${value}`);
-        }
-      }
-      return parsed;
-    },
-    generateTs(schema) {
-      const { purpose } = schema.options;
-      const eventType = findExtension(schema.allFiles, schema.options.eventType);
-      for (const [packageName, files] of filesByPackage(schema.files)) {
-        const f = schema.generateFile(
-          `${packageName.replaceAll(".", "/")}/${purpose}_validators.ts`,
-        );
-        for (const file of files.slice(0, 1)) {
-          f.preamble(file);
-        }
-        const messages = files.flatMap((file) => file.messages);
-        printValidators(f, messages, purpose, eventType);
-      }
-    },
-  }),
-);
+runNodeJs(validatorsPlugin);

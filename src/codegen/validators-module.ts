@@ -1,8 +1,8 @@
-import type { DescExtension, DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { _, Ajv2020, type Options } from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
-import { textOption } from "./contract-model.js";
+import type { EventTypes } from "./event-types.js";
 import { messageJsonSchema } from "./json-schema.js";
 import { type JsonSchema, jsonSchemaText } from "./schema-text.js";
 
@@ -16,15 +16,12 @@ export type ValidatorPurpose =
 /**
  * Prints the validators of messages, compiled from their JSON Schemas, so that a
  * program need not compile them at run time.
- *
- * @param eventType A string option of messages: the event type whose payload the
- * message is.
  */
 export function printValidators(
   f: GeneratedFile,
   messages: readonly DescMessage[],
   purpose: ValidatorPurpose,
-  eventType: DescExtension | undefined,
+  eventTypes: EventTypes,
 ): void {
   f.print("// @ts-nocheck: Ajv writes plain JavaScript.");
   f.print();
@@ -38,7 +35,7 @@ export function printValidators(
     messages.map(({ name }) => [name, name]),
   );
   const payloads = messages.flatMap((message): [string, string][] => {
-    const type = textOption(message, eventType);
+    const type = eventTypes.get(message);
     return type === undefined ? [] : [[type, message.name]];
   });
   if (payloads.length > 0) {

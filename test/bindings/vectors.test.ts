@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeVectors } from "../../src/bindings/vectors.js";
+import { MIXTURES, makeVectors } from "../../src/bindings/vectors.js";
 import { listReplayStreams, loadFixtures } from "../../src/conformance/fixtures.js";
 import {
   eventFromBinary,
@@ -20,7 +20,7 @@ test("each case and each state has a vector", () => {
   for (const scope of ["mission", "step"]) {
     expect(streams.flatMap((stream) => (stream.scope === scope ? [stream.id] : []))).toEqual([
       ...listReplayStreams(),
-      "two-missions",
+      ...Object.keys(MIXTURES),
     ]);
   }
 });
@@ -66,10 +66,12 @@ test("a stream has either a state or the namespaces that differ", () => {
   const failing = streams.filter(({ mixed }) => mixed !== null);
   expect(failing.map(({ id, scope }) => [id, scope])).toEqual([
     ["two-missions", "mission"],
+    ["two-missions-run-together", "mission"],
     ["dossier-replay-happy-path", "step"],
     ["stream-malformed-payloads", "step"],
     ["stream-several-steps", "step"],
     ["two-missions", "step"],
+    ["two-missions-run-together", "step"],
   ]);
   for (const { state, mixed } of streams) {
     expect(state === null).toBe(mixed !== null);

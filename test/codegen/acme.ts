@@ -1,19 +1,17 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  createFileRegistry,
   type DescMessage,
   type FileRegistry,
-  fromBinary,
   fromJson,
   type JsonObject,
   type JsonValue,
   type Message,
 } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { createValidator } from "@bufbuild/protovalidate";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { jsonSchemaPlugin } from "../../src/codegen/json-schema-plugin.js";
 import { snakeCase } from "../../src/codegen/names.js";
+import { Image } from "./image.js";
 import { BUF_YAML, PROJECT, VALIDATE, Workspace } from "./workspace.js";
 
 /** What a field may hold in JSON; `undefined` leaves it out. */
@@ -42,32 +40,35 @@ plugins:
 `,
     );
   }
+}
 
-  /** The descriptors of the contract, as every Protobuf program sees them. */
-  async descriptors(): Promise<FileRegistry> {
-    await this.mustRun("buf", "build", "--output", "image.binpb");
-    const image = readFileSync(this.path("image.binpb"));
-    return createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
-  }
+/** A project with the contract in `protos/`. */
+export function acmeProject(): SchemaProject {
+  const project = new SchemaProject(VALIDATE);
+  project.copy(join(PROJECT, "test/codegen/protos"), "proto");
+  return project;
 }
 
 /** The contract in `protos/`, and two judges of the JSON of its messages. */
-export class Acme extends SchemaProject {
+export class Acme {
   private readonly compiled = new Map<string, (document: JsonObject) => boolean>();
   private readonly validator = createValidator();
-  private registry = createFileRegistry();
+  private readonly registry: FileRegistry;
+  /** The text of each schema, by its file. */
+  readonly schemas: ReadonlyMap<string, string>;
 
-  private constructor() {
-    super(VALIDATE);
-    this.copy(join(PROJECT, "test/codegen/protos"), "proto");
+  private constructor(readonly image: Image) {
+    this.registry = image.registry();
+    this.schemas = this.generate();
   }
 
-  /** Generates the schemas and reads the descriptors. */
+  /** Compiles the contract and generates the schemas. */
   static async create(): Promise<Acme> {
-    const acme = new Acme();
-    await acme.mustRun("buf", "generate");
-    acme.registry = await acme.descriptors();
-    return acme;
+    return new Acme(await Image.of(acmeProject()));
+  }
+
+  generate(): Map<string, string> {
+    return this.image.generate(jsonSchemaPlugin, "acme/", "id_prefix=acme/");
   }
 
   descriptor(message: string): DescMessage {
@@ -78,8 +79,13 @@ export class Acme extends SchemaProject {
     return desc;
   }
 
+  /** The text of the schema of a message. */
+  text(message: string): string {
+    return this.schemas.get(`${snakeCase(message)}.schema.json`) ?? "";
+  }
+
   schema(message: string): { [keyword: string]: unknown } {
-    return JSON.parse(this.read(`schemas/${snakeCase(message)}.schema.json`));
+    return JSON.parse(this.text(message));
   }
 
   /** The verdict of the generated schema, by a strict reader that warns of nothing. */

@@ -39,7 +39,7 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
   /** A change, and what is said of it. */
   type Case = readonly [change: string, edit: Edit, complaints: readonly RegExp[]];
 
-  const declarations: readonly Case[] = [
+  const cases: readonly Case[] = [
     [
       "an event type renamed",
       [
@@ -96,22 +96,26 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
         /^schemas\/mission_dossier_parity_drift_detected_payload\.schema\.json: the schema is gone$/,
       ],
     ],
-  ];
-
-  const rules: readonly Case[] = [
     [
-      "fewer literals",
+      "fewer literals, wherever they were accepted",
       [VALUES, '        "evidence",\n', ""],
-      [/\/properties\/artifact_class: the literal "evidence" is no longer accepted$/],
+      [
+        "artifact_identity.schema.json: /properties/artifact_class",
+        "mission_dossier_artifact_indexed_payload.schema.json: /properties/artifact_id/properties/artifact_class",
+        "mission_dossier_artifact_missing_payload.schema.json: /properties/expected_identity/properties/artifact_class",
+        "mission_dossier_state.schema.json: /properties/artifacts/additionalProperties/properties/identity/properties/artifact_class",
+      ].map(
+        (place) => new RegExp(`^schemas/${place}: the literal "evidence" is no longer accepted$`),
+      ),
     ],
     [
       "literals where there were none",
       [
         VALUES,
-        "optional string encoding = 4;",
-        'optional string encoding = 4 [(buf.validate.field).string = { in: ["utf-8"] }];',
+        'revised_at = 6 [json_name = "revised_at"]',
+        'revised_at = 6 [json_name = "revised_at", (buf.validate.field).string = { in: ["now"] }]',
       ],
-      [/\/properties\/encoding: only certain literals are accepted$/],
+      [/\/properties\/revised_at: only certain literals are accepted$/],
     ],
     [
       "a larger minimum length",
@@ -122,12 +126,12 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
       "a field that is required now",
       [
         VALUES,
-        'wp_id = 5 [json_name = "wp_id"]',
-        'wp_id = 5 [json_name = "wp_id", (buf.validate.field).required = true]',
+        'run_id = 4 [json_name = "run_id"]',
+        'run_id = 4 [json_name = "run_id", (buf.validate.field).required = true]',
       ],
       [
-        /json: (?:\/.*: )?wp_id is now required$/,
-        /\/properties\/wp_id: null is no longer accepted$/,
+        /json: (?:\/.*: )?run_id is now required$/,
+        /\/properties\/run_id: null is no longer accepted$/,
       ],
     ],
     [
@@ -182,58 +186,35 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
     ],
   ];
 
-  describe.for([
-    { what: "of what is declared:", cases: declarations },
-    { what: "of the rules:", cases: rules },
-  ])("$what", ({ cases }) => {
-    let outcome: Outcome;
-    let lines: readonly string[];
-    beforeAll(async () => {
-      outcome = await check(newProject(cases.map(([_change, edit]) => edit)));
-      lines = outcome.stderr.trimEnd().split("\n");
-    });
-
-    test.for(cases)("%s", ([_change, _edit, complaints]) => {
-      for (const complaint of complaints) {
-        expect(lines).toContainEqual(expect.stringMatching(complaint));
-      }
-      expect(outcome.stdout).toBe("");
-      expect(outcome.status).toBe(1);
-    });
-
-    test("and nothing else", () => {
-      const complaints = cases.flatMap((row) => row[2]);
-      expect(lines.filter((line) => !complaints.some((complaint) => complaint.test(line)))).toEqual(
-        [],
-      );
-    });
+  let outcome: Outcome;
+  let lines: readonly string[];
+  beforeAll(async () => {
+    outcome = await check(newProject(cases.map(([_change, edit]) => edit)));
+    lines = outcome.stderr.trimEnd().split("\n");
   });
 
-  test("one literal that is gone, wherever it was accepted, and nothing else", async () => {
-    const { status, stdout, stderr } = await check(
-      newProject([[VALUES, '        "policy",\n', ""]]),
-    );
-    expect(stderr.trimEnd().split("\n")).toEqual(
-      [
-        "artifact_identity.schema.json: /properties/artifact_class",
-        "mission_dossier_artifact_indexed_payload.schema.json: /properties/artifact_id/properties/artifact_class",
-        "mission_dossier_artifact_missing_payload.schema.json: /properties/expected_identity/properties/artifact_class",
-        "mission_dossier_parity_drift_detected_payload.schema.json: /properties/artifact_ids_changed/items/properties/artifact_class",
-        "mission_dossier_state.schema.json: /properties/artifacts/additionalProperties/properties/identity/properties/artifact_class",
-      ].map((place) => `schemas/${place}: the literal "policy" is no longer accepted`),
-    );
-    expect(stdout).toBe("");
-    expect(status).toBe(1);
+  test.for(cases)("%s", ([_change, _edit, complaints]) => {
+    for (const complaint of complaints) {
+      expect(lines).toContainEqual(expect.stringMatching(complaint));
+    }
+    expect(outcome.stdout).toBe("");
+    expect(outcome.status).toBe(1);
   });
 
-  test.for([
-    { missing: "baseline/schemas", complaint: /^baseline\/schemas: no released schema/m },
-    { missing: "baseline/contract.binpb", complaint: /baseline\/contract\.binpb/ },
-  ])("a release of which $missing is missing", async ({ missing, complaint }) => {
+  test("and nothing else", () => {
+    const complaints = cases.flatMap((row) => row[2]);
+    expect(lines.filter((line) => !complaints.some((complaint) => complaint.test(line)))).toEqual(
+      [],
+    );
+  });
+
+  test("a release that is missing, its image and its schemas", async () => {
     const project = newProject();
-    project.remove(missing);
+    project.remove("baseline/schemas");
+    project.remove("baseline/contract.binpb");
     const { status, stderr } = await check(project);
-    expect(stderr).toMatch(complaint);
+    expect(stderr).toMatch(/^baseline\/schemas: no released schema/m);
+    expect(stderr).toMatch(/baseline\/contract\.binpb/);
     expect(status).toBe(1);
   });
 
@@ -269,11 +250,8 @@ describe.concurrent("the check for breaking changes lets pass", () => {
     // Other comments.
     [VALUES, "// What an artifact contained", "// The content of an artifact"],
   ];
-  test.for<[what: string, edits: readonly Edit[]]>([
-    ["the contract as it is", []],
-    ["what accepts more", additions],
-  ])("%s", async ([_what, edits]) => {
-    expect(await check(newProject(edits))).toEqual({
+  test("the contract as it is, and what accepts more", async () => {
+    expect(await check(newProject(additions))).toEqual({
       status: 0,
       stdout: "Nothing that the released contract accepts is rejected.\n",
       stderr: "",
@@ -282,10 +260,8 @@ describe.concurrent("the check for breaking changes lets pass", () => {
 
   test("what it refused, once that is released, and refuses it no more", async () => {
     const project = newProject([[VALUES, '        "evidence",\n', ""]]);
-    await project.mustRun("buf", "generate");
     const release = await check(project, "--release");
     expect(release).toMatchObject({ status: 0, stderr: "" });
-    expect(await check(project)).toMatchObject({ status: 0, stderr: "" });
     project.edit(VALUES, "  optional string encoding = 4;\n", "");
     const { status, stderr } = await check(project);
     expect(stderr).toContain('"encoding"');

@@ -81,7 +81,10 @@ describe("the page of reference", () => {
     "has an example of %s that conforms",
     (type) => {
       const text = section(type === "Event" ? type : `${type}Payload`);
-      const [, example = ""] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
+      const [, example] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
+      if (example === undefined) {
+        throw new Error(`${type}: add a valid case to fixtures/, and run \`npm run generate\``);
+      }
       expect(validateEvent(JSON.parse(example), type).valid).toBe(true);
     },
   );

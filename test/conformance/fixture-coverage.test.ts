@@ -16,6 +16,7 @@ import {
 import { JUDGED_TYPES, judgedMessage } from "../../src/conformance/validate-event.js";
 import { isJsonObject } from "../../src/event/json/json-object.js";
 import { readModel } from "../../src/event/model/read-model.js";
+import { expectNothingMissing } from "../support/missing.js";
 
 // An implementation in another language that forgets one rule of one field must
 // fail on a fixture. So each rule of the IDL needs two cases: an invalid one that
@@ -28,6 +29,8 @@ const fields = allFields(JUDGED_TYPES.map(judgedMessage));
 const ABSENT = Symbol("absent");
 /** Stands for any value but null. */
 const SET = Symbol("set");
+/** Where a case is added. */
+const FIXTURES = "fixtures/boundary and fixtures/manifest.json";
 
 const accepted = new Map<string, unknown[]>();
 for (const { expectedValid, eventType, payload } of cases) {
@@ -52,15 +55,40 @@ for (const fixture of cases) {
 test.each(fields.map((field) => [nameOf(field), field] as const))(
   "%s has a case that breaks each of its rules alone, and one at each boundary",
   (_name, field) => {
-    expect(ruleIdsOf(field).filter((id) => !broken.has(`${nameOf(field)} ${id}`))).toEqual([]);
-    expect(boundariesOf(field).filter((value) => !isAccepted(field, value))).toEqual([]);
+    const missing = [
+      ...ruleIdsOf(field)
+        .filter((id) => !broken.has(`${nameOf(field)} ${id}`))
+        .map(
+          (id) =>
+            `an invalid case that breaks the rule ${id} of ${nameOf(field)}, and nothing else`,
+        ),
+      ...boundariesOf(field)
+        .filter((value) => !isAccepted(field, value))
+        .map((value) => `a valid case in which ${nameOf(field)} is ${describeBoundary(value)}`),
+    ];
+    expectNothingMissing(FIXTURES, missing);
   },
 );
 
 // An implementation that reads a field under a wrong name ignores it as unknown.
 test("each field has a case that is invalid because of it alone", () => {
   const names = [...broken].map((key) => key.split(" ")[0]);
-  expect(fields.map(nameOf).filter((name) => !names.includes(name))).toEqual([]);
+  expectNothingMissing(
+    FIXTURES,
+    fields
+      .map(nameOf)
+      .filter((name) => !names.includes(name))
+      .map((name) => `a case that is invalid because of ${name}, and of nothing else`),
+  );
+});
+
+// The page of reference shows it as the example.
+test("each event type has a valid case", () => {
+  const types = cases.flatMap(({ expectedValid, eventType }) => (expectedValid ? eventType : []));
+  expectNothingMissing(
+    FIXTURES,
+    JUDGED_TYPES.filter((type) => !types.includes(type)).map((type) => `a valid case of ${type}`),
+  );
 });
 
 test.each([
@@ -84,7 +112,12 @@ test("each type of field, list item and map value is wrong in a case of its own"
       ? [typeOf(field), `${typeOf(field)} item`]
       : [typeOf(field)],
   );
-  expect([...new Set(types)].filter((type) => !brokenTypes.has(type))).toEqual([]);
+  expectNothingMissing(
+    FIXTURES,
+    [...new Set(types)]
+      .filter((type) => !brokenTypes.has(type))
+      .map((type) => `an invalid case with a value of a wrong type for ${type}, and nothing else`),
+  );
 });
 
 test("valid cases have unknown fields in top-level and in nested messages", () => {
@@ -142,6 +175,13 @@ function boundariesOf(field: DescField): unknown[] {
     ...(field.scalar === ScalarType.INT64 ? [...limits, ...limits.map(String)] : limits),
     ...(literals ?? []),
   ];
+}
+
+function describeBoundary(boundary: unknown): string {
+  if (isJsonObject(boundary) && "codePoints" in boundary) {
+    return `${boundary["codePoints"]} code points long`;
+  }
+  return typeof boundary === "symbol" ? String(boundary.description) : JSON.stringify(boundary);
 }
 
 function isAccepted(field: DescField, boundary: unknown): boolean {
@@ -248,7 +288,7 @@ test.each([
   ["letters beyond ASCII", /[^\0-\x7f]/],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them.
   ["control characters", /[\0-\x1f\x7f]/],
-])("each free-text field has a valid case with %s", (_what, pattern) => {
+])("each free-text field has a valid case with %s", (what, pattern) => {
   const isShown = (field: DescField): boolean =>
     (accepted.get(nameOf(field)) ?? [])
       .flat()
@@ -259,5 +299,10 @@ test.each([
     return isText && literals === undefined && rule === undefined && uuid !== true;
   });
   expect(free.length).toBeGreaterThan(30);
-  expect(free.filter((field) => !isShown(field)).map(nameOf)).toEqual([]);
+  expectNothingMissing(
+    FIXTURES,
+    free
+      .filter((field) => !isShown(field))
+      .map((field) => `a valid case with ${what} in ${nameOf(field)}`),
+  );
 });

@@ -16,7 +16,13 @@ import {
   loadReplayStream,
 } from "../../src/conformance/fixtures.js";
 import { checkModel, readModel } from "../../src/event/model/read-model.js";
-import { reduceWithReport, stateToJson, stateToJsonString } from "../../src/index.js";
+import {
+  NamespaceMixedStreamError,
+  reduceByNamespace,
+  reduceWithReport,
+  stateToJson,
+  stateToJsonString,
+} from "../../src/index.js";
 import { schemaAccepts } from "../support/schemas.js";
 
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
@@ -225,6 +231,16 @@ test("the streams end in every status, and some have skipped or duplicate events
       return state.eventCount < dossierEvents.length;
     }),
   ).toBe(true);
+});
+
+test("two missions whose namespaces run together are two", () => {
+  const sides = ["left", "right"].map((side) => `stream-fields-run-together-${side}`);
+  const events = sides.flatMap((id) => loadReplayStream(id));
+  const [left, right] = sides.map((id) => JSON.parse(loadReducerOutput(id)));
+  expect(Object.values(left.namespace).join("")).toBe(Object.values(right.namespace).join(""));
+  expect(() => reduceWithReport(events)).toThrow(NamespaceMixedStreamError);
+  const { missions } = reduceByNamespace(events);
+  expect(missions.map(({ state }) => stateToJson(state))).toEqual([left, right]);
 });
 
 describe("errors of loading", () => {

@@ -1,4 +1,10 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import {
+  DOSSIER_EVENT_TYPES,
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { minimalJson } from "./minimal-json.js";
 
 /** Minimal wire JSON of each message, with only the fields that the contract requires. */
 export const namespace = {
@@ -61,12 +67,27 @@ export const envelope = {
   correlation_id: "01KJPZ8V2M4T6R1E9C3H5N7QWB",
 } as const;
 
-export const payloads = {
+const examples = {
   MissionDossierArtifactIndexed: indexed,
   MissionDossierArtifactMissing: missing,
   MissionDossierSnapshotComputed: snapshot,
   MissionDossierParityDriftDetected: drift,
 } as const;
+
+/** A payload of each event type: one of those above, or the smallest one of its message. */
+export const payloads = {
+  ...Object.fromEntries(
+    DOSSIER_EVENT_TYPES.map((type) => [
+      type,
+      {
+        ...minimalJson(PAYLOAD_SCHEMAS[type]),
+        ...("namespace" in PAYLOAD_SCHEMAS[type].field ? { namespace } : {}),
+      },
+    ]),
+  ),
+  ...examples,
+  // It has every event type by how it is made, which the compiler cannot see.
+} as typeof examples & { readonly [T in DossierEventType]: JsonObject };
 
 /** As the value in {@link withValue}, removes the field. */
 export const ABSENT: unique symbol = Symbol("absent");

@@ -3,6 +3,7 @@ import { create, type JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  DOSSIER_EVENT_TYPES,
   EventSchema,
   eventFromBinary,
   eventToBinary,
@@ -171,14 +172,9 @@ describe("parsePayload", () => {
         expect(error).toBeInstanceOf(UnknownEventTypeError);
         expect(error).toMatchObject({
           eventType,
-          knownEventTypes: [
-            "MissionDossierArtifactIndexed",
-            "MissionDossierArtifactMissing",
-            "MissionDossierSnapshotComputed",
-            "MissionDossierParityDriftDetected",
-          ],
+          knownEventTypes: DOSSIER_EVENT_TYPES,
         });
-        expect(String(error)).toContain("MissionDossierSnapshotComputed");
+        expect(String(error)).toContain(DOSSIER_EVENT_TYPES.join(", "));
       }
     },
   );

@@ -1,8 +1,13 @@
 import type { DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
-import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import {
+  EventSchema,
+  file_speckitty_dossier_v1_event,
+} from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { file_speckitty_dossier_v1_payloads } from "../../../gen/speckitty/dossier/v1/payloads_pb.js";
+import {
+  file_speckitty_dossier_v1_state,
   MissionDossierState_AnomalyEntrySchema,
   MissionDossierState_ArtifactEntrySchema,
   MissionDossierState_DriftRecordSchema,
@@ -12,6 +17,7 @@ import {
 import {
   ArtifactIdentitySchema,
   ContentHashRefSchema,
+  file_speckitty_dossier_v1_values,
   LocalNamespaceTupleSchema,
   ProvenanceRefSchema,
 } from "../../../gen/speckitty/dossier/v1/values_pb.js";
@@ -29,6 +35,7 @@ import {
   snapshot,
   withValue,
 } from "../../support/examples.js";
+import { expectNothingMissing } from "../../support/missing.js";
 import { schemaAccepts } from "../../support/schemas.js";
 
 // The rules of CONTRACT sections 2 to 5, written down a second time on purpose:
@@ -346,6 +353,27 @@ const contract: readonly {
     },
   },
 ];
+
+test("every message of the contract has its rules here", () => {
+  const files = [
+    file_speckitty_dossier_v1_values,
+    file_speckitty_dossier_v1_payloads,
+    file_speckitty_dossier_v1_event,
+    file_speckitty_dossier_v1_state,
+  ];
+  const known = contract.map(({ desc }) => desc.typeName);
+  expectNothingMissing(
+    "the table `contract` of test/event/rules.test.ts",
+    files
+      .flatMap((file) => file.messages)
+      .flatMap((message) => [message, ...message.nestedMessages])
+      .filter(({ typeName }) => !known.includes(typeName))
+      .map(
+        ({ typeName, fields }) =>
+          `${typeName}: a valid example, and the rules of ${fields.map(({ name }) => name).join(", ")}`,
+      ),
+  );
+});
 
 const notText: readonly JsonValue[] = [0, 1, true, false, [], ["a"], {}];
 

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
+import { contractPage } from "./contract-page.js";
+import { readEventTypes } from "./event-types.js";
+import { filesByPackage, findExtension } from "./plugin-input.js";
+
+/**
+ * Writes `contract.md`, the page of reference for a Protobuf package. Options
+ * `event_type`, `absent_means` and `must_be`: the full names of the custom options that
+ * carry these facts. Option `examples`: the manifest of fixtures to take a valid
+ * example of each payload from.
+ */
+export const contractPagePlugin = createEcmaScriptPlugin({
+  name: "protoc-gen-contract-page",
+  version: "v1",
+  parseOptions(options) {
+    const names = ["event_type", "absent_means", "must_be", "examples"];
+    const unknown = options.find(({ key }) => !names.includes(key));
+    if (unknown !== undefined) {
+      throw new Error(`unknown option ${unknown.key}`);
+    }
+    return { given: new Map(options.map(({ key, value }) => [key, value])) };
+  },
+  generateTs(schema) {
+    const option = (name: string) => findExtension(schema.allFiles, schema.options.given.get(name));
+    for (const [packageName, files] of filesByPackage(schema.files)) {
+      const page = contractPage(
+        packageName,
+        files.flatMap((file) => file.messages),
+        {
+          eventTypes: readEventTypes(schema.files, option("event_type")),
+          absentMeans: option("absent_means"),
+          mustBe: option("must_be"),
+          examples: readExamples(schema.options.given.get("examples")),
+        },
+      );
+      schema.generateFile("contract.md").print(page);
+    }
+  },
+});
+
+/** The first valid payload of each event type. */
+function readExamples(manifest: string | undefined): Map<string, string> {
+  const examples = new Map<string, string>();
+  // A contract may be generated before there is any fixture.
+  if (manifest === undefined || !existsSync(manifest)) {
+    return examples;
+  }
+  const { fixtures }: { fixtures: readonly Fixture[] } = JSON.parse(readFileSync(manifest, "utf8"));
+  for (const { event_type, expected_result, path } of fixtures) {
+    if (event_type !== undefined && expected_result === "valid" && !examples.has(event_type)) {
+      examples.set(event_type, readFileSync(join(dirname(manifest), path), "utf8"));
+    }
+  }
+  return examples;
+}
+
+type Fixture = {
+  readonly path: string;
+  readonly event_type?: string;
+  readonly expected_result?: string;
+};
