@@ -1,6 +1,7 @@
 import type { ReduceReport, SkippedEvent } from "../dossier/report.js";
 import type { Diagnostic, DiagnosticCode } from "../event/errors/diagnostic.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
+import { NO_SUCH_FIELD } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { locationText } from "./read-records.js";
 import type { RecordPlaces } from "./record-places.js";
@@ -55,7 +56,7 @@ export function reportFindings(
 function findingText(code: DiagnosticCode, expected: string): string {
   switch (code) {
     case "unknown_field":
-      return "the contract has no such field";
+      return NO_SUCH_FIELD;
     case "clock_backwards":
       return `the node was at ${expected} before`;
     case "project_mismatch":

@@ -171,7 +171,7 @@ export const types = [type];
   });
 
   test("asks for its rules, its fixtures and its example, and says where they go", async () => {
-    const files = ["event/rules", "conformance/fixture-coverage", "codegen/contract-page"].map(
+    const files = ["event/model/rules", "conformance/fixture-coverage", "codegen/contract-page"].map(
       (name) => `test/${name}.test.ts`,
     );
     for (const path of ["test/support", ...files]) {
@@ -186,7 +186,7 @@ export const types = [type];
       .flatMap((message) => message.replace(/\n {4}at [\s\S]*/, "").split("\n"));
     expect(new Set(asked)).toEqual(
       new Set([
-        "AssertionError: To be added to the table `contract` of test/event/rules.test.ts:",
+        "AssertionError: To be added to the table `contract` of test/event/model/rules.test.ts:",
         `- speckitty.dossier.v1.${type}Payload: a valid example, and the rules of namespace, artifact_id, removal_reason`,
         "AssertionError: To be added to fixtures/boundary and fixtures/manifest.json:",
         `- a valid case of ${type}`,

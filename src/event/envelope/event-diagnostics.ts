@@ -1,6 +1,7 @@
 import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import type { Diagnostic } from "../errors/diagnostic.js";
+import { NO_SUCH_FIELD } from "../errors/violation.js";
 import { integerToJson } from "../json/integer-to-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
@@ -62,7 +63,7 @@ function unknownField(field: string, { value, desc }: UnknownField): Finding {
     field,
     expected: desc.fields.map(({ jsonName }) => jsonName),
     got: value,
-    message: "the contract has no such field",
+    message: NO_SUCH_FIELD,
   };
 }
 

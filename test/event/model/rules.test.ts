@@ -363,7 +363,7 @@ test("every message of the contract has its rules here", () => {
   ];
   const known = contract.map(({ desc }) => desc.typeName);
   expectNothingMissing(
-    "the table `contract` of test/event/rules.test.ts",
+    "the table `contract` of test/event/model/rules.test.ts",
     files
       .flatMap((file) => file.messages)
       .flatMap((message) => [message, ...message.nestedMessages])

@@ -75,9 +75,10 @@ export class MessageReader {
       items.push(this.element(field, wireType, undefined));
       return;
     }
+    const method = methodOf(field);
     const end = this.wire.end();
     while (this.wire.pos < end) {
-      items.push(this.element(field, own, undefined));
+      items.push(this.wire[method]());
     }
     this.expectNotBeyond(end);
   }

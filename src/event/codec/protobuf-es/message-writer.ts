@@ -55,11 +55,7 @@ export class MessageWriter {
         this.element(number, field, item);
       }
     } else if (value.length > 0) {
-      this.nested(number, () => {
-        for (const item of value) {
-          this.scalar(field, item);
-        }
-      });
+      this.nested(number, () => this.scalars(field, value));
     }
   }
 
@@ -67,7 +63,7 @@ export class MessageWriter {
     const { message } = field;
     if (message === undefined) {
       this.wire.tag(number, elementWireType(field));
-      this.scalar(field, value);
+      this.scalars(field, [value]);
     } else if (isJson(message)) {
       this.nested(number, () => this.json(message, field, value));
     } else {
@@ -76,11 +72,13 @@ export class MessageWriter {
     }
   }
 
-  private scalar(field: DescField, value: unknown): void {
-    // The method throws when the value is of another type.
+  private scalars(field: DescField, values: readonly unknown[]): void {
+    // The method throws when a value is of another type.
     const write = this.wire[methodOf(field)] as (value: unknown) => unknown;
     try {
-      write.call(this.wire, value);
+      for (const value of values) {
+        write.call(this.wire, value);
+      }
     } catch (error) {
       throw new TypeError(`cannot encode ${field} to binary: ${Object(error).message}`);
     }
