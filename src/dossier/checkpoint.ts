@@ -76,8 +76,8 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
   const seconds: bigint[] = [];
   const nanoseconds: number[] = [];
   const idKinds: number[] = [];
-  const ids: number[] = [];
-  const fingerprints: number[] = [];
+  const ids = new Uint8Array(rows.count * ID_BYTES);
+  const fingerprints = new Uint8Array(rows.count * FINGERPRINT_BYTES);
   let clock = 0n;
   let second = 0;
   for (let row = 0; row < rows.count; row++) {
@@ -89,15 +89,35 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     second = secondsIn(words, at);
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
-    for (let word = at + ID_AT + 1; word < at + SORT_KEY_WORDS; word++) {
-      ids.push(words[word] ?? 0);
-    }
-    for (let word = at + SORT_KEY_WORDS; word < at + ROW_WORDS; word++) {
-      fingerprints.push(words[word] ?? 0);
-    }
+    wordsToBytes(words.subarray(at + ID_AT + 1, at + SORT_KEY_WORDS), ids, row * ID_BYTES);
+    const fingerprint = words.subarray(at + SORT_KEY_WORDS, at + ROW_WORDS);
+    wordsToBytes(fingerprint, fingerprints, row * FINGERPRINT_BYTES);
   }
   const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
   return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };
+}
+
+const ID_BYTES = (ID_WORDS - 1) * 4;
+const FINGERPRINT_BYTES = FINGERPRINT_WORDS * 4;
+
+function wordsToBytes(words: Uint32Array, bytes: Uint8Array, at: number): void {
+  let index = at;
+  for (const word of words) {
+    bytes[index++] = word >>> 24;
+    bytes[index++] = word >>> 16;
+    bytes[index++] = word >>> 8;
+    bytes[index++] = word;
+  }
+}
+
+function bytesToWords(bytes: Uint8Array, at: number, words: Uint32Array): void {
+  for (let word = 0, index = at; word < words.length; word++, index += 4) {
+    words[word] =
+      ((bytes[index] ?? 0) << 24) |
+      ((bytes[index + 1] ?? 0) << 16) |
+      ((bytes[index + 2] ?? 0) << 8) |
+      (bytes[index + 3] ?? 0);
+  }
 }
 
 /** The bytes of a checkpoint with their checksum as the last field. */
@@ -206,11 +226,13 @@ function restoreRows(
     seconds.length === count &&
     nanoseconds.length === count &&
     idKinds.length === count &&
-    ids.length === count * (ID_WORDS - 1) &&
-    fingerprints.length === count * FINGERPRINT_WORDS;
+    ids.length === count * ID_BYTES &&
+    fingerprints.length === count * FINGERPRINT_BYTES;
   check(isComplete, "its columns have different lengths");
   const digits = new Map(columns.longFractions.map((long) => [long.row, long.digits]));
   const words = new Uint32Array(ROW_WORDS);
+  const idWords = words.subarray(ID_AT + 1, SORT_KEY_WORDS);
+  const fingerprintWords = words.subarray(SORT_KEY_WORDS);
   let clock = 0n;
   let second = 0n;
   for (let row = 0; row < count; row++) {
@@ -221,11 +243,8 @@ function restoreRows(
     writeSeconds(words, 0, Number(second));
     words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;
     words[ID_AT] = idKinds[row] ?? 0;
-    words.set(ids.slice(row * (ID_WORDS - 1), (row + 1) * (ID_WORDS - 1)), ID_AT + 1);
-    words.set(
-      fingerprints.slice(row * FINGERPRINT_WORDS, (row + 1) * FINGERPRINT_WORDS),
-      SORT_KEY_WORDS,
-    );
+    bytesToWords(ids, row * ID_BYTES, idWords);
+    bytesToWords(fingerprints, row * FINGERPRINT_BYTES, fingerprintWords);
     check(isSortKey(words, 0), `row ${row} has no sort key`);
     dossier.restoreRow(words, digits.get(row) ?? "", lost.has(row));
   }

@@ -1,8 +1,8 @@
-/** The CRC-32 of bytes, as gzip and zlib have it. Node has one of its own, browsers have none. */
+/** The CRC-32 of bytes, as gzip and zlib have it. Browsers have no function for it. */
 export function crc32(bytes: Uint8Array): number {
   let crc = -1;
-  for (const byte of bytes) {
-    crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  for (let index = 0; index < bytes.length; index++) {
+    crc = (TABLE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
   }
   return ~crc >>> 0;
 }
