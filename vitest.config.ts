@@ -4,8 +4,16 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/setup.ts"],
     // Some tests run buf and tsc; a slow machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    coverage: {
+      include: ["src/**/*.ts"],
+      // Programs that tests start as processes of their own, which are not measured.
+      exclude: ["src/bindings/**", "src/cli/{main,output,progress}.ts", "src/codegen/**"],
+      reporter: ["text", "html"],
+      thresholds: { lines: 90, branches: 85 },
+    },
   },
 });

@@ -15,6 +15,7 @@ import {
 } from "../../src/event/envelope/order.js";
 import { eventId, timestamp } from "../support/arbitrary-json.js";
 import { envelope } from "../support/examples.js";
+import { runs } from "../support/runs.js";
 
 type Key = { readonly words: Uint32Array; readonly at: number; readonly furtherDigits: string };
 
@@ -78,7 +79,7 @@ describe("instants", () => {
           Date.parse(zoned.toUpperCase()),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -144,7 +145,7 @@ describe("the order of events", () => {
         expect(a && b && Math.sign(compare(a, b))).toBe(expected);
         expect(a && b && hasSameId(a.words, a.at, b.words, b.at)).toBe(expected === 0);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -158,7 +159,7 @@ describe("the order of events", () => {
         other.words.fill(0, other.at + SORT_KEY_WORDS);
         expect(hashOfId(words, at, seed)).toBe(hashOfId(other.words, other.at, seed));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { InvalidArgumentError } from "../../src/event/errors/errors.js";
 import { readJsonRecords } from "../../src/stream/json-records.js";
 import type { JsonRecord } from "../../src/stream/record.js";
+import { runs } from "../support/runs.js";
 
 async function recordsOf(...chunks: readonly (string | Uint8Array)[]): Promise<JsonRecord[]> {
   const records: JsonRecord[] = [];
@@ -198,7 +199,7 @@ describe("one array", () => {
         );
         expect(records.map(({ place }) => place.item)).toEqual(whole.map((_, index) => index + 1));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });
@@ -234,7 +235,7 @@ test("any split of the bytes into chunks gives the same records", async () => {
         expect(await recordsOf(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(whole);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
