@@ -18,3 +18,8 @@ export function runs(deepRuns: number): number {
 export function size(deepSize: number): number {
   return deep ? deepSize : Math.ceil(deepSize / 10);
 }
+
+/** Which cases of a table run: all in a deep run, otherwise the first ones. */
+export function cases<T>(table: readonly T[], few = 2): readonly T[] {
+  return deep ? table : table.slice(0, few);
+}
