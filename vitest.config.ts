@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/setup.ts"],
+    // Loading the contract once, and not for each file, saves most of the time.
+    isolate: false,
+    maxWorkers: "100%",
     // Some tests run buf and tsc; a slow machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -36,7 +36,7 @@ function permittedError(error: unknown, permitted: readonly ErrorClass[]): Outco
   throw error;
 }
 
-/** Makes sure of a promise. */
+/** Throws an error that names a promise, unless it holds. */
 export function expect(promise: string, holds: boolean, detail: () => unknown = () => ""): void {
   if (!holds) {
     throw new Error(`${promise}\n${detail()}`);

@@ -36,7 +36,7 @@ import { mutatedJson } from "./mutated-json.js";
 import { target } from "./target.js";
 import { anyToken, KEYS, nested } from "./tokens.js";
 
-/** A kind of message. Each property takes one, and whatever its others gave. */
+/** A kind of message, and how it is read and written. */
 type Kind = {
   readonly name: string;
   readonly bases: readonly unknown[];

@@ -21,7 +21,7 @@ type Options = { readonly maxLength?: number };
 
 type Case = {
   readonly input: Uint8Array;
-  /** Where the input is cut, each as a place of which the rest by the length matters. */
+  /** Where the input is cut, each modulo its length. */
   readonly cuts: readonly number[];
   readonly form: keyof typeof FORMS;
   readonly options: Options;
@@ -83,7 +83,7 @@ const plain = fc.oneof(
   fc.uint8Array({ maxLength: 60 }),
 );
 
-/** A little that is a lot when it is unpacked. */
+/** A small input that is large when it is unpacked. */
 const bomb = fc
   .constantFrom(" ", "\n", "[", "{", "0", "[]\n")
   .map((part) => gzip(Buffer.from(part.repeat(2 ** 19))));
@@ -103,7 +103,7 @@ function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(gzipSync(bytes, { level: 1 }));
 }
 
-/** Lines and records, in whatever pieces they come. */
+/** Lines and records, of an input in pieces of any size. */
 export const records = target<Case>(
   "records",
   fc.record({

@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** A property that must hold for any input. */
 export type Target = {
   readonly name: string;
-  /** How many cases went wrong once, or are worth a run each time. */
+  /** How many examples it has. */
   readonly examples: number;
   /** Tries it, the examples first. */
   readonly check: (parameters: fc.Parameters<[unknown]>) => Promise<Outcome>;
@@ -16,7 +16,7 @@ export type Outcome = {
 };
 
 /**
- * @param run Throws when a case comes to an end that is not permitted.
+ * @param run Throws when the property does not hold for a case.
  * @param examples Cases that went wrong once.
  */
 export function target<C>(
