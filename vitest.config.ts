@@ -4,8 +4,19 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/setup.ts"],
+    // Loading the contract once, and not for each file, saves most of the time.
+    isolate: false,
+    maxWorkers: "100%",
     // Some tests run buf and tsc; a slow machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    coverage: {
+      include: ["src/**/*.ts"],
+      // Programs that tests start as processes of their own, which are not measured.
+      exclude: ["src/bindings/**", "src/cli/{main,output,progress}.ts", "src/codegen/**"],
+      reporter: ["text", "html"],
+      thresholds: { lines: 96, branches: 92 },
+    },
   },
 });

@@ -2,7 +2,6 @@ import {
   DOSSIER_EVENT_TYPES,
   type DossierEventType,
   type EventJson,
-  isDossierEventType,
   parseEvent,
 } from "mission-dossier";
 import {
@@ -13,15 +12,15 @@ import {
   loadReplayStream,
 } from "mission-dossier/conformance";
 
-// What is mutated: the fixtures, and before them the shortest ones, which a failing case
-// is shrunk towards.
+// The fixtures, which the targets mutate. The shortest come first: fast-check shrinks
+// towards them.
 
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
 
-/** The streams, each as its envelopes. Shortest first. */
-export const STREAMS: readonly (readonly EventJson[])[] = listReplayStreams()
-  .map(loadReplayStream)
-  .sort((a, b) => size(a) - size(b));
+/** The streams, each as its envelopes. */
+export const STREAMS: readonly (readonly EventJson[])[] = bySize(
+  listReplayStreams().map(loadReplayStream),
+);
 
 /** Envelopes, valid and not. */
 export const ENVELOPES: readonly unknown[] = bySize([
@@ -29,10 +28,7 @@ export const ENVELOPES: readonly unknown[] = bySize([
   ...cases.flatMap(({ eventType, payload }) => (eventType === "Event" ? [payload] : [])),
 ]);
 
-/**
- * What a message of an event looks like when it has become JSON, as careless programs
- * write it: the reducers take messages too.
- */
+/** Event messages that a careless program has written as JSON: the reducers take messages too. */
 export const MESSAGES: readonly unknown[] = STREAMS.flat().flatMap((json) => {
   try {
     const text = JSON.stringify(parseEvent(json), (_, value: unknown) =>
@@ -45,15 +41,16 @@ export const MESSAGES: readonly unknown[] = STREAMS.flat().flatMap((json) => {
   }
 });
 
-/** Payloads, valid and not, by their event type. */
+/** Payloads, valid and not, by their event type. A type without any still has `{}`. */
 export const PAYLOADS: readonly {
   readonly eventType: DossierEventType;
   readonly payloads: readonly unknown[];
 }[] = DOSSIER_EVENT_TYPES.map((eventType) => ({
   eventType,
   payloads: bySize([
+    {},
     ...STREAMS.flat().flatMap((event) =>
-      isDossierEventType(event.event_type) && event.event_type === eventType ? [event.payload] : [],
+      event.event_type === eventType ? [event.payload ?? {}] : [],
     ),
     ...cases.flatMap((fixture) => (fixture.eventType === eventType ? [fixture.payload] : [])),
   ]),
@@ -65,9 +62,6 @@ export const STATES: readonly unknown[] = bySize(
 );
 
 function bySize<T>(values: readonly T[]): T[] {
+  const size = (value: T): number => JSON.stringify(value)?.length ?? 0;
   return [...values].sort((a, b) => size(a) - size(b));
-}
-
-function size(value: unknown): number {
-  return JSON.stringify(value)?.length ?? 0;
 }

@@ -1,56 +1,43 @@
 import fc from "fast-check";
-import { variantsOf } from "./variants.js";
 
-/**
- * Something to be fuzzed. A case is a value of JSON, so that one that fails can be kept
- * as a file.
- */
-export type Definition<C> = {
-  readonly name: string;
-  /** How many cases are generated at once. The time is looked at between them. */
-  readonly roundSize: number;
-  /** How much of the time it gets, beside the others. Default: 1. */
-  readonly share?: number;
-  readonly cases: fc.Arbitrary<C>;
-  /** Throws when what comes of a case is not permitted. */
-  readonly run: (given: C) => void | Promise<void>;
-};
-
-/** Is told each case before it runs, and what runs it. */
-export type Supervision = (given: unknown, run: () => Promise<void>) => Promise<void>;
-
-/** A {@link Definition}, whatever its cases are. */
+/** A property that must hold for any input. */
 export type Target = {
   readonly name: string;
-  readonly roundSize: number;
-  readonly share: number;
-  /**
-   * What fast-check is to find a counterexample of.
-   *
-   * @param kept Cases that failed once.
-   */
-  readonly property: (
-    kept: readonly unknown[],
-    supervise: Supervision,
-  ) => fc.IAsyncProperty<[unknown]>;
-  /** Runs a case that was kept. */
-  readonly replay: (given: unknown) => Promise<void>;
+  /** How many examples it has. */
+  readonly examples: number;
+  /** Tries it, the examples first. */
+  readonly check: (parameters: fc.Parameters<[unknown]>) => Promise<Outcome>;
 };
 
-export function target<C>({ name, roundSize, share = 1, cases, run }: Definition<C>): Target {
-  // What is kept for a target was a case of it, and what is made of it still looks so.
-  const replay = async (given: unknown): Promise<void> => await run(given as C);
+export type Outcome = {
+  readonly runs: number;
+  /** A report of fast-check, with the smallest case that fails, and how to run it again. */
+  readonly failure: string | undefined;
+};
+
+/**
+ * @param run Throws when the property does not hold for a case.
+ * @param examples Cases that went wrong once.
+ */
+export function target<C>(
+  name: string,
+  cases: fc.Arbitrary<C>,
+  run: (given: C) => void | Promise<void>,
+  examples: readonly C[] = [],
+): Target {
   return {
     name,
-    roundSize,
-    share,
-    property: (kept, supervise) => {
-      const any: fc.Arbitrary<unknown> =
-        kept.length === 0
-          ? cases
-          : fc.oneof({ weight: 9, arbitrary: cases }, { weight: 1, arbitrary: variantsOf(kept) });
-      return fc.asyncProperty(any, (given) => supervise(given, () => replay(given)));
+    examples: examples.length,
+    check: async ({ examples: _, reporter: __, asyncReporter: ___, ...parameters }) => {
+      const property = fc.asyncProperty(cases, async (given) => await run(given));
+      const details = await fc.check(property, {
+        ...parameters,
+        examples: examples.map((example): [C] => [example]),
+      });
+      return {
+        runs: details.numRuns,
+        failure: details.failed ? fc.defaultReportMessage(details) : undefined,
+      };
     },
-    replay,
   };
 }

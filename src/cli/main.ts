@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
-import { CommanderError } from "commander";
 import { packageFile } from "../conformance/package-files.js";
-import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES } from "./exit-codes.js";
+import { EXIT_CODES } from "./exit-codes.js";
 import { Output } from "./output.js";
-import { createProgram, NAME } from "./program.js";
+import { NAME } from "./program.js";
 import { Progress } from "./progress.js";
+import { run } from "./run.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
-import { colorsFor, printable } from "./terminal-text.js";
+import { colorsFor } from "./terminal-text.js";
 
 const interruption = new AbortController();
 let progress: Progress | undefined;
@@ -43,30 +42,9 @@ const terminal: Terminal = {
   version: packageVersion(),
 };
 
-await main();
-
-async function main(): Promise<void> {
-  const program = createProgram(terminal, (exitCode) => {
-    // What could not be written matters more than what it would have said.
-    process.exitCode ??= exitCode;
-  });
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      // Commander has printed what was wrong, or the help that was asked for.
-      process.exitCode = error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.misuse.code;
-    } else if (error instanceof CommandError) {
-      terminal.report(`${NAME}: ${error.message}`);
-      process.exitCode = error.exitCode;
-    } else if (error instanceof MissionDossierError) {
-      terminal.report(`${NAME}: ${printable(error.message)}`);
-      process.exitCode = EXIT_CODE_OF_ERROR[error.code];
-    } else {
-      throw error;
-    }
-  }
-}
+const exitCode = await run(process.argv.slice(2), terminal);
+// That the output could not be written matters more than what it would have said.
+process.exitCode ??= exitCode;
 
 /** Node would take a directory for an empty input. As a file, it is an error. */
 function standardInput(): AsyncIterable<Uint8Array> {

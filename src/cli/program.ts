@@ -29,6 +29,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .showHelpAfterError(`see ${NAME} --help`)
     .exitOverride()
     .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.report(text.replace(/\n$/, "")),
       outputError: (text, write) =>
         write(`${NAME}: ${printableLines(text.replace(/^error: /, ""))}`),
     })

@@ -6,11 +6,13 @@ import {
   type ReadOptions,
   readJsonRecords,
 } from "../../src/stream/index.js";
+import { deep } from "../support/runs.js";
 
 // Where a source cuts its input into chunks is chance, or somebody's choice. That any
 // split of any text gives the same records is tested in stream/json-records; these are
 // the inputs in which a cut could make a difference.
 
+const BLANK = 0x20;
 const BLANKS = " ".repeat(1200);
 
 /** The records of an input, or that it is damaged. */
@@ -35,7 +37,9 @@ async function expectSameForAnyCut(bytes: Buffer, options?: ReadOptions): Promis
   const whole = await recordsOf([bytes], options);
   const nothing = Buffer.alloc(0);
   const different: number[] = [];
-  for (const at of bytes.keys()) {
+  const places = [...bytes.keys()];
+  // Of many blanks, one place in seven is enough outside a deep run.
+  for (const at of places.filter((at) => deep || at % 7 === 0 || bytes[at] !== BLANK)) {
     const chunks = [nothing, bytes.subarray(0, at), nothing, bytes.subarray(at)];
     const cut = await recordsOf(chunks, options);
     if (JSON.stringify(cut) !== JSON.stringify(whole)) {

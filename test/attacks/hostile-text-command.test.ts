@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lines, missionDossier, temporaryDirectory } from "../cli/command.js";
 import { envelope, indexed, namespace } from "../support/examples.js";
+import { cases } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
 // What `reduce` says of such text, as a page and in its messages, is tested in
@@ -136,7 +137,7 @@ describe.concurrent("the name of a file", () => {
     symlinkSync(hostile, join(files.path, name));
   }
 
-  test.each(names)("is a reference in SARIF: %s", async (name) => {
+  test.each(cases(names))("is a reference in SARIF: %s", async (name) => {
     expect(await referenceTo(`./${name}`)).toBe(`./${name}`);
   });
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { lines, missionDossier, temporaryDirectory } from "../cli/command.js";
 import { envelope } from "../support/examples.js";
+import { cases, size } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 import { DEEP_TEXTS } from "./deep.js";
 
 const files = temporaryDirectory();
 
-describe.concurrent.each(DEEP_TEXTS)("100,000 levels of %s in a line", (form, deep) => {
+describe.concurrent.each(cases(DEEP_TEXTS, 1))("100,000 levels of %s in a line", (form, deep) => {
   /** A record with a text in the place of a value that says so. */
   const record = (json: unknown): string => JSON.stringify(json).replace('"deep"', () => deep);
   const bad = [
@@ -70,11 +71,11 @@ describe.concurrent.each(DEEP_TEXTS)("100,000 levels of %s in a line", (form, de
 });
 
 test.concurrent.each([
-  { what: "lists", text: "[".repeat(5_000_000) },
-  { what: "objects in a list", text: `[${'{"a":'.repeat(2_000_000)}` },
-  { what: "objects", text: '{"a":'.repeat(2_000_000) },
-  { what: "objects, each on a line", text: `{\n${'"a":{\n'.repeat(1_000_000)}` },
-])("millions of $what that never end are no JSON", async ({ text }) => {
+  { what: "lists", text: "[".repeat(size(5_000_000)) },
+  { what: "objects in a list", text: `[${'{"a":'.repeat(size(2_000_000))}` },
+  { what: "objects", text: '{"a":'.repeat(size(2_000_000)) },
+  { what: "objects, each on a line", text: `{\n${'"a":{\n'.repeat(size(1_000_000))}` },
+])("very many $what that never end are no JSON", async ({ text }) => {
   const { code, stdout, stderr } = await missionDossier(["reduce"], { input: text });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).not.toMatch(/^ {4}at /m);

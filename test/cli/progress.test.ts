@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Progress, progressLine } from "../../src/cli/progress.js";
 import { event, payloads } from "../support/examples.js";
+import { runs } from "../support/runs.js";
 import { HAPPY_PATH, startMissionDossier } from "./command.js";
 
 /** A progress, what it has written, and a clock to set. */
@@ -122,7 +123,7 @@ describe("the line", () => {
         expect(line).toMatch(/^[ -~]*$/);
         expect(line).not.toMatch(/NaN|Infinity|-/);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

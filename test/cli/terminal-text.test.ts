@@ -7,11 +7,12 @@ import {
   printable,
   printableJson,
 } from "../../src/cli/terminal-text.js";
+import { codePoint } from "../support/arbitrary-json.js";
 
 /** Any text, with much of what a terminal would act upon. */
 const anyText = fc.string({
   unit: fc.oneof(
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    codePoint,
     fc.constantFrom("\u001b", "\u009b", "\u202e", "\ufeff", "\ud800", "\n", "\\", '"', "a"),
   ),
 });

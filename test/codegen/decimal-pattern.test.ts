@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decimalPattern } from "../../src/codegen/decimal-pattern.js";
+import { runs } from "../support/runs.js";
 
 /** Integers of every length up to 64 bits and a little more, small ones and round ones too. */
 const integer = fc.oneof(
@@ -28,7 +29,7 @@ describe("decimalPattern", () => {
         const isInside = bounds.min <= value && value <= bounds.max;
         expect(matches(bounds, `${value}`)).toBe(isInside);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -45,7 +46,7 @@ describe("decimalPattern", () => {
           expect(matches(bounds, `${outside}`)).toBe(isInside);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -65,7 +66,7 @@ describe("decimalPattern", () => {
           expect(matched).toEqual(Array.from({ length: width + 1 }, (_, index) => min + index));
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -91,7 +92,7 @@ describe("decimalPattern", () => {
         ];
         expect(spellings.filter((spelling) => matches(bounds, spelling))).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

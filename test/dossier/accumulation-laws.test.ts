@@ -13,6 +13,7 @@ import {
 import { anyStream } from "../support/arbitrary-stream.js";
 import { fingerprintOf } from "../support/fingerprint-of.js";
 import { naiveReduce } from "../support/naive-reducer.js";
+import { deep, runs } from "../support/runs.js";
 
 // Few ids in a stream, so that most streams have ids that come with several contents.
 
@@ -83,7 +84,7 @@ describe("the reducer", () => {
           fingerprintOf(a) < fingerprintOf(b) ? -1 : 1;
         assert.deepEqual(inOrder(reduceMissionDossier(events)), naiveReduce(events, byFingerprint));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -112,10 +113,12 @@ describe("an accumulator", () => {
           reduced(events),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
-    // Otherwise the generator has lost its conflicting ids.
-    expect(stale).toBeGreaterThan(10);
+    if (deep) {
+      // Otherwise the generator has lost its conflicting ids.
+      expect(stale).toBeGreaterThan(10);
+    }
   });
 
   test("is stale only if an id came with several contents", () => {
@@ -125,7 +128,7 @@ describe("an accumulator", () => {
         fc.pre(isStale(accumulator));
         expect(accumulator.conflicts.length).toBeGreaterThan(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -141,7 +144,7 @@ describe("an accumulator", () => {
           expected,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -157,7 +160,7 @@ describe("an accumulator", () => {
         expect(outcome(merged(a, b, c, b, a))).toBe(all);
         expect(merged(c, b, a).conflicts).toEqual(merged(a, b, c).conflicts);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -168,14 +171,15 @@ describe("an accumulator", () => {
         const before = accumulate(events.slice(0, point), start);
         const restored = DossierAccumulator.fromBinary(before.toBinary());
         expect(outcome(restored)).toBe(outcome(before));
-        expect(restored.skipped).toEqual(before.skipped);
+        // A checkpoint has rejected payloads as JSON, which has no -0.
+        expect(JSON.stringify(restored.skipped)).toBe(JSON.stringify(before.skipped));
         expect(restored.conflicts).toEqual([...before.conflicts]);
         expect(restored.eventCount).toBe(before.eventCount);
         const rest = events.slice(point);
         expect(outcome(accumulate(rest, restored))).toBe(outcome(accumulate(rest, before)));
         expect(outcome(accumulate(events, restored.replay()))).toBe(reduced(events));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

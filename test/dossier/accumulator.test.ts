@@ -3,6 +3,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checkpointBytes, withRightChecksum } from "../../fuzz/checkpoint-bytes.js";
 import {
   type DossierCheckpoint,
   DossierCheckpointSchema,
@@ -25,7 +26,6 @@ import {
   stateToJsonString,
   TooLargeError,
 } from "../../src/index.js";
-import { checkpointBytes, withRightChecksum } from "../support/checkpoint-bytes.js";
 import {
   drift,
   event,
@@ -35,6 +35,7 @@ import {
   snapshot,
   withValue,
 } from "../support/examples.js";
+import { runs } from "../support/runs.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const SNAPSHOT = "MissionDossierSnapshotComputed";
@@ -538,7 +539,7 @@ describe("a checkpoint", () => {
           expect(error).toBeInstanceOf(InvalidBinaryError);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 

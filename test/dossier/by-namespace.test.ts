@@ -25,6 +25,7 @@ import {
   payloads,
   withValue,
 } from "../support/examples.js";
+import { runs } from "../support/runs.js";
 
 /** An event of the examples, as wire JSON. */
 function event(...given: Parameters<typeof exampleEvent>): EventJson {
@@ -107,7 +108,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
         );
         expect(missions.map((report) => inShort(report))).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -125,7 +126,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
           new Set(all.map(({ eventId }) => eventId));
         expect(ids(unassigned.skipped)).toEqual(ids(placed.map(({ event }) => parseEvent(event))));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -15,6 +15,7 @@ import {
   stateToJsonString,
 } from "../../src/index.js";
 import { anyStream } from "../support/arbitrary-stream.js";
+import { runs } from "../support/runs.js";
 import { schemaAccepts } from "../support/schemas.js";
 
 /** The state as text, in which the order of the paths can be seen. */
@@ -36,7 +37,7 @@ describe("the reducer", () => {
       fc.property(shuffledStream, ([events, shuffled]) => {
         expect(stateText(shuffled)).toBe(stateText(events));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -45,7 +46,7 @@ describe("the reducer", () => {
       fc.property(shuffledStream, ([events, shuffled, some]) => {
         expect(stateText([...some, ...shuffled, ...some])).toBe(stateText(events));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -8,6 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { cases } from "../support/runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cache = mkdtempSync(join(tmpdir(), "npm-cache-"));
@@ -104,7 +105,7 @@ describe("npm run audit", () => {
     expect(questions.map((question) => "vitest" in question)).toEqual([false, true]);
   });
 
-  test.each(["low", "critical"])(
+  test.each(cases(["low", "critical"], 1))(
     "fails for a runtime dependency of severity %s",
     async (severity) => {
       const { code, output } = await audit(advisory("@bufbuild/protovalidate", severity));
@@ -124,7 +125,7 @@ describe("npm run audit", () => {
     expect(code).toBe(1);
   });
 
-  test.each([404, 405])(
+  test.each(cases([404, 405], 1))(
     "says that the registry offers no audit, and succeeds: %i",
     async (status) => {
       const { code, output } = await audit(() => ({ status }));
@@ -133,11 +134,14 @@ describe("npm run audit", () => {
     },
   );
 
-  test.each([401, 503])("fails where the registry does not answer: %i", async (status) => {
-    const { code, output } = await audit(() => ({ status }));
-    expect(output).toMatch(new RegExp(`^npm audit failed: ${status} .*\n$`));
-    expect(code).toBe(1);
-  });
+  test.each(cases([401, 503], 1))(
+    "fails where the registry does not answer: %i",
+    async (status) => {
+      const { code, output } = await audit(() => ({ status }));
+      expect(output).toMatch(new RegExp(`^npm audit failed: ${status} .*\n$`));
+      expect(code).toBe(1);
+    },
+  );
 
   test("fails where there is no registry", async () => {
     const nowhere = { npm_config_registry: "http://127.0.0.1:9/" };

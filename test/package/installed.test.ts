@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cases } from "../support/runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -76,20 +77,30 @@ describe("the installed package", () => {
     export { classes, EventSchema, first, loadFixtures, NamespaceMixedStreamError, path, result };
   `;
 
-  test.each([
+  const settings = [
     ["node16", "node16"],
     ["esnext", "bundler"],
-  ])("type-checks in a strict consumer, module %s, resolution %s", (module, resolution) => {
-    writeFileSync(join(folder, "consumer.ts"), consumer);
-    const options = ["--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--noEmit"];
-    const modules = ["--module", module, "--moduleResolution", resolution];
-    const tsc = join(root, "node_modules/.bin/tsc");
-    const check = (file: string) =>
-      spawnSync(tsc, [...options, ...modules, file], { cwd: folder, encoding: "utf8" });
-    expect(check("consumer.ts").stdout).toBe("");
-    writeFileSync(join(folder, "wrong.ts"), consumer.replace('["input"]', '["inputs"]'));
-    expect(check("wrong.ts").stdout).toContain('"inputs"');
-  });
+  ] as const;
+  test.each(cases(settings, 1))(
+    "type-checks in a strict consumer, module %s, resolution %s",
+    (module, resolution) => {
+      writeFileSync(join(folder, "consumer.ts"), consumer);
+      const options = [
+        "--strict",
+        "--exactOptionalPropertyTypes",
+        "--target",
+        "es2022",
+        "--noEmit",
+      ];
+      const modules = ["--module", module, "--moduleResolution", resolution];
+      const tsc = join(root, "node_modules/.bin/tsc");
+      const check = (file: string) =>
+        spawnSync(tsc, [...options, ...modules, file], { cwd: folder, encoding: "utf8" });
+      expect(check("consumer.ts").stdout).toBe("");
+      writeFileSync(join(folder, "wrong.ts"), consumer.replace('["input"]', '["inputs"]'));
+      expect(check("wrong.ts").stdout).toContain('"inputs"');
+    },
+  );
 
   test("is as large as the README says", () => {
     const [tarball = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));

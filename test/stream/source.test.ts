@@ -12,6 +12,7 @@ import {
   UnreadableRecordError,
 } from "../../src/stream/index.js";
 import type { JsonRecord } from "../../src/stream/record.js";
+import { runs } from "../support/runs.js";
 
 const text = '{"event_id":"語é😀"}\r\n\n{"event_id":"b"}\n{"event_id":"c"}';
 const events = [{ event_id: "語é😀" }, { event_id: "b" }, { event_id: "c" }];
@@ -142,7 +143,7 @@ describe("gzip", () => {
         const chunks = starts.map((start, index) => packed.subarray(start, starts[index + 1]));
         expect(await recordsOf(chunks)).toHaveLength(count);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

@@ -20,6 +20,7 @@ import {
 } from "../../../src/event/envelope/sort-key.js";
 import { eventId, timestamp } from "../../support/arbitrary-json.js";
 import { envelope } from "../../support/examples.js";
+import { runs } from "../../support/runs.js";
 
 type Key = { readonly words: Uint32Array; readonly at: number; readonly furtherDigits: string };
 
@@ -83,7 +84,7 @@ describe("instants", () => {
           Date.parse(zoned.toUpperCase()),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -151,7 +152,7 @@ describe("the order of events", () => {
           expected === 0,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -170,7 +171,7 @@ describe("the order of events", () => {
         writeSeconds(copy, at, parseInstant(time).seconds);
         expect(copy).toEqual(words);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -10,6 +10,7 @@ import { readModel } from "../../../src/event/model/read-model.js";
 import { acceptsEnvelope, acceptsPayload } from "../../../src/event/model/verdict.js";
 import { mutated, validJson } from "../../support/arbitrary-json.js";
 import { envelope, snapshot } from "../../support/examples.js";
+import { runs } from "../../support/runs.js";
 import { schemaAccepts, schemaNames, schemaOf } from "../../support/schemas.js";
 
 // The contract is judged twice: by decoding and annotations (the model layer),
@@ -43,7 +44,7 @@ describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ d
           schema: model.kind === "valid",
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

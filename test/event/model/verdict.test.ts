@@ -17,6 +17,7 @@ import {
 } from "../../../src/index.js";
 import { mutated, validJson } from "../../support/arbitrary-json.js";
 import { envelope, indexed } from "../../support/examples.js";
+import { runs } from "../../support/runs.js";
 
 // Every event is judged by code that is compiled from the schemas. What that lets
 // pass, the messages and their annotations never see: the two must not disagree.
@@ -49,7 +50,7 @@ describe.each(DOSSIER_EVENT_TYPES)("the verdict on a payload of %s", (eventType)
         const { kind } = readModel(PAYLOAD_SCHEMAS[eventType], json);
         expect(acceptsPayload(eventType, json)).toBe(kind === "valid");
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -64,7 +65,7 @@ describe("the verdict on an envelope", () => {
       fc.property(anyJson(EventSchema), (json) => {
         expect(acceptsEnvelope(json)).toBe(isParsed(json));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -103,7 +104,7 @@ test("the verdict on each message is that of the messages and their annotations"
       fc.property(anyJson(desc), (json) => {
         expect(validate?.(json)).toBe(readModel(desc, json).kind === "valid");
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   }
 });

@@ -1,0 +1,36 @@
+import { CommanderError } from "commander";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { createProgram, NAME } from "./program.js";
+import type { Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
+
+/**
+ * Runs the command with these arguments, and reports its errors to the terminal.
+ *
+ * @returns Its exit code.
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT_CODES.ok.code;
+  const program = createProgram(terminal, (exitCode) => {
+    code = exitCode;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed the mistake, or the help that was asked for.
+      return error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.misuse.code;
+    }
+    if (error instanceof CommandError) {
+      terminal.report(`${NAME}: ${error.message}`);
+      return error.exitCode;
+    }
+    if (error instanceof MissionDossierError) {
+      terminal.report(`${NAME}: ${printable(error.message)}`);
+      return EXIT_CODE_OF_ERROR[error.code];
+    }
+    throw error;
+  }
+}
