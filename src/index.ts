@@ -12,11 +12,6 @@ export {
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
 export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
 export type { ReduceOptions } from "./dossier/reduce-options.js";
-export {
-  type ReduceStreamOptions,
-  reduceStream,
-  reduceStreamByNamespace,
-} from "./dossier/reduce-stream.js";
 export { ReplayRequiredError } from "./dossier/replay-required.js";
 export type {
   ConflictingEvent,

@@ -1,4 +1,4 @@
-import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import { type GivenEvent, isEventMessage } from "../event/envelope/accepted-event.js";
 import type { JsonRecord } from "../stream/record.js";
 import { canBeReadAgain, type InputOptions, type Location, readFiles } from "./read-records.js";
 import { RecordPlaces } from "./record-places.js";
@@ -42,8 +42,7 @@ export class EventSource {
           this.note(record, file);
         }
         if (record.kind === "json") {
-          // The reducer judges it.
-          yield record.json as GivenEvent;
+          yield asWireJson(record.json);
         }
       }
       await this.terminal.ready();
@@ -58,4 +57,14 @@ export class EventSource {
       this.reject({ location, reason: record.reason });
     }
   }
+}
+
+/** A record is wire JSON, even if it has the field by which messages are recognized. */
+function asWireJson(json: unknown): GivenEvent {
+  if (isEventMessage(json)) {
+    const { $typeName: _, ...fields } = json;
+    return fields as unknown as GivenEvent;
+  }
+  // The reducer judges it.
+  return json as GivenEvent;
 }

@@ -69,7 +69,8 @@ function kindOf(scalar: ScalarType): "text" | "integer" | "boolean" | undefined 
 
 function printMaker(f: GeneratedFile, message: DescMessage, contractModule: string): void {
   const json = f.import(jsonTypeName(message), contractModule, true);
-  const shape = f.importValid(message);
+  const valid = f.import("MessageValidType", "@bufbuild/protobuf", true);
+  const shape = [valid, "<typeof ", f.importSchema(message, true), ">"];
   f.print(f.jsDoc(`Makes a {@link ${shapeName(message)}} of wire JSON that has been accepted.`));
   f.print("export function ", makerName(message), "(json: ", json, "): ", shape, " {");
   f.print("  const message: ", shape, " = {");

@@ -1,3 +1,8 @@
+export {
+  type ReduceStreamOptions,
+  reduceStream,
+  reduceStreamByNamespace,
+} from "../dossier/reduce-stream.js";
 export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
 export { DamagedGzipError } from "./gunzip.js";

@@ -9,7 +9,7 @@ import { bundle, ENTRY_POINTS } from "../browser/bundle.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 test.each(ENTRY_POINTS)("%s can be bundled for browsers", async (entry) => {
-  expect([...(await bundle(root, "entry", entry)).keys()]).toEqual(["entry.js"]);
+  expect([...(await bundle(root, "entry", entry)).keys()]).toContain("entry.js");
 });
 
 test("what reads files cannot, and the bundle says why", async () => {

@@ -3,8 +3,9 @@
 /* eslint-disable */
 
 import type { ArtifactIdentityJson, ContentHashRefJson, LocalNamespaceTupleJson, MissionDossierState_AnomalyEntryJson, MissionDossierState_ArtifactEntryJson, MissionDossierState_DriftRecordJson, MissionDossierState_SnapshotSummaryJson, ProvenanceRefJson } from "./contract.js";
-import type { ArtifactIdentityValid, ContentHashRefValid, LocalNamespaceTupleValid, ProvenanceRefValid } from "./values_pb.js";
-import type { MissionDossierState_AnomalyEntryValid, MissionDossierState_ArtifactEntryValid, MissionDossierState_DriftRecordValid, MissionDossierState_SnapshotSummaryValid } from "./state_pb.js";
+import type { MessageValidType } from "@bufbuild/protobuf";
+import type { ArtifactIdentitySchema, ContentHashRefSchema, LocalNamespaceTupleSchema, ProvenanceRefSchema } from "./values_pb.js";
+import type { MissionDossierState_AnomalyEntrySchema, MissionDossierState_ArtifactEntrySchema, MissionDossierState_DriftRecordSchema, MissionDossierState_SnapshotSummarySchema } from "./state_pb.js";
 
 /**
  * Takes the values of a message one after the other, in the order of their fields. An absent value is taken, too, so that no two messages give one sequence.
@@ -20,8 +21,8 @@ export interface Hash {
 /**
  * Makes a {@link LocalNamespaceTuple} of wire JSON that has been accepted.
  */
-export function localNamespaceTupleOf(json: LocalNamespaceTupleJson): LocalNamespaceTupleValid {
-  const message: LocalNamespaceTupleValid = {
+export function localNamespaceTupleOf(json: LocalNamespaceTupleJson): MessageValidType<typeof LocalNamespaceTupleSchema> {
+  const message: MessageValidType<typeof LocalNamespaceTupleSchema> = {
     $typeName: "speckitty.dossier.v1.LocalNamespaceTuple",
     projectUuid: json.project_uuid,
     featureSlug: json.feature_slug,
@@ -50,8 +51,8 @@ export function hashLocalNamespaceTuple(json: LocalNamespaceTupleJson, hash: Has
 /**
  * Makes a {@link ArtifactIdentity} of wire JSON that has been accepted.
  */
-export function artifactIdentityOf(json: ArtifactIdentityJson): ArtifactIdentityValid {
-  const message: ArtifactIdentityValid = {
+export function artifactIdentityOf(json: ArtifactIdentityJson): MessageValidType<typeof ArtifactIdentitySchema> {
+  const message: MessageValidType<typeof ArtifactIdentitySchema> = {
     $typeName: "speckitty.dossier.v1.ArtifactIdentity",
     missionKey: json.mission_key,
     path: json.path,
@@ -80,8 +81,8 @@ export function hashArtifactIdentity(json: ArtifactIdentityJson, hash: Hash): vo
 /**
  * Makes a {@link ContentHashRef} of wire JSON that has been accepted.
  */
-export function contentHashRefOf(json: ContentHashRefJson): ContentHashRefValid {
-  const message: ContentHashRefValid = {
+export function contentHashRefOf(json: ContentHashRefJson): MessageValidType<typeof ContentHashRefSchema> {
+  const message: MessageValidType<typeof ContentHashRefSchema> = {
     $typeName: "speckitty.dossier.v1.ContentHashRef",
     hash: json.hash,
     algorithm: json.algorithm,
@@ -108,8 +109,8 @@ export function hashContentHashRef(json: ContentHashRefJson, hash: Hash): void {
 /**
  * Makes a {@link ProvenanceRef} of wire JSON that has been accepted.
  */
-export function provenanceRefOf(json: ProvenanceRefJson): ProvenanceRefValid {
-  const message: ProvenanceRefValid = {
+export function provenanceRefOf(json: ProvenanceRefJson): MessageValidType<typeof ProvenanceRefSchema> {
+  const message: MessageValidType<typeof ProvenanceRefSchema> = {
     $typeName: "speckitty.dossier.v1.ProvenanceRef",
     sourceEventIds: json.source_event_ids ? [...json.source_event_ids] : [],
   };
@@ -149,8 +150,8 @@ export function hashProvenanceRef(json: ProvenanceRefJson, hash: Hash): void {
 /**
  * Makes a {@link MissionDossierState_ArtifactEntry} of wire JSON that has been accepted.
  */
-export function missionDossierState_ArtifactEntryOf(json: MissionDossierState_ArtifactEntryJson): MissionDossierState_ArtifactEntryValid {
-  const message: MissionDossierState_ArtifactEntryValid = {
+export function missionDossierState_ArtifactEntryOf(json: MissionDossierState_ArtifactEntryJson): MessageValidType<typeof MissionDossierState_ArtifactEntrySchema> {
+  const message: MessageValidType<typeof MissionDossierState_ArtifactEntrySchema> = {
     $typeName: "speckitty.dossier.v1.MissionDossierState.ArtifactEntry",
     identity: artifactIdentityOf(json.identity),
     contentRef: contentHashRefOf(json.content_ref),
@@ -184,8 +185,8 @@ export function hashMissionDossierState_ArtifactEntry(json: MissionDossierState_
 /**
  * Makes a {@link MissionDossierState_AnomalyEntry} of wire JSON that has been accepted.
  */
-export function missionDossierState_AnomalyEntryOf(json: MissionDossierState_AnomalyEntryJson): MissionDossierState_AnomalyEntryValid {
-  const message: MissionDossierState_AnomalyEntryValid = {
+export function missionDossierState_AnomalyEntryOf(json: MissionDossierState_AnomalyEntryJson): MessageValidType<typeof MissionDossierState_AnomalyEntrySchema> {
+  const message: MessageValidType<typeof MissionDossierState_AnomalyEntrySchema> = {
     $typeName: "speckitty.dossier.v1.MissionDossierState.AnomalyEntry",
     anomalyType: json.anomaly_type,
     expectedIdentity: artifactIdentityOf(json.expected_identity),
@@ -212,8 +213,8 @@ export function hashMissionDossierState_AnomalyEntry(json: MissionDossierState_A
 /**
  * Makes a {@link MissionDossierState_SnapshotSummary} of wire JSON that has been accepted.
  */
-export function missionDossierState_SnapshotSummaryOf(json: MissionDossierState_SnapshotSummaryJson): MissionDossierState_SnapshotSummaryValid {
-  const message: MissionDossierState_SnapshotSummaryValid = {
+export function missionDossierState_SnapshotSummaryOf(json: MissionDossierState_SnapshotSummaryJson): MessageValidType<typeof MissionDossierState_SnapshotSummarySchema> {
+  const message: MessageValidType<typeof MissionDossierState_SnapshotSummarySchema> = {
     $typeName: "speckitty.dossier.v1.MissionDossierState.SnapshotSummary",
     snapshotHash: json.snapshot_hash,
     artifactCount: json.artifact_count,
@@ -238,8 +239,8 @@ export function hashMissionDossierState_SnapshotSummary(json: MissionDossierStat
 /**
  * Makes a {@link MissionDossierState_DriftRecord} of wire JSON that has been accepted.
  */
-export function missionDossierState_DriftRecordOf(json: MissionDossierState_DriftRecordJson): MissionDossierState_DriftRecordValid {
-  const message: MissionDossierState_DriftRecordValid = {
+export function missionDossierState_DriftRecordOf(json: MissionDossierState_DriftRecordJson): MessageValidType<typeof MissionDossierState_DriftRecordSchema> {
+  const message: MessageValidType<typeof MissionDossierState_DriftRecordSchema> = {
     $typeName: "speckitty.dossier.v1.MissionDossierState.DriftRecord",
     expectedHash: json.expected_hash,
     actualHash: json.actual_hash,
