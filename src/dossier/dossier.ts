@@ -105,7 +105,7 @@ export class Dossier {
    * @param position Its place in its stream.
    * @throws NamespaceMixedStreamError when `mayMix` is false and it belongs to another
    * mission than the others. Nothing has changed.
-   * @throws TooLargeError when there is no room for its payload. Nothing has changed.
+   * @throws TooLargeError when there is no room for it. Nothing has changed.
    */
   add(event: DossierEvent, position: number | undefined, mayMix: boolean): Standing {
     const { standing, known, namespace, contribution } = this.stage(event);
@@ -119,6 +119,8 @@ export class Dossier {
     if (mixture !== undefined) {
       throw mixture;
     }
+    // An event that indexes one path may supersede another.
+    this.fold.requireRoom(2, 1);
     const rejection = event.kind === "rejected" ? rejectionOf(event, position) : undefined;
     this.room.take(rejection?.size ?? 0);
     if (standing === "replacing") {
@@ -154,10 +156,10 @@ export class Dossier {
   /**
    * Adds all the events of another dossier, of whatever mission.
    *
-   * @throws TooLargeError when there is no room for its rejected payloads. Nothing has
-   * changed.
+   * @throws TooLargeError when there is no room for them. Nothing has changed.
    */
   merge(other: Dossier): void {
+    this.fold.requireRoom(other.fold.paths.size, other.fold.namespaces.size);
     this.room.take(sum(Array.from(other.rejections.values(), ({ size }) => size)));
     const rows = new Int32Array(other.rows.count).fill(NO_ROW);
     for (let row = 0; row < other.rows.count; row++) {

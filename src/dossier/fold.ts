@@ -6,6 +6,7 @@ import {
 } from "../../gen/speckitty/dossier/v1/accepted.js";
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { TooLargeError } from "../event/errors/errors.js";
 import { type Contribution, namespaceFingerprint } from "./contribution.js";
 import type { Fingerprint } from "./fingerprint.js";
 import {
@@ -49,6 +50,9 @@ export type NamespaceRegister = {
   first: number;
 };
 
+/** How many entries V8 lets a `Map` have, minus one. */
+export const MAX_ENTRIES = 2 ** 24 - 1;
+
 /** The row of no event. */
 export const NO_ROW = -1;
 
@@ -85,6 +89,17 @@ export class DossierFold {
     // A copy: the caller may change its own, and unknown fields are not kept.
     const copy = namespaceJson(namespaceOf(json));
     return { json: copy, fingerprint: namespaceFingerprint(copy), first: NO_ROW };
+  }
+
+  /**
+   * Makes sure that there is room for the paths and namespaces of more events.
+   *
+   * @throws TooLargeError when there is not.
+   */
+  requireRoom(paths: number, namespaces: number): void {
+    if (Math.max(this.paths.size + paths, this.namespaces.size + namespaces) > MAX_ENTRIES) {
+      throw new TooLargeError("16,777,215 paths, and as many namespaces");
+    }
   }
 
   /** Adds an event, once. */
