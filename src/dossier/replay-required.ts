@@ -17,7 +17,7 @@ export class ReplayRequiredError extends MissionDossierError {
     const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
     super(
       "replay_required",
-      `Event ${first}${more} came with an earlier content, and the state shows the later one. ` +
+      `Event ${first}${more} came with a second content that sorts before the first. ` +
         "The events must be read once more.",
       { eventId: first, field: "event_id" },
     );

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type EventJson,
+  InvalidArgumentError,
+  InvalidEventError,
+  NamespaceMixedStreamError,
+  ReplayRequiredError,
+  reduceByNamespace,
+  reduceWithReport,
+  StrictError,
+} from "../../src/index.js";
+import { reduceStream, reduceStreamByNamespace } from "../../src/stream/index.js";
+import { anyStream } from "../support/arbitrary-stream.js";
+import { event, indexed, namespace } from "../support/examples.js";
+import { runs } from "../support/runs.js";
+
+async function* once(events: readonly unknown[]): AsyncGenerator<EventJson> {
+  yield* events as readonly EventJson[];
+}
+
+function again(events: readonly unknown[]): AsyncIterable<EventJson> {
+  return { [Symbol.asyncIterator]: () => once(events) };
+}
+
+const late = event("MissionDossierArtifactIndexed", indexed, { lamport_clock: 2 });
+const needsReplay = [late, { ...late, lamport_clock: 1 }];
+const elsewhere = event("MissionDossierArtifactIndexed", {
+  ...indexed,
+  namespace: { ...namespace, feature_slug: "elsewhere" },
+});
+
+describe("reducing an asynchronous stream", () => {
+  test("gives the reports of the synchronous reducers", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStream, async (events) => {
+        expect(await reduceStream(again(events))).toEqual(reduceWithReport(events));
+        expect(await reduceStreamByNamespace(again(events))).toEqual(reduceByNamespace(events));
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  test("reads the events once more where they can be read again", async () => {
+    expect(await reduceStream(again(needsReplay))).toEqual(
+      reduceWithReport(needsReplay as unknown as EventJson[]),
+    );
+    await expect(reduceStream(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
+    await expect(reduceStreamByNamespace(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
+    expect((await reduceStreamByNamespace(again(needsReplay))).missions).toHaveLength(1);
+  });
+
+  test("throws for the first invalid event, or gives each to onInvalidEvent, once", async () => {
+    const events = [7, ...needsReplay, { ...late, timestamp: "yesterday" }];
+    await expect(reduceStream(again(events))).rejects.toMatchObject({ position: 0 });
+    const errors: InvalidEventError[] = [];
+    const onInvalidEvent = (error: InvalidEventError): void => void errors.push(error);
+    const { state } = await reduceStream(again(events), { onInvalidEvent });
+    expect(state.eventCount).toBe(1);
+    expect(errors.map(({ position, field }) => [position, field])).toEqual([
+      [0, ""],
+      [3, "timestamp"],
+    ]);
+    expect(errors.every((error) => error instanceof InvalidEventError)).toBe(true);
+  });
+
+  test("throws what the synchronous reducers throw", async () => {
+    await expect(reduceStream(again([late, elsewhere]))).rejects.toThrow(NamespaceMixedStreamError);
+    await expect(reduceStream(again(needsReplay), { strict: true })).rejects.toThrow(StrictError);
+    await expect(reduceStream(needsReplay as never)).rejects.toThrow(InvalidArgumentError);
+    await expect(reduceStream(again([]), { namespaceScope: "galaxy" as never })).rejects.toThrow(
+      InvalidArgumentError,
+    );
+  });
+});
