@@ -97,6 +97,40 @@ export function accumulate(file: string): DossierAccumulator {
   return accumulator;
 }
 
+/**
+ * The two halves of a file's events in accumulators, or the first half only.
+ *
+ * @param events How many events the file has.
+ */
+export function halves(
+  file: string,
+  events: number,
+  count: 1 | 2 = 2,
+): [DossierAccumulator, DossierAccumulator] {
+  const parts: [DossierAccumulator, DossierAccumulator] = [
+    new DossierAccumulator(),
+    new DossierAccumulator(),
+  ];
+  let index = 0;
+  for (const event of jsonLines(file)) {
+    const part = index++ * 2 < events ? 0 : 1;
+    if (part === count) {
+      break;
+    }
+    parts[part].add(event);
+  }
+  return parts;
+}
+
+/** A new accumulator with all events of others. */
+export function merged(...accumulators: readonly DossierAccumulator[]): DossierAccumulator {
+  const all = new DossierAccumulator();
+  for (const accumulator of accumulators) {
+    all.merge(accumulator);
+  }
+  return all;
+}
+
 /** Our verdict on envelope and payload. */
 export const validate: Contender = (file) =>
   each(file, (event) => (validateEnvelope(event).every(({ valid }) => valid) ? event : undefined));

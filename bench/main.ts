@@ -5,7 +5,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { acceptsPayload, DossierAccumulator, type EventJson } from "mission-dossier";
+import { acceptsPayload, DossierAccumulator, type EventJson, stateToBinary } from "mission-dossier";
 import { schemaText } from "mission-dossier/conformance";
 import * as contenders from "./contenders.js";
 import { eventAt, type StreamShape, writeStream } from "./generate.js";
@@ -63,6 +63,7 @@ async function bench(): Promise<void> {
     printMemory(file, shape, runs);
     await printBinary(file, shape, runs);
     await printPayloads(shape, runs);
+    await printAccumulators(file, shape, runs);
     await printIncrement(file, shape, runs);
     printStart(runs);
   } finally {
@@ -142,7 +143,7 @@ function printMemory(file: FileOf, { events }: StreamShape, runs: number): void 
     ["MB", "bytes an event", "at most"],
     [
       ["the floor", (floor / 1024).toFixed(0), "", ""],
-      ["reduce", (reduce / 1024).toFixed(0), perEvent.toFixed(0), "120"],
+      ["reduce", (reduce / 1024).toFixed(0), perEvent.toFixed(0), "72"],
     ],
   );
 }
@@ -214,6 +215,43 @@ async function printPayloads(shape: StreamShape, runs: number): Promise<void> {
         ratio(times.ours, times.ajv).toFixed(2),
         "1.30",
       ],
+    ],
+  );
+}
+
+async function printAccumulators(file: FileOf, shape: StreamShape, runs: number): Promise<void> {
+  const { events } = shape;
+  const ordered = file("ordered");
+  const whole = contenders.accumulate(ordered);
+  const bytes = whole.toBinary();
+  const beside = (bytes.length - stateToBinary(whole.state()).length) / events;
+  const [first, second] = contenders.halves(ordered, events);
+  const times = await race(
+    {
+      read: () => contenders.accumulate(ordered),
+      write: () => whole.toBinary(),
+      restore: () => DossierAccumulator.fromBinary(bytes),
+      half: () => contenders.halves(ordered, events, 1),
+      merge: () => contenders.merged(first, second),
+      copy: () => contenders.merged(first),
+    },
+    runs,
+  );
+  // Merging changes an accumulator, so each round begins with a copy of the first half.
+  const merge = times.merge.map((time, round) => time - (times.copy[round] ?? Number.NaN));
+  table(
+    "accumulators",
+    ["measured", "target"],
+    [
+      ["a checkpoint, bytes an event beside the state", beside.toFixed(1), "at most 40"],
+      ["writing one, µs an event", microseconds(median(times.write), events), ""],
+      ["restoring one, µs an event", microseconds(median(times.restore), events), ""],
+      [
+        "reading the events again, × restoring",
+        ratio(times.read, times.restore).toFixed(1),
+        "at least 5",
+      ],
+      ["merging two halves, × adding one", ratio(merge, times.half).toFixed(2), "at most 0.50"],
     ],
   );
 }

@@ -271,18 +271,19 @@ export class Dossier {
   private mergeRow(isLost: boolean, isAwaited: boolean): number {
     const known = this.rows.find();
     const standing = this.standingBeside(known);
+    if (standing === "outranked" && !isLost) {
+      this.noteConflict(known, undefined);
+    }
     if (isLost || standing === "outranked") {
+      if (isAwaited) {
+        return NO_ROW;
+      }
       // It was folded there, so it shows here until something covers it.
-      const row = isAwaited ? NO_ROW : this.rows.keepAside();
-      if (row !== NO_ROW) {
-        this.lost.add(row);
-      }
-      if (!isLost) {
-        this.noteConflict(known, undefined);
-      }
+      const row = this.rows.keepAside();
+      this.lost.add(row);
       return row;
     }
-    if (standing === "repeated" || (isAwaited && known !== NO_ROW && standing === "new")) {
+    if (standing === "repeated") {
       return NO_ROW;
     }
     if (standing === "replacing") {
