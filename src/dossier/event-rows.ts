@@ -91,7 +91,10 @@ export class EventRows {
 
   /** Orders two rows, of which one may be staged, by sort key, then by fingerprint. */
   compare(a: number, b: number): number {
-    const [wordsA, wordsB, atA, atB] = [this.wordsOf(a), this.wordsOf(b), offset(a), offset(b)];
+    const wordsA = this.wordsOf(a);
+    const wordsB = this.wordsOf(b);
+    const atA = offset(a);
+    const atB = offset(b);
     const further = this.furtherDigits.size > 0;
     const digitsA = further ? this.furtherDigitsOf(a) : "";
     const digitsB = further ? this.furtherDigitsOf(b) : "";
