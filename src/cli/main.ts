@@ -7,7 +7,7 @@ import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES } from "./exit-codes.js";
 import { Output } from "./output.js";
 import { createProgram, NAME } from "./program.js";
-import { Progress } from "./progress.js";
+import { Progress, type ProgressUnit } from "./progress.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
 import { colorsFor, printable } from "./terminal-text.js";
@@ -75,7 +75,7 @@ function standardInput(): AsyncIterable<Uint8Array> {
 }
 
 /** Only while there is something to stop does Ctrl-C need more than to end the process. */
-function startProgress(total: number | undefined): Progress | undefined {
+function startProgress(total: number | undefined, unit: ProgressUnit): Progress | undefined {
   process.once("SIGINT", () => {
     interruption.abort();
     setTimeout(endAnyway, 250).unref();
@@ -83,7 +83,7 @@ function startProgress(total: number | undefined): Progress | undefined {
   const { isTTY, columns } = process.stderr;
   if (isTTY) {
     const write = (text: string): void => void process.stderr.write(text);
-    progress = new Progress(total, write, columns, () => performance.now());
+    progress = new Progress(total, unit, write, columns, () => performance.now());
   }
   return progress;
 }

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
-import type { ConformanceCommandOptions } from "./conformance.js";
+import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
 import type { Terminal } from "./terminal.js";
 import { columns, printable } from "./terminal-text.js";
@@ -117,15 +118,42 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "conformance", "run the cases that ship with the package")
     .description(
       "Run every conformance case that ships with the package, against the package\n" +
-        "itself or another program's validator. The other program gets the payload on\n" +
-        "standard input and the event type as its last argument. It must exit with 0 for\n" +
-        "valid or 1 for invalid.",
+        "itself or another program's validator. In the protocol exit-code, the program is\n" +
+        "run for each case, with the payload on standard input and the event type as its\n" +
+        "last argument, and exits with 0 for valid or 1 for invalid. In the protocol\n" +
+        'lines, it is run once: it reads {"id","event_type","payload"} a line, and answers\n' +
+        'each line with {"id","valid"}, true or false.',
     )
     .option("-c, --command <command>", "the other program's validator, as a shell command")
-    .addHelpText("after", examples("conformance", 'conformance --command "python3 judge.py"'))
+    .addOption(
+      new Option(
+        "-p, --protocol <protocol>",
+        'how the program gets cases and gives verdicts (default: "exit-code")',
+      ).choices(["exit-code", "lines"] satisfies Protocol[]),
+    )
+    .addOption(
+      new Option(
+        "-j, --jobs <count>",
+        "how many processes to run at a time (default: 1 for lines, else one a processor)",
+      ).argParser((text) => numberIn(text, 1, MAX_JOBS, Number.isInteger, "whole number")),
+    )
+    .addOption(
+      new Option(
+        "--timeout <seconds>",
+        `how long the program may take for a case (default: ${DEFAULT_TIMEOUT})`,
+      ).argParser((text) => numberIn(text, 0.1, MAX_TIMEOUT, Number.isFinite, "number")),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "conformance",
+        'conformance --command "python3 judge.py"',
+        'conformance --command "python3 judge.py" --protocol lines',
+      ),
+    )
     .action(async (options: ConformanceCommandOptions) => {
       const { runConformance } = await import("./conformance.js");
-      done(runConformance(options, terminal));
+      done(await runConformance(options, terminal));
     });
 
   command(program, "schema", "list the JSON Schemas, or print one")
@@ -156,15 +184,27 @@ function command(program: Command, name: string, summary: string): Command {
 function maxLengthOption(): Option {
   return new Option("--max-length <bytes>", "the longest line, or item, to read")
     .default(DEFAULT_MAX_LENGTH, "16 MiB")
-    .argParser((text) => {
-      const bytes = Number(text);
-      if (!(Number.isInteger(bytes) && bytes > 0 && bytes <= LARGEST_MAX_LENGTH)) {
-        throw new InvalidArgumentError(
-          `It must be a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}.`,
-        );
-      }
-      return bytes;
-    });
+    .argParser((text) =>
+      numberIn(text, 1, LARGEST_MAX_LENGTH, Number.isInteger, "whole number of bytes"),
+    );
+}
+
+const MAX_JOBS = 256;
+/** A day. */
+const MAX_TIMEOUT = 86_400;
+
+function numberIn(
+  text: string,
+  least: number,
+  most: number,
+  isKind: (number: number) => boolean,
+  kind: string,
+): number {
+  const number = Number(text);
+  if (!(isKind(number) && number >= least && number <= most)) {
+    throw new InvalidArgumentError(`It must be a ${kind} from ${least} to ${most}.`);
+  }
+  return number;
 }
 
 function examples(...lines: readonly string[]): string {
