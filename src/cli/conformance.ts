@@ -15,8 +15,9 @@ import { type Answer, DEFAULT_TIMEOUT, type Judge } from "./judges/answer.js";
 import { ExitCodeJudge } from "./judges/exit-code-judge.js";
 import { judgeCases } from "./judges/judge-cases.js";
 import { LinesJudge } from "./judges/lines-judge.js";
+import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
-import { columns, counted, printable } from "./terminal-text.js";
+import { counted, printable } from "./terminal-text.js";
 
 /** How another program gets the cases and gives its verdicts. */
 export type Protocol = "exit-code" | "lines";
@@ -204,7 +205,7 @@ function printTable(groups: readonly Group[], isOther: boolean, terminal: Termin
     return [name, ...[...counts, ...(isOther ? [unjudged] : [])].map(String)];
   });
   const head = ["suite", "cases", "passed", "failed", ...(isOther ? ["no verdict"] : [])];
-  for (const line of columns([head, ...rows])) {
+  for (const line of columns([head, ...rows], { width: terminal.width })) {
     terminal.write(`${line}\n`);
   }
 }

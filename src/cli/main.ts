@@ -35,6 +35,13 @@ const terminal: Terminal = {
   ready: () => output.ready() ?? errorOutput.ready(),
   isOutputOver: () => output.isOver,
   isInteractive: process.stdout.isTTY ?? false,
+  // A terminal that does not know its width says 0.
+  get width() {
+    return process.stdout.columns || undefined;
+  },
+  get reportWidth() {
+    return process.stderr.columns || undefined;
+  },
   report: (line) => {
     progress?.clear();
     errorOutput.write(`${line}\n`);

@@ -5,8 +5,9 @@ import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
+import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
-import { columns, printable } from "./terminal-text.js";
+import { printable } from "./terminal-text.js";
 import type { ValidateCommandOptions, ValidateFormat } from "./validate.js";
 
 /** The name of the command. */

@@ -18,6 +18,10 @@ export type Terminal = {
   readonly isOutputOver: () => boolean;
   /** Whether standard output is a terminal, which a person reads. */
   readonly isInteractive: boolean;
+  /** How wide the terminal is that standard output is, in cells; `undefined` if it is none. */
+  readonly width: number | undefined;
+  /** How wide the terminal is that standard error is. */
+  readonly reportWidth: number | undefined;
   /** Writes a line to standard error. */
   readonly report: (line: string) => void;
   readonly colors: Colors;

@@ -24,6 +24,8 @@ function quietTerminal(): Terminal {
     report: () => {},
     isWaiting: false,
     isInteractive: false,
+    width: undefined,
+    reportWidth: undefined,
     version: "0.0.0",
     colors: colorsFor({}, {}),
   };
