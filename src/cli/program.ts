@@ -2,7 +2,12 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
-import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import {
+  type CommandName,
+  EXIT_CODES,
+  EXIT_CODES_OF_COMMAND,
+  type ExitCode,
+} from "./exit-codes.js";
 import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
 import { columns } from "./table.js";
@@ -12,10 +17,6 @@ import type { ValidateCommandOptions, ValidateFormat } from "./validate.js";
 
 /** The name of the command. */
 export const NAME = "mission-dossier";
-
-const exitCodes = `
-Exit codes:
-${columns(Object.values(EXIT_CODES).map(({ code, meaning }) => [`  ${code}`, meaning])).join("\n")}`;
 
 /**
  * The command line with all its commands. The code of a command is loaded only when the
@@ -34,10 +35,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       outputError: (text, write) =>
         write(`${NAME}: ${printableLines(text.replace(/^error: /, ""))}`),
     })
-    .addHelpText(
-      "after",
-      examples("reduce events.jsonl", "validate events.jsonl", "reduce --help"),
-    );
+    .addHelpText("after", examples("reduce events.jsonl", "validate events.jsonl", "reduce --help"))
+    .addHelpText("after", exitCodes(Object.values(EXIT_CODES)));
 
   command(program, "reduce", "fold a stream of events into the state of its dossier")
     .description(
@@ -119,11 +118,12 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "conformance", "run the cases that ship with the package")
     .description(
       "Run every conformance case that ships with the package, against the package\n" +
-        "itself or another program's validator. In the protocol exit-code, the program is\n" +
-        "run for each case, with the payload on standard input and the event type as its\n" +
-        "last argument, and exits with 0 for valid or 1 for invalid. In the protocol\n" +
-        'lines, it is run once: it reads {"id","event_type","payload"} a line, and answers\n' +
-        'each line with {"id","valid"}, true or false.',
+        "itself or another program's validator.\n\n" +
+        "In the protocol exit-code, the program is run for each case, with the payload\n" +
+        "on standard input and the event type as its last argument. It exits with 0 for\n" +
+        "valid or 1 for invalid.\n\n" +
+        "In the protocol lines, it is run once, and answers JSON Lines:\n" +
+        '{"id","event_type","payload"} with {"id","valid"}, true or false.',
     )
     .option("-c, --command <command>", "the other program's validator, as a shell command")
     .addOption(
@@ -174,12 +174,18 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   }
 }
 
-function command(program: Command, name: string, summary: string): Command {
+function command(program: Command, name: CommandName, summary: string): Command {
+  const meanings: { readonly [name: string]: string } = EXIT_CODES_OF_COMMAND[name];
+  const codes = Object.entries(EXIT_CODES).flatMap(([name, { code }]) => {
+    const meaning = meanings[name];
+    return meaning === undefined ? [] : [{ code, meaning }];
+  });
   return program
     .command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-    .showHelpAfterError(`see ${NAME} ${name} --help`);
+    .showHelpAfterError(`see ${NAME} ${name} --help`)
+    .addHelpText("afterAll", exitCodes(codes));
 }
 
 function maxLengthOption(): Option {
@@ -211,8 +217,14 @@ function numberIn(
 function examples(...lines: readonly string[]): string {
   return `
 Examples:
-${lines.map((line) => `  ${NAME} ${line}`).join("\n")}
-${exitCodes}`;
+${lines.map((line) => `  ${NAME} ${line}`).join("\n")}`;
+}
+
+function exitCodes(codes: readonly { readonly code: number; readonly meaning: string }[]): string {
+  const rows = codes.map(({ code, meaning }) => [`  ${code}`, meaning]);
+  return `
+Exit codes:
+${columns(rows).join("\n")}`;
 }
 
 /** Makes a message of several lines safe to print, since it may quote the user's input. */
