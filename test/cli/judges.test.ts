@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { runConformance } from "../../src/cli/conformance.js";
 import type { Answer, Judge } from "../../src/cli/judges/answer.js";
 import { ErrorOutput } from "../../src/cli/judges/error-output.js";
 import { ExitCodeJudge } from "../../src/cli/judges/exit-code-judge.js";
 import { judgeCases } from "../../src/cli/judges/judge-cases.js";
 import { LinesJudge } from "../../src/cli/judges/lines-judge.js";
+import { Progress } from "../../src/cli/progress.js";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { colorsFor } from "../../src/cli/terminal-text.js";
 import { loadFixtures } from "../../src/conformance/fixtures.js";
@@ -76,6 +78,45 @@ describe("judgeCases", () => {
       { id: "probe-invalid", valid: false },
     ]);
     expect(given).toHaveLength(cases.length + 2);
+  });
+});
+
+describe("the progress", () => {
+  /** A terminal on which each look at the clock takes a second. */
+  function watchedTerminal(): { readonly terminal: Terminal; readonly drawn: string[] } {
+    const drawn: string[] = [];
+    let now = 0;
+    const startProgress: Terminal["startProgress"] = (total, unit) =>
+      new Progress(
+        total,
+        unit,
+        (text) => drawn.push(text),
+        80,
+        () => {
+          now += 1000;
+          return now;
+        },
+      );
+    return { terminal: { ...quietTerminal(), startProgress }, drawn };
+  }
+
+  test("of another program counts the cases that it has answered, and is gone at the end", async () => {
+    const { terminal, drawn } = watchedTerminal();
+    const judge: Judge = {
+      judge: async ({ payload, eventType }) => verdict(validateEvent(payload, eventType).valid),
+      stop: () => {},
+    };
+    await judgeCases(cases, [judge], terminal);
+    expect(drawn[0]).toContain(`1 of ${cases.length} cases`);
+    expect(drawn.at(-2)).toContain(`100%  ${cases.length} of ${cases.length} cases`);
+    expect(drawn.at(-1)).toBe("\r\u001b[K");
+  });
+
+  test("of the package counts all cases, and is gone at the end", async () => {
+    const { terminal, drawn } = watchedTerminal();
+    expect(await runConformance({}, terminal)).toBe(0);
+    expect(drawn.at(-2)).toMatch(/100% {2}([0-9]+) of \1 cases/);
+    expect(drawn.at(-1)).toBe("\r\u001b[K");
   });
 });
 
