@@ -1,7 +1,8 @@
 // `npm run test:bindings [-- python|go|java|rust|all]`: generates the bindings,
 // builds the drivers, and compares their output with the vectors.
 import { readFileSync } from "node:fs";
-import { colorsFor, columns, counted, printable } from "../cli/terminal-text.js";
+import { columns } from "../cli/table.js";
+import { colorsFor, counted, printable } from "../cli/terminal-text.js";
 import { BufError } from "../codegen/generate.js";
 import { packageFile } from "../conformance/package-files.js";
 import { CHECKS, type Check, compare, type Difference } from "./compare.js";

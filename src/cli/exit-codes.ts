@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../event/errors/mission-dossier-error.js";
 
-/** What each exit code of the command means. Shown in its help. */
+/** What each exit code means. Shown in the help of the program. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: "the state was printed, or everything conforms" },
   rejected: {
@@ -14,6 +14,38 @@ export const EXIT_CODES = {
   drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
+
+/** What the exit codes of each command mean there. Shown in its help. */
+export const EXIT_CODES_OF_COMMAND = {
+  reduce: {
+    ok: "the state was printed",
+    rejected: "rejected input: an invalid line, mixed missions, or see --strict",
+    misuse: EXIT_CODES.misuse.meaning,
+    drifted: EXIT_CODES.drifted.meaning,
+    interrupted: EXIT_CODES.interrupted.meaning,
+  },
+  validate: {
+    ok: "every record conforms",
+    rejected: "a record does not conform; with --strict, also no record at all",
+    misuse: EXIT_CODES.misuse.meaning,
+    interrupted: EXIT_CODES.interrupted.meaning,
+  },
+  conformance: {
+    ok: "every case is as expected",
+    rejected: "a case is not as expected, or got no verdict",
+    misuse: "a wrong option, or a program that does not judge at all",
+    interrupted: "Ctrl-C was pressed",
+  },
+  schema: {
+    ok: "the schema was printed, or the list",
+    misuse: "a wrong option, an unknown schema, or output that cannot be written",
+  },
+} as const satisfies {
+  readonly [command: string]: { readonly [name in keyof typeof EXIT_CODES]?: string };
+};
+
+/** One of the commands. */
+export type CommandName = keyof typeof EXIT_CODES_OF_COMMAND;
 
 /** How the command ends with each error of the package. `docs/errors.md` has the same. */
 export const EXIT_CODE_OF_ERROR = {

@@ -5,7 +5,7 @@ import { packageFile } from "../conformance/package-files.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { Output } from "./output.js";
 import { NAME } from "./program.js";
-import { Progress } from "./progress.js";
+import { Progress, type ProgressUnit } from "./progress.js";
 import { run } from "./run.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
@@ -34,6 +34,13 @@ const terminal: Terminal = {
   ready: () => output.ready() ?? errorOutput.ready(),
   isOutputOver: () => output.isOver,
   isInteractive: process.stdout.isTTY ?? false,
+  // A terminal that does not know its width says 0.
+  get width() {
+    return process.stdout.columns || undefined;
+  },
+  get reportWidth() {
+    return process.stderr.columns || undefined;
+  },
   report: (line) => {
     progress?.clear();
     errorOutput.write(`${line}\n`);
@@ -53,7 +60,7 @@ function standardInput(): AsyncIterable<Uint8Array> {
 }
 
 /** Only while there is something to stop does Ctrl-C need more than to end the process. */
-function startProgress(total: number | undefined): Progress | undefined {
+function startProgress(total: number | undefined, unit: ProgressUnit): Progress | undefined {
   process.once("SIGINT", () => {
     interruption.abort();
     setTimeout(endAnyway, 250).unref();
@@ -61,7 +68,7 @@ function startProgress(total: number | undefined): Progress | undefined {
   const { isTTY, columns } = process.stderr;
   if (isTTY) {
     const write = (text: string): void => void process.stderr.write(text);
-    progress = new Progress(total, write, columns, () => performance.now());
+    progress = new Progress(total, unit, write, columns, () => performance.now());
   }
   return progress;
 }

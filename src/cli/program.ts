@@ -1,19 +1,22 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
-import type { ConformanceCommandOptions } from "./conformance.js";
-import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
+import {
+  type CommandName,
+  EXIT_CODES,
+  EXIT_CODES_OF_COMMAND,
+  type ExitCode,
+} from "./exit-codes.js";
+import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
+import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
-import { columns, printable } from "./terminal-text.js";
+import { printable } from "./terminal-text.js";
 import type { ValidateCommandOptions, ValidateFormat } from "./validate.js";
 
 /** The name of the command. */
 export const NAME = "mission-dossier";
-
-const exitCodes = `
-Exit codes:
-${columns(Object.values(EXIT_CODES).map(({ code, meaning }) => [`  ${code}`, meaning])).join("\n")}`;
 
 /**
  * The command line with all its commands. The code of a command is loaded only when the
@@ -34,10 +37,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       outputError: (text, write) =>
         write(`${NAME}: ${printableLines(text.replace(/^error: /, ""))}`),
     })
-    .addHelpText(
-      "after",
-      examples("reduce events.jsonl", "validate events.jsonl", "reduce --help"),
-    );
+    .addHelpText("after", examples("reduce events.jsonl", "validate events.jsonl", "reduce --help"))
+    .addHelpText("after", exitCodes(Object.values(EXIT_CODES)));
 
   command(program, "reduce", "fold a stream of events into the state of its dossier")
     .description(
@@ -119,15 +120,43 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "conformance", "run the cases that ship with the package")
     .description(
       "Run every conformance case that ships with the package, against the package\n" +
-        "itself or another program's validator. The other program gets the payload on\n" +
-        "standard input and the event type as its last argument. It must exit with 0 for\n" +
-        "valid or 1 for invalid.",
+        "itself or another program's validator.\n\n" +
+        "In the protocol exit-code, the program is run for each case, with the payload\n" +
+        "on standard input and the event type as its last argument. It exits with 0 for\n" +
+        "valid or 1 for invalid.\n\n" +
+        "In the protocol lines, it is run once, and answers JSON Lines:\n" +
+        '{"id","event_type","payload"} with {"id","valid"}, true or false.',
     )
     .option("-c, --command <command>", "the other program's validator, as a shell command")
-    .addHelpText("after", examples("conformance", 'conformance --command "python3 judge.py"'))
+    .addOption(
+      new Option(
+        "-p, --protocol <protocol>",
+        'how the program gets cases and gives verdicts (default: "exit-code")',
+      ).choices(["exit-code", "lines"] satisfies Protocol[]),
+    )
+    .addOption(
+      new Option(
+        "-j, --jobs <count>",
+        "how many processes to run at a time (default: 1 for lines, else one a processor)",
+      ).argParser((text) => numberIn(text, 1, MAX_JOBS, Number.isInteger, "whole number")),
+    )
+    .addOption(
+      new Option(
+        "--timeout <seconds>",
+        `how long the program may take for a case (default: ${DEFAULT_TIMEOUT})`,
+      ).argParser((text) => numberIn(text, 0.1, MAX_TIMEOUT, Number.isFinite, "number")),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "conformance",
+        'conformance --command "python3 judge.py"',
+        'conformance --command "python3 judge.py" --protocol lines',
+      ),
+    )
     .action(async (options: ConformanceCommandOptions) => {
       const { runConformance } = await import("./conformance.js");
-      done(runConformance(options, terminal));
+      done(await runConformance(options, terminal));
     });
 
   command(program, "schema", "list the JSON Schemas, or print one")
@@ -147,33 +176,57 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   }
 }
 
-function command(program: Command, name: string, summary: string): Command {
+function command(program: Command, name: CommandName, summary: string): Command {
+  const meanings: { readonly [name: string]: string } = EXIT_CODES_OF_COMMAND[name];
+  const codes = Object.entries(EXIT_CODES).flatMap(([name, { code }]) => {
+    const meaning = meanings[name];
+    return meaning === undefined ? [] : [{ code, meaning }];
+  });
   return program
     .command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-    .showHelpAfterError(`see ${NAME} ${name} --help`);
+    .showHelpAfterError(`see ${NAME} ${name} --help`)
+    .addHelpText("afterAll", exitCodes(codes));
 }
 
 function maxLengthOption(): Option {
   return new Option("--max-length <bytes>", "the longest line, or item, to read")
     .default(DEFAULT_MAX_LENGTH, "16 MiB")
-    .argParser((text) => {
-      const bytes = Number(text);
-      if (!(Number.isInteger(bytes) && bytes > 0 && bytes <= LARGEST_MAX_LENGTH)) {
-        throw new InvalidArgumentError(
-          `It must be a whole number of bytes from 1 to ${LARGEST_MAX_LENGTH}.`,
-        );
-      }
-      return bytes;
-    });
+    .argParser((text) =>
+      numberIn(text, 1, LARGEST_MAX_LENGTH, Number.isInteger, "whole number of bytes"),
+    );
+}
+
+const MAX_JOBS = 256;
+/** A day. */
+const MAX_TIMEOUT = 86_400;
+
+function numberIn(
+  text: string,
+  least: number,
+  most: number,
+  isKind: (number: number) => boolean,
+  kind: string,
+): number {
+  const number = Number(text);
+  if (!(isKind(number) && number >= least && number <= most)) {
+    throw new InvalidArgumentError(`It must be a ${kind} from ${least} to ${most}.`);
+  }
+  return number;
 }
 
 function examples(...lines: readonly string[]): string {
   return `
 Examples:
-${lines.map((line) => `  ${NAME} ${line}`).join("\n")}
-${exitCodes}`;
+${lines.map((line) => `  ${NAME} ${line}`).join("\n")}`;
+}
+
+function exitCodes(codes: readonly { readonly code: number; readonly meaning: string }[]): string {
+  const rows = codes.map(({ code, meaning }) => [`  ${code}`, meaning]);
+  return `
+Exit codes:
+${columns(rows).join("\n")}`;
 }
 
 /** Makes a message of several lines safe to print, since it may quote the user's input. */

@@ -1,18 +1,22 @@
-/** A line on the terminal that shows the progress of reading, for a person who waits. */
+/** The things that a progress counts. */
+export type ProgressUnit = "bytes" | "cases";
+
+/** A line on the terminal that shows the progress of a command, for a person who waits. */
 export class Progress {
   private readonly start: number;
   private lastDrawn = Number.NEGATIVE_INFINITY;
-  private bytes = 0;
+  private amount = 0;
   private isDrawn = false;
 
   /**
-   * @param total The number of bytes to read, if known.
+   * @param total The number of bytes to read, or of cases to judge, if known.
    * @param write Writes to the terminal.
    * @param width The number of columns of the terminal.
    * @param now Returns the time in milliseconds.
    */
   constructor(
     private readonly total: number | undefined,
+    private readonly unit: ProgressUnit,
     private readonly write: (text: string) => void,
     private readonly width: number,
     private readonly now: () => number,
@@ -20,14 +24,15 @@ export class Progress {
     this.start = now();
   }
 
-  /** Adds a number of bytes that have been read. */
-  advance(bytes: number): void {
-    this.bytes += bytes;
+  /** Adds a number of bytes that have been read, or of cases that have been judged. */
+  advance(amount: number): void {
+    this.amount += amount;
     const now = this.now();
     if (now - this.start >= SHOWN_AFTER && now - this.lastDrawn >= DRAWN_EVERY) {
       this.lastDrawn = now;
       this.isDrawn = true;
-      this.write(`\r${progressLine(this.bytes, this.total, now - this.start, this.width)}\u001b[K`);
+      const { amount, total, unit, width } = this;
+      this.write(`\r${progressLine(amount, total, unit, now - this.start, width)}\u001b[K`);
     }
   }
 
@@ -46,29 +51,40 @@ const DRAWN_EVERY = 100;
 
 /** The text of the line, shorter than the width of the terminal. */
 export function progressLine(
-  bytes: number,
+  amount: number,
   total: number | undefined,
+  unit: ProgressUnit,
   milliseconds: number,
   width: number,
 ): string {
-  const rate = bytes / Math.max(milliseconds / 1000, 0.001);
-  const parts =
-    total === undefined || bytes > total
-      ? [size(bytes), `${size(Math.round(rate))}/s`]
-      : [
-          `${Math.floor((100 * bytes) / Math.max(total, 1))}%`.padStart(4),
-          `${size(bytes)} of ${size(total)}`,
-          `${size(Math.round(rate))}/s`,
-          ...(bytes > 0 ? [`${duration((total - bytes) / rate)} left`] : []),
-        ];
+  const rate = amount / Math.max(milliseconds / 1000, 0.001);
+  const { text: amountText, noun } = UNITS[unit];
+  const speed = `${amountText(Math.round(rate))}/s`;
+  const isEndless = total === undefined || amount > total;
+  const parts = isEndless
+    ? [`${amountText(amount)}${noun}`, speed]
+    : [
+        `${Math.floor((100 * amount) / Math.max(total, 1))}%`.padStart(4),
+        `${amountText(amount)} of ${amountText(total)}${noun}`,
+        speed,
+        ...(amount > 0 ? [`${duration((total - amount) / rate)} left`] : []),
+      ];
   const text = parts.join("  ");
   const room = Math.min(MAX_BAR, width - 1 - text.length - 4);
   const withBar =
-    total === undefined || bytes > total || room < MIN_BAR
-      ? text
-      : `[${bar(bytes / Math.max(total, 1), room)}]  ${text}`;
+    isEndless || room < MIN_BAR ? text : `[${bar(amount / Math.max(total, 1), room)}]  ${text}`;
   return withBar.slice(0, Math.max(0, width - 1));
 }
+
+const UNITS = {
+  bytes: { text: size, noun: "" },
+  cases: { text: String, noun: " cases" },
+} as const satisfies {
+  readonly [unit in ProgressUnit]: {
+    readonly text: (amount: number) => string;
+    readonly noun: string;
+  };
+};
 
 const MAX_BAR = 30;
 const MIN_BAR = 5;

@@ -34,7 +34,7 @@ export async function* readFiles(
   terminal: Terminal,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const names = files.length === 0 ? [STANDARD_INPUT] : files;
-  const progress = terminal.startProgress(totalSize(names));
+  const progress = terminal.startProgress(totalSize(names), "bytes");
   const options = maxLength === undefined ? {} : { maxLength };
   try {
     for (const name of names) {

@@ -53,7 +53,7 @@ export class ReduceInput {
     } catch (error) {
       if (error instanceof NamespaceMixedStreamError) {
         this.checkInvalid();
-        throw mixedMissions(error);
+        throw mixedMissions(error, this.terminal.reportWidth);
       }
       if (error instanceof ReplayRequiredError) {
         this.checkInvalid();
@@ -100,13 +100,14 @@ export class ReduceInput {
   }
 }
 
-function mixedMissions(error: NamespaceMixedStreamError): CommandError {
+function mixedMissions(error: NamespaceMixedStreamError, width: number | undefined): CommandError {
+  const below = width === undefined ? undefined : width - 4;
   const lines = [
     "the events belong to more than one mission",
     "  expected",
-    ...namespaceLines(error.expected).map((line) => `    ${line}`),
+    ...namespaceLines(error.expected, below).map((line) => `    ${line}`),
     "  got",
-    ...namespaceLines(error.got).map((line) => `    ${line}`),
+    ...namespaceLines(error.got, below).map((line) => `    ${line}`),
     error.differsInStepOnly
       ? "  the two differ in step only: --namespace-scope mission takes them for one"
       : "  --by-namespace gives one state for each",

@@ -7,7 +7,7 @@ import { locationText } from "./read-records.js";
 import type { RecordPlaces } from "./record-places.js";
 import type { Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
-import { defectLines, reportViolations } from "./violation-text.js";
+import { belowWidth, defectLines, reportViolations } from "./violation-text.js";
 
 /** Lists the events and contents that are not in the states. */
 export function reportLeftOut(
@@ -20,7 +20,7 @@ export function reportLeftOut(
   for (const { position, eventId, eventType, violations, knownDefect } of skipped) {
     terminal.report(`${place(position)}payload skipped (event ${eventId}, ${eventType})`);
     reportViolations(violations, terminal);
-    for (const line of defectLines(knownDefect)) {
+    for (const line of defectLines(knownDefect, { width: belowWidth(terminal.reportWidth) })) {
       terminal.report(`  ${line}`);
     }
   }

@@ -71,7 +71,7 @@ async function reduceOne(
   reportFindings(found, input.source.places, terminal);
   switch (options.format ?? "text") {
     case "text":
-      for (const line of stateLines(state, terminal.colors)) {
+      for (const line of stateLines(state, terminal.colors, terminal.width)) {
         terminal.write(`${line}\n`);
       }
       break;

@@ -5,33 +5,43 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
-import { type Colors, columns, counted, printable } from "./terminal-text.js";
+import { columns, table } from "./table.js";
+import { type Colors, counted, printable } from "./terminal-text.js";
 
-/** A state as lines of text for people. */
-export function stateLines(state: MissionDossierState, colors: Colors): string[] {
+/**
+ * A state as lines of text for people.
+ *
+ * @param width The width of the terminal, if it is one.
+ */
+export function stateLines(state: MissionDossierState, colors: Colors, width?: number): string[] {
+  // Everything in a table is indented at least once.
+  const below = deeper(width);
   const sections = [
-    header(state, colors),
-    artifacts(state, colors),
-    section("Anomalies", state.anomalies.length, colors, anomalies(state)),
-    snapshot(state, colors),
-    section("Drift history", state.driftHistory.length, colors, drifts(state)),
+    header(state, colors, below),
+    artifacts(state, colors, below),
+    section("Anomalies", state.anomalies.length, colors, anomalies(state, below)),
+    snapshot(state, colors, below),
+    section("Drift history", state.driftHistory.length, colors, drifts(state, below)),
   ];
   return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
 /** The fields of a namespace, one a line. */
-export function namespaceLines(namespace: Namespace): string[] {
-  return columns([
-    ["project", printable(namespace.projectUuid)],
-    ["feature", printable(namespace.featureSlug)],
-    ["branch", printable(namespace.targetBranch)],
-    ["mission", printable(namespace.missionKey)],
-    ["manifest", printable(namespace.manifestVersion)],
-    ...(namespace.stepId === undefined ? [] : [["step", printable(namespace.stepId)]]),
-  ]);
+export function namespaceLines(namespace: Namespace, width?: number): string[] {
+  return columns(
+    [
+      ["project", printable(namespace.projectUuid)],
+      ["feature", printable(namespace.featureSlug)],
+      ["branch", printable(namespace.targetBranch)],
+      ["mission", printable(namespace.missionKey)],
+      ["manifest", printable(namespace.manifestVersion)],
+      ...(namespace.stepId === undefined ? [] : [["step", printable(namespace.stepId)]]),
+    ],
+    { width },
+  );
 }
 
-function header(state: MissionDossierState, colors: Colors): string[] {
+function header(state: MissionDossierState, colors: Colors, width: number | undefined): string[] {
   const paint: { readonly [S in ParityStatus]: (text: string) => string } = {
     clean: colors.green,
     drifted: colors.red,
@@ -42,7 +52,7 @@ function header(state: MissionDossierState, colors: Colors): string[] {
     isStatus(status) ? paint[status](status.toUpperCase()) : printable(status),
   );
   const namespace =
-    state.namespace === undefined ? ["no namespace"] : namespaceLines(state.namespace);
+    state.namespace === undefined ? ["no namespace"] : namespaceLines(state.namespace, width);
   return [
     `${colors.bold("Mission dossier")}  ${badge}  ${counted(state.eventCount, "event")}`,
     ...indent(namespace),
@@ -53,17 +63,24 @@ function isStatus(status: string): status is ParityStatus {
   return PARITY_STATUSES.some((known) => known === status);
 }
 
-function artifacts(state: MissionDossierState, colors: Colors): string[] {
+function artifacts(
+  state: MissionDossierState,
+  colors: Colors,
+  width: number | undefined,
+): string[] {
   const entries = [...state.artifacts];
-  const rows = columns(entries.map(([path, entry]) => artifactRow(path, entry)));
+  const rows = table(
+    entries.map(([path, entry]) => artifactRow(path, entry)),
+    { width: deeper(width) },
+  );
   const lines: string[] = [];
   for (const artifactClass of ARTIFACT_CLASSES) {
-    const ofClass = rows.flatMap((row, index) => {
+    const ofClass = rows.flatMap((lines, index) => {
       const entry = entries[index]?.[1];
       if (entry?.identity.artifactClass !== artifactClass) {
         return [];
       }
-      return [entry.superseded ? colors.dim(row) : row];
+      return entry.superseded ? lines.map(colors.dim) : lines;
     });
     if (ofClass.length > 0) {
       lines.push(artifactClass, ...indent(ofClass));
@@ -83,23 +100,26 @@ function artifactRow(path: string, entry: ArtifactEntry): string[] {
   ];
 }
 
-function anomalies(state: MissionDossierState): string[] {
+function anomalies(state: MissionDossierState, width: number | undefined): string[] {
   return state.anomalies.flatMap((anomaly) => [
     `${anomaly.anomalyType}  ${printable(anomaly.expectedIdentity.path)}`,
     ...indent(
-      columns([
-        ["class", anomaly.expectedIdentity.artifactClass],
-        ["asked for by", printable(anomaly.manifestStep)],
-        ["checked", printable(anomaly.checkedAt)],
-        ...(anomaly.remediationHint === undefined
-          ? []
-          : [["hint", printable(anomaly.remediationHint)]]),
-      ]),
+      columns(
+        [
+          ["class", anomaly.expectedIdentity.artifactClass],
+          ["asked for by", printable(anomaly.manifestStep)],
+          ["checked", printable(anomaly.checkedAt)],
+          ...(anomaly.remediationHint === undefined
+            ? []
+            : [["hint", printable(anomaly.remediationHint)]]),
+        ],
+        { width: deeper(width) },
+      ),
     ),
   ]);
 }
 
-function snapshot(state: MissionDossierState, colors: Colors): string[] {
+function snapshot(state: MissionDossierState, colors: Colors, width: number | undefined): string[] {
   const latest = state.latestSnapshot;
   if (latest === undefined) {
     return [`${colors.bold("Latest snapshot")}  none`];
@@ -107,23 +127,29 @@ function snapshot(state: MissionDossierState, colors: Colors): string[] {
   return [
     `${colors.bold("Latest snapshot")}  ${printable(latest.computedAt)}`,
     ...indent(
-      columns([
-        ["hash", `${latest.algorithm}:${printable(latest.snapshotHash)}`],
-        ["artifacts", `${latest.artifactCount}`],
-        ["anomalies", `${latest.anomalyCount}`],
-      ]),
+      columns(
+        [
+          ["hash", `${latest.algorithm}:${printable(latest.snapshotHash)}`],
+          ["artifacts", `${latest.artifactCount}`],
+          ["anomalies", `${latest.anomalyCount}`],
+        ],
+        { width },
+      ),
     ),
   ];
 }
 
-function drifts(state: MissionDossierState): string[] {
+function drifts(state: MissionDossierState, width: number | undefined): string[] {
   return state.driftHistory.flatMap((drift) => [
     `${drift.driftKind}  ${printable(drift.detectedAt)}`,
     ...indent(
-      columns([
-        ["expected", printable(drift.expectedHash)],
-        ["actual", printable(drift.actualHash)],
-      ]),
+      columns(
+        [
+          ["expected", printable(drift.expectedHash)],
+          ["actual", printable(drift.actualHash)],
+        ],
+        { width: deeper(width) },
+      ),
     ),
   ]);
 }
@@ -133,7 +159,14 @@ function section(title: string, count: number, colors: Colors, lines: readonly s
 }
 
 function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.map((line) => `${INDENT}${line}`);
+}
+
+const INDENT = "  ";
+
+/** The width that is left to lines that are indented once more. */
+function deeper(width: number | undefined): number | undefined {
+  return width === undefined ? undefined : width - INDENT.length;
 }
 
 /** A hash, shortened for a table. */

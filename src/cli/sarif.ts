@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import type { Location } from "./read-records.js";
+import { ruleDescription } from "./rule-descriptions.js";
 
 /** One violation and its place, for a report. */
 export type Finding = {
@@ -38,8 +39,11 @@ export class SarifReport {
 
   /** The end of the report. */
   end(version: string): string {
-    const rules = [...this.rules.keys()].map((id) => ({ id }));
-    const driver = { name: "mission-dossier", semanticVersion: version, rules };
+    const rules = [...this.rules.keys()].map((id) => ({
+      id,
+      shortDescription: { text: ruleDescription(id) },
+    }));
+    const driver = { name: "mission-dossier", version, semanticVersion: version, rules };
     const tool = indented({ driver }, 6).trimStart();
     return `${this.hasResults ? "\n      " : ""}],\n      "tool": ${tool}\n    }\n  ]\n}\n`;
   }

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
+import { isAscii } from "./text-width.js";
 
 /** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -19,7 +20,7 @@ export function colorsFor(
  * characters and those that change the direction of text become escapes.
  */
 export function printable(text: string): string {
-  if (PLAIN.test(text)) {
+  if (isAscii(text)) {
     return text;
   }
   return text.replace(
@@ -43,9 +44,6 @@ function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Plain ASCII, which most texts are. It is tested first because Unicode is slow to set up. */
-const PLAIN = /^[ -~]*$/;
-
 /** Unprintable characters, except the two joiners, which emoji and Persian words need. */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
@@ -53,56 +51,3 @@ const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-/**
- * Rows of text as columns of equal width, two spaces apart. A column that is empty
- * in every row takes no space.
- */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) {
-      widths[index] = Math.max(widths[index] ?? 0, Math.min(displayWidth(cell), MAX_COLUMN));
-    }
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, index) => padEnd(cell, widths[index] ?? 0))
-      .filter((_, index) => widths[index] !== 0)
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-/** The largest width of a column, so that one very long cell does not widen all rows. */
-const MAX_COLUMN = 72;
-
-function padEnd(cell: string, width: number): string {
-  return cell + " ".repeat(Math.max(0, width - displayWidth(cell)));
-}
-
-/** The width of a text on a terminal, in cells. */
-function displayWidth(text: string): number {
-  if (PLAIN.test(text)) {
-    return text.length;
-  }
-  if (text.length > LONG) {
-    // Splitting a very long text into characters would take too long.
-    return LONG;
-  }
-  graphemes ??= new Intl.Segmenter();
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    width += WIDE.test(segment) ? 2 : 1;
-  }
-  return width;
-}
-
-/** More than the width of any column or line. */
-const LONG = 1000;
-
-let graphemes: Intl.Segmenter | undefined;
-
-/** Characters two cells wide: emoji, and the scripts and forms that Unicode calls wide. */
-const WIDE =
-  /\ufe0f|[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;

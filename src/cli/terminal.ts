@@ -1,4 +1,4 @@
-import type { Progress } from "./progress.js";
+import type { Progress, ProgressUnit } from "./progress.js";
 import { type Colors, printableJson } from "./terminal-text.js";
 
 /** The input and the outputs of a command. */
@@ -8,8 +8,8 @@ export type Terminal = {
   readonly isWaiting: boolean;
   /** Aborted when Ctrl-C is pressed. */
   readonly interrupted: AbortSignal;
-  /** Starts reading `total` bytes: watches for Ctrl-C, and shows progress on a terminal. */
-  readonly startProgress: (total: number | undefined) => Progress | undefined;
+  /** Starts on `total` bytes or cases: watches for Ctrl-C, and shows progress on a terminal. */
+  readonly startProgress: (total: number | undefined, unit: ProgressUnit) => Progress | undefined;
   /** Writes to standard output. */
   readonly write: (output: string | Uint8Array) => void;
   /** Waits while much of the output has not been read yet. */
@@ -18,6 +18,10 @@ export type Terminal = {
   readonly isOutputOver: () => boolean;
   /** Whether standard output is a terminal, which a person reads. */
   readonly isInteractive: boolean;
+  /** How wide the terminal is that standard output is, in cells; `undefined` if it is none. */
+  readonly width: number | undefined;
+  /** How wide the terminal is that standard error is. */
+  readonly reportWidth: number | undefined;
   /** Writes a line to standard error. */
   readonly report: (line: string) => void;
   readonly colors: Colors;

@@ -8,17 +8,15 @@ import {
   validateEvent,
 } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
-import type { Violation } from "../event/errors/violation.js";
-import { describeJson } from "../event/json/describe-json.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
-import { type InputOptions, type Location, locationText, readFiles } from "./read-records.js";
-import { type Finding, SarifReport } from "./sarif.js";
+import { type InputOptions, type Location, readFiles } from "./read-records.js";
+import { SarifReport } from "./sarif.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
-import { expectationText } from "./violation-text.js";
+import { findingLine, findingsOf, groupLines, type Verdict, verdictText } from "./verdict.js";
 
 /** The output formats of `mission-dossier validate`. */
 export type ValidateFormat = "text" | "json" | "sarif";
@@ -53,22 +51,22 @@ export async function runValidate(
     const verdicts = judge(record, location, type, strict);
     judged++;
     rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
-    for (const verdict of verdicts) {
-      switch (format) {
-        case "text":
-          for (const finding of findingsOf(verdict)) {
-            terminal.write(`${findingLine(finding)}\n`);
-          }
-          break;
-        case "json":
+    switch (format) {
+      case "text":
+        for (const line of textLines(verdicts, terminal)) {
+          terminal.write(`${line}\n`);
+        }
+        break;
+      case "json":
+        for (const verdict of verdicts) {
           terminal.write(`${jsonOutput(verdictText(verdict), terminal)}\n`);
-          break;
-        case "sarif":
-          for (const finding of findingsOf(verdict)) {
-            terminal.write(jsonOutput(sarif.result(finding), terminal));
-          }
-          break;
-      }
+        }
+        break;
+      case "sarif":
+        for (const finding of verdicts.flatMap(findingsOf)) {
+          terminal.write(jsonOutput(sarif.result(finding), terminal));
+        }
+        break;
     }
     await terminal.ready();
     if (terminal.isOutputOver()) {
@@ -82,6 +80,13 @@ export async function runValidate(
   const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
   terminal.report(`${counted(judged, "record")} judged, ${outcome}${end}`);
   return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
+}
+
+/** A person gets a group of lines for each record, a program one line for each violation. */
+function textLines(verdicts: readonly Verdict[], terminal: Terminal): readonly string[] {
+  return terminal.isInteractive
+    ? groupLines(verdicts, terminal)
+    : verdicts.flatMap(findingsOf).map(findingLine);
 }
 
 function judgedType(name: string | undefined): JudgedType | undefined {
@@ -106,13 +111,6 @@ async function* readLocated(
   }
 }
 
-/** The verdict on an envelope or a payload, and its place. */
-type Verdict = {
-  readonly location: Location;
-  readonly eventId: string | undefined;
-  readonly result: ValidationResult;
-};
-
 function judge(
   record: JsonRecord,
   location: Location,
@@ -121,7 +119,7 @@ function judge(
 ): readonly Verdict[] {
   if (record.kind === "unreadable") {
     const result = unreadable(record.reason, type ?? ENVELOPE);
-    return [{ location, eventId: undefined, result }];
+    return [{ location, eventId: undefined, result, isInEnvelope: false }];
   }
   const { json } = record;
   const eventId =
@@ -130,7 +128,7 @@ function judge(
     type === undefined
       ? validateEnvelope(json, { strict })
       : [validateEvent(json, type, { strict })];
-  return results.map((result) => ({ location, eventId, result }));
+  return results.map((result, index) => ({ location, eventId, result, isInEnvelope: index > 0 }));
 }
 
 /** The verdict on a record that is not JSON: one violation of the whole. */
@@ -142,75 +140,5 @@ function unreadable(reason: string, eventType: JudgedType): ValidationResult {
     schemaViolations: [],
     schemaCheckSkipped: true,
     eventType,
-  };
-}
-
-/**
- * The violations to print. The two layers give the same verdict, and the model describes
- * it better, so the schema's violations are used only if the model has none.
- */
-function findingsOf({ location, eventId, result }: Verdict): Finding[] {
-  const { eventType, modelViolations, schemaViolations } = result;
-  const violations: readonly Violation[] =
-    modelViolations.length > 0
-      ? modelViolations
-      : schemaViolations.map(({ jsonPath, message, validator }) => ({
-          field: jsonPath,
-          message,
-          violationType: `schema.${validator}`,
-          inputValue: undefined,
-        }));
-  return [...defectViolations(result), ...violations].map((violation) => {
-    const expectation = expectationText(violation);
-    const text =
-      violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
-    return { location, eventId, eventType, violation, text };
-  });
-}
-
-/** A known defect as a violation. It comes first, since it explains the broken rules. */
-function defectViolations({ knownDefect }: ValidationResult): readonly Violation[] {
-  if (knownDefect === undefined) {
-    return [];
-  }
-  const moves = knownDefect.moves.map(({ from, to }) => `${from} belongs in ${to}`);
-  return [
-    {
-      field: "",
-      message: `${knownDefect.message} (${moves.join(", ")})`,
-      violationType: knownDefect.name,
-      inputValue: undefined,
-    },
-  ];
-}
-
-function findingLine({ location, eventId, eventType, violation, text }: Finding): string {
-  const event = eventId ? ` ${excerpt(eventId)}` : "";
-  return printable(
-    `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
-  );
-}
-
-/** A verdict as JSON. Values nested too deep to be written are replaced by a description. */
-function verdictText(verdict: Verdict): string {
-  try {
-    return JSON.stringify(jsonVerdict(verdict));
-  } catch (error) {
-    if (!(error instanceof RangeError)) {
-      throw error;
-    }
-    return JSON.stringify(jsonVerdict(verdict), (key, value) =>
-      key === "inputValue" ? describeJson(value) : value,
-    );
-  }
-}
-
-function jsonVerdict({ location, eventId, result }: Verdict): object {
-  return {
-    file: location.file,
-    line: location.line,
-    ...(location.item === undefined ? {} : { item: location.item }),
-    ...(eventId === undefined ? {} : { eventId }),
-    ...result,
   };
 }

@@ -1,38 +1,48 @@
+import { gotText } from "../event/errors/got-text.js";
 import type { KnownDefect } from "../event/errors/known-defect.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
+import { columns, type TableOptions } from "./table.js";
 import type { Terminal } from "./terminal.js";
-import { columns, printable } from "./terminal-text.js";
+import { printable } from "./terminal-text.js";
 
 /** A violation without its field: the expectation, the value found, and the suggestion. */
-export function expectationText({
-  message,
-  inputValue,
-  suggestion,
-  violationType,
-}: Violation): string {
-  const got =
-    inputValue === undefined || message.includes(", got ")
-      ? ""
-      : `, got ${describeJson(inputValue)}`;
-  return `${message}${got}${suggestionText(violationType, suggestion)}`;
+export function expectationText(violation: Violation): string {
+  const { message, suggestion, violationType } = violation;
+  return `${message}${gotText(violation)}${suggestionText(violationType, suggestion)}`;
 }
 
 /** The text for a known defect: a description, and the right place of each value. */
-export function defectLines(defect: KnownDefect | undefined): readonly string[] {
+export function defectLines(
+  defect: KnownDefect | undefined,
+  options?: TableOptions,
+): readonly string[] {
   if (defect === undefined) {
     return [];
   }
   const moves = defect.moves.map(({ from, to }) => [`  ${from}`, `belongs in ${to}`]);
-  return [defect.message, ...columns(moves)];
+  return [...columns([[defect.message]], options), ...columns(moves, options)];
 }
 
-/** Prints violations as a table: field, expectation, rule. */
+/** Violations as a table: field, expectation, rule. */
+export function violationLines(
+  violations: readonly Violation[],
+  options: TableOptions,
+): readonly string[] {
+  return columns(violations.map(violationRow), options);
+}
+
+/** Prints violations as a table on standard error, below a line that says whose they are. */
 export function reportViolations(violations: readonly Violation[], terminal: Terminal): void {
-  for (const line of columns(violations.map(violationRow))) {
+  for (const line of violationLines(violations, { width: belowWidth(terminal.reportWidth) })) {
     terminal.report(`  ${line}`);
   }
+}
+
+/** The width that is left to lines below a heading. */
+export function belowWidth(width: number | undefined): number | undefined {
+  return width === undefined ? undefined : Math.max(1, width - 2);
 }
 
 function violationRow(violation: Violation): string[] {

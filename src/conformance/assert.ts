@@ -1,4 +1,5 @@
 import { optionsIn } from "../event/errors/arguments.js";
+import { gotText } from "../event/errors/got-text.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
@@ -104,8 +105,9 @@ function layerLines(layer: string, lines: readonly string[]): string[] {
   ];
 }
 
-function modelLine({ field, message, violationType, inputValue }: Violation): string {
-  return `  ${field || "(root)"}: ${message} [${violationType}], got ${describeJson(inputValue)}`;
+function modelLine(violation: Violation): string {
+  const { field, message, violationType } = violation;
+  return `  ${field || "(root)"}: ${message}${gotText(violation)} [${violationType}]`;
 }
 
 function schemaLine({ jsonPath, message, validator }: SchemaViolation): string {

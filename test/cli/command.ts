@@ -57,6 +57,8 @@ export async function missionDossier(
     write: (piece) => stdout.push(Buffer.from(piece)),
     ready: () => undefined,
     isOutputOver: () => false,
+    width: undefined,
+    reportWidth: undefined,
     isInteractive: false,
     report: (line) => stderr.push(`${line}\n`),
     colors: colorsFor({ isTTY: false }, {}),

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
+import { ARTIFACT_CLASSES } from "../../gen/speckitty/dossier/v1/contract.js";
 import { CommandError, EXIT_CODES } from "../../src/cli/exit-codes.js";
 import { createProgram } from "../../src/cli/program.js";
 import { runReduce } from "../../src/cli/reduce.js";
@@ -13,6 +15,7 @@ import { HAPPY_PATH, lines } from "./command.js";
 async function onTerminal(
   command: (terminal: Terminal) => Promise<unknown>,
   input: string,
+  width?: number,
 ): Promise<{ outcome: unknown; written: string; reported: string[]; wasRead: boolean }> {
   const written: (string | Uint8Array)[] = [];
   const reported: string[] = [];
@@ -30,6 +33,8 @@ async function onTerminal(
     report: (line) => reported.push(line),
     isWaiting: true,
     isInteractive: true,
+    width,
+    reportWidth: width,
     version: "0.0.0",
     colors: colorsFor({ isTTY: true }, {}),
   });
@@ -95,6 +100,101 @@ describe("validate on a terminal", () => {
       expect(written).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     },
   );
+});
+
+describe("validate for a person", () => {
+  const type = "MissionDossierArtifactIndexed";
+  const payload = payloads[type];
+  const typo = withValue(payload, "artifact_id.artifact_class", "inputt");
+  const good = event(type, payload);
+  const bad = event(type, { ...typo, indexed_at: 7 }, { lamport_clock: -1 });
+
+  async function page(input: string, options: object, width?: number): Promise<string> {
+    const { written } = await onTerminal(
+      (terminal) => runValidate([], { format: "text", ...options }, terminal),
+      input,
+      width,
+    );
+    return written;
+  }
+
+  test("groups violations by event, envelope and payload in one table", async () => {
+    const listed = event(type, payload, { payload: [] });
+    const text = stripVTControlCharacters(await page(lines(good, bad, [], listed), {}));
+    const literals = `must be in list [${ARTIFACT_CLASSES.join(", ")}], got "inputt" (did you mean "input"?)`;
+    const width = Math.min(literals.length, 72);
+    expect(text.split("\n")).toEqual([
+      `standard input:2: ${type} (event ${bad["event_id"]})`,
+      `  lamport_clock                       ${"must be greater than or equal to 0, got -1".padEnd(width)}  [int64.gte]`,
+      `  payload.indexed_at                  ${"expected string, got 7".padEnd(width)}  [type]`,
+      `  payload.artifact_id.artifact_class  ${literals}  [string.in]`,
+      "standard input:3: Event",
+      "  expected an object, got a list  [type]",
+      `standard input:4: ${type} (event ${listed["event_id"]})`,
+      "  payload  expected an object, got a list  [type]",
+      "",
+    ]);
+  });
+
+  test("colors places, fields and rules", async () => {
+    const text = await page(lines(bad), {});
+    expect(text).toContain("\u001b[1mstandard input:1:\u001b[22m");
+    expect(text).toContain("\u001b[31mlamport_clock\u001b[39m ");
+    expect(text).toContain("\u001b[2m[int64.gte]\u001b[22m");
+  });
+
+  test("fits the width of the terminal", async () => {
+    const flat = { namespace: payload.namespace, relative_path: "a", content_hash_sha256: "b" };
+    for (const width of [50, 80]) {
+      const text = await page(lines(bad, event(type, flat)), {}, width);
+      const tables = text.split("\n").filter((line) => line.startsWith("  "));
+      const widths = tables.map((line) => stripVTControlCharacters(line).length);
+      expect(Math.max(...widths)).toBeLessThanOrEqual(width);
+      expect(text).toContain("flat payload of an earlier producer");
+      expect(text).toMatch(/relative_path +belongs in\s+artifact_id\.path\n/);
+    }
+  });
+
+  test("has the paths of a payload by itself as they are", async () => {
+    const text = stripVTControlCharacters(await page(lines(typo), { type }));
+    expect(text).toMatch(
+      /^standard input:1: MissionDossierArtifactIndexed\n {2}artifact_id\.artifact_class {2}must/,
+    );
+  });
+
+  test("shows what a terminal acts upon as escapes", async () => {
+    const text = stripVTControlCharacters(await page(lines({ event_id: hostile }), {}));
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    expect(text).toContain("(event \\u{9b}31m");
+  });
+});
+
+describe("reduce on a narrow terminal", () => {
+  test("fits its tables, on standard output and standard error", async () => {
+    const type = "MissionDossierArtifactIndexed";
+    const { written, reported } = await onTerminal(
+      (terminal) => runReduce([], { namespaceScope: "mission", skipInvalid: true }, terminal),
+      lines(
+        event(type, withValue(payloads[type], "artifact_id.path", "folder/".repeat(20))),
+        event(type, { ...payloads[type], indexed_at: 7 }),
+        ...(
+          [
+            "MissionDossierArtifactMissing",
+            "MissionDossierSnapshotComputed",
+            "MissionDossierParityDriftDetected",
+          ] as const
+        ).map((other) => event(other, payloads[other])),
+        { event_id: "x" },
+      ),
+      60,
+    );
+    const tables = `${written}\n${reported.join("\n")}`
+      .split("\n")
+      .filter((line) => line.startsWith("  "))
+      .map(stripVTControlCharacters);
+    expect(tables.length).toBeGreaterThan(20);
+    expect(tables.filter((line) => line.length > 60)).toEqual([]);
+  });
 });
 
 describe("a person who is asked for the input", () => {

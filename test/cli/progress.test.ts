@@ -11,6 +11,7 @@ function watched({ total, width = 80 }: { total?: number; width?: number }) {
   const clock = { now: 5_000 };
   const progress = new Progress(
     total,
+    "bytes",
     (text) => written.push(text),
     width,
     () => clock.now,
@@ -93,7 +94,7 @@ describe("the line", () => {
     { bytes: 50_000_000, total: 49_999_999, seconds: 2, line: "50 MB  25 MB/s" },
     { bytes: 10, total: 0, seconds: 2, line: "0 kB  0 kB/s" },
   ])("$bytes bytes of $total in $seconds s", ({ bytes, total, seconds, line, width = 100 }) => {
-    expect(progressLine(bytes, total, seconds * 1000, width)).toBe(line);
+    expect(progressLine(bytes, total, "bytes", seconds * 1000, width)).toBe(line);
   });
 
   test.each([
@@ -110,19 +111,34 @@ describe("the line", () => {
     { width: 1, line: "" },
     { width: 0, line: "" },
   ])("has its bar and its end cut to $width columns", ({ width, line }) => {
-    expect(progressLine(50_000_000, 200_000_000, 2000, width)).toBe(line);
+    expect(progressLine(50_000_000, 200_000_000, "bytes", 2000, width)).toBe(line);
+  });
+
+  test.each([
+    { cases: 0, line: "[                              ]    0%  0 of 328 cases  0/s" },
+    { cases: 82, line: "[========                      ]   25%  82 of 328 cases  41/s  6 s left" },
+  ])("counts $cases cases", ({ cases, line }) => {
+    expect(progressLine(cases, 328, "cases", 2000, 100)).toBe(line);
   });
 
   test("is one line of characters one column wide, that leaves the last column free", () => {
     const bytes = fc.oneof(fc.nat(), fc.maxSafeNat());
     const total = fc.option(bytes, { nil: undefined });
+    const unit = fc.constantFrom("bytes" as const, "cases" as const);
     fc.assert(
-      fc.property(bytes, total, fc.nat(1e9), fc.nat(300), (read, all, milliseconds, width) => {
-        const line = progressLine(read, all, milliseconds, width);
-        expect(line.length).toBeLessThanOrEqual(Math.max(0, width - 1));
-        expect(line).toMatch(/^[ -~]*$/);
-        expect(line).not.toMatch(/NaN|Infinity|-/);
-      }),
+      fc.property(
+        bytes,
+        total,
+        unit,
+        fc.nat(1e9),
+        fc.nat(300),
+        (read, all, unit, milliseconds, width) => {
+          const line = progressLine(read, all, unit, milliseconds, width);
+          expect(line.length).toBeLessThanOrEqual(Math.max(0, width - 1));
+          expect(line).toMatch(/^[ -~]*$/);
+          expect(line).not.toMatch(/NaN|Infinity|-/);
+        },
+      ),
       { numRuns: runs(2_000) },
     );
   });

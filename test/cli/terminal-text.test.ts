@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  colorsFor,
-  columns,
-  counted,
-  printable,
-  printableJson,
-} from "../../src/cli/terminal-text.js";
+import { colorsFor, counted, printable, printableJson } from "../../src/cli/terminal-text.js";
 import { codePoint } from "../support/arbitrary-json.js";
 
 /** Any text, with much of what a terminal would act upon. */
@@ -100,89 +94,10 @@ describe("printableJson", () => {
   });
 });
 
-describe("columns", () => {
-  const long = "x".repeat(100);
-  test.each([
-    { of: "no rows", rows: [], expected: [] },
-    {
-      of: "cells of different width",
-      rows: [
-        ["a", "bb", "c"],
-        ["aaa", "b", "c"],
-      ],
-      expected: ["a    bb  c", "aaa  b   c"],
-    },
-    { of: "rows of different length", rows: [["a"], ["bb", "c"]], expected: ["a", "bb  c"] },
-    {
-      of: "empty last cells",
-      rows: [
-        ["a", ""],
-        ["bb", "c"],
-      ],
-      expected: ["a", "bb  c"],
-    },
-    {
-      of: "a column that is empty in every row",
-      rows: [
-        ["", "a", "", "b"],
-        ["", "c", "", "d"],
-      ],
-      expected: ["a  b", "c  d"],
-    },
-    {
-      of: "one very long cell",
-      rows: [
-        [long, "a"],
-        ["x", "b"],
-      ],
-      expected: [`${long}  a`, `x${" ".repeat(71)}  b`],
-    },
-    {
-      of: "characters that take two cells, or none",
-      rows: [
-        ["語", "1"],
-        ["😀", "2"],
-        ["⚠\ufe0f", "3"],
-        ["e\u0301e\u0301", "4"],
-        ["ab", "5"],
-        ["👨\u200d👩", "6"],
-        ["한", "7"],
-        ["Ａ", "8"],
-      ],
-      expected: [
-        "語  1",
-        "😀  2",
-        "⚠\ufe0f  3",
-        "e\u0301e\u0301  4",
-        "ab  5",
-        "👨\u200d👩  6",
-        "한  7",
-        "Ａ  8",
-      ],
-    },
-    {
-      of: "characters that are one cell wide and not ASCII",
-      rows: [
-        ["éß", "1"],
-        ["ｱｲ", "2"],
-        ["ab", "3"],
-      ],
-      expected: ["éß  1", "ｱｲ  2", "ab  3"],
-    },
-  ])("aligns $of", ({ rows, expected }) => {
-    expect(columns(rows)).toEqual(expected);
-  });
-});
-
 test.each([
   [0, "0 events"],
   [1, "1 event"],
   [2, "2 events"],
 ])("counted: %i is %s", (count, text) => {
   expect(counted(count, "event")).toBe(text);
-});
-
-test("a very long text is wide, whatever it is made of", () => {
-  const [line = ""] = columns([["語".repeat(1_000_000), "next"]]);
-  expect(line.endsWith("語  next")).toBe(true);
 });

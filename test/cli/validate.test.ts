@@ -232,60 +232,6 @@ describe.concurrent("schema", () => {
   });
 });
 
-describe.concurrent("conformance", () => {
-  test("runs every case and prints a table", async () => {
-    const { code, stdout, stderr } = await missionDossier(["conformance"]);
-    expect(stdout).toMatch(
-      /^suite +cases +passed +failed\ndossier +13 +13 +0\nboundary +[0-9]+ +[0-9]+ +0\n/,
-    );
-    expect(stdout).toMatch(/^streams, reduced +[0-9]+ +[0-9]+ +0$/m);
-    expect(stderr).toMatch(/^[0-9]+ cases, all as expected\n$/);
-    expect(code).toBe(0);
-  });
-
-  test("judges another program by its exit codes", async () => {
-    const judge = files.write(
-      "judge.sh",
-      `# Wrong about one thing: it wants an anomaly in every snapshot. Of some it gives no verdict.
-case "$1 $(cat)" in
-  MissionDossierSnapshotComputed*'"anomaly_count":0'*) exit 1 ;;
-  MissionDossierArtifactMissing*) exit 3 ;;
-  MissionDossierParityDriftDetected*) kill -9 $$ ;;
-esac`,
-    );
-    const command = `exec sh "${judge}"`;
-    const { code, stdout, stderr } = await missionDossier(["conformance", "--command", command]);
-    for (const [id, verdict] of [
-      ["dossier-snapshot-computed-clean", "expected valid, found invalid: "],
-      ["dossier-artifact-indexed-missing-path", "expected invalid, found valid: "],
-      ["dossier-artifact-missing-.*", "no verdict (exit code 3; 0 is valid, 1 is invalid)\n"],
-      ["dossier-parity-drift-.*", "no verdict (signal SIGKILL; 0 is valid, 1 is invalid)\n"],
-    ] as const) {
-      const quoted = verdict.replaceAll(/[().]/g, "\\$&");
-      expect(stdout).toMatch(new RegExp(`^${id}: ${quoted}`, "m"));
-    }
-    expect(stdout).not.toContain("\ndossier-artifact-indexed-valid: ");
-    expect(stdout).not.toContain("streams");
-    expect(stderr).toMatch(/cases, [0-9]+ not as expected\n$/);
-    expect(code).toBe(1);
-  });
-
-  test("says when the program may not be run, or ends as if it were not there", async () => {
-    const file = files.write("no-program", "");
-    const forbidden = await missionDossier(["conformance", "-c", file]);
-    expect(forbidden).toMatchObject({ code: 2, stdout: "" });
-    expect(forbidden.stderr).toMatch(/^mission-dossier: cannot run the command: .*no-program/);
-    const absent = await missionDossier(["conformance", "-c", "exit 127; echo"]);
-    expect(absent.stderr).toBe("mission-dossier: cannot run the command: no such command\n");
-  });
-
-  test("says when the program is not there", async () => {
-    const { code, stdout, stderr } = await missionDossier(["conformance", "-c", "no-such-program"]);
-    expect(stderr).toMatch(/^mission-dossier: cannot run the command: .*no-such-program/);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  });
-});
-
 describe("validate, of what is more than one call or one text can take", () => {
   test("goes on after a payload that is nested very deep", async () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;

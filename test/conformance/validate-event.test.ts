@@ -313,7 +313,7 @@ describe("assertions for tests", () => {
       [
         "The payload does not conform to MissionDossierArtifactIndexed.",
         "Model:",
-        `  artifact_id.artifact_class: must be in list [${ARTIFACT_CLASSES.join(", ")}] [string.in], got "inputt"`,
+        `  artifact_id.artifact_class: must be in list [${ARTIFACT_CLASSES.join(", ")}], got "inputt" [string.in]`,
         "Schema:",
         "  $.artifact_id.artifact_class: must be equal to one of the allowed values [enum]",
         'Payload: {\n  "namespace": {',

@@ -1,0 +1,147 @@
+import type { ValidationResult } from "../conformance/validate-event.js";
+import { excerpt } from "../event/errors/mission-dossier-error.js";
+import type { Violation } from "../event/errors/violation.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { type Location, locationText } from "./read-records.js";
+import type { Finding } from "./sarif.js";
+import type { Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
+import { belowWidth, defectLines, expectationText, violationLines } from "./violation-text.js";
+
+/** The verdict on an envelope or a payload, and its place. */
+export type Verdict = {
+  readonly location: Location;
+  readonly eventId: string | undefined;
+  readonly result: ValidationResult;
+  /** True for the payload of an envelope, false for an envelope or a payload by itself. */
+  readonly isInEnvelope: boolean;
+};
+
+/** The violations of a verdict, each for itself. A known defect comes first: it explains them. */
+export function findingsOf({ location, eventId, result }: Verdict): Finding[] {
+  const { eventType } = result;
+  return [...defectViolations(result), ...violationsOf(result)].map((violation) => {
+    const expectation = expectationText(violation);
+    const text =
+      violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
+    return { location, eventId, eventType, violation, text };
+  });
+}
+
+/** A finding on a line that editors understand, and programs can search for. */
+export function findingLine({ location, eventId, eventType, violation, text }: Finding): string {
+  const event = eventId ? ` ${excerpt(eventId)}` : "";
+  return printable(
+    `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
+  );
+}
+
+/**
+ * The violations of one record for a person: a heading with its place, and a table. Paths
+ * begin at the record. Empty if the record conforms.
+ */
+export function groupLines(
+  verdicts: readonly Verdict[],
+  { colors, width }: Terminal,
+): readonly string[] {
+  const last = verdicts.at(-1);
+  const violations = withoutRepeats(
+    verdicts.flatMap(({ result, isInEnvelope }) =>
+      violationsOf(result).map((violation) =>
+        isInEnvelope ? { ...violation, field: payloadPath(violation.field) } : violation,
+      ),
+    ),
+  );
+  if (last === undefined || violations.length === 0) {
+    return [];
+  }
+  const { location, eventId, result } = last;
+  const id = eventId ? ` (event ${printable(excerpt(eventId, MAX_ID))})` : "";
+  const below = belowWidth(width);
+  const paints = [colors.red, (text: string) => text, colors.dim];
+  return [
+    `${colors.bold(`${printable(locationText(location))}:`)} ${result.eventType}${id}`,
+    ...[
+      ...defectLines(result.knownDefect, { width: below }),
+      ...violationLines(violations, {
+        width: below,
+        paint: (text, column) => paints[column]?.(text) ?? text,
+      }),
+    ].map((line) => `  ${line}`),
+  ];
+}
+
+/** Envelope and payload both say it when the payload is no object. */
+function withoutRepeats(violations: readonly Violation[]): readonly Violation[] {
+  const seen = new Set<string>();
+  return violations.filter(({ field, message }) => {
+    const text = `${field}\n${message}`;
+    return !seen.has(text) && seen.add(text);
+  });
+}
+
+/** The longest id that is shown whole: those of the contract have 36 characters or fewer. */
+const MAX_ID = 40;
+
+function payloadPath(field: string): string {
+  const isStep = field === "" || field.startsWith("[");
+  return isStep ? `payload${field}` : `payload.${field}`;
+}
+
+/**
+ * The violations to print. The two layers give the same verdict, and the model describes
+ * it better, so the schema's violations are used only if the model has none.
+ */
+function violationsOf({
+  modelViolations,
+  schemaViolations,
+}: ValidationResult): readonly Violation[] {
+  return modelViolations.length > 0
+    ? modelViolations
+    : schemaViolations.map(({ jsonPath, message, validator }) => ({
+        field: jsonPath,
+        message,
+        violationType: `schema.${validator}`,
+        inputValue: undefined,
+      }));
+}
+
+/** A known defect as a violation. */
+function defectViolations({ knownDefect }: ValidationResult): readonly Violation[] {
+  if (knownDefect === undefined) {
+    return [];
+  }
+  const moves = knownDefect.moves.map(({ from, to }) => `${from} belongs in ${to}`);
+  return [
+    {
+      field: "",
+      message: `${knownDefect.message} (${moves.join(", ")})`,
+      violationType: knownDefect.name,
+      inputValue: undefined,
+    },
+  ];
+}
+
+/** A verdict as JSON. Values nested too deep to be written are replaced by a description. */
+export function verdictText(verdict: Verdict): string {
+  try {
+    return JSON.stringify(jsonVerdict(verdict));
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    return JSON.stringify(jsonVerdict(verdict), (key, value) =>
+      key === "inputValue" ? describeJson(value) : value,
+    );
+  }
+}
+
+function jsonVerdict({ location, eventId, result }: Verdict): object {
+  return {
+    file: location.file,
+    line: location.line,
+    ...(location.item === undefined ? {} : { item: location.item }),
+    ...(eventId === undefined ? {} : { eventId }),
+    ...result,
+  };
+}
