@@ -69,6 +69,7 @@ test("what is packed is what is needed", () => {
     { files: { path: string }[] },
   ];
   const paths = files.map(({ path }) => path);
+  expect(paths).toContain("LICENSE");
   expect(paths).toContain("dist/cli/main.js");
   expect(paths).toContain("dist/src/index.d.ts");
   expect(paths).toContain("dist/gen/speckitty/dossier/v1/event_pb.js");
@@ -78,10 +79,15 @@ test("what is packed is what is needed", () => {
   expect(
     paths.filter(
       (path) =>
-        !/^(?:dist|docs|schemas|proto|fixtures)\/|^(?:package\.json|README\.md|CHANGELOG\.md)$/.test(
+        !/^(?:dist|docs|schemas|proto|fixtures)\/|^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(
           path,
         ),
     ),
   ).toEqual([]);
   expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+});
+
+test("the licence is the one that package.json names", () => {
+  const { license } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  expect(readFileSync(`${root}LICENSE`, "utf8")).toMatch(new RegExp(`^${license} License\n`));
 });
