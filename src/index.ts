@@ -31,6 +31,7 @@ export {
   stateToJson,
   stateToJsonString,
 } from "./dossier/state.js";
+export type { GivenEvent } from "./event/envelope/accepted-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
 export { eventToJson } from "./event/envelope/event-to-json.js";
 export { type ParsedEvent, parseEvent } from "./event/envelope/parse-event.js";

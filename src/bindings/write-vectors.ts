@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareGenerated } from "../codegen/compare-generated.js";
 import { listFiles } from "../codegen/generate.js";
-import { VECTORS_FOLDER } from "../conformance/fixture-set.js";
+import { VECTORS_FOLDER } from "../conformance/fixture-files.js";
 import { differencesTable, knownDifferences } from "./differences.js";
 import { makeVectors } from "./vectors.js";
 

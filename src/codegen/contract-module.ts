@@ -104,16 +104,17 @@ function printEvents(
   f.print("export type ", typeName, " = (typeof ", allTypes, ")[number];");
   f.print();
   f.print(f.jsDoc("The message of the payload that goes with each event type."));
+  // The keys are plain, since bundlers keep a table whose keys have to be computed.
   f.print("export const PAYLOAD_SCHEMAS = {");
-  for (const { constant, message } of events) {
-    f.print("  [", constant, "]: ", f.importSchema(message), ",");
+  for (const { type, message } of events) {
+    f.print("  ", propertyName(f, type), ": ", f.importSchema(message), ",");
   }
   f.print("} as const;");
   f.print();
   f.print(f.jsDoc("The wire JSON of the payload that goes with each event type."));
   f.print("export type PayloadJson = {");
-  for (const { constant, message } of events) {
-    f.print("  [", constant, "]: ", jsonTypeName(message), ";");
+  for (const { type, message } of events) {
+    f.print("  ", propertyName(f, type), ": ", jsonTypeName(message), ";");
   }
   f.print("};");
   f.print();
@@ -131,7 +132,7 @@ function printJsonType(
     f.print(f.jsDoc(commentOf(field), "  "));
     f.print(
       "  ",
-      /^[A-Za-z_$][\w$]*$/.test(field.jsonName) ? field.jsonName : f.string(field.jsonName),
+      propertyName(f, field.jsonName),
       required ? ": " : "?: ",
       jsonType(f, field),
       required || isNeverNull(field, emptyIsPresent) ? ";" : " | null;",
@@ -139,6 +140,11 @@ function printJsonType(
   }
   f.print("};");
   f.print();
+}
+
+/** A key as formatters print it: in quotes where it must be. */
+function propertyName(f: GeneratedFile, key: string): Printable {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : f.string(key);
 }
 
 /** Whether the field is written as a zero value, such as 0 or `[]`, when it is absent. */

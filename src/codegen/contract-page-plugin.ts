@@ -40,7 +40,7 @@ export const contractPagePlugin = createEcmaScriptPlugin({
   },
 });
 
-/** The first valid payload of each event type. */
+/** The first valid payload of each event type, and the first event of the first stream. */
 function readExamples(manifest: string | undefined): Map<string, string> {
   const examples = new Map<string, string>();
   // A contract may be generated before there is any fixture.
@@ -48,16 +48,27 @@ function readExamples(manifest: string | undefined): Map<string, string> {
     return examples;
   }
   const { fixtures }: { fixtures: readonly Fixture[] } = JSON.parse(readFileSync(manifest, "utf8"));
-  for (const { event_type, expected_result, path } of fixtures) {
+  const read = ({ path }: Fixture) => readFileSync(join(dirname(manifest), path), "utf8");
+  const stream = fixtures.find(({ fixture_type }) => fixture_type === "replay_stream");
+  if (stream !== undefined) {
+    const [first = ""] = read(stream).split("\n");
+    examples.set(ENVELOPE, JSON.stringify(JSON.parse(first), null, 2));
+  }
+  for (const fixture of fixtures) {
+    const { event_type, expected_result } = fixture;
     if (event_type !== undefined && expected_result === "valid" && !examples.has(event_type)) {
-      examples.set(event_type, readFileSync(join(dirname(manifest), path), "utf8"));
+      examples.set(event_type, read(fixture));
     }
   }
   return examples;
 }
 
+/** The name of the message that holds every event. Payloads by themselves are in the fixtures. */
+const ENVELOPE = "Event";
+
 type Fixture = {
   readonly path: string;
   readonly event_type?: string;
+  readonly fixture_type?: string;
   readonly expected_result?: string;
 };

@@ -52,6 +52,9 @@ export function contractPage(
         literals.map(code).join(", "),
       ]),
     ),
+    "## Any text",
+    'No rule limits the text of these fields, apart from its length. `"yesterday"` conforms in each of them, even where a time, a hash or an id is meant.',
+    table(["message", "fields that accept any text"], anyTextRows(messages)),
     "## Payloads",
     ...events.flatMap((message) => messageSection(message, options)),
     "## Other messages",
@@ -59,6 +62,25 @@ export function contractPage(
       withNested(message).flatMap((one) => messageSection(one, options)),
     ),
   ].join("\n\n");
+}
+
+function anyTextRows(messages: readonly DescMessage[]): string[][] {
+  return messages.flatMap(withNested).flatMap((message) => {
+    const names = message.fields.filter(acceptsAnyText).map(({ jsonName }) => code(jsonName));
+    return names.length === 0 ? [] : [[link(message), names.join(", ")]];
+  });
+}
+
+/** Whether a field is one text, and no rule says what the text must look like. */
+function acceptsAnyText(field: DescField): boolean {
+  const { string } = fieldRules(field);
+  return (
+    field.fieldKind === "scalar" &&
+    field.scalar === ScalarType.STRING &&
+    string.in === undefined &&
+    string.pattern === undefined &&
+    string.uuid !== true
+  );
 }
 
 function messageSection(message: DescMessage, options: PageOptions): string[] {

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { deepFreeze } from "../dossier/immutable.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
@@ -9,6 +7,7 @@ import {
   UnknownFixtureCategoryError,
   UnknownFixtureError,
 } from "./errors.js";
+import type { FixtureFiles } from "./fixture-files.js";
 import {
   checkFiles,
   MANIFEST_FILE,
@@ -32,7 +31,7 @@ export type FixtureCase = {
   readonly minVersion: string;
 };
 
-/** The fixtures of a folder, all of them listed in its manifest. */
+/** Fixtures, all of them listed in their manifest. */
 export class FixtureSet {
   /** The categories (the first folder of each path), in the order of the manifest. */
   readonly categories: readonly string[];
@@ -40,11 +39,14 @@ export class FixtureSet {
   readonly streams: readonly string[];
   private readonly entries: readonly ManifestEntry[];
 
-  /** @throws FixtureManifestError when the manifest is invalid or does not match the folder. */
-  constructor(private readonly folder: string) {
+  /** @throws FixtureManifestError when the manifest is invalid or does not match the files. */
+  constructor(private readonly files: FixtureFiles) {
     const manifest = this.read(undefined, MANIFEST_FILE);
     this.entries = readManifest(parseJson(manifest, undefined, MANIFEST_FILE));
-    checkFiles(this.entries, filesIn(folder));
+    checkFiles(
+      this.entries,
+      files.paths.filter((path) => path !== MANIFEST_FILE),
+    );
     this.categories = Object.freeze([...new Set(this.entries.map(({ category }) => category))]);
     this.streams = Object.freeze(
       this.entries.filter(({ kind }) => kind === "replay_stream").map(({ id }) => id),
@@ -117,23 +119,11 @@ export class FixtureSet {
 
   private read(id: string | undefined, path: string): string {
     try {
-      return readFileSync(join(this.folder, path), "utf8");
+      return this.files.read(path);
     } catch (error) {
       throw new FixtureManifestError(id, path, `cannot be read: ${reasonOf(error)}`);
     }
   }
-}
-
-/** The folder of the vectors for other languages, which are generated from the fixtures. */
-export const VECTORS_FOLDER = "vectors";
-
-/** The JSON files of a folder, relative to it, without the manifest and the vectors. */
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((file) => file.split(sep).join("/"))
-    .filter((file) => /\.jsonl?$/.test(file) && file !== MANIFEST_FILE)
-    .filter((file) => !file.startsWith(`${VECTORS_FOLDER}/`))
-    .sort();
 }
 
 function parseJson(text: string, id: string | undefined, path: string, line?: number): unknown {

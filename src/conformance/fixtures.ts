@@ -1,10 +1,10 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { packageFixtures } from "./fixture-files.js";
 import { type FixtureCase, FixtureSet } from "./fixture-set.js";
-import { packageFile } from "./package-files.js";
 
 export type { FixtureCase } from "./fixture-set.js";
 
-const fixtures = new FixtureSet(packageFile("fixtures"));
+const fixtures = new FixtureSet(packageFixtures());
 
 /** The categories of the fixtures of this package. */
 export const FIXTURE_CATEGORIES: readonly string[] = fixtures.categories;

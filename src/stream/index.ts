@@ -3,6 +3,8 @@ export {
   reduceStream,
   reduceStreamByNamespace,
 } from "../dossier/reduce-stream.js";
+export type { NamespaceReport, ReduceReport } from "../dossier/report.js";
+export type { GivenEvent } from "../event/envelope/accepted-event.js";
 export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
 export { DamagedGzipError } from "./gunzip.js";

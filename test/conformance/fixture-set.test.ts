@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { fixtureFolder, fixturePack, packed } from "../../src/conformance/fixture-files.js";
 import { FixtureSet } from "../../src/conformance/fixture-set.js";
 import { packageFile } from "../../src/conformance/package-files.js";
 import { problemOf } from "./problem-of.js";
@@ -18,7 +20,7 @@ describe("a folder of fixtures", () => {
   function edit(file: string, change: (text: string) => string): void {
     writeFileSync(join(folder, file), change(readFileSync(join(folder, file), "utf8")));
   }
-  const open = (): FixtureSet => new FixtureSet(folder);
+  const open = (): FixtureSet => new FixtureSet(fixtureFolder(folder));
 
   test("is read, and files other than JSON in it are ignored", () => {
     writeFileSync(join(folder, "NOTES.md"), "Where the cases come from.\n");
@@ -82,6 +84,28 @@ describe("a folder of fixtures", () => {
       id: "dossier-replay-happy-path",
       path: happyPath,
       problem: expect.stringMatching(/^line 2 is not JSON: /),
+    });
+  });
+});
+
+describe("a pack of fixtures", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-pack-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const pack = join(folder, "fixtures.json.gz");
+
+  test("has the files of the folder, to the last character", () => {
+    const files = fixtureFolder(packageFile("fixtures"));
+    writeFileSync(pack, packed(files));
+    const { paths, read } = fixturePack(pack);
+    expect(paths).toEqual(files.paths);
+    expect(paths.map(read)).toEqual(files.paths.map(files.read));
+  });
+
+  test("without a listed file is rejected", () => {
+    writeFileSync(pack, gzipSync('{"manifest.json": 1}'));
+    expect(problemOf(() => new FixtureSet(fixturePack(pack)))).toMatchObject({
+      path: "manifest.json",
+      problem: `cannot be read: ${pack} has no such file`,
     });
   });
 });

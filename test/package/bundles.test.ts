@@ -20,7 +20,7 @@ test("what reads files cannot, and the bundle says why", async () => {
 test("the command needs no other package, not even those that it is made of", () => {
   const folder = mkdtempSync(join(tmpdir(), "mission-dossier-command-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const part of ["package.json", "dist/cli", "fixtures", "schemas"]) {
+  for (const part of ["package.json", "dist", "schemas"]) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   const command = (...args: readonly string[]) =>
@@ -29,7 +29,7 @@ test("the command needs no other package, not even those that it is made of", ()
     status: 0,
     stderr: expect.stringMatching(/^\d+ cases, all as expected\n$/),
   });
-  const stream = "fixtures/dossier/replay/dossier_replay_happy_path.jsonl";
+  const stream = join(root, "fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
   expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
   expect(command("--help").status).toBe(0);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { FIXTURE_PACK, fixtureFolder, packed } from "../../src/conformance/fixture-files.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -59,29 +60,51 @@ test.skipIf(process.platform === "win32")("the command is executable once it is 
   expect(statSync(`${root}dist/cli/main.js`).mode & 0o111).toBe(0o111);
 });
 
-test("what is packed is what is needed", () => {
+describe("the packed files", () => {
   const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const [{ files }] = Object.values<{ files: { path: string }[] }>(JSON.parse(output)) as [
-    { files: { path: string }[] },
+  type Packed = { files: { path: string }[]; entryCount: number; unpackedSize: number };
+  const [{ files, entryCount, unpackedSize }] = Object.values<Packed>(JSON.parse(output)) as [
+    Packed,
   ];
   const paths = files.map(({ path }) => path);
-  expect(paths).toContain("dist/cli/main.js");
-  expect(paths).toContain("dist/src/index.d.ts");
-  expect(paths).toContain("dist/gen/speckitty/dossier/v1/event_pb.js");
-  expect(paths).toContain("schemas/mission_dossier_state.schema.json");
-  expect(paths).toContain("proto/speckitty/dossier/v1/payloads.proto");
-  expect(paths).toContain("fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
-  expect(
-    paths.filter(
-      (path) =>
-        !/^(?:dist|docs|schemas|proto|fixtures)\/|^(?:package\.json|README\.md|CHANGELOG\.md)$/.test(
-          path,
-        ),
-    ),
-  ).toEqual([]);
-  expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo/.test(path))).toEqual([]);
+
+  test.each([
+    "LICENSE",
+    "dist/cli/main.js",
+    "dist/src/index.js",
+    "dist/src/index.d.ts",
+    "dist/gen/speckitty/dossier/v1/event_pb.js",
+    "dist/gen/speckitty/dossier/v1/event_pb.d.ts",
+    FIXTURE_PACK,
+    "schemas/mission_dossier_state.schema.json",
+    "proto/speckitty/dossier/v1/payloads.proto",
+  ])("include %s", (path) => {
+    expect(paths).toContain(path);
+  });
+
+  test("include the fixtures of the checkout", () => {
+    const fixtures = packed(fixtureFolder(`${root}fixtures`));
+    expect(readFileSync(`${root}${FIXTURE_PACK}`).equals(fixtures)).toBe(true);
+  });
+
+  test("include nothing that no user needs", () => {
+    const known =
+      /^(?:dist|docs|schemas|proto)\/|^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+    expect(paths.filter((path) => !known.test(path))).toEqual([]);
+    expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo|\.map$/.test(path))).toEqual([]);
+  });
+
+  test("are at most 120, of at most 2 MB together", () => {
+    expect(entryCount).toBeLessThanOrEqual(120);
+    expect(unpackedSize).toBeLessThanOrEqual(2_000_000);
+  });
+});
+
+test("the licence is the one that package.json names", () => {
+  const { license } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  expect(readFileSync(`${root}LICENSE`, "utf8")).toMatch(new RegExp(`^${license} License\n`));
 });

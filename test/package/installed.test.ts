@@ -102,6 +102,29 @@ describe("the installed package", () => {
     },
   );
 
+  test("can be required by CommonJS modules, in JavaScript and in TypeScript", () => {
+    const script = `
+      import { DOSSIER_EVENT_TYPES, type EventJson, reduceMissionDossier } from "mission-dossier";
+      import conformance = require("mission-dossier/conformance");
+      const events: readonly EventJson[] = conformance.loadReplayStream("dossier-replay-happy-path");
+      console.log(JSON.stringify([DOSSIER_EVENT_TYPES.length, reduceMissionDossier(events).parityStatus]));
+    `;
+    writeFileSync(join(folder, "consumer.cts"), script);
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const options = ["--strict", "--module", "nodenext", "--types", "node"];
+    const types = ["--typeRoots", join(root, "node_modules/@types")];
+    const compiled = spawnSync(tsc, [...options, ...types, "consumer.cts"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(compiled.stdout).toBe("");
+    expect(readFileSync(join(folder, "consumer.cjs"), "utf8")).toContain(
+      'require("mission-dossier")',
+    );
+    const output = execFileSync("node", ["consumer.cjs"], { cwd: folder, encoding: "utf8" });
+    expect(JSON.parse(output)).toEqual([4, "clean"]);
+  });
+
   test("is as large as the README says", () => {
     const [tarball = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
     const kilobytes = readFileSync(join(folder, tarball)).length / 1000;

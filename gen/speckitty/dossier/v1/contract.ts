@@ -136,20 +136,20 @@ export type DossierEventType = (typeof DOSSIER_EVENT_TYPES)[number];
  * The message of the payload that goes with each event type.
  */
 export const PAYLOAD_SCHEMAS = {
-  [MISSION_DOSSIER_ARTIFACT_INDEXED]: MissionDossierArtifactIndexedPayloadSchema,
-  [MISSION_DOSSIER_ARTIFACT_MISSING]: MissionDossierArtifactMissingPayloadSchema,
-  [MISSION_DOSSIER_SNAPSHOT_COMPUTED]: MissionDossierSnapshotComputedPayloadSchema,
-  [MISSION_DOSSIER_PARITY_DRIFT_DETECTED]: MissionDossierParityDriftDetectedPayloadSchema,
+  MissionDossierArtifactIndexed: MissionDossierArtifactIndexedPayloadSchema,
+  MissionDossierArtifactMissing: MissionDossierArtifactMissingPayloadSchema,
+  MissionDossierSnapshotComputed: MissionDossierSnapshotComputedPayloadSchema,
+  MissionDossierParityDriftDetected: MissionDossierParityDriftDetectedPayloadSchema,
 } as const;
 
 /**
  * The wire JSON of the payload that goes with each event type.
  */
 export type PayloadJson = {
-  [MISSION_DOSSIER_ARTIFACT_INDEXED]: MissionDossierArtifactIndexedPayloadJson;
-  [MISSION_DOSSIER_ARTIFACT_MISSING]: MissionDossierArtifactMissingPayloadJson;
-  [MISSION_DOSSIER_SNAPSHOT_COMPUTED]: MissionDossierSnapshotComputedPayloadJson;
-  [MISSION_DOSSIER_PARITY_DRIFT_DETECTED]: MissionDossierParityDriftDetectedPayloadJson;
+  MissionDossierArtifactIndexed: MissionDossierArtifactIndexedPayloadJson;
+  MissionDossierArtifactMissing: MissionDossierArtifactMissingPayloadJson;
+  MissionDossierSnapshotComputed: MissionDossierSnapshotComputedPayloadJson;
+  MissionDossierParityDriftDetected: MissionDossierParityDriftDetectedPayloadJson;
 };
 
 /**

@@ -1,0 +1,19 @@
+// `npm run build`: fills `dist/` from what TypeScript made of the sources, in few files.
+//
+//   dist/src, dist/gen      the library: its entry points, the generated modules, their types
+//   dist/cli                the command, together with the packages that it needs
+//   dist/fixtures.json.gz   the fixtures
+import { rmSync, writeFileSync } from "node:fs";
+import { buildCommand } from "./command.mjs";
+import { buildLibrary, buildTypes } from "./library.mjs";
+
+const compiled = new URL("../build/library/", import.meta.url);
+const { FIXTURE_PACK, fixtureFolder, packed } = await import(
+  new URL("src/conformance/fixture-files.js", compiled).href
+);
+
+rmSync("dist", { recursive: true, force: true });
+await buildLibrary("build/library", "dist");
+await buildTypes("build/library", "dist");
+await buildCommand("build/library/src/cli/main.js", "dist/cli");
+writeFileSync(FIXTURE_PACK, packed(fixtureFolder("fixtures")));

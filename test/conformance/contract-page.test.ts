@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import {
+  isJudgedType,
+  type JudgedType,
+  loadFixtures,
+  validateEvent,
+} from "../../src/conformance/index.js";
+import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../src/index.js";
+
+const page = readFileSync(
+  fileURLToPath(new URL("../../docs/contract.md", import.meta.url)),
+  "utf8",
+);
+
+type Example = { readonly type: JudgedType; readonly json: unknown };
+
+/** The examples of the page, with the event type of the section that each is in. */
+const examples: readonly Example[] = page.split(/^### /m).flatMap((section) => {
+  const [, text] = /^```json\n([\s\S]*?)^```$/m.exec(section) ?? [];
+  const type = /^The payload of `(\w+)`\.$/m.exec(section)?.[1] ?? section.split("\n")[0];
+  return text !== undefined && isJudgedType(type) ? [{ type, json: JSON.parse(text) }] : [];
+});
+
+describe("the examples of docs/contract.md", () => {
+  test("are one of each event type, and one of an envelope", () => {
+    expect(examples.map(({ type }) => type)).toEqual([...DOSSIER_EVENT_TYPES, "Event"]);
+    expect(page.match(/^```json$/gm)).toHaveLength(examples.length);
+  });
+
+  test.each(examples)("$type is valid as it stands", ({ type, json }) => {
+    expect(validateEvent(json, type, { strict: true })).toMatchObject({ valid: true });
+  });
+
+  test("the envelope has a payload that is valid too", () => {
+    const envelope = { ...Object(examples.at(-1)?.json) };
+    const { event_type: type, payload } = envelope;
+    expect(isJudgedType(type) && validateEvent(payload, type, { strict: true }).valid).toBe(true);
+  });
+});
+
+describe("the fields that accept any text", () => {
+  const [, section = ""] = /^## Any text\n([\s\S]*?)^## /m.exec(page) ?? [];
+  const rows = new Map(
+    [...section.matchAll(/^\| \[(\w+)\].*?\) \| (.*) \|$/gm)].map(
+      ([, message = "", fields = ""]) => [
+        message,
+        fields.split(", ").map((field) => field.replaceAll("`", "")),
+      ],
+    ),
+  );
+
+  const valid = loadFixtures("dossier").filter(({ expectedValid }) => expectedValid);
+
+  test.each(DOSSIER_EVENT_TYPES)("of %s do", (type) => {
+    const payload = valid.find(({ eventType }) => eventType === type)?.payload;
+    const { name, fields } = PAYLOAD_SCHEMAS[type];
+    for (const { jsonName } of fields.filter(({ fieldKind }) => fieldKind === "scalar")) {
+      const changed = { ...(payload as object), [jsonName]: "yesterday" };
+      expect([jsonName, validateEvent(changed, type).valid]).toEqual([
+        jsonName,
+        rows.get(name)?.includes(jsonName) ?? false,
+      ]);
+    }
+  });
+
+  test("of the envelope do", () => {
+    const event = examples.at(-1)?.json as object;
+    for (const { jsonName } of EventSchema.fields.filter(
+      ({ fieldKind }) => fieldKind === "scalar",
+    )) {
+      const { valid } = validateEvent({ ...event, [jsonName]: "yesterday" }, "Event");
+      expect([jsonName, valid]).toEqual([jsonName, rows.get("Event")?.includes(jsonName)]);
+    }
+  });
+});
