@@ -1,24 +1,33 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../src/cli/exit-codes.js";
-import { DossierAccumulator } from "../src/index.js";
+import {
+  acceptsPayload,
+  DossierAccumulator,
+  MISSION_DOSSIER_ARTIFACT_INDEXED,
+  reduceMissionDossier,
+  stateToJsonString,
+} from "../src/index.js";
 import { deep } from "./support/runs.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
+const contributing = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
 const happyPath = "fixtures/dossier/replay/dossier_replay_happy_path.jsonl";
 
 function blocks(language: string): string[] {
@@ -42,8 +51,13 @@ function shell(command: string): { status: number | null; stdout: string; stderr
 }
 
 describe("the commands of the README", () => {
-  test("the first one ends with the state of the happy path", () => {
-    const [first = ""] = blocks("sh");
+  test("the first one installs the package", () => {
+    const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(blocks("sh")[0]).toBe(`npm install ${name}\n`);
+  });
+
+  test("the first one for a clone ends with the state of the happy path", () => {
+    const [, first = ""] = blocks("sh");
     const [install, reduce = ""] = first.trim().split(" && ");
     // CI has run the installation; running it from a test would pull the rug out.
     expect(install).toBe("npm ci");
@@ -52,8 +66,8 @@ describe("the commands of the README", () => {
     expect(status).toBe(0);
   });
 
-  test("the second one is the one that CI runs", () => {
-    const [, second = ""] = blocks("sh");
+  test("the second one for a clone is the one that CI runs", () => {
+    const [, , second = ""] = blocks("sh");
     expect(readFileSync(join(root, ".ci/run"), "utf8").split("\n")).toContain(second.trim());
   });
 
@@ -74,9 +88,10 @@ describe("the commands of the README", () => {
 
   test("each npm command is one that package.json has", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const names = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name = ""]) => name);
+    const text = `${readme}${contributing}`;
+    const names = [...text.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name = ""]) => name);
     expect(names.length).toBeGreaterThan(5);
-    for (const name of names.filter((name) => name !== "ci")) {
+    for (const name of names.filter((name) => !["ci", "install", "publish"].includes(name))) {
       expect(Object.keys(scripts)).toContain(name);
     }
   });
@@ -86,6 +101,54 @@ describe("the commands of the README", () => {
       expect(readme.replaceAll("`", "")).toContain(`| ${code} | ${meaning} |`);
     }
   });
+});
+
+test("the event of the README gives the state of the README", () => {
+  const [event = "", state = ""] = blocks("json");
+  expect(`${stateToJsonString(reduceMissionDossier([JSON.parse(event)]), 2)}\n`).toBe(state);
+});
+
+test("the links of the pages lead to files, and to headings in them", () => {
+  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].concat(
+    readdirSync(join(root, "docs"))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => `docs/${file}`),
+  );
+  const broken = pages.flatMap((page) => {
+    const links = readFileSync(join(root, page), "utf8").matchAll(/\]\(([^)#\s]*)(#[^)\s]*)?\)/g);
+    return [...links]
+      .filter(([, file = ""]) => !/^[a-z]+:/.test(file))
+      .filter(([, file = "", heading = ""]) => !leads(page, file, heading))
+      .map(([link]) => `${page}: ${link}`);
+  });
+  expect(broken).toEqual([]);
+});
+
+function leads(page: string, file: string, heading: string): boolean {
+  const target = file === "" ? join(root, page) : join(root, dirname(page), file);
+  return (
+    existsSync(target) &&
+    (heading === "" || anchorsIn(readFileSync(target, "utf8")).includes(heading))
+  );
+}
+
+/** The anchors of the headings of a page, in Markdown as forges show it. */
+function anchorsIn(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = ""]) =>
+      `#${heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-")}`,
+  );
+}
+
+test("a text that is no time conforms, as the README says", () => {
+  expect(readme).toContain('`indexed_at: "yesterday"` conforms');
+  const { payload } = JSON.parse(blocks("json")[0] ?? "");
+  expect(
+    acceptsPayload(MISSION_DOSSIER_ARTIFACT_INDEXED, { ...payload, indexed_at: "yesterday" }),
+  ).toBe(true);
 });
 
 describe("the examples of the library", () => {
@@ -113,12 +176,17 @@ describe("the examples of the library", () => {
     const files = examples.map((_, index) => `example${index}.ts`);
     const compiled = spawnSync(tsc, [...options, ...files], { cwd: folder, encoding: "utf8" });
     expect(compiled.stdout).toBe("");
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
+  });
+
+  test("build, judge and reduce an event, and print the state that the README shows", () => {
+    const [, state = ""] = blocks("json");
+    expect(run(0)).toBe(`true\n${state}`);
   });
 
   test("print the state of a stream", () => {
     cpSync(join(root, happyPath), join(folder, "events.jsonl"));
-    expect(JSON.parse(run(0))).toMatchObject({ parity_status: "clean", event_count: 6 });
+    expect(JSON.parse(run(1))).toMatchObject({ parity_status: "clean", event_count: 6 });
   });
 
   test("go on from a checkpoint", () => {
@@ -126,8 +194,8 @@ describe("the examples of the library", () => {
     const checkpoint = join(folder, "dossier.checkpoint");
     writeFileSync(checkpoint, accumulator.toBinary());
     writeFileSync(join(folder, "events.jsonl.gz"), gzipSync(readFileSync(join(root, happyPath))));
-    expect(run(1)).toBe("clean\n");
+    expect(run(2)).toBe("clean\n");
     expect(DossierAccumulator.fromBinary(readFileSync(checkpoint)).eventCount).toBe(6);
-    expect(run(1)).toBe("clean\n");
+    expect(run(2)).toBe("clean\n");
   });
 });
