@@ -15,7 +15,8 @@ import { absentMeans } from "../model/absent-means.js";
 import { readPayload } from "../model/payload.js";
 import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
-import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
@@ -33,7 +34,9 @@ export type ParsedEvent = EventValid & {
  *
  * Ids become canonical, and what is absent gets the meaning that the contract
  * gives it. Unknown fields are ignored. The payload is not judged, and it is the
- * object that `json` holds, not a copy.
+ * object that `json` holds, not a copy. It may have what the contract rejects in any
+ * payload, and what no binary form can carry: half of a surrogate pair, a number that is
+ * not finite, more than 32 levels. `parsePayload` says so, and `eventToBinary`.
  *
  * In strict mode, unknown fields are violations, and so are those of the payload of
  * an event type that the contract has, the rules that it breaks, and a
@@ -102,31 +105,41 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function checkEvent(event: Event): ParsedEvent {
-  rejectUnwritable(event);
+  rejectOddPayload(event);
   return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
 }
 
 /**
  * Makes sure that the payload of an event is one that can be written and read again.
  *
- * @throws InvalidEventError when it is not.
+ * @throws InvalidEventError with the first place where it is not.
  */
-export function rejectUnwritable({ eventId, payload }: Event): void {
-  const isNone = payload !== undefined && !isJsonObject(payload);
-  const problem = structProblem(payload);
-  if (isNone || problem !== undefined) {
+export function rejectUnwritable(event: Event): void {
+  rejectOddPayload(event);
+  if (structProblem(event.payload) !== undefined) {
+    const [first] = structViolations(event.payload, PAYLOAD);
+    throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
+  }
+}
+
+/** @throws InvalidEventError when the payload of an event is no JSON object. */
+function rejectOddPayload({ eventId, payload }: Event): void {
+  const isObject = payload === undefined || isJsonObject(payload);
+  if (!isObject || !isJson(payload)) {
+    const message = isObject
+      ? STRUCT_PROBLEMS.json
+      : `expected an object, got ${describeJson(payload)}`;
     const violation = {
-      field: EventSchema.field.payload.name,
-      message:
-        problem === undefined
-          ? `expected an object, got ${describeJson(payload)}`
-          : STRUCT_PROBLEMS[problem],
+      field: PAYLOAD,
+      message,
       violationType: TYPE_VIOLATION,
       inputValue: payload,
     };
     throw new InvalidEventError([violation], eventId);
   }
 }
+
+const PAYLOAD = EventSchema.field.payload.jsonName;
 
 function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {
   if (result.kind === "invalid") {

@@ -5,7 +5,7 @@ import { knownDefectOf } from "../errors/known-defect.js";
 import type { JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfStruct } from "../model/struct-limits.js";
+import { copyOfPayload } from "../model/struct-copy.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -78,7 +78,7 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
     throw new TypeError(`${eventType} is no dossier event`);
   }
   // The violations, which are kept, show pieces of the payload. The caller may change it.
-  const own = copyOfStruct(payload);
+  const own = copyOfPayload(payload);
   const result = readPayload(eventType, own);
   const envelope = {
     eventType,
