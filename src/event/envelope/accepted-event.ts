@@ -51,7 +51,12 @@ export type InvalidEvent = {
 };
 
 /** An event of a type that the contract does not have. Nothing else of it is judged. */
-export type OtherEvent = { readonly kind: "other" };
+export type OtherEvent = {
+  readonly kind: "other";
+  readonly eventType: string;
+  /** Its `event_id`, empty if that is no text. */
+  readonly eventId: string;
+};
 
 /** Whether a value is a message, and not JSON that has a field of that name. */
 export function isEventMessage(given: unknown): given is Event {
@@ -80,19 +85,19 @@ export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefi
       envelope,
     };
   }
-  return isOfOtherType(json) ? OTHER : undefined;
+  return otherEvent(json);
 }
 
 type DossierEnvelope = JsonMap &
   SortKeyFields & { readonly event_type: DossierEventType; readonly payload: JsonMap };
 
-const OTHER: OtherEvent = Object.freeze({ kind: "other" });
-
-/**
- * Whether wire JSON is an event of a type that the contract does not have. JSON without
- * any event type is no event.
- */
-function isOfOtherType(json: unknown): boolean {
-  const eventType = isJsonObject(json) ? json["event_type"] : undefined;
-  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
+/** Wire JSON as an event of another type, if it is one. JSON without any event type is no event. */
+function otherEvent(json: unknown): OtherEvent | undefined {
+  if (!isJsonObject(json)) {
+    return undefined;
+  }
+  const { event_type: eventType, event_id: eventId } = json;
+  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType)
+    ? { kind: "other", eventType, eventId: typeof eventId === "string" ? eventId : "" }
+    : undefined;
 }

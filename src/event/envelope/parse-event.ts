@@ -8,7 +8,7 @@ import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import { suggested, TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
 import { isJsonObject } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
@@ -18,7 +18,7 @@ import { isDossierEventType } from "../model/registry.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
-import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
+import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
@@ -39,8 +39,8 @@ export type ParsedEvent = EventValid & {
  * not finite, more than 32 levels. `parsePayload` says so, and `eventToBinary`.
  *
  * In strict mode, unknown fields are violations, and so are those of the payload of
- * an event type that the contract has, the rules that it breaks, and a
- * `project_uuid` that is not that of its namespace.
+ * an event type that the contract has, the rules that it breaks, a `project_uuid` that
+ * is not that of its namespace, and an event type that is nearly one of the contract's.
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
@@ -73,7 +73,8 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
 /** What strict mode finds in an event whose envelope by itself is fine. */
 function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
   if (!isDossierEventType(eventType)) {
-    return [];
+    const unknown = unknownEventType(eventType);
+    return unknown === undefined ? [] : [unknownTypeViolation(unknown)];
   }
   const result = readPayload(eventType, payload, { strict: true });
   const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
@@ -94,6 +95,17 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
     message: `must be that of the namespace, ${describeJson(expected)}`,
     violationType: code,
     inputValue: got,
+  };
+}
+
+/** An event type that is nearly one of the contract's, as a violation of the envelope. */
+export function unknownTypeViolation({ code, field, expected, got, message }: Finding): Violation {
+  return {
+    field,
+    message,
+    violationType: code,
+    inputValue: got,
+    ...suggested(typeof expected === "string" ? expected : undefined),
   };
 }
 

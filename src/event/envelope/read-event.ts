@@ -46,7 +46,7 @@ export function readValidEvent(given: unknown, position?: number): DossierEvent 
 }
 
 /**
- * Reads the dossier events of a stream one by one.
+ * Reads the events of a stream one by one.
  *
  * @param take Is given each, with its place in the stream, counted from 0.
  * @throws InvalidEventError when an envelope breaks the contract.
@@ -54,15 +54,12 @@ export function readValidEvent(given: unknown, position?: number): DossierEvent 
  */
 export function readEach(
   events: Iterable<GivenEvent>,
-  take: (event: DossierEvent, position: number) => void,
+  take: (event: DossierEvent | OtherEvent, position: number) => void,
 ): void {
   requireIterable("events", events);
   let position = 0;
   for (const given of events) {
-    const event = readValidEvent(given, position);
-    if (event.kind !== "other") {
-      take(event, position);
-    }
+    take(readValidEvent(given, position), position);
     position++;
   }
 }
