@@ -17,6 +17,8 @@ export type KnownDifference = {
   readonly vectors: readonly string[];
   /** The languages that read the JSON of these vectors although the contract rejects it. */
   readonly readsIn?: readonly string[];
+  /** The languages that do not read the JSON of these vectors although the contract accepts it. */
+  readonly unreadIn?: readonly string[];
 };
 
 /** The file of the known differences, relative to the project's root. */
@@ -43,20 +45,26 @@ export function knownDifferences(
   return differences;
 }
 
-/** The vectors whose JSON a language's stock ProtoJSON reads although the contract rejects it. */
-export function readBeyondContract(
+/**
+ * The checks that fail in a language for the vectors whose JSON its stock ProtoJSON reads
+ * although the contract rejects it, or the other way around. `json in` always fails.
+ */
+export function knownFailures(
   differences: readonly KnownDifference[],
   language: string,
-): ReadonlySet<string> {
-  return new Set(
-    differences
-      .filter(({ readsIn }) => readsIn?.includes(language))
-      .flatMap(({ vectors }) => vectors),
+): ReadonlyMap<string, readonly Check[]> {
+  return new Map(
+    differences.flatMap(({ readsIn, unreadIn, vectors }): [string, readonly Check[]][] => {
+      if (readsIn?.includes(language)) {
+        return vectors.map((vector) => [vector, BEYOND_CONTRACT]);
+      }
+      return unreadIn?.includes(language) ? vectors.map((vector) => [vector, UNREAD]) : [];
+    }),
   );
 }
 
-/** The checks that fail for such a vector. The first of them always fails. */
-export const BEYOND_CONTRACT: readonly Check[] = ["json in", "verdict"];
+const BEYOND_CONTRACT: readonly Check[] = ["json in", "verdict"];
+const UNREAD: readonly Check[] = ["json in", "verdict", "rules"];
 
 /** The differences as a table in Markdown. */
 export function differencesTable(differences: readonly KnownDifference[]): string {

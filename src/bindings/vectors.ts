@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type DescMessage, getOption, type JsonObject, ScalarType } from "@bufbuild/protobuf";
 import { buildPath } from "@bufbuild/protobuf/reflect";
+import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
@@ -21,6 +22,7 @@ import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";
+import { structProblem } from "../event/model/struct-limits.js";
 
 /** A line of `messages.jsonl`: the expected results for one message, in every language. */
 export type MessageVector = {
@@ -171,11 +173,13 @@ function described(
   return { id, message: desc.typeName, event_type: eventType === "" ? null : eventType };
 }
 
-/** The binary form of a message that can be read, even if it breaks rules. */
+/** The binary form of a message that can be read and carried, even if it breaks rules. */
 function binaryOf(desc: DescMessage, json: unknown): string | null {
-  const reader = new JsonReader(json, false);
+  const reader = new JsonReader(json, false, desc !== EventSchema);
   const message = reader.message(desc, json, buildPath(desc));
-  return reader.violations.length === 0 ? hex(messageToBinary(desc, message)) : null;
+  const isCarried =
+    desc !== EventSchema || structProblem(Reflect.get(message, "payload")) === undefined;
+  return reader.violations.length === 0 && isCarried ? hex(messageToBinary(desc, message)) : null;
 }
 
 function isUnknownField({ violationType }: { readonly violationType: string }): boolean {

@@ -12,6 +12,10 @@ export const EXIT_CODES = {
     meaning: "a wrong option, an unreadable file, or output that cannot be written",
   },
   drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
+  uncertain: {
+    code: 4,
+    meaning: "with --fail-on-drift: cannot tell, since events were skipped or missing",
+  },
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
 

@@ -67,9 +67,12 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .option("--skip-invalid", "skip lines that are not valid events")
     .option(
       "--strict",
-      "exit with 1 for skipped payloads, conflicting ids, unknown fields, projects that differ, and clocks that go backwards",
+      "exit with 1 for skipped payloads, conflicting ids, unknown fields, projects that differ, clocks that go backwards, and misspelled event types",
     )
-    .option("--fail-on-drift", "exit with 3 when the replicas have drifted")
+    .option(
+      "--fail-on-drift",
+      "exit with 3 when the replicas have drifted, with 4 when nobody can tell",
+    )
     .addHelpText(
       "after",
       examples(

@@ -66,13 +66,18 @@ export class ReduceInput {
     }
   }
 
+  /** How many records were no valid events. */
+  get invalidCount(): number {
+    return this.invalid + this.unreadable;
+  }
+
   /**
    * Says how many records were no valid events.
    *
    * @throws CommandError when there are some, and they may not be skipped.
    */
   checkInvalid(eventCount?: number): void {
-    const invalid = this.invalid + this.unreadable;
+    const invalid = this.invalidCount;
     const records = this.source.places.count + this.unreadable;
     if (invalid > 0 && !this.options.skipInvalid) {
       const advice =

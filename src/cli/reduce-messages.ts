@@ -46,23 +46,28 @@ export function reportFindings(
 ): void {
   for (const { code, eventId, position, field, expected, got } of found) {
     const place = placeText(places, position);
-    const should = findingText(code, printable(describeJson(expected)));
+    const should = findingText(code, expected);
     terminal.report(
       `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))} (event ${eventId}) [${code}]`,
     );
   }
 }
 
-function findingText(code: DiagnosticCode, expected: string): string {
+function findingText(code: DiagnosticCode, expected: unknown): string {
+  const text = printable(describeJson(expected));
   switch (code) {
     case "unknown_field":
       return NO_SUCH_FIELD;
+    case "unknown_event_type":
+      return typeof expected === "string"
+        ? `the contract has no such event type (did you mean ${text}?)`
+        : "the contract has no such event type";
     case "clock_backwards":
-      return `the node was at ${expected} before`;
+      return `the node was at ${text} before`;
     case "project_mismatch":
-      return `the namespace has ${expected}`;
+      return `the namespace has ${text}`;
     default:
-      return `expected ${expected}`;
+      return `expected ${text}`;
   }
 }
 

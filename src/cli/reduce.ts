@@ -67,7 +67,7 @@ async function reduceOne(
   input.checkInvalid(report.state.eventCount);
   const { state } = report;
   reportLeftOut([report], report.skipped, input.source.places, terminal);
-  const found = options.strict ? findingsOf(report) : [];
+  const found = findingsOf(report, options);
   reportFindings(found, input.source.places, terminal);
   switch (options.format ?? "text") {
     case "text":
@@ -82,7 +82,11 @@ async function reduceOne(
       terminal.write(stateToBinary(state));
       break;
   }
-  return exitCode([report], report.skipped, found, options);
+  return exitCode(
+    { all: [report], skipped: report.skipped, found, invalid: input.invalidCount },
+    options,
+    terminal,
+  );
 }
 
 async function reduceEach(
@@ -97,7 +101,7 @@ async function reduceEach(
   input.checkInvalid(all.reduce((sum, { state }) => sum + state.eventCount, 0));
   const skipped = all.flatMap((each) => each.skipped).sort((a, b) => a.position - b.position);
   reportLeftOut(all, skipped, input.source.places, terminal);
-  const found = options.strict ? findingsOf(report) : [];
+  const found = findingsOf(report, options);
   reportFindings(found, input.source.places, terminal);
   if (unassigned.state.eventCount > 0) {
     terminal.report(
@@ -111,33 +115,65 @@ async function reduceEach(
       break;
     }
   }
-  return exitCode(missions, skipped, found, options);
+  return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
 }
 
-/** The diagnostics that are not listed as skipped payloads and conflicts. */
-function findingsOf({
-  diagnostics,
-}: {
-  readonly diagnostics: readonly Diagnostic[];
-}): Diagnostic[] {
-  return diagnostics.filter(
-    ({ code }) => code !== "skipped_payload" && code !== "conflicting_event",
+/**
+ * The diagnostics that are not listed as skipped payloads and conflicts. Without strict
+ * mode, they are those of event types: nothing else says of such an event what is wrong.
+ */
+function findingsOf(
+  { diagnostics }: { readonly diagnostics: readonly Diagnostic[] },
+  { strict = false }: ReduceCommandOptions,
+): Diagnostic[] {
+  return diagnostics.filter(({ code }) =>
+    strict
+      ? code !== "skipped_payload" && code !== "conflicting_event"
+      : code === "unknown_event_type",
   );
 }
 
+/** Everything that the exit code depends on. */
+type Outcome = {
+  readonly all: readonly ReduceReport[];
+  readonly skipped: readonly SkippedEvent[];
+  readonly found: readonly Diagnostic[];
+  /** How many records were no valid events. */
+  readonly invalid: number;
+};
+
 function exitCode(
-  reports: readonly ReduceReport[],
-  skipped: readonly SkippedEvent[],
-  found: readonly Diagnostic[],
+  outcome: Outcome,
   { strict, failOnDrift }: ReduceCommandOptions,
+  terminal: Terminal,
 ): ExitCode {
-  const hasConflicts = reports.some(({ conflicts }) => conflicts.length > 0);
+  const { all, skipped, found } = outcome;
+  const hasConflicts = all.some(({ conflicts }) => conflicts.length > 0);
   if (strict && (skipped.length > 0 || found.length > 0 || hasConflicts)) {
     return EXIT_CODES.rejected.code;
   }
-  return failOnDrift && reports.some(({ state }) => hasDrifted(state))
-    ? EXIT_CODES.drifted.code
-    : EXIT_CODES.ok.code;
+  if (failOnDrift && all.some(({ state }) => hasDrifted(state))) {
+    return EXIT_CODES.drifted.code;
+  }
+  const doubts = failOnDrift ? doubtsAbout(outcome) : [];
+  if (doubts.length > 0) {
+    terminal.report(`cannot tell whether the replicas have drifted: ${doubts.join(", ")}`);
+    return EXIT_CODES.uncertain.code;
+  }
+  return EXIT_CODES.ok.code;
+}
+
+/** Why a stream without a drift proves nothing (CONTRACT, section 6). */
+function doubtsAbout({ all, skipped, found, invalid }: Outcome): string[] {
+  const isEmpty = all.every(({ state }) => state.eventCount === 0);
+  return [
+    ...(isEmpty ? ["no dossier event was read"] : []),
+    ...(skipped.length > 0 ? [`${counted(skipped.length, "payload")} skipped`] : []),
+    ...(invalid > 0 ? [`${counted(invalid, "invalid record")} skipped`] : []),
+    ...(found.some(({ code }) => code === "unknown_event_type")
+      ? ["an event type is nearly one of the contract's"]
+      : []),
+  ];
 }
 
 function hasDrifted({ parityStatus }: MissionDossierState): boolean {

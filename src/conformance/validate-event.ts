@@ -5,8 +5,8 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { projectMismatch } from "../event/envelope/event-diagnostics.js";
-import { mismatchViolation } from "../event/envelope/parse-event.js";
+import { projectMismatch, unknownEventType } from "../event/envelope/event-diagnostics.js";
+import { mismatchViolation, unknownTypeViolation } from "../event/envelope/parse-event.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
@@ -42,13 +42,19 @@ export type ValidationResult = {
   readonly eventType: JudgedType;
   /** The producer's known mistake, if the payload shows one. */
   readonly knownDefect?: KnownDefect;
+  /**
+   * Of an envelope that is judged as a whole event: an event type that is nearly one of the
+   * contract's. In strict mode, it is among the violations instead.
+   */
+  readonly warnings?: readonly Violation[];
 };
 
 /** Options for judging a payload. */
 export type ValidateOptions = {
   /**
    * Whether unknown fields are violations, and, in a whole event, a `project_uuid` that
-   * differs from the one in the namespace. Default: false.
+   * differs from the one in the namespace, and an event type that is nearly one of the
+   * contract's. Default: false.
    */
   readonly strict?: boolean;
 };
@@ -102,7 +108,8 @@ function defectOf(
 
 /**
  * Judges a whole event: its envelope first, then its payload, if the contract has its
- * `event_type`. The payload is judged even if the envelope is invalid.
+ * `event_type`. The payload is judged even if the envelope is invalid. Of an event of
+ * another type, `warnings` of the envelope say so if the type is nearly one of the contract's.
  *
  * @param json The envelope's wire JSON, as parsed by `JSON.parse`.
  */
@@ -116,7 +123,16 @@ export function validateEnvelope(
   }
   const eventType = json[EventSchema.field.eventType.jsonName];
   if (!isDossierEventType(eventType)) {
-    return [envelope];
+    const unknown = typeof eventType === "string" ? unknownEventType(eventType) : undefined;
+    if (unknown === undefined) {
+      return [envelope];
+    }
+    const violation = Object.freeze(unknownTypeViolation(unknown));
+    return [
+      options?.strict
+        ? withViolation(envelope, violation)
+        : Object.freeze({ ...envelope, warnings: Object.freeze([violation]) }),
+    ];
   }
   const payload = json[EventSchema.field.payload.jsonName] ?? {};
   const mismatch =

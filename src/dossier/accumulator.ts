@@ -27,8 +27,11 @@ export type AddOutcome =
       readonly eventId: string;
       readonly counts: "known" | "added";
     } & Diagnosed)
-  /** It is no dossier event. Nothing has changed. */
-  | { readonly kind: "ignored" };
+  /**
+   * It is no dossier event. Nothing has changed. Its diagnostic, if any, is that its type
+   * is nearly one of the contract's.
+   */
+  | ({ readonly kind: "ignored" } & Diagnosed);
 
 /** The diagnostics of the event, if it has any. */
 type Diagnosed = { readonly diagnostics?: readonly Diagnostic[] };
@@ -77,7 +80,8 @@ export class DossierAccumulator {
   add(given: GivenEvent): AddOutcome {
     const event = readValidEvent(given);
     if (event.kind === "other") {
-      return IGNORED;
+      const diagnostics = this.inspector.lookAt(event, undefined);
+      return diagnostics.length === 0 ? IGNORED : { kind: "ignored", diagnostics };
     }
     const { standing, diagnostics } = this.inspector.add(this.dossier, event, undefined, false);
     const diagnosed = diagnostics.length === 0 ? {} : { diagnostics };

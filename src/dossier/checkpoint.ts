@@ -24,7 +24,7 @@ import { isJsonObject } from "../event/json/json-object.js";
 import { readPayload } from "../event/model/payload.js";
 import { checkModel } from "../event/model/read-model.js";
 import { isDossierEventType } from "../event/model/registry.js";
-import { structProblem } from "../event/model/struct-limits.js";
+import { copyOfPayload, payloadText } from "../event/model/struct-copy.js";
 import { crc32 } from "./checksum.js";
 import { Dossier, type Rejection } from "./dossier.js";
 import { offset, ROW_WORDS } from "./event-rows.js";
@@ -62,7 +62,7 @@ export function checkpointToBinary(dossier: Dossier): Uint8Array {
     rejected: Array.from(rejections, ([row, { eventType, payload }]) => ({
       row,
       eventType,
-      payload: JSON.stringify(payload),
+      payload: payloadText(payload),
     })),
     conflictingEventIds: [...dossier.conflicts.keys()],
   };
@@ -250,14 +250,12 @@ function restoreRows(
   }
 }
 
-function rejectionIn(eventType: string, payload: unknown, size: number): Rejection {
-  if (
-    !isDossierEventType(eventType) ||
-    !isJsonObject(payload) ||
-    structProblem(payload) !== undefined
-  ) {
+function rejectionIn(eventType: string, json: unknown, size: number): Rejection {
+  if (!isDossierEventType(eventType) || !isJsonObject(json)) {
     throw new RangeError("no event can have a rejected payload of it");
   }
+  // Whoever made the checkpoint up may have made it deep.
+  const payload = copyOfPayload(json);
   const result = readPayload(eventType, payload);
   if (result.kind === "valid") {
     // The event would belong into the state. Only its log can tell.

@@ -143,7 +143,12 @@ export function writeFingerprint(
       hashMissionDossierState_DriftRecord(contribution.drift, fingerprint);
       break;
     case undefined:
-      fingerprint.text(event.kind === "rejected" ? canonicalJson(event.payload) : undefined);
+      fingerprint.text(event.kind === "rejected" ? canonicalJson(givenPayload(event)) : undefined);
   }
   fingerprint.writeTo(words, at);
+}
+
+/** The whole payload of a rejected event, of which the event may have a copy that is cut. */
+function givenPayload({ envelope }: DossierEvent): unknown {
+  return envelope["payload"] ?? {};
 }

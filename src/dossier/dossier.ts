@@ -1,5 +1,6 @@
 import type { DossierEvent, RejectedPayload } from "../event/envelope/accepted-event.js";
 import { TooLargeError } from "../event/errors/errors.js";
+import { payloadText } from "../event/model/struct-copy.js";
 import {
   type Contribution,
   contributionOf,
@@ -344,7 +345,7 @@ export class Dossier {
 
 function rejectionOf(event: RejectedPayload, position: number | undefined): Rejection {
   const { eventType, payload, violations, knownDefect } = event;
-  const size = JSON.stringify(payload).length;
+  const size = payloadText(payload).length;
   return { eventType, payload, violations, knownDefect, position, size };
 }
 

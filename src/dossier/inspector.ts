@@ -1,10 +1,11 @@
-import type { DossierEvent } from "../event/envelope/accepted-event.js";
+import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.js";
 import {
   CONFLICT,
   clockBackwards,
   diagnosticOf,
   type Finding,
   findingsIn,
+  unknownEventType,
 } from "../event/envelope/event-diagnostics.js";
 import { type Diagnostic, StrictError } from "../event/errors/diagnostic.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
@@ -28,14 +29,16 @@ export type Inspected = {
 export class Inspector {
   /** The highest clock of each node. */
   private readonly clocks = new Map<string, Clock>();
+  /** The finding about each event type that the contract does not have. */
+  private readonly otherTypes = new Map<string, Finding | undefined>();
   private readonly kept = new Map<string, Diagnostic>();
 
   constructor(readonly strict: boolean) {}
 
   /**
    * The first diagnostic of each kind, a thousand at most: of unknown fields, for each
-   * event type and path; of projects, for each pair; of clocks, for each node. A dossier
-   * has the skipped payloads and the conflicts itself.
+   * event type and path; of projects, for each pair; of clocks, for each node; of event
+   * types, for each. A dossier has the skipped payloads and the conflicts itself.
    */
   get found(): readonly Diagnostic[] {
     return [...this.kept.values()];
@@ -72,6 +75,36 @@ export class Inspector {
       this.keep(diagnostic, event);
     }
     return { standing, diagnostics };
+  }
+
+  /**
+   * Looks at an event of another type than the contract's.
+   *
+   * @throws StrictError when strict mode refuses it.
+   */
+  lookAt({ eventType, eventId }: OtherEvent, position: number | undefined): readonly Diagnostic[] {
+    const finding = this.findingOf(eventType);
+    if (finding === undefined) {
+      return NONE;
+    }
+    const diagnostic = diagnosticOf(finding, eventId, position);
+    if (this.strict) {
+      throw new StrictError(diagnostic);
+    }
+    this.keepFirst(JSON.stringify([finding.code, eventType]), shortened(diagnostic));
+    return [diagnostic];
+  }
+
+  /** Most events of other types have one of a few. */
+  private findingOf(eventType: string): Finding | undefined {
+    if (this.otherTypes.has(eventType)) {
+      return this.otherTypes.get(eventType);
+    }
+    const finding = unknownEventType(eventType);
+    if (this.otherTypes.size < MAX_KEPT) {
+      this.otherTypes.set(eventType, finding);
+    }
+    return finding;
   }
 
   /** Takes over what another inspector found, and its clocks. */
@@ -135,6 +168,7 @@ function shortened(diagnostic: Diagnostic): Diagnostic {
   const { field, expected, got } = diagnostic;
   return Object.freeze({
     ...diagnostic,
+    eventId: ownExcerpt(diagnostic.eventId),
     field: ownExcerpt(field),
     expected: ownShortValue(expected),
     got: ownShortValue(got),

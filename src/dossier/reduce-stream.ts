@@ -2,6 +2,7 @@ import {
   type DossierEvent,
   type GivenEvent,
   isEventMessage,
+  type OtherEvent,
   readAccepted,
 } from "../event/envelope/accepted-event.js";
 import type { ReadEvent } from "../event/envelope/read-event.js";
@@ -78,12 +79,18 @@ async function addAll(
   const isReadOnce = Object.is(iterator, events);
   const firstPass = { [Symbol.asyncIterator]: () => iterator };
   await readEachOf(firstPass, options?.onInvalidEvent, (event, position) => {
-    inspector.add(dossiers.dossierOf(event), event, position, true);
+    if (event.kind === "other") {
+      inspector.lookAt(event, position);
+    } else {
+      inspector.add(dossiers.dossierOf(event), event, position, true);
+    }
   });
   if (!isReadOnce && dossiers.startReplay()) {
     const isReported = (): void => {};
     await readEachOf(events, isReported, (event, position) => {
-      dossiers.dossierOf(event).add(event, position, true);
+      if (event.kind !== "other") {
+        dossiers.dossierOf(event).add(event, position, true);
+      }
     });
   }
 }
@@ -91,7 +98,7 @@ async function addAll(
 async function readEachOf(
   events: AsyncIterable<GivenEvent>,
   onInvalidEvent: ReduceStreamOptions["onInvalidEvent"],
-  take: (event: DossierEvent, position: number) => void,
+  take: (event: DossierEvent | OtherEvent, position: number) => void,
 ): Promise<void> {
   let position = 0;
   for await (const given of events) {
@@ -103,7 +110,7 @@ async function readEachOf(
         throw error;
       }
       onInvalidEvent(error);
-    } else if (event.kind !== "other") {
+    } else {
       take(event, position);
     }
     position++;

@@ -84,6 +84,10 @@ function addAll(
 ): void {
   const { firstPass, secondPass } = readTwice(events);
   readEach(firstPass, (event, position) => {
+    if (event.kind === "other") {
+      inspector?.lookAt(event, position);
+      return;
+    }
     const dossier = dossiers.dossierOf(event);
     // The whole stream says which of two namespaces is the expected one.
     if (inspector === undefined) {
@@ -94,7 +98,9 @@ function addAll(
   });
   if (dossiers.startReplay()) {
     readEach(secondPass, (event, position) => {
-      dossiers.dossierOf(event).add(event, position, true);
+      if (event.kind !== "other") {
+        dossiers.dossierOf(event).add(event, position, true);
+      }
     });
   }
 }

@@ -49,7 +49,7 @@ export type ReduceReport = {
    * Everything that strict mode would have refused, in the order in which the events
    * were given: one for each skipped event and each conflicting id, and the first of
    * each kind of the others. Diagnostics of one kind have the same field and event type,
-   * the same pair of projects, or the same node.
+   * the same pair of projects, the same node, or the same unknown event type.
    */
   readonly diagnostics: readonly Diagnostic[];
 };

@@ -83,6 +83,21 @@ export function expectRefusedOrKept(event: EventJson): void {
   }
 }
 
+/** That the payload of an event is rejected, and the event counts, also after a checkpoint. */
+export function expectRejectedAndKept(event: EventJson): void {
+  expect(new DossierAccumulator().add(event).kind).toBe("skipped");
+  const { skipped } = reduceWithReport([event]);
+  expect(skipped).toHaveLength(1);
+  const accumulator = new DossierAccumulator();
+  accumulator.add(event);
+  const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+  const places = ({ skipped: all }: DossierAccumulator) =>
+    all.map(({ violations }) => violations.map(({ field, message }) => [field, message]));
+  expect(places(restored)).toEqual(places(accumulator));
+  expect(stateToJsonString(restored.state())).toBe(stateToJsonString(accumulator.state()));
+  expect(restored.add(event)).toEqual({ kind: "repeated" });
+}
+
 /** How many payloads a stream of one event has skipped; one that is refused is one, too. */
 export function skippedOrRefused(event: EventJson): number {
   const result = resultOrTypedError(() => reduceWithReport([event]).skipped.length);

@@ -86,12 +86,13 @@ describe.concurrent("half of a surrogate pair, escaped in a line", () => {
     expect(json.stdout).toContain('"inputValue":"\\ud800"');
   });
 
-  test("is no valid event for reduce, in the envelope or in the payload", async () => {
+  test("is no valid event for reduce in the envelope, and skipped in the payload", async () => {
     const run = await missionDossier(["reduce", "--skip-invalid", "-f", "json"], { input });
     expect(run.stderr).not.toMatch(ACTED_UPON);
     expect(run.stderr).not.toContain("\ufffd");
-    expect(run.stderr).toMatch(/\nskipped 3 invalid records\n$/);
-    expect(JSON.parse(run.stdout)).toMatchObject({ event_count: 0, artifacts: {} });
+    expect(run.stderr).toContain("\nskipped 1 invalid record\n");
+    expect(run.stderr).toContain("\nskipped 2 payloads that the contract rejects\n");
+    expect(JSON.parse(run.stdout)).toMatchObject({ event_count: 2, artifacts: {} });
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { validateEvent } from "../../src/conformance/index.js";
+import { validateEnvelope, validateEvent } from "../../src/conformance/index.js";
 import {
   acceptsPayload,
   type DossierEventType,
@@ -14,7 +14,7 @@ import {
   stateToJsonString,
 } from "../../src/index.js";
 import { drift, envelope, indexed, missing, payloads, withValue } from "../support/examples.js";
-import { asEvent, idOf, indexing, violationsOf } from "./attacks.js";
+import { asEvent, expectRejectedAndKept, idOf, indexing, violationsOf } from "./attacks.js";
 import { eventCopies, payloadCopies, stateTexts } from "./copies.js";
 
 // What a terminal gets is tested in hostile-text-command and in cli/output.
@@ -155,11 +155,20 @@ describe.each(LONE)("half of a surrogate pair: %j", (lone) => {
     ["a key", { [lone]: 1 }],
     ["an item of a list", { a: [[lone]] }],
     ["a key further inside", { a: { b: [{ [lone]: null }] } }],
-  ])("in the payload of another event is a violation of the payload: %s", (_where, payload) => {
-    const event = { ...envelope, event_type: "SomethingElse", payload };
-    expect(violationsOf(() => parseEvent(event))).toEqual(["payload type"]);
-    expect(validateEvent(event, "Event").valid).toBe(false);
-  });
+  ])(
+    "in a field that the contract does not know rejects the payload alone: %s",
+    (_where, unknown) => {
+      const payload = { ...indexed, unknown };
+      expect(acceptsPayload(INDEXED, payload)).toBe(false);
+      expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual([
+        expect.stringMatching(/^unknown.* type$/),
+      ]);
+      const event = { ...envelope, payload };
+      expect(parseEvent(event).payload).toBe(payload);
+      expect(validateEnvelope(event).map(({ valid }) => valid)).toEqual([true, false]);
+      expectRejectedAndKept(asEvent(event));
+    },
+  );
 });
 
 describe("two keys that differ in half of a surrogate pair", () => {

@@ -13,25 +13,35 @@ describe.concurrent.each(cases(DEEP_TEXTS, 1))("100,000 levels of %s in a line",
   const bad = [
     deep,
     record({ ...envelope, node_id: "deep" }),
-    record({ ...envelope, payload: "deep" }),
-    record({ ...envelope, payload: { namespace: "deep" } }),
-    record({ ...envelope, payload: { unknown: "deep" } }),
+    record({ ...envelope, lamport_clock: "deep" }),
   ];
+  const skipped = [
+    record({ ...indexing("a", 3), payload: { namespace: "deep" } }),
+    record(indexing("c", 4, { unknown: "deep" })),
+  ];
+  const judged = [...bad, ...skipped];
   const file = files.write(
     `${form}.jsonl`,
     // With such a list before all else, the input would be an array of events.
-    `${lines(indexing("a", 1))}${bad.join("\n")}\n${lines(indexing("b", 2))}`,
+    `${lines(indexing("a", 1))}${judged.join("\n")}\n${lines(indexing("b", 2))}`,
   );
-  const summary = `${bad.length + 2} records judged, ${bad.length} not conforming\n`;
+  const summary = `${judged.length + 2} records judged, ${judged.length} not conforming\n`;
 
-  test("wherever they are in an event are no valid event, and the others are", async () => {
+  test("end neither the stream nor more than the event that has them", async () => {
     const run = await missionDossier(["reduce", "--skip-invalid", "--format", "json", file]);
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout)).toMatchObject({ event_count: 2 });
+    const state = JSON.parse(run.stdout);
+    expect(state).toMatchObject({ event_count: 4 });
+    expect(Object.keys(state.artifacts)).toEqual(["a", "b"]);
     for (const index of bad.keys()) {
       expect(run.stderr).toContain(`${file}:${index + 2}: not a valid event`);
     }
-    expect(run.stderr).toMatch(new RegExp(`\nskipped ${bad.length} invalid records\n$`));
+    for (const index of skipped.keys()) {
+      const line = index + bad.length + 2;
+      expect(run.stderr).toContain(`${file}:${line}: payload skipped`);
+    }
+    expect(run.stderr).toContain(`\nskipped ${bad.length} invalid records\n`);
+    expect(run.stderr).toContain(`\nskipped ${skipped.length} payloads `);
   });
 
   test.each(["text", "json", "sarif"])("do not conform, in %s", async (format) => {
@@ -42,7 +52,7 @@ describe.concurrent.each(cases(DEEP_TEXTS, 1))("100,000 levels of %s in a line",
       format === "sarif"
         ? JSON.parse(stdout).runs[0].results.map((result: unknown) => JSON.stringify(result))
         : stdout.trimEnd().split("\n");
-    expect(found.length).toBeGreaterThanOrEqual(bad.length);
+    expect(found.length).toBeGreaterThanOrEqual(judged.length);
     for (const text of found) {
       expect(text).toContain(`${form}.jsonl`);
     }

@@ -5,7 +5,7 @@ import type { KnownDefect } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
-import { acceptsAsDossierEvent, acceptsEnvelope } from "../model/verdict.js";
+import { acceptsDossierEvent } from "../model/verdict.js";
 import type { SortKeyFields } from "./sort-key.js";
 
 /**
@@ -31,6 +31,7 @@ export type RejectedPayload = Envelope & {
 
 type Envelope = {
   readonly eventType: DossierEventType;
+  /** Where the contract rejects it, a copy: what lies too deep is cut off in it. */
   readonly payload: JsonMap;
   /** The wire JSON that has the sort key. */
   readonly sortKey: SortKeyFields;
@@ -50,7 +51,12 @@ export type InvalidEvent = {
 };
 
 /** An event of a type that the contract does not have. Nothing else of it is judged. */
-export type OtherEvent = { readonly kind: "other" };
+export type OtherEvent = {
+  readonly kind: "other";
+  readonly eventType: string;
+  /** Its `event_id`, empty if that is no text. */
+  readonly eventId: string;
+};
 
 /** Whether a value is a message, and not JSON that has a field of that name. */
 export function isEventMessage(given: unknown): given is Event {
@@ -68,31 +74,30 @@ function hasEventType(given: unknown): boolean {
  * @returns `undefined` where the verdict is no: `explainEvent` says why.
  */
 export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefined {
-  if (acceptsEnvelope(json)) {
-    // The verdict has just said that these are the fields of an envelope.
-    const envelope = json as JsonMap & SortKeyFields & { event_type: DossierEventType };
-    const payload = envelope["payload"];
-    if (acceptsAsDossierEvent(envelope.event_type, payload)) {
-      return {
-        kind: "accepted",
-        eventType: envelope.event_type,
-        // The verdict accepts objects only.
-        payload: payload as JsonMap,
-        sortKey: envelope,
-        envelope,
-      };
-    }
+  if (acceptsDossierEvent(json)) {
+    // The verdict has just said that these are the fields of a dossier event.
+    const envelope = json as DossierEnvelope;
+    return {
+      kind: "accepted",
+      eventType: envelope.event_type,
+      payload: envelope.payload,
+      sortKey: envelope,
+      envelope,
+    };
   }
-  return isOfOtherType(json) ? OTHER : undefined;
+  return otherEvent(json);
 }
 
-const OTHER: OtherEvent = Object.freeze({ kind: "other" });
+type DossierEnvelope = JsonMap &
+  SortKeyFields & { readonly event_type: DossierEventType; readonly payload: JsonMap };
 
-/**
- * Whether wire JSON is an event of a type that the contract does not have. JSON without
- * any event type is no event.
- */
-function isOfOtherType(json: unknown): boolean {
-  const eventType = isJsonObject(json) ? json["event_type"] : undefined;
-  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType);
+/** Wire JSON as an event of another type, if it is one. JSON without any event type is no event. */
+function otherEvent(json: unknown): OtherEvent | undefined {
+  if (!isJsonObject(json)) {
+    return undefined;
+  }
+  const { event_type: eventType, event_id: eventId } = json;
+  return typeof eventType === "string" && eventType !== "" && !isDossierEventType(eventType)
+    ? { kind: "other", eventType, eventId: typeof eventId === "string" ? eventId : "" }
+    : undefined;
 }

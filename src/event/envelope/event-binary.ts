@@ -12,7 +12,8 @@ import {
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
  *
- * @throws InvalidEventError when the payload is too deep, or no Unicode, to be read again.
+ * @throws InvalidEventError when its payload cannot be carried in binary: half of a
+ * surrogate pair, a number that is not finite, more than 32 levels.
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event): Uint8Array {

@@ -1,9 +1,14 @@
-import { PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v1/contract.js";
+import {
+  DOSSIER_EVENT_TYPES,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import type { Diagnostic } from "../errors/diagnostic.js";
 import { NO_SUCH_FIELD } from "../errors/violation.js";
 import { integerToJson } from "../json/integer-to-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { nearest } from "../model/nearest.js";
+import { isDossierEventType } from "../model/registry.js";
 import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
 import type { DossierEvent, RejectedPayload } from "./accepted-event.js";
 import { canonicalEventId } from "./event-id.js";
@@ -128,6 +133,30 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
 function sameUuid(a: string, b: string): boolean {
   return a.length <= 36 && canonicalEventId(a) === canonicalEventId(b);
 }
+
+/**
+ * The finding that an event type is nearly one of the contract's, if so: it begins like
+ * them, or is a misspelling of one. `expected` is the nearest, or all of them where none is
+ * near.
+ */
+export function unknownEventType(eventType: string): Finding | undefined {
+  const suggestion = isDossierEventType(eventType)
+    ? undefined
+    : nearest(eventType, DOSSIER_EVENT_TYPES);
+  const isAlike = eventType.startsWith(BEGINNING) && !isDossierEventType(eventType);
+  return suggestion === undefined && !isAlike
+    ? undefined
+    : {
+        code: "unknown_event_type",
+        field: EventSchema.field.eventType.jsonName,
+        expected: suggestion ?? DOSSIER_EVENT_TYPES,
+        got: eventType,
+        message: "the contract has no such event type",
+      };
+}
+
+/** How the name of every event type of a dossier begins. */
+const BEGINNING = "MissionDossier";
 
 /** The path of a field of the payload, from the envelope. */
 export function inPayload(path: string): string {

@@ -8,16 +8,17 @@ import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import { suggested, TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
 import { isJsonObject } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
 import { readPayload } from "../model/payload.js";
 import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
-import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
-import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
+import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 
 /** An envelope that the contract accepts, with what is absent filled in. */
@@ -33,11 +34,13 @@ export type ParsedEvent = EventValid & {
  *
  * Ids become canonical, and what is absent gets the meaning that the contract
  * gives it. Unknown fields are ignored. The payload is not judged, and it is the
- * object that `json` holds, not a copy.
+ * object that `json` holds, not a copy. It may have what the contract rejects in any
+ * payload, and what no binary form can carry: half of a surrogate pair, a number that is
+ * not finite, more than 32 levels. `parsePayload` says so, and `eventToBinary`.
  *
  * In strict mode, unknown fields are violations, and so are those of the payload of
- * an event type that the contract has, the rules that it breaks, and a
- * `project_uuid` that is not that of its namespace.
+ * an event type that the contract has, the rules that it breaks, a `project_uuid` that
+ * is not that of its namespace, and an event type that is nearly one of the contract's.
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
@@ -70,7 +73,8 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
 /** What strict mode finds in an event whose envelope by itself is fine. */
 function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
   if (!isDossierEventType(eventType)) {
-    return [];
+    const unknown = unknownEventType(eventType);
+    return unknown === undefined ? [] : [unknownTypeViolation(unknown)];
   }
   const result = readPayload(eventType, payload, { strict: true });
   const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
@@ -94,6 +98,17 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
   };
 }
 
+/** An event type that is nearly one of the contract's, as a violation of the envelope. */
+export function unknownTypeViolation({ code, field, expected, got, message }: Finding): Violation {
+  return {
+    field,
+    message,
+    violationType: code,
+    inputValue: got,
+    ...suggested(typeof expected === "string" ? expected : undefined),
+  };
+}
+
 /**
  * Makes sure that an event, however it was made, is one that the contract
  * accepts, and gives it as {@link parseEvent} would. The event itself stays as
@@ -102,31 +117,41 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function checkEvent(event: Event): ParsedEvent {
-  rejectUnwritable(event);
+  rejectOddPayload(event);
   return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
 }
 
 /**
  * Makes sure that the payload of an event is one that can be written and read again.
  *
- * @throws InvalidEventError when it is not.
+ * @throws InvalidEventError with the first place where it is not.
  */
-export function rejectUnwritable({ eventId, payload }: Event): void {
-  const isNone = payload !== undefined && !isJsonObject(payload);
-  const problem = structProblem(payload);
-  if (isNone || problem !== undefined) {
+export function rejectUnwritable(event: Event): void {
+  rejectOddPayload(event);
+  if (structProblem(event.payload) !== undefined) {
+    const [first] = structViolations(event.payload, PAYLOAD);
+    throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
+  }
+}
+
+/** @throws InvalidEventError when the payload of an event is no JSON object. */
+function rejectOddPayload({ eventId, payload }: Event): void {
+  const isObject = payload === undefined || isJsonObject(payload);
+  if (!isObject || !isJson(payload)) {
+    const message = isObject
+      ? STRUCT_PROBLEMS.json
+      : `expected an object, got ${describeJson(payload)}`;
     const violation = {
-      field: EventSchema.field.payload.name,
-      message:
-        problem === undefined
-          ? `expected an object, got ${describeJson(payload)}`
-          : STRUCT_PROBLEMS[problem],
+      field: PAYLOAD,
+      message,
       violationType: TYPE_VIOLATION,
       inputValue: payload,
     };
     throw new InvalidEventError([violation], eventId);
   }
 }
+
+const PAYLOAD = EventSchema.field.payload.jsonName;
 
 function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {
   if (result.kind === "invalid") {

@@ -5,7 +5,7 @@ import { knownDefectOf } from "../errors/known-defect.js";
 import type { JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfStruct } from "../model/struct-limits.js";
+import { copyOfPayload } from "../model/struct-copy.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -46,7 +46,7 @@ export function readValidEvent(given: unknown, position?: number): DossierEvent 
 }
 
 /**
- * Reads the dossier events of a stream one by one.
+ * Reads the events of a stream one by one.
  *
  * @param take Is given each, with its place in the stream, counted from 0.
  * @throws InvalidEventError when an envelope breaks the contract.
@@ -54,15 +54,12 @@ export function readValidEvent(given: unknown, position?: number): DossierEvent 
  */
 export function readEach(
   events: Iterable<GivenEvent>,
-  take: (event: DossierEvent, position: number) => void,
+  take: (event: DossierEvent | OtherEvent, position: number) => void,
 ): void {
   requireIterable("events", events);
   let position = 0;
   for (const given of events) {
-    const event = readValidEvent(given, position);
-    if (event.kind !== "other") {
-      take(event, position);
-    }
+    take(readValidEvent(given, position), position);
     position++;
   }
 }
@@ -78,7 +75,7 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
     throw new TypeError(`${eventType} is no dossier event`);
   }
   // The violations, which are kept, show pieces of the payload. The caller may change it.
-  const own = copyOfStruct(payload);
+  const own = copyOfPayload(payload);
   const result = readPayload(eventType, own);
   const envelope = {
     eventType,

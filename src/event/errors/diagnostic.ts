@@ -8,6 +8,7 @@ export const DIAGNOSTIC_CODES = [
   "project_mismatch",
   "conflicting_event",
   "clock_backwards",
+  "unknown_event_type",
 ] as const satisfies readonly ErrorCode[];
 
 /** One of {@link DIAGNOSTIC_CODES}. */
@@ -19,7 +20,7 @@ export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
  */
 export type Diagnostic = {
   readonly code: DiagnosticCode;
-  /** The id of the event, in canonical form. */
+  /** The id of the event, in canonical form. Of an event of another type, whatever it has. */
   readonly eventId: string;
   /** Where it stands among the events that were given, counted from 0, if that is known. */
   readonly position: number | undefined;
@@ -54,8 +55,8 @@ export type StrictOptions = {
   /**
    * Whether a {@link Diagnostic} is a failure: unknown fields, payloads that are
    * skipped, a `project_uuid` of the envelope that is not that of the namespace, an
-   * id that comes with another content, and a Lamport clock that goes backwards
-   * within one `node_id`. Default: false.
+   * id that comes with another content, a Lamport clock that goes backwards within one
+   * `node_id`, and an event type that is nearly one of the contract's. Default: false.
    */
   readonly strict?: boolean;
 };

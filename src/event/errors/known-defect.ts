@@ -1,10 +1,10 @@
 import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
-import { isJsonObject } from "../json/json-object.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
 
 /** A mistake that a producer is known to have made, recognized in a payload. */
 export type KnownDefect = {
   /** Which one. */
-  readonly name: "flat_artifact_indexed";
+  readonly name: "flat_artifact_indexed" | "later_contract_names";
   /** What it is, for people. */
   readonly message: string;
   /** Where each value belongs that stands in the wrong place. */
@@ -21,16 +21,46 @@ export type Move = {
 
 /**
  * The defect of a payload that the contract rejects, if it is a known one: an
- * `MissionDossierArtifactIndexed` whose identity and content are not in
- * `artifact_id` and `content_ref` but spread over the payload itself.
+ * `MissionDossierArtifactIndexed` whose identity and content are not in `artifact_id` and
+ * `content_ref` but spread over the payload itself, or a payload with names of contract
+ * 3.0.0 and later.
  */
 export function knownDefectOf(
   eventType: DossierEventType,
   payload: unknown,
 ): KnownDefect | undefined {
-  if (eventType !== "MissionDossierArtifactIndexed" || !isJsonObject(payload)) {
+  if (!isJsonObject(payload)) {
     return undefined;
   }
+  const flat = eventType === "MissionDossierArtifactIndexed" ? flatDefect(payload) : undefined;
+  return flat ?? laterNames(payload);
+}
+
+function laterNames(payload: JsonMap): KnownDefect | undefined {
+  const moves = LATER_NAMES.flatMap(({ within, from, to }): Move[] => {
+    const message = payload[within];
+    return isJsonObject(message) && Object.hasOwn(message, from) && isAbsent(message[to])
+      ? [{ from: `${within}.${from}`, to: `${within}.${to}` }]
+      : [];
+  });
+  return moves.length > 0
+    ? { name: "later_contract_names", message: LATER_MESSAGE, moves }
+    : undefined;
+}
+
+const LATER_MESSAGE = "these are the names of contract 3.0.0 and later";
+
+/** The fields that contract 3.0.0 renamed, by the field of a payload that they are in. */
+const LATER_NAMES = [
+  { within: "namespace", from: "mission_slug", to: "feature_slug" },
+  ...["namespace", "artifact_id", "expected_identity", "supersedes"].map((within) => ({
+    within,
+    from: "mission_type",
+    to: "mission_key",
+  })),
+] as const;
+
+function flatDefect(payload: JsonMap): KnownDefect | undefined {
   const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from));
   const isFlat =
     moves.length >= FEW && isAbsent(payload["artifact_id"]) && isAbsent(payload["content_ref"]);

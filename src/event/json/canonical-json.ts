@@ -1,21 +1,49 @@
-/** The text of a JSON value with the keys of every object in one order: equal values have one text. */
+/**
+ * The text of a JSON value with the keys of every object in one order: equal values have
+ * one text. Numbers that are not finite have their name. Checkpoints have hashes of it.
+ */
 export function canonicalJson(json: unknown): string {
-  return JSON.stringify(ordered(json));
+  // Goes down without calls of its own, so that no depth overflows the stack.
+  const open: (Piece | Value)[] = [{ json }];
+  let text = "";
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === "string") {
+      text += next;
+    } else if (typeof next.json === "number") {
+      text += Number.isFinite(next.json) ? JSON.stringify(next.json) : String(next.json);
+    } else if (typeof next.json !== "object" || next.json === null) {
+      // An undefined item of a list is null.
+      text += JSON.stringify(next.json ?? null);
+    } else {
+      for (const part of partsOf(next.json).reverse()) {
+        open.push(part);
+      }
+    }
+  }
+  return text;
 }
 
-/** The value with lists of entries for its objects, which hold any key in any order. */
-function ordered(json: unknown): unknown {
-  if (Array.isArray(json)) {
-    return json.map(ordered);
+/** A piece of the text, or a value whose text comes next. */
+type Piece = string;
+type Value = { readonly json: unknown };
+
+/** An object is a list of its entries, since an object in JavaScript moves keys like `1`. */
+function partsOf(container: object): (Piece | Value)[] {
+  if (Array.isArray(container)) {
+    const items = Array.from(container, (json: unknown) => ({ json }));
+    return ["[", ...items.flatMap((item, index) => (index === 0 ? [item] : [",", item])), "]"];
   }
-  if (typeof json !== "object" || json === null) {
-    return json;
-  }
-  return {
+  const entries = Object.entries(container)
     // What is undefined is absent.
-    entries: Object.entries(json)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]): [string, unknown] => [key, ordered(item)])
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
-  };
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return [
+    '{"entries":[',
+    ...entries.flatMap(([key, json], index): (Piece | Value)[] => [
+      `${index === 0 ? "" : ","}[${JSON.stringify(key)},`,
+      { json },
+      "]",
+    ]),
+    "]}",
+  ];
 }

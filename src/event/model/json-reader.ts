@@ -29,16 +29,22 @@ import { describeJson } from "../json/describe-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { MAX_LISTED } from "./large-value.js";
 import { nearest } from "./nearest.js";
-import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
+import { isJson, MAX_DEPTH, STRUCT_PROBLEMS } from "./struct-limits.js";
+import { memberViolations } from "./struct-violations.js";
 import { childPath } from "./unknown-fields.js";
 
 /** Decodes JSON field by field, so that one bad value does not hide the next. */
 export class JsonReader {
   readonly violations: Violation[] = [];
 
+  /**
+   * @param isPayload Whether the message is the payload of an event, in which what is
+   * unknown must fit a `google.protobuf.Struct` all the same.
+   */
   constructor(
     private readonly root: unknown,
     private readonly strict: boolean,
+    private readonly isPayload = false,
   ) {}
 
   /** Whether there are so many violations that no more are looked for. */
@@ -62,7 +68,25 @@ export class JsonReader {
     if (this.strict) {
       this.rejectUnknown(desc, json, path);
     }
+    if (this.isPayload) {
+      this.judgeUnknown(desc, json, path);
+    }
     return message;
+  }
+
+  private judgeUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
+    const known = new Set(desc.fields.map((field) => field.jsonName));
+    const steps = path.toPath();
+    const parent = pathToString(steps);
+    const levels = MAX_DEPTH - 1 - steps.length;
+    for (const [name, value] of Object.entries(json).filter(([key]) => !known.has(key))) {
+      for (const violation of memberViolations(name, value, parent, levels)) {
+        if (this.isFull) {
+          return;
+        }
+        this.violations.push(violation);
+      }
+    }
   }
 
   private rejectUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
@@ -102,11 +126,10 @@ export class JsonReader {
       default:
         if (field.message?.typeName === "google.protobuf.Struct") {
           // In a message, this is a plain JSON object. Decoding it would lose keys.
-          const problem = structProblem(json);
           if (!isJsonObject(json)) {
             this.reject(path, `expected an object, got ${describeJson(json)}`);
-          } else if (problem !== undefined) {
-            this.reject(path, STRUCT_PROBLEMS[problem]);
+          } else if (!isJson(json)) {
+            this.reject(path, STRUCT_PROBLEMS.json);
           } else {
             Reflect.set(parent.message, field.localName, json);
           }

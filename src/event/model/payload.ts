@@ -4,6 +4,7 @@ import {
   type PayloadJson,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { messageToJson } from "../codec/message-to-json.js";
+import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
 import { knownDefectOf } from "../errors/known-defect.js";
@@ -15,9 +16,14 @@ import {
   schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
+import { structProblem } from "./struct-limits.js";
+import { structViolation } from "./struct-violations.js";
 
 /**
  * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
+ *
+ * What the payload of an envelope cannot carry is a violation wherever it is, in unknown
+ * fields too: half of a surrogate pair, a number that is not finite, more than 32 levels.
  *
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
@@ -54,7 +60,15 @@ export function readPayload<T extends DossierEventType>(
   }
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
-  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, options) as PayloadResult<T>;
+  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, {
+    ...optionsIn(options),
+    isPayload: true,
+  }) as PayloadResult<T>;
+  // The reader looks at fields and items. A list may have names beside its items.
+  const problem = result.kind === "valid" ? structProblem(json) : undefined;
+  if (problem !== undefined) {
+    return { kind: "invalid", violations: [structViolation(problem, "", json)] };
+  }
   return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
     ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
     : result;

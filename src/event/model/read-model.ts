@@ -39,6 +39,11 @@ const hastyValidator = createValidator({ failFast: true });
 export type ReadOptions = {
   /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
   readonly strict?: boolean;
+  /**
+   * Whether the message is the payload of an event: what a `google.protobuf.Struct` cannot
+   * carry is reported in unknown fields, too. Default: false.
+   */
+  readonly isPayload?: boolean;
 };
 
 /**
@@ -56,8 +61,8 @@ export function readModel<Desc extends DescMessage>(
   json: unknown,
   options?: ReadOptions,
 ): ModelResult<Desc> {
-  const { strict = false } = optionsIn(options);
-  const reader = new JsonReader(json, strict);
+  const { strict = false, isPayload = false } = optionsIn(options);
+  const reader = new JsonReader(json, strict, isPayload);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
   return reader.isFull

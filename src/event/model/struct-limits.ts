@@ -6,7 +6,7 @@ import type { JsonMap } from "../json/json-object.js";
  * stops at 100 messages within each other; the envelope is one, and a level takes
  * up to three.
  */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
 /** What a `google.protobuf.Struct` cannot hold, for people. */
 export const STRUCT_PROBLEMS = {
@@ -16,12 +16,13 @@ export const STRUCT_PROBLEMS = {
   json: "must be JSON all through, made of plain objects and lists",
 } as const;
 
-type StructProblem = keyof typeof STRUCT_PROBLEMS;
+/** One of {@link STRUCT_PROBLEMS}. */
+export type StructProblem = keyof typeof STRUCT_PROBLEMS;
 
 /**
- * Why a value is nothing that the payload of an envelope may hold, if so. `JSON.parse`
- * reads most of this without complaint, `1e400` among it, and other languages do not;
- * the rest comes from programs that make their events by hand.
+ * The first problem that keeps a value out of a `google.protobuf.Struct`, if any.
+ * `JSON.parse` reads most of this without complaint, `1e400` among it, and other languages
+ * do not; the rest comes from programs that make their events by hand.
  */
 export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem | undefined {
   if (typeof value !== "object" || value === null) {
@@ -60,7 +61,50 @@ export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem
   return undefined;
 }
 
-function scalarProblem(value: unknown): StructProblem | undefined {
+/**
+ * Whether a value is JSON at every depth, as `JSON.parse` could have given it: plain
+ * objects and lists, and none that holds itself. Infinite numbers and half of a surrogate
+ * pair are JSON, and `NaN` goes with them, since binary can bring it.
+ */
+export function isJson(value: unknown): boolean {
+  const problem = structProblem(value);
+  return problem === undefined || (problem !== "json" && isJsonAtAnyDepth(value));
+}
+
+/** Goes down without calls of its own, so that no depth overflows the stack. */
+function isJsonAtAnyDepth(value: unknown): boolean {
+  const open: unknown[] = [value];
+  const around = new Set<object>();
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next instanceof EndOf) {
+      around.delete(next.object);
+    } else if (typeof next !== "object" || next === null) {
+      if (scalarProblem(next) === "json") {
+        return false;
+      }
+    } else {
+      if (around.has(next) || !isPlain(next)) {
+        return false;
+      }
+      around.add(next);
+      open.push(new EndOf(next));
+      const object = next as JsonMap;
+      for (const key in object) {
+        open.push(object[key]);
+      }
+    }
+  }
+  return true;
+}
+
+/** Stands behind the members of an object. */
+class EndOf {
+  constructor(readonly object: object) {}
+}
+
+/** The problem of a value that is no object, if any. */
+export function scalarProblem(value: unknown): StructProblem | undefined {
   switch (typeof value) {
     case "string":
       return value.isWellFormed() ? undefined : "text";
@@ -85,23 +129,4 @@ export function isPlain(object: object): boolean {
     Array.isArray(object) ||
     Object.getPrototypeOf(prototype) === null
   );
-}
-
-/** A copy of what is no {@link structProblem}, without what is undefined. */
-export function copyOfStruct(json: JsonMap): JsonMap {
-  // What is copied of a JSON value is one.
-  return copyOf(json) as JsonMap;
-}
-
-function copyOf(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  return Array.isArray(value)
-    ? value.map(copyOf)
-    : Object.fromEntries(
-        Object.entries(value).flatMap(([key, item]) =>
-          item === undefined ? [] : [[key, copyOf(item)]],
-        ),
-      );
 }

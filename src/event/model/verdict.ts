@@ -6,7 +6,7 @@ import {
 } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
 import type { JsonMap } from "../json/json-object.js";
-import { isPlain, structProblem } from "./struct-limits.js";
+import { isJson, isPlain, structProblem } from "./struct-limits.js";
 
 // What every event goes through: yes or no, by code that is generated from the
 // JSON Schemas. Why not, only the model layer says. The two agree on every value,
@@ -24,22 +24,34 @@ export function acceptsPayload(eventType: DossierEventType, json: unknown): bool
   if (validate === undefined) {
     throw new UnknownEventTypeError(eventType);
   }
-  return validate(json) && isPlain(json as JsonMap);
+  return validate(json) && structProblem(json) === undefined;
 }
 
-/** Whether an event type is one of the contract's, and the contract accepts the payload. */
-export function acceptsAsDossierEvent(eventType: string, payload: unknown): boolean {
-  return validators.get(eventType)?.(payload) ?? false;
-}
-
-const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
-
-/** Whether the contract accepts an envelope. Its payload is not judged. */
-export function acceptsEnvelope(json: unknown): boolean {
+/** Whether the contract accepts an envelope, has its event type, and accepts its payload. */
+export function acceptsDossierEvent(json: unknown): boolean {
   if (!VALIDATORS.Event(json)) {
     return false;
   }
   // What the schema of an event accepts is an object. It may have inherited what it has.
   const event = json as JsonMap;
-  return isPlain(event) && structProblem(event["payload"]) === undefined;
+  const payload = event["payload"];
+  const validate = validators.get(String(event["event_type"]));
+  return (
+    validate !== undefined &&
+    isPlain(event) &&
+    structProblem(payload) === undefined &&
+    validate(payload)
+  );
+}
+
+const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
+
+/** Whether the contract accepts an envelope. Its payload must be JSON, and is not judged. */
+export function acceptsEnvelope(json: unknown): boolean {
+  if (!VALIDATORS.Event(json)) {
+    return false;
+  }
+  // What the schema accepts is an object.
+  const event = json as JsonMap;
+  return isPlain(event) && isJson(event["payload"]);
 }

@@ -1,6 +1,7 @@
 """A reducer for the events of a mission dossier, after docs/porting.md, on stock Protobuf."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -38,13 +39,16 @@ def read_events(path: Path) -> Iterator[StreamEvent]:
     with path.open(encoding="utf-8", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             envelope = event_pb2.Event()
-            if broken := read(line, envelope):
+            json_envelope = json.loads(line)
+            # No Struct carries every payload. A bad one must not make its envelope invalid.
+            payload = json_envelope.pop("payload", None) or {}
+            if broken := read(json.dumps(json_envelope), envelope):
                 raise ValueError(f"{path}:{number}: no event {envelope.event_id!r}: {broken}")
             event_id = envelope.event_id
             event_id = event_id.upper() if len(event_id) == 26 else str(UUID(event_id))
             when = envelope.lamport_clock, *instant(envelope.timestamp)
-            payload = json.dumps(json.loads(line).get("payload") or {}, sort_keys=True)
-            yield StreamEvent(when, event_id, envelope.event_type, payload)
+            text = json.dumps(payload, sort_keys=True)
+            yield StreamEvent(when, event_id, envelope.event_type, text)
 
 
 def read(text: str, message: Message) -> list[dict]:
@@ -74,13 +78,24 @@ def reduce(events: Iterable[StreamEvent], scope: Scope = "mission") -> tuple[dic
     skipped = []
     for event in distinct:
         payload = PAYLOADS[event.event_type]()
-        if broken := read(event.payload, payload):
+        broken = [{"field": "", "rule": "type"}] if odd(json.loads(event.payload)) else []
+        if broken := broken or read(event.payload, payload):
             skipped.append({"event_id": event.id, "violations": broken})
         else:
             fold(state, payload)
     without_drift = "clean" if state["latest_snapshot"] else "unknown"
     state["parity_status"] = "drifted" if state["drift_history"] else without_drift
     return state, skipped
+
+
+def odd(value: Any, levels: int = 32) -> bool:
+    """Whether no Struct carries a value, for something at whatever depth within it."""
+    if isinstance(value, dict | list):
+        items = [*value, *value.values()] if isinstance(value, dict) else value
+        return levels == 0 or any(odd(item, levels - 1) for item in items)
+    if isinstance(value, str):
+        return any("\ud800" <= character <= "\udfff" for character in value)
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def agreed_namespace(events: Iterable[StreamEvent], scope: Scope) -> dict | None:

@@ -134,6 +134,57 @@ describe("the flat payload of an earlier producer", () => {
   });
 });
 
+describe("the names of later contracts", () => {
+  const later = ({ feature_slug, mission_key, ...others }: typeof namespace): object => ({
+    ...others,
+    mission_slug: feature_slug,
+    mission_type: mission_key,
+  });
+  const { mission_key, ...identity } = indexed.artifact_id;
+  const payload = {
+    ...indexed,
+    namespace: later(namespace),
+    artifact_id: { ...identity, mission_type: mission_key },
+  };
+
+  test("are named as what they are, each with its name here", () => {
+    expect(defectOf(payload)).toEqual({
+      name: "later_contract_names",
+      message: "these are the names of contract 3.0.0 and later",
+      moves: [
+        { from: "namespace.mission_slug", to: "namespace.feature_slug" },
+        { from: "namespace.mission_type", to: "namespace.mission_key" },
+        { from: "artifact_id.mission_type", to: "artifact_id.mission_key" },
+      ],
+    });
+    const event = asEvent({ ...envelope, payload });
+    expect(reduceWithReport([event]).diagnostics).toMatchObject([
+      { code: "skipped_payload", message: expect.stringContaining("contract 3.0.0 and later") },
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  test("are not taken for misspelled ones", () => {
+    for (const strict of [false, true]) {
+      const { modelViolations } = validateEvent(payload, type, { strict });
+      expect(modelViolations.map(({ field }) => field)).toContain("namespace.feature_slug");
+      expect(modelViolations.filter((violation) => "suggestion" in violation)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ["MissionDossierArtifactMissing", { expected_identity: { mission_type: "a" } }, 1],
+    ["MissionDossierSnapshotComputed", { namespace: { mission_slug: "a" } }, 1],
+    [type, { supersedes: { mission_type: "a" } }, 1],
+    [type, { namespace: { mission_slug: "a", feature_slug: "a" } }, 0],
+  ] as const)("are recognized in any payload: %s %j", (eventType, json, count) => {
+    const { knownDefect } = validateEvent(json, eventType);
+    expect(knownDefect?.moves ?? []).toHaveLength(count);
+  });
+});
+
 describe("no known defect", () => {
   test.each<[string, unknown]>([
     ["a valid payload", indexed],

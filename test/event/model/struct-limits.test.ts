@@ -1,16 +1,18 @@
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import {
-  copyOfStruct,
-  STRUCT_PROBLEMS,
-  structProblem,
-} from "../../../src/event/model/struct-limits.js";
+import { copyOfPayload, payloadText } from "../../../src/event/model/struct-copy.js";
+import { isJson, STRUCT_PROBLEMS, structProblem } from "../../../src/event/model/struct-limits.js";
+import { structViolations } from "../../../src/event/model/struct-violations.js";
 
 const half = "\ud800";
 
 /** So many levels of objects, or of lists, or of both in turn. */
-function nested(levels: number, kind: "objects" | "lists" | "both"): unknown {
-  let json: unknown = "leaf";
+function nested(
+  levels: number,
+  kind: "objects" | "lists" | "both",
+  leaf: unknown = "leaf",
+): unknown {
+  let json: unknown = leaf;
   for (let level = 0; level < levels; level++) {
     json = kind === "objects" || (kind === "both" && level % 2 === 0) ? { a: json } : [json];
   }
@@ -75,12 +77,60 @@ test.each([
 ])("%s is a problem, since it is no JSON", (_what, value) => {
   expect(structProblem(value)).toBe("json");
   expect(structProblem({ a: [value] })).toBe("json");
+  expect(isJson({ a: [value] })).toBe(false);
+  // However deep it is, and whatever else is wrong.
+  expect(isJson({ a: Number.NaN, b: nested(100_000, "both", value) })).toBe(false);
 });
 
 test("an object that holds itself is a problem", () => {
   const cyclic: { self?: object } = {};
   cyclic.self = [cyclic];
   expect(structProblem(cyclic)).toBe("depth");
+  expect(isJson(cyclic)).toBe(false);
+});
+
+test("what JSON text says is JSON, whatever a Struct can carry", () => {
+  expect(isJson(nested(100_000, "both"))).toBe(true);
+  expect(isJson({ [half]: [half, Number.POSITIVE_INFINITY] })).toBe(true);
+  // One object at two places does not hold itself.
+  const shared = { a: half };
+  expect(isJson([shared, [shared], shared])).toBe(true);
+});
+
+test("every problem is a violation at its place", () => {
+  const json = JSON.parse('{"a":[{"b":1e400},"c"],"\\ud800":{"d":"\\ud800"},"e":[]}');
+  const found = [...structViolations({ ...json, deep: nested(32, "lists") }, "")];
+  const deep = `deep${"[0]".repeat(31)}`;
+  expect(found).toEqual([
+    violation("a[0].b", "number", Number.POSITIVE_INFINITY),
+    violation('["\\ud800"]', "text", { d: half }),
+    violation('["\\ud800"].d', "text", half),
+    violation(deep, "depth", ["leaf"]),
+  ]);
+});
+
+function violation(field: string, problem: keyof typeof STRUCT_PROBLEMS, inputValue: unknown) {
+  return { field, message: STRUCT_PROBLEMS[problem], violationType: "type", inputValue };
+}
+
+test.each(["objects", "lists", "both"] as const)(
+  "a copy of %s is cut where they are too deep, and rejected for the same place",
+  (kind) => {
+    const places = (json: unknown) => [...structViolations(json, "")].map(({ field }) => field);
+    const deep = { a: nested(100_000, kind), b: half };
+    const copy = copyOfPayload(deep);
+    expect(places(copy)).toEqual(places(deep));
+    expect(copyOfPayload(copy)).toEqual(copy);
+    expect(copyOfPayload({ a: nested(31, kind) })).toEqual({ a: nested(31, kind) });
+    expect(JSON.parse(payloadText(copy))).toEqual(copy);
+  },
+);
+
+test.each([
+  ['{"a":[1e400,-1e400,1,-0.5,true,null,"\\ud800"],"":{}}', undefined],
+  ['{"a":[null,1e400]}', { a: [undefined, Number.NaN] }],
+])("the text of a copy is %s", (text, json) => {
+  expect(payloadText(json ?? JSON.parse(text))).toBe(text);
 });
 
 test("plain objects are those of any realm, and those without a prototype", () => {
@@ -99,7 +149,7 @@ test("each problem has its words", () => {
 
 test("a copy says the same, shares nothing, and has nothing that is undefined", () => {
   const json = JSON.parse('{"a":{"b":[1,null,{"c":"d"}],"__proto__":{"e":true}},"1":""}');
-  const copy = copyOfStruct({ ...json, absent: undefined, within: { absent: undefined } });
+  const copy = copyOfPayload({ ...json, absent: undefined, within: { absent: undefined } });
   expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...json, within: {} }));
   expect(Object.keys(copy)).toEqual(["1", "a", "within"]);
   Object.assign(json.a.b[2], { c: "changed" });

@@ -1,4 +1,4 @@
-import type { JsonValue } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -7,8 +7,9 @@ import {
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { VALIDATORS } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { readPayload } from "../../../src/event/model/payload.js";
 import { readModel } from "../../../src/event/model/read-model.js";
-import { acceptsEnvelope } from "../../../src/event/model/verdict.js";
+import { acceptsDossierEvent, acceptsEnvelope } from "../../../src/event/model/verdict.js";
 import {
   acceptsPayload,
   InvalidEventError,
@@ -37,6 +38,33 @@ function withLoneSurrogate(json: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValu
     });
 }
 
+/** The value with a field that the contract does not know, at any level, that no Struct can carry. */
+function uncarried(json: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+  const bad = fc.constantFrom('"\\ud800"', "[1e400]", '{"a":{"\\udfff":1}}', deepText);
+  return fc.tuple(json, fc.nat(), bad).map(([value, at, text]) => {
+    const copy: JsonObject = structuredClone(value);
+    const objects = messagesIn(copy);
+    Object.assign(objects[at % objects.length] ?? copy, { unknown: JSON.parse(text) });
+    return copy;
+  });
+}
+
+const deepText = `${"[".repeat(32)}${"]".repeat(32)}`;
+
+/** The objects in a value that are messages, and no maps. */
+function messagesIn(json: JsonObject): JsonObject[] {
+  return [
+    json,
+    ...Object.entries(json).flatMap(([key, value]) =>
+      key !== "context_diagnostics" && isObject(value) ? messagesIn(value) : [],
+    ),
+  ];
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function anyJson(desc: Parameters<typeof validJson>[0]): fc.Arbitrary<JsonValue> {
   const valid = validJson(desc);
   const any = fc.jsonValue().map((json) => json as JsonValue);
@@ -47,10 +75,26 @@ describe.each(DOSSIER_EVENT_TYPES)("the verdict on a payload of %s", (eventType)
   test("is that of the messages and their annotations, on any value", () => {
     fc.assert(
       fc.property(anyJson(PAYLOAD_SCHEMAS[eventType]), (json) => {
-        const { kind } = readModel(PAYLOAD_SCHEMAS[eventType], json);
+        const { kind } = readPayload(eventType, json);
         expect(acceptsPayload(eventType, json)).toBe(kind === "valid");
       }),
       { numRuns: runs(3000) },
+    );
+  });
+
+  test("is that of the messages on what no Struct can carry, wherever it is", () => {
+    const valid = validJson(PAYLOAD_SCHEMAS[eventType]);
+    fc.assert(
+      fc.property(uncarried(valid), (json) => {
+        expect(acceptsPayload(eventType, json)).toBe(false);
+        expect(readPayload(eventType, json)).toMatchObject({
+          kind: "invalid",
+          violations: expect.arrayContaining([expect.objectContaining({ violationType: "type" })]),
+        });
+        const event = { ...envelope, event_type: eventType, payload: json };
+        expect(acceptsEnvelope(event)).toBe(true);
+        expect(acceptsDossierEvent(event)).toBe(false);
+      }),
     );
   });
 
@@ -78,8 +122,10 @@ describe("the verdict on an envelope", () => {
         ...envelope,
         payload: JSON.parse(`{"a":${open?.repeat(levels)}1${close?.repeat(levels)}}`),
       };
-      expect(acceptsEnvelope(json)).toBe(isParsed(json));
-      expect(acceptsEnvelope(json)).toBe(levels < 32);
+      expect(acceptsEnvelope(json)).toBe(true);
+      expect(isParsed(json)).toBe(true);
+      const event = { ...json, payload: { ...indexed, unknown: json.payload } };
+      expect(acceptsDossierEvent(event)).toBe(levels < 31);
     }
   });
 

@@ -1,0 +1,75 @@
+import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import type { JsonMap } from "../json/json-object.js";
+import {
+  isPlain,
+  MAX_DEPTH,
+  STRUCT_PROBLEMS,
+  type StructProblem,
+  scalarProblem,
+} from "./struct-limits.js";
+import { childPath } from "./unknown-fields.js";
+
+/**
+ * Every place in a value that keeps it out of a `google.protobuf.Struct`, as a violation.
+ *
+ * @param field The path of the value.
+ * @param levels How many levels of objects and lists the value may have.
+ */
+export function* structViolations(
+  value: unknown,
+  field: string,
+  levels = MAX_DEPTH,
+): Generator<Violation, void, undefined> {
+  const problem = ownProblem(value, levels);
+  if (problem !== undefined) {
+    yield structViolation(problem, field, value);
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      yield* structViolations(item, `${field}[${index}]`, levels - 1);
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value as JsonMap)) {
+      yield* memberViolations(key, item, field, levels - 1);
+    }
+  }
+}
+
+/**
+ * The same of a member of an object, its name included.
+ *
+ * @param parent The path of the object.
+ * @param levels How many levels of objects and lists the member may have.
+ */
+export function* memberViolations(
+  name: string,
+  value: unknown,
+  parent: string,
+  levels: number,
+): Generator<Violation, void, undefined> {
+  const field = childPath(parent, name);
+  if (!name.isWellFormed()) {
+    yield structViolation("text", field, value);
+  }
+  yield* structViolations(value, field, levels);
+}
+
+/** The violation of a value that has a problem. */
+export function structViolation(
+  problem: StructProblem,
+  field: string,
+  inputValue: unknown,
+): Violation {
+  const message = STRUCT_PROBLEMS[problem];
+  return { field, message, violationType: TYPE_VIOLATION, inputValue };
+}
+
+/** The problem of a value itself, whatever is within it. */
+function ownProblem(value: unknown, levels: number): StructProblem | undefined {
+  if (typeof value !== "object" || value === null) {
+    return scalarProblem(value);
+  }
+  if (levels === 0) {
+    return "depth";
+  }
+  return isPlain(value) ? undefined : "json";
+}
