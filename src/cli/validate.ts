@@ -76,6 +76,10 @@ export async function runValidate(
   if (format === "sarif") {
     terminal.write(sarif.end(terminal.version));
   }
+  if (judged === 0) {
+    terminal.report("nothing to judge: the input has no records");
+    return strict ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
+  }
   const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
   const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
   terminal.report(`${counted(judged, "record")} judged, ${outcome}${end}`);
