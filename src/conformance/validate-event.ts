@@ -42,6 +42,11 @@ export type ValidationResult = {
   readonly eventType: JudgedType;
   /** The producer's known mistake, if the payload shows one. */
   readonly knownDefect?: KnownDefect;
+  /**
+   * Of an envelope that is judged as a whole event: an event type that is nearly one of the
+   * contract's. In strict mode, it is among the violations instead.
+   */
+  readonly warnings?: readonly Violation[];
 };
 
 /** Options for judging a payload. */
