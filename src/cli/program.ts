@@ -104,7 +104,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(maxLengthOption())
     .option(
       "--strict",
-      "also reject unknown fields, and a project_uuid that differs from the namespace's",
+      "also reject unknown fields, a project_uuid that differs from the namespace's, and an input without records",
     )
     .addHelpText(
       "after",

@@ -10,6 +10,8 @@ export type Finding = {
   readonly eventType: string;
   readonly eventId: string | undefined;
   readonly violation: Violation;
+  /** A warning does not make the record invalid. */
+  readonly level: "error" | "warning";
   /** The violation in one sentence. */
   readonly text: string;
 };
@@ -62,13 +64,13 @@ function indented(json: object, spaces: number): string {
 }
 
 function sarifResult(
-  { location, eventType, eventId, violation, text }: Finding,
+  { location, eventType, eventId, violation, level, text }: Finding,
   ruleIndex: number,
 ): object {
   return {
     ruleId: violation.violationType,
     ruleIndex,
-    level: "error",
+    level,
     message: { text },
     locations: [
       {

@@ -47,10 +47,12 @@ export async function runValidate(
   }
   let judged = 0;
   let rejected = 0;
+  let warnings = 0;
   for await (const { location, record } of readLocated(files, options, terminal)) {
     const verdicts = judge(record, location, type, strict);
     judged++;
     rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
+    warnings += verdicts.reduce((sum, { result }) => sum + (result.warnings?.length ?? 0), 0);
     switch (format) {
       case "text":
         for (const line of textLines(verdicts, terminal)) {
@@ -76,9 +78,14 @@ export async function runValidate(
   if (format === "sarif") {
     terminal.write(sarif.end(terminal.version));
   }
+  if (judged === 0) {
+    terminal.report("nothing to judge: the input has no records");
+    return strict ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
+  }
   const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
+  const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
   const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
-  terminal.report(`${counted(judged, "record")} judged, ${outcome}${end}`);
+  terminal.report(`${counted(judged, "record")} judged, ${outcome}${warned}${end}`);
   return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
 }
 

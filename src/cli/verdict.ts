@@ -17,32 +17,40 @@ export type Verdict = {
   readonly isInEnvelope: boolean;
 };
 
-/** The violations of a verdict, each for itself. A known defect comes first: it explains them. */
+/**
+ * The violations of a verdict and its warnings, each for itself. A known defect comes first,
+ * since it explains the violations.
+ */
 export function findingsOf({ location, eventId, result }: Verdict): Finding[] {
-  const { eventType } = result;
-  return [...defectViolations(result), ...violationsOf(result)].map((violation) => {
+  const { eventType, warnings = [] } = result;
+  const finding = (violation: Violation, level: Finding["level"]): Finding => {
     const expectation = expectationText(violation);
     const text =
       violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
-    return { location, eventId, eventType, violation, text };
-  });
+    return { location, eventId, eventType, violation, level, text };
+  };
+  return [
+    ...[...defectViolations(result), ...violationsOf(result)].map((each) => finding(each, "error")),
+    ...warnings.map((each) => finding(each, "warning")),
+  ];
 }
 
 /** A finding on a line that editors understand, and programs can search for. */
-export function findingLine({ location, eventId, eventType, violation, text }: Finding): string {
+export function findingLine(finding: Finding): string {
+  const { location, eventId, eventType, violation, level, text } = finding;
   const event = eventId ? ` ${excerpt(eventId)}` : "";
   return printable(
-    `${locationText(location)}:${event} ${eventType}: ${text} [${violation.violationType}]`,
+    `${locationText(location)}:${event} ${eventType}: ${level === "warning" ? "warning: " : ""}${text} [${violation.violationType}]`,
   );
 }
 
 /**
  * The violations of one record for a person: a heading with its place, and a table. Paths
- * begin at the record. Empty if the record conforms.
+ * begin at the record. Empty if there is nothing to say.
  */
 export function groupLines(
   verdicts: readonly Verdict[],
-  { colors, width }: Terminal,
+  { colors, width }: Pick<Terminal, "colors" | "width">,
 ): readonly string[] {
   const last = verdicts.at(-1);
   const violations = withoutRepeats(
@@ -52,21 +60,27 @@ export function groupLines(
       ),
     ),
   );
-  if (last === undefined || violations.length === 0) {
+  const warnings = verdicts.flatMap(({ result }) => result.warnings ?? []);
+  if (last === undefined || violations.length + warnings.length === 0) {
     return [];
   }
   const { location, eventId, result } = last;
   const id = eventId ? ` (event ${printable(excerpt(eventId, MAX_ID))})` : "";
   const below = belowWidth(width);
-  const paints = [colors.red, (text: string) => text, colors.dim];
+  const tableOf = (rows: readonly Violation[], color: (text: string) => string) => {
+    const paints = [color, (text: string) => text, colors.dim];
+    const paint = (text: string, column: number): string => paints[column]?.(text) ?? text;
+    return violationLines(rows, { width: below, paint });
+  };
   return [
     `${colors.bold(`${printable(locationText(location))}:`)} ${result.eventType}${id}`,
     ...[
       ...defectLines(result.knownDefect, { width: below }),
-      ...violationLines(violations, {
-        width: below,
-        paint: (text, column) => paints[column]?.(text) ?? text,
-      }),
+      ...tableOf(violations, colors.red),
+      ...tableOf(
+        warnings.map((each) => ({ ...each, message: `warning: ${each.message}` })),
+        colors.yellow,
+      ),
     ].map((line) => `  ${line}`),
   ];
 }

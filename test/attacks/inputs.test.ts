@@ -103,7 +103,7 @@ describe.skipIf(isWindows).concurrent("an input of nothing", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "",
-      stderr: "0 records judged, all conform\n",
+      stderr: "nothing to judge: the input has no records\n",
     });
   });
 

@@ -25,6 +25,7 @@ describe("a SARIF report", () => {
           eventType,
           eventId: undefined,
           violation,
+          level: "error",
           text: violation.message,
         }),
       ),

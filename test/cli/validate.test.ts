@@ -25,11 +25,25 @@ describe.concurrent("validate", () => {
     });
   });
 
-  test("of nothing finds nothing wrong, and says how much it was", async () => {
-    expect(await missionDossier(["validate"], { input: "" })).toMatchObject({
-      code: 0,
-      stderr: "0 records judged, all conform\n",
-    });
+  test.each([{ input: "" }, { input: "\n \n" }, { input: "[]" }])(
+    "of $input says that there is nothing to judge, which strict mode does not accept",
+    async ({ input }) => {
+      const stderr = "nothing to judge: the input has no records\n";
+      for (const [args, code] of [
+        [[], 0],
+        [["--strict"], 1],
+        [["--format", "json", "--strict"], 1],
+      ] as const) {
+        const run = await missionDossier(["validate", ...args], { input });
+        expect(run).toMatchObject({ code, stdout: "", stderr });
+      }
+    },
+  );
+
+  test("of nothing is a SARIF report without results", async () => {
+    const { code, stdout } = await missionDossier(["validate", "-f", "sarif"], { input: "" });
+    expect(JSON.parse(stdout).runs[0].results).toEqual([]);
+    expect(code).toBe(0);
   });
 
   test("shows each violation on a line: file, line, event, field, expectation, found, meant", async () => {
