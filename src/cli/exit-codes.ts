@@ -26,6 +26,7 @@ export const EXIT_CODES_OF_COMMAND = {
     rejected: "rejected input: an invalid line, mixed missions, or see --strict",
     misuse: EXIT_CODES.misuse.meaning,
     drifted: EXIT_CODES.drifted.meaning,
+    uncertain: EXIT_CODES.uncertain.meaning,
     interrupted: EXIT_CODES.interrupted.meaning,
   },
   validate: {

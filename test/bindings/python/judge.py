@@ -79,13 +79,15 @@ def joined(path: str, name: str) -> str:
 
 def beyond_schemas(value: Any, is_envelope: bool) -> Iterator[dict]:
     """The rules that JSON Schema cannot express; docs/porting.md has them."""
+    if is_envelope:
+        # The payload is judged by itself.
+        value = {**value, "payload": None} if isinstance(value, dict) else value
+    elif depth(value) > MAX_DEPTH:
+        yield {"field": "", "rule": "depth"}
+    elif any(math.isinf(number) for number in numbers(value)):
+        yield {"field": "", "rule": "finite"}
     if re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False)):
         yield {"field": "", "rule": "unicode"}
-    payload = value.get("payload") if is_envelope and isinstance(value, dict) else None
-    if depth(payload) > MAX_DEPTH:
-        yield {"field": "payload", "rule": "depth"}
-    if any(math.isinf(number) for number in numbers(payload)):
-        yield {"field": "payload", "rule": "finite"}
 
 
 def children(value: Any) -> list:
