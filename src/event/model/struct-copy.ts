@@ -33,7 +33,8 @@ function copyOf(value: unknown, levels: number): unknown {
  */
 export function payloadText(value: unknown): string {
   if (typeof value === "number") {
-    return Number.isFinite(value) ? JSON.stringify(value) : value < 0 ? "-1e400" : "1e400";
+    const finite = Object.is(value, -0) ? "-0" : JSON.stringify(value);
+    return Number.isFinite(value) ? finite : value < 0 ? "-1e400" : "1e400";
   }
   if (typeof value !== "object" || value === null) {
     // An undefined item of a list is null.
