@@ -3,7 +3,7 @@ export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
-export type { Immutable } from "./dossier/immutable.js";
+export type { Frozen, FrozenJson, FrozenJsonObject, Immutable } from "./event/json/immutable.js";
 export {
   type Namespace,
   NamespaceMixedStreamError,
@@ -36,9 +36,11 @@ export {
   stateToJson,
   stateToJsonString,
 } from "./dossier/state.js";
+export type { GivenEvent } from "./event/envelope/accepted-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
 export { eventToJson } from "./event/envelope/event-to-json.js";
-export { type ParsedEvent, parseEvent } from "./event/envelope/parse-event.js";
+export { parseEvent } from "./event/envelope/parse-event.js";
+export type { ParsedEvent } from "./event/envelope/parsed-event.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,

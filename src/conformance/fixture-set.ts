@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { deepFreeze } from "../dossier/immutable.js";
+import { deepFreeze } from "../event/json/immutable.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import {
   FixtureManifestError,

@@ -1,18 +1,17 @@
 import { localNamespaceTupleOf } from "../../gen/speckitty/dossier/v1/accepted.js";
-import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import {
-  LocalNamespaceTupleSchema,
-  type LocalNamespaceTupleValid,
-} from "../../gen/speckitty/dossier/v1/values_pb.js";
+import type {
+  LocalNamespaceTupleJson,
+  LocalNamespaceTupleValue,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import type { Immutable } from "./immutable.js";
 
 /** The dossier that an event belongs to. */
-export type Namespace = Immutable<LocalNamespaceTupleValid>;
+export type Namespace = LocalNamespaceTupleValue;
 
 /**
  * The fields that make two namespaces one: `"mission"`, the five required fields, since

@@ -171,9 +171,11 @@ export const types = [type];
   });
 
   test("asks for its rules, its fixtures and its example, and says where they go", async () => {
-    const files = ["event/model/rules", "conformance/fixture-coverage", "codegen/contract-page"].map(
-      (name) => `test/${name}.test.ts`,
-    );
+    const files = [
+      "event/model/rules",
+      "conformance/fixture-coverage",
+      "codegen/contract-page",
+    ].map((name) => `test/${name}.test.ts`);
     for (const path of ["test/support", ...files]) {
       project.copy(`${PROJECT}/${path}`, path);
     }

@@ -1,9 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
-import {
-  type Event,
-  EventSchema,
-  type EventValid,
-} from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
@@ -19,14 +14,7 @@ import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
-
-/** An envelope that the contract accepts, with what is absent filled in. */
-export type ParsedEvent = EventValid & {
-  /** `{}` when the envelope has none. */
-  payload: JsonObject;
-  /** `1.0.0` when the envelope has none. */
-  schemaVersion: string;
-};
+import type { ParsedEvent } from "./parsed-event.js";
 
 /**
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
@@ -111,7 +99,7 @@ export function checkEvent(event: Event): ParsedEvent {
  *
  * @throws InvalidEventError when it is not.
  */
-export function rejectUnwritable({ eventId, payload }: Event): void {
+export function rejectUnwritable({ eventId, payload }: Event | ParsedEvent): void {
   const isNone = payload !== undefined && !isJsonObject(payload);
   const problem = structProblem(payload);
   if (isNone || problem !== undefined) {

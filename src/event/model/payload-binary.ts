@@ -22,7 +22,7 @@ import { unknownNumberViolations } from "./unknown-fields.js";
  * @throws InvalidMessageError when a value is not of the type of its field.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function payloadToBinary(payload: Payload): Uint8Array {
+export function payloadToBinary(payload: Payload | ValidPayload): Uint8Array {
   return writeBinary("payload", schemaOfPayload(payload), payload);
 }
 
@@ -51,5 +51,5 @@ export function payloadFromBinary<T extends DossierEventType>(
     throw new InvalidMessageError("payload", unknown);
   }
   // The registry pairs each event type with its message.
-  return result.message as ValidPayload<T>;
+  return result.message as unknown as ValidPayload<T>;
 }

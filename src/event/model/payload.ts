@@ -66,7 +66,7 @@ function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violatio
 }
 
 /** The wire JSON of the payload that a message is. */
-export type JsonOfPayload<M extends Payload> = {
+export type JsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
 }[keyof PayloadJson];
 
@@ -76,6 +76,6 @@ export type JsonOfPayload<M extends Payload> = {
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function payloadToJson<M extends Payload>(payload: M): JsonOfPayload<M> {
+export function payloadToJson<M extends Payload | ValidPayload>(payload: M): JsonOfPayload<M> {
   return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
 }
