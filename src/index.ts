@@ -37,10 +37,22 @@ export {
   stateToJsonString,
 } from "./dossier/state.js";
 export type { GivenEvent } from "./event/envelope/accepted-event.js";
+export { createEvent, type NewEnvelope } from "./event/envelope/create-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
 export { eventToJson } from "./event/envelope/event-to-json.js";
+export {
+  type Clocked,
+  LamportClock,
+  type LamportTime,
+} from "./event/envelope/lamport-clock.js";
 export { parseEvent } from "./event/envelope/parse-event.js";
 export type { ParsedEvent } from "./event/envelope/parsed-event.js";
+export {
+  type ParsedDossierEvent,
+  type ParsedOtherEvent,
+  type SafeParseResult,
+  safeParseEvent,
+} from "./event/envelope/safe-parse-event.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,
@@ -65,7 +77,7 @@ export {
   type ErrorDetails,
   MissionDossierError,
 } from "./event/errors/mission-dossier-error.js";
-export type { Violation } from "./event/errors/violation.js";
+export type { Violation, ViolationPath } from "./event/errors/violation.js";
 export { type JsonOfPayload, parsePayload, payloadToJson } from "./event/model/payload.js";
 export { payloadFromBinary, payloadToBinary } from "./event/model/payload-binary.js";
 export {

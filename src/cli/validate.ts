@@ -135,7 +135,13 @@ function judge(
 
 /** The verdict on a record that is not JSON: one violation of the whole. */
 function unreadable(reason: string, eventType: JudgedType): ValidationResult {
-  const violation = { field: "", message: reason, violationType: "json", inputValue: undefined };
+  const violation = {
+    field: "",
+    path: [],
+    message: reason,
+    violationType: "json",
+    inputValue: undefined,
+  };
   return {
     valid: false,
     modelViolations: [violation],
@@ -156,6 +162,7 @@ function findingsOf({ location, eventId, result }: Verdict): Finding[] {
       ? modelViolations
       : schemaViolations.map(({ jsonPath, message, validator }) => ({
           field: jsonPath,
+          path: [],
           message,
           violationType: `schema.${validator}`,
           inputValue: undefined,
@@ -177,6 +184,7 @@ function defectViolations({ knownDefect }: ValidationResult): readonly Violation
   return [
     {
       field: "",
+      path: [],
       message: `${knownDefect.message} (${moves.join(", ")})`,
       violationType: knownDefect.name,
       inputValue: undefined,

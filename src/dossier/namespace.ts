@@ -21,7 +21,7 @@ export type Namespace = LocalNamespaceTupleValue;
 export type NamespaceScope = (typeof NAMESPACE_SCOPES)[number];
 
 /** Every {@link NamespaceScope}. */
-export const NAMESPACE_SCOPES = ["mission", "step"] as const;
+export const NAMESPACE_SCOPES = /* @__PURE__ */ Object.freeze(["mission", "step"] as const);
 
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends MissionDossierError {

@@ -12,10 +12,11 @@ import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
 import { requireMessage } from "../event/errors/arguments.js";
 import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
+import { withToJson } from "../event/json/to-json.js";
 
 /**
  * What a stream of events says about one mission's dossier, frozen all the way
- * down. `artifacts` is a `ReadonlyMap` in order of first appearance, because in a
+ * down. `JSON.stringify` writes its wire JSON. `artifacts` is a `ReadonlyMap` in order of first appearance, because in a
  * plain object `__proto__` is no ordinary key and `1` moves to the front.
  */
 export type MissionDossierState = Immutable<MissionDossierStateValue>;
@@ -73,10 +74,14 @@ export function stateToBinary(state: MissionDossierState): Uint8Array {
   return writeBinary("state", MissionDossierStateSchema, state);
 }
 
-/** Makes a state of a message and the artifacts in their order. Freezes both. */
+/**
+ * Makes a state of a message and the artifacts in their order. Freezes both, and makes
+ * `JSON.stringify` write the wire JSON.
+ */
 export function freezeState(
   message: Omit<MissionDossierState, "artifacts">,
   artifacts: Iterable<readonly [string, ArtifactEntry]>,
 ): MissionDossierState {
-  return deepFreeze<MissionDossierState>({ ...message, artifacts: new FrozenMap(artifacts) });
+  const state = { ...message, artifacts: new FrozenMap(artifacts) };
+  return deepFreeze<MissionDossierState>(withToJson(state, stateToJson));
 }

@@ -1,5 +1,6 @@
 // Checked by `npm run typecheck`: each line after `@ts-expect-error` must not compile.
 import {
+  createEvent,
   type DossierEventJson,
   type EventJson,
   type MissionDossierArtifactIndexedPayloadJson,
@@ -92,3 +93,23 @@ export const nullForRequired: DossierEventJson = {
 // What is built as one of the union is an event like any other.
 export const anyEvent: EventJson = right[0] ?? nulls;
 export const reduced = reduceMissionDossier(right);
+
+// The builder takes the same.
+export const built: DossierEventJson["event_type"] = createEvent(
+  "MissionDossierArtifactIndexed",
+  indexed,
+  envelope,
+).event_type;
+// @ts-expect-error A drift event has another payload.
+createEvent("MissionDossierParityDriftDetected", indexed, envelope);
+// @ts-expect-error The contract has no such event type.
+createEvent("MissionDossierArtifactIndexd", indexed, envelope);
+// @ts-expect-error A payload is required.
+createEvent("MissionDossierArtifactIndexed", undefined, envelope);
+// @ts-expect-error The envelope must say the node.
+createEvent("MissionDossierArtifactIndexed", indexed, { ...envelope, node_id: undefined });
+// @ts-expect-error The event is frozen.
+createEvent("MissionDossierArtifactIndexed", indexed, envelope).payload.artifact_id.path = "";
+export const reducedBuilt = reduceMissionDossier([
+  createEvent("MissionDossierArtifactIndexed", indexed, envelope),
+]);

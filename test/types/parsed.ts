@@ -6,9 +6,11 @@ import {
   type MissionDossierState,
   type ParityStatus,
   type ParsedEvent,
+  type ParsedDossierEvent,
   parseEvent,
   parsePayload,
   reduceMissionDossier,
+  safeParseEvent,
 } from "../../src/index.js";
 
 declare const state: MissionDossierState;
@@ -47,3 +49,35 @@ state.anomalies.pop();
 
 // And still events for the reducer.
 export const reduced = reduceMissionDossier([event, parseEvent({})]);
+
+// Judged events are discriminated by their event type, those of other types included.
+export function describeEvent(json: unknown): string {
+  const result = safeParseEvent(json);
+  if (!result.success) {
+    // @ts-expect-error An event that was refused is none.
+    result.event;
+    return result.violations.map(({ path }) => path.join("/")).join();
+  }
+  const { event } = result;
+  // @ts-expect-error Not every payload has an artifact.
+  event.payload.artifactId;
+  switch (event.eventType) {
+    case "MissionDossierArtifactIndexed": {
+      const indexedClass: ArtifactClass = event.payload.artifactId.artifactClass;
+      return indexedClass;
+    }
+    case "MissionDossierArtifactMissing":
+      return event.payload.manifestStep;
+    case "MissionDossierSnapshotComputed":
+      // @ts-expect-error That is in the payload of another event type.
+      event.payload.artifactId;
+      return event.payload.snapshotHash;
+    case "MissionDossierParityDriftDetected":
+      return event.payload.driftKind;
+    case undefined:
+      return event.otherEventType;
+  }
+}
+
+// @ts-expect-error No event type of the contract, nor that of another.
+export const isTypo = (event: ParsedDossierEvent) => event.eventType === "MissionDossierMissing";

@@ -1,27 +1,38 @@
-import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
+import {
+  type Event,
+  EventSchema,
+  type EventValid,
+} from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
 import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
-import { isJsonObject } from "../json/json-object.js";
+import { deepFreeze } from "../json/immutable.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { withToJson } from "../json/to-json.js";
 import { absentMeans } from "../model/absent-means.js";
-import { readPayload } from "../model/payload.js";
+import { type PayloadResult, readPayload } from "../model/payload.js";
 import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
 import { STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
+import { eventToJson } from "./event-to-json.js";
 import type { ParsedEvent } from "./parsed-event.js";
 
 /**
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
  *
  * Ids become canonical, and what is absent gets the meaning that the contract
- * gives it. Unknown fields are ignored. The payload is not judged, and it is the
- * object that `json` holds, not a copy.
+ * gives it. Unknown fields are ignored. **The payload is not judged**: any JSON object
+ * passes. {@link safeParseEvent} judges it, and {@link parsePayload}.
+ *
+ * The event is frozen all the way down, its payload a copy. `JSON.stringify` writes its
+ * wire JSON.
  *
  * In strict mode, unknown fields are violations, and so are those of the payload of
  * an event type that the contract has, the rules that it breaks, and a
@@ -56,26 +67,46 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
 }
 
 /** What strict mode finds in an event whose envelope by itself is fine. */
-function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
+function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): readonly Violation[] {
   if (!isDossierEventType(eventType)) {
     return [];
   }
-  const result = readPayload(eventType, payload, { strict: true });
-  const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
-  const mismatch = projectMismatch(project, payload);
-  return [
+  const envelope = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
+  const result = readPayloadInside(eventType, envelope, payload, { strict: true });
+  return result.kind === "valid" ? [] : result.violations;
+}
+
+/**
+ * Reads the payload of an event. The paths of its violations begin at the envelope. In
+ * strict mode, they include a project that is not that of the namespace.
+ *
+ * @param envelope The wire JSON that has the project.
+ */
+export function readPayloadInside<T extends DossierEventType>(
+  eventType: T,
+  envelope: JsonMap,
+  payload: unknown,
+  options: StrictOptions,
+): PayloadResult<T> {
+  const result = readPayload(eventType, payload, options);
+  const mismatch =
+    options.strict && isJsonObject(payload) ? projectMismatch(envelope, payload) : undefined;
+  const violations = [
     ...(mismatch === undefined ? [] : [mismatchViolation(mismatch)]),
     ...(result.kind === "valid" ? [] : result.violations).map((violation) => ({
       ...violation,
       field: inPayload(violation.field),
+      path: [EventSchema.field.payload.jsonName, ...violation.path],
     })),
   ];
+  return violations.length > 0 ? { kind: "invalid", violations } : result;
 }
 
 /** A project that is not that of the namespace, as a violation of the envelope. */
 export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
   return {
     field,
+    path: [field],
     message: `must be that of the namespace, ${describeJson(expected)}`,
     violationType: code,
     inputValue: got,
@@ -105,6 +136,7 @@ export function rejectUnwritable({ eventId, payload }: Event | ParsedEvent): voi
   if (isNone || problem !== undefined) {
     const violation = {
       field: EventSchema.field.payload.name,
+      path: [EventSchema.field.payload.jsonName],
       message:
         problem === undefined
           ? `expected an object, got ${describeJson(payload)}`
@@ -120,16 +152,21 @@ function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): Pa
   if (result.kind === "invalid") {
     throw new InvalidEventError(result.violations, eventIdOf(json));
   }
-  const event = result.message;
-  event.eventId = canonicalEventId(event.eventId);
-  event.correlationId = canonicalEventId(event.correlationId);
-  if (event.causationId !== undefined) {
-    event.causationId = canonicalEventId(event.causationId);
+  return parsedEvent(result.message);
+}
+
+/** The event that a message is, which the contract accepts. Freezes the message. */
+export function parsedEvent(message: EventValid): ParsedEvent {
+  message.eventId = canonicalEventId(message.eventId);
+  message.correlationId = canonicalEventId(message.correlationId);
+  if (message.causationId !== undefined) {
+    message.causationId = canonicalEventId(message.causationId);
   }
-  return Object.assign(event, {
-    payload: event.payload ?? {},
-    schemaVersion: event.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
+  const event: ParsedEvent = Object.assign(message, {
+    payload: message.payload ?? {},
+    schemaVersion: message.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
   });
+  return deepFreeze(withToJson(event, eventToJson));
 }
 
 function eventIdOf(json: unknown): string | undefined {

@@ -18,6 +18,7 @@ import {
 } from "@bufbuild/protobuf/reflect";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
 import {
+  keysOf,
   NO_SUCH_FIELD,
   suggested,
   TYPE_VIOLATION,
@@ -29,7 +30,7 @@ import { describeJson } from "../json/describe-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { MAX_LISTED } from "./large-value.js";
 import { nearest } from "./nearest.js";
-import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
+import { copyOfStruct, STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 import { childPath } from "./unknown-fields.js";
 
 /** Decodes JSON field by field, so that one bad value does not hide the next. */
@@ -68,13 +69,15 @@ export class JsonReader {
   private rejectUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
     const known = new Set(desc.fields.map((field) => field.jsonName));
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
-    const parent = pathToString(path.toPath());
+    const parentPath = path.toPath();
+    const parent = pathToString(parentPath);
     for (const name of Object.keys(json).filter((key) => !known.has(key))) {
       if (this.isFull) {
         return;
       }
       this.violations.push({
         field: childPath(parent, name),
+        path: [...keysOf(parentPath), name],
         message: NO_SUCH_FIELD,
         violationType: UNKNOWN_FIELD_VIOLATION,
         inputValue: json[name],
@@ -108,7 +111,8 @@ export class JsonReader {
           } else if (problem !== undefined) {
             this.reject(path, STRUCT_PROBLEMS[problem]);
           } else {
-            Reflect.set(parent.message, field.localName, json);
+            // The copy is the message's own, and may be frozen.
+            Reflect.set(parent.message, field.localName, copyOfStruct(json));
           }
         } else {
           this.element(field, json, path, (value) => parent.set(field, value));
@@ -200,6 +204,7 @@ export class JsonReader {
     const steps = path.toPath();
     this.violations.push({
       field: pathToString(steps),
+      path: keysOf(steps),
       message,
       violationType: TYPE_VIOLATION,
       inputValue: valueAt(this.root, steps),

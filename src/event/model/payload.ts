@@ -8,6 +8,8 @@ import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
 import { knownDefectOf } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
+import { deepFreeze } from "../json/immutable.js";
+import { withToJson } from "../json/to-json.js";
 import { type ModelResult, readModel } from "./read-model.js";
 import {
   isDossierEventType,
@@ -17,7 +19,8 @@ import {
 } from "./registry.js";
 
 /**
- * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
+ * Reads a payload from its wire JSON. In strict mode, unknown fields are violations. The
+ * payload is frozen all the way down, and `JSON.stringify` writes its wire JSON.
  *
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
@@ -31,7 +34,12 @@ export function parsePayload<T extends DossierEventType>(
   if (result.kind === "invalid") {
     throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
   }
-  return result.message;
+  return frozenPayload(result.message);
+}
+
+/** Freezes a payload that was read, and makes `JSON.stringify` write its wire JSON. */
+export function frozenPayload<P extends ValidPayload>(payload: P): P {
+  return deepFreeze(withToJson(payload, payloadToJson));
 }
 
 /** What came of reading a payload. */
