@@ -9,6 +9,7 @@ export {
   NamespaceMixedStreamError,
   type NamespaceScope,
 } from "./dossier/namespace.js";
+export { keyOfNamespace, namespaceKey } from "./dossier/namespace-key.js";
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
 export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
 export type { ReduceOptions } from "./dossier/reduce-options.js";

@@ -35,7 +35,7 @@ export class NamespaceMixedStreamError extends MissionDossierError {
     /** The first other one, in the order of the stream. */
     override readonly got: Namespace,
   ) {
-    const [a, b] = [expected, got].map((each) => namespaceKey(namespaceJson(each), "mission"));
+    const [a, b] = [expected, got].map((each) => namespaceId(namespaceJson(each), "mission"));
     super(
       "mixed_namespaces",
       "Namespace mismatch in dossier event stream. " +
@@ -67,7 +67,7 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
  * Text that two namespaces share exactly when they are one in the scope. Each field has
  * its length before it, so that neighbors do not run together.
  */
-export function namespaceKey(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
+export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
   let key = "";
   for (const field of FIELDS[scope]) {
     const value = json[field];
