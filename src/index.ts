@@ -26,6 +26,7 @@ export type {
   RejectedEvent,
   SkippedEvent,
 } from "./dossier/report.js";
+export { type StandardMessage, standardSchema } from "./dossier/standard-schema.js";
 export {
   type AnomalyEntry,
   type ArtifactEntry,

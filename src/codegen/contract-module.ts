@@ -24,7 +24,7 @@ import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
 import { propertyName } from "./property-name.js";
-import { printValueType } from "./value-types.js";
+import { printValueType, valueTypeName } from "./value-types.js";
 
 /** The facts of a contract that its custom options hold. */
 export type ContractOptions = {
@@ -58,6 +58,25 @@ export function printContractModule(
   for (const message of all) {
     printValueType(f, message, (name) => `./${modulePath(name)}.js`);
   }
+  printTypesByName(f, messages);
+}
+
+/** Prints the types of each message by its full name, which its descriptor has. */
+function printTypesByName(f: GeneratedFile, messages: readonly DescMessage[]): void {
+  f.print(f.jsDoc("The wire JSON of each message, by its full name."));
+  f.print("export type JsonByName = {");
+  for (const message of messages) {
+    f.print("  ", f.string(message.typeName), ": ", jsonTypeName(message), ";");
+  }
+  f.print("};");
+  f.print();
+  f.print(f.jsDoc("Each message that the contract has accepted, by its full name."));
+  f.print("export type ValueByName = {");
+  for (const message of messages) {
+    f.print("  ", f.string(message.typeName), ": ", valueTypeName(message), ";");
+  }
+  f.print("};");
+  f.print();
 }
 
 function printVocabularies(f: GeneratedFile, found: readonly Vocabulary[]): void {

@@ -1229,3 +1229,35 @@ export type MissionDossierState_DriftRecordValue = {
   readonly detectedAt: string;
 };
 
+/**
+ * The wire JSON of each message, by its full name.
+ */
+export type JsonByName = {
+  "speckitty.dossier.v1.Event": EventJson;
+  "speckitty.dossier.v1.LocalNamespaceTuple": LocalNamespaceTupleJson;
+  "speckitty.dossier.v1.ArtifactIdentity": ArtifactIdentityJson;
+  "speckitty.dossier.v1.ContentHashRef": ContentHashRefJson;
+  "speckitty.dossier.v1.ProvenanceRef": ProvenanceRefJson;
+  "speckitty.dossier.v1.MissionDossierArtifactIndexedPayload": MissionDossierArtifactIndexedPayloadJson;
+  "speckitty.dossier.v1.MissionDossierArtifactMissingPayload": MissionDossierArtifactMissingPayloadJson;
+  "speckitty.dossier.v1.MissionDossierSnapshotComputedPayload": MissionDossierSnapshotComputedPayloadJson;
+  "speckitty.dossier.v1.MissionDossierParityDriftDetectedPayload": MissionDossierParityDriftDetectedPayloadJson;
+  "speckitty.dossier.v1.MissionDossierState": MissionDossierStateJson;
+};
+
+/**
+ * Each message that the contract has accepted, by its full name.
+ */
+export type ValueByName = {
+  "speckitty.dossier.v1.Event": EventValue;
+  "speckitty.dossier.v1.LocalNamespaceTuple": LocalNamespaceTupleValue;
+  "speckitty.dossier.v1.ArtifactIdentity": ArtifactIdentityValue;
+  "speckitty.dossier.v1.ContentHashRef": ContentHashRefValue;
+  "speckitty.dossier.v1.ProvenanceRef": ProvenanceRefValue;
+  "speckitty.dossier.v1.MissionDossierArtifactIndexedPayload": MissionDossierArtifactIndexedPayloadValue;
+  "speckitty.dossier.v1.MissionDossierArtifactMissingPayload": MissionDossierArtifactMissingPayloadValue;
+  "speckitty.dossier.v1.MissionDossierSnapshotComputedPayload": MissionDossierSnapshotComputedPayloadValue;
+  "speckitty.dossier.v1.MissionDossierParityDriftDetectedPayload": MissionDossierParityDriftDetectedPayloadValue;
+  "speckitty.dossier.v1.MissionDossierState": MissionDossierStateValue;
+};
+
