@@ -2,6 +2,16 @@ export * from "../gen/speckitty/dossier/v1/contract.js";
 export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js";
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
+export type { SchemaViolation } from "./conformance/schema-layer.js";
+export {
+  isJudgedType,
+  JUDGED_TYPES,
+  type JudgedType,
+  type ValidateOptions,
+  type ValidationResult,
+  validateEnvelope,
+  validateEvent,
+} from "./conformance/validate-event.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
 export type { Frozen, FrozenJson, FrozenJsonObject, Immutable } from "./event/json/immutable.js";
 export {
@@ -88,4 +98,4 @@ export {
   type PayloadSchema,
   type ValidPayload,
 } from "./event/model/registry.js";
-export { acceptsPayload } from "./event/model/verdict.js";
+export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
