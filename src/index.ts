@@ -49,6 +49,11 @@ export {
   stateToJsonString,
 } from "./dossier/state.js";
 export type { GivenEvent } from "./event/envelope/accepted-event.js";
+export {
+  type CloudEventJson,
+  fromCloudEvent,
+  toCloudEvent,
+} from "./event/envelope/cloud-event.js";
 export { createEvent, type NewEnvelope } from "./event/envelope/create-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
 export { eventToJson } from "./event/envelope/event-to-json.js";
