@@ -2,13 +2,23 @@ export * from "../gen/speckitty/dossier/v1/contract.js";
 export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js";
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
+export type { SchemaViolation } from "./conformance/schema-layer.js";
+export {
+  isJudgedType,
+  JUDGED_TYPES,
+  type JudgedType,
+  type ValidateOptions,
+  type ValidationResult,
+  validateEnvelope,
+  validateEvent,
+} from "./conformance/validate-event.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
-export type { Immutable } from "./dossier/immutable.js";
 export {
   type Namespace,
   NamespaceMixedStreamError,
   type NamespaceScope,
 } from "./dossier/namespace.js";
+export { keyOfNamespace, namespaceKey } from "./dossier/namespace-key.js";
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
 export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
 export type { ReduceOptions } from "./dossier/reduce-options.js";
@@ -20,6 +30,7 @@ export type {
   RejectedEvent,
   SkippedEvent,
 } from "./dossier/report.js";
+export { type StandardMessage, standardSchema } from "./dossier/standard-schema.js";
 export {
   type AnomalyEntry,
   type ArtifactEntry,
@@ -32,9 +43,27 @@ export {
   stateToJsonString,
 } from "./dossier/state.js";
 export type { GivenEvent } from "./event/envelope/accepted-event.js";
+export {
+  type CloudEventJson,
+  fromCloudEvent,
+  toCloudEvent,
+} from "./event/envelope/cloud-event.js";
+export { createEvent, type NewEnvelope } from "./event/envelope/create-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
 export { eventToJson } from "./event/envelope/event-to-json.js";
-export { type ParsedEvent, parseEvent } from "./event/envelope/parse-event.js";
+export {
+  type Clocked,
+  LamportClock,
+  type LamportTime,
+} from "./event/envelope/lamport-clock.js";
+export { parseEvent } from "./event/envelope/parse-event.js";
+export type { ParsedEvent } from "./event/envelope/parsed-event.js";
+export {
+  type ParsedDossierEvent,
+  type ParsedOtherEvent,
+  type SafeParseResult,
+  safeParseEvent,
+} from "./event/envelope/safe-parse-event.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,
@@ -59,7 +88,8 @@ export {
   type ErrorDetails,
   MissionDossierError,
 } from "./event/errors/mission-dossier-error.js";
-export type { Violation } from "./event/errors/violation.js";
+export type { Violation, ViolationPath } from "./event/errors/violation.js";
+export type { Frozen, FrozenJson, FrozenJsonObject, Immutable } from "./event/json/immutable.js";
 export { type JsonOfPayload, parsePayload, payloadToJson } from "./event/model/payload.js";
 export { payloadFromBinary, payloadToBinary } from "./event/model/payload-binary.js";
 export {
@@ -68,4 +98,4 @@ export {
   type PayloadSchema,
   type ValidPayload,
 } from "./event/model/registry.js";
-export { acceptsPayload } from "./event/model/verdict.js";
+export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";

@@ -10,6 +10,8 @@ export type ReducedStream = {
   readonly state: string | null;
   /** The state in binary, as hexadecimal digits; `null` without a state. */
   readonly binary: string | null;
+  /** The key of the state's namespace in the scope; `null` without a state or a namespace. */
+  readonly namespace_key: string | null;
   /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   readonly skipped: readonly {
@@ -43,7 +45,7 @@ export function compareStates(
 
 /** A result as text. The state's JSON stays text, since the order of its paths counts. */
 function describe(
-  { state, binary, mixed, skipped }: ReducedStream,
+  { state, binary, namespace_key, mixed, skipped }: ReducedStream,
   message: string | undefined,
 ): string {
   return [
@@ -51,6 +53,7 @@ function describe(
       ? []
       : [`mixed: ${namespaceText(mixed.expected)}, ${namespaceText(mixed.got)}`]),
     state ?? "no state",
+    namespace_key ?? "no key of a namespace",
     binary === null || message === undefined ? "" : contentOf(messageNamed(message), binary),
     ...skipped.map(({ event_id, violations }) => `${event_id}: ${brokenText(violations)}`),
   ].join("\n");

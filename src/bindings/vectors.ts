@@ -15,6 +15,7 @@ import {
   NamespaceMixedStreamError,
   type NamespaceScope,
 } from "../dossier/namespace.js";
+import { keyOfNamespace } from "../dossier/namespace-key.js";
 import { reduceWithReport } from "../dossier/reduce.js";
 import { stateToBinary } from "../dossier/state.js";
 import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
@@ -53,6 +54,8 @@ export type StreamVector = {
   readonly scope: NamespaceScope;
   /** The id of the expected state in `messages.jsonl`; `null` if the namespaces differ. */
   readonly state: string | null;
+  /** The key of the state's namespace in the scope; `null` without a state or a namespace. */
+  readonly namespace_key: string | null;
   /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   /** The events whose payload the contract rejects, in the order of their sort keys. */
@@ -141,10 +144,12 @@ function streamVector(
   const stream = { id, events: parts.map(({ path }) => path), scope };
   const events = parts.flatMap((part) => loadReplayStream(part.id));
   try {
-    const { skipped } = reduceWithReport(events, { namespaceScope: scope });
+    const { state, skipped } = reduceWithReport(events, { namespaceScope: scope });
+    const { namespace } = state;
     return {
       ...stream,
       state: `${id}-state`,
+      namespace_key: namespace === undefined ? null : keyOfNamespace(namespace, scope),
       mixed: null,
       skipped: skipped.map(({ eventId, violations }) => ({
         event_id: eventId,
@@ -156,7 +161,7 @@ function streamVector(
       throw error;
     }
     const mixed = { expected: namespaceJson(error.expected), got: namespaceJson(error.got) };
-    return { ...stream, state: null, mixed, skipped: [] };
+    return { ...stream, state: null, namespace_key: null, mixed, skipped: [] };
   }
 }
 

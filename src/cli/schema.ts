@@ -1,4 +1,4 @@
-import { schemaNames, schemaText } from "../conformance/schema-layer.js";
+import { schemaNames, schemaText } from "../conformance/schema-files.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";

@@ -140,7 +140,13 @@ function judge(
 
 /** The verdict on a record that is not JSON: one violation of the whole. */
 function unreadable(reason: string, eventType: JudgedType): ValidationResult {
-  const violation = { field: "", message: reason, violationType: "json", inputValue: undefined };
+  const violation = {
+    field: "",
+    path: [],
+    message: reason,
+    violationType: "json",
+    inputValue: undefined,
+  };
   return {
     valid: false,
     modelViolations: [violation],

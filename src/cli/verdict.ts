@@ -114,6 +114,7 @@ function violationsOf({
     ? modelViolations
     : schemaViolations.map(({ jsonPath, message, validator }) => ({
         field: jsonPath,
+        path: [],
         message,
         violationType: `schema.${validator}`,
         inputValue: undefined,
@@ -129,6 +130,7 @@ function defectViolations({ knownDefect }: ValidationResult): readonly Violation
   return [
     {
       field: "",
+      path: [],
       message: `${knownDefect.message} (${moves.join(", ")})`,
       violationType: knownDefect.name,
       inputValue: undefined,

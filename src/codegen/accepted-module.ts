@@ -1,11 +1,11 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
-import { withNested } from "./contract-model.js";
-import { jsonTypeName, shapeName } from "./contract-module.js";
+import { jsonTypeName, shapeName, withNested } from "./contract-model.js";
 import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { camelCase } from "./names.js";
+import { valueTypeName } from "./value-types.js";
 
 /**
  * Prints two functions for each message that is made of texts, integers, booleans and
@@ -26,6 +26,8 @@ export function printAcceptedModule(
   f.print("  /** How many items follow. */");
   f.print("  count(items: number): void;");
   f.print("}");
+  f.print();
+  f.print("type Writable<T> = { -readonly [K in keyof T]: T[K] };");
   f.print();
   for (const message of messages.flatMap(withNested).filter(isPlain)) {
     printMaker(f, message, contractModule);
@@ -69,11 +71,10 @@ function kindOf(scalar: ScalarType): "text" | "integer" | "boolean" | undefined 
 
 function printMaker(f: GeneratedFile, message: DescMessage, contractModule: string): void {
   const json = f.import(jsonTypeName(message), contractModule, true);
-  const valid = f.import("MessageValidType", "@bufbuild/protobuf", true);
-  const shape = [valid, "<typeof ", f.importSchema(message, true), ">"];
+  const value = f.import(valueTypeName(message), contractModule, true);
   f.print(f.jsDoc(`Makes a {@link ${shapeName(message)}} of wire JSON that has been accepted.`));
-  f.print("export function ", makerName(message), "(json: ", json, "): ", shape, " {");
-  f.print("  const message: ", shape, " = {");
+  f.print("export function ", makerName(message), "(json: ", json, "): ", value, " {");
+  f.print("  const message: Writable<", value, "> = {");
   f.print("    $typeName: ", f.string(message.typeName), ",");
   for (const field of message.fields.filter(isAlwaysThere)) {
     f.print("    ", field.localName, ": ", valueText(field), ",");

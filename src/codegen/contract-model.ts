@@ -79,6 +79,23 @@ export function commentOf(desc: DescMessage | DescField): string {
   return (getComments(desc).leading ?? "").replace(/^ /gm, "").trim();
 }
 
+/** The path of a package's module, without its extension. */
+export function modulePath(packageName: string): string {
+  return `${packageName.replaceAll(".", "/")}/contract`;
+}
+
+/** The name that protoc-gen-es gives to the type of the message. */
+export function shapeName(message: DescMessage): string {
+  return message.parent === undefined
+    ? message.name
+    : `${shapeName(message.parent)}_${message.name}`;
+}
+
+/** The name of the type of a message's wire JSON. */
+export function jsonTypeName(message: DescMessage): string {
+  return `${shapeName(message)}Json`;
+}
+
 function fieldName(field: DescField): string {
   return `${field.parent.typeName}.${field.name}`;
 }

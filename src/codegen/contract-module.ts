@@ -9,27 +9,36 @@ import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt"
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import {
   commentOf,
+  jsonTypeName,
   literalsOf,
+  modulePath,
+  shapeName,
   type Vocabulary,
   vocabularies,
   withNested,
 } from "./contract-model.js";
+import type { Envelope } from "./envelope.js";
+import { printEvents } from "./event-declarations.js";
 import type { EventTypes } from "./event-types.js";
 import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
+import { propertyName } from "./property-name.js";
+import { printValueType, valueTypeName } from "./value-types.js";
 
 /** The facts of a contract that its custom options hold. */
 export type ContractOptions = {
   readonly eventTypes: EventTypes;
   /** A bool option of lists and maps: an empty one is written as empty, not as `null`. */
   readonly emptyIsPresent: DescExtension | undefined;
+  /** The message that events travel in, if the contract has one. */
+  readonly envelope: Envelope | undefined;
 };
 
 /**
  * Prints a package's declarations for TypeScript programs other than its messages: the
  * literals of its closed vocabularies, its event types with the message of each
- * payload, and the types of its wire JSON.
+ * payload, the types of its wire JSON, and the types of accepted messages.
  *
  * @throws LiteralMismatchError when two fields of the same name allow different literals.
  */
@@ -41,26 +50,44 @@ export function printContractModule(
 ): void {
   const all = messages.flatMap(withNested);
   printVocabularies(f, vocabularies(all));
-  printEvents(f, packageName, messages, options.eventTypes);
+  printEvents(f, packageName, messages, options.eventTypes, options.envelope);
+  const sent = sentMessages(options);
   for (const message of all) {
-    printJsonType(f, message, options.emptyIsPresent);
+    printJsonType(f, message, sent.has(message), options.emptyIsPresent);
   }
+  for (const message of all) {
+    printValueType(f, message, (name) => `./${modulePath(name)}.js`);
+  }
+  printTypesByName(f, messages);
 }
 
-/** The path of a package's module, without its extension. */
-export function modulePath(packageName: string): string {
-  return `${packageName.replaceAll(".", "/")}/contract`;
+/** Prints the types of each message by its full name, which its descriptor has. */
+function printTypesByName(f: GeneratedFile, messages: readonly DescMessage[]): void {
+  f.print(f.jsDoc("The wire JSON of each message, by its full name."));
+  f.print("export type JsonByName = {");
+  for (const message of messages) {
+    f.print("  ", f.string(message.typeName), ": ", jsonTypeName(message), ";");
+  }
+  f.print("};");
+  f.print();
+  f.print(f.jsDoc("Each message that the contract has accepted, by its full name."));
+  f.print("export type ValueByName = {");
+  for (const message of messages) {
+    f.print("  ", f.string(message.typeName), ": ", valueTypeName(message), ";");
+  }
+  f.print("};");
+  f.print();
 }
 
 function printVocabularies(f: GeneratedFile, found: readonly Vocabulary[]): void {
   for (const { name, field, literals } of found) {
     const constant = plural(constantCase(name));
-    f.print(f.jsDoc(`The literals of \`${field.name}\`. ${commentOf(field)}`));
-    f.print("export const ", constant, " = [");
+    f.print(f.jsDoc(`The literals of \`${field.name}\`, frozen. ${commentOf(field)}`));
+    f.print("export const ", constant, " = /* @__PURE__ */ Object.freeze([");
     for (const literal of literals) {
       f.print("  ", f.string(literal), ",");
     }
-    f.print("] as const;");
+    f.print("] as const);");
     f.print();
     f.print(f.jsDoc(`One of {@link ${constant}}.`));
     f.print("export type ", name, " = (typeof ", constant, ")[number];");
@@ -68,61 +95,29 @@ function printVocabularies(f: GeneratedFile, found: readonly Vocabulary[]): void
   }
 }
 
-function printEvents(
-  f: GeneratedFile,
-  packageName: string,
-  messages: readonly DescMessage[],
-  eventTypes: EventTypes,
-): void {
-  const events = messages.flatMap((message) => {
-    const type = eventTypes.get(message);
-    return type === undefined ? [] : [{ type, constant: constantCase(type), message }];
-  });
-  if (events.length === 0) {
-    return;
+/** The messages that producers write: the envelope, the payloads, and all that is in them. */
+function sentMessages({ envelope, eventTypes }: ContractOptions): ReadonlySet<DescMessage> {
+  const sent = new Set<DescMessage>();
+  const add = (message: DescMessage) => {
+    if (!sent.has(message)) {
+      sent.add(message);
+      for (const field of message.fields) {
+        if (field.message !== undefined) {
+          add(field.message);
+        }
+      }
+    }
+  };
+  for (const message of [...(envelope ? [envelope.message] : []), ...eventTypes.keys()]) {
+    add(message);
   }
-  for (const { type, constant, message } of events) {
-    f.print(f.jsDoc(commentOf(message)));
-    f.print("export const ", constant, " = ", f.string(type), ";");
-    f.print();
-  }
-  const subject =
-    packageName
-      .split(".")
-      .filter((part) => !/^v[0-9]/.test(part))
-      .at(-1) ?? "";
-  const allTypes = `${constantCase(subject)}_EVENT_TYPES`;
-  const typeName = `${pascalCase(subject)}EventType`;
-  f.print(f.jsDoc("Every event type of the contract, in the order of declaration."));
-  f.print("export const ", allTypes, " = [");
-  for (const { constant } of events) {
-    f.print("  ", constant, ",");
-  }
-  f.print("] as const;");
-  f.print();
-  f.print(f.jsDoc(`One of {@link ${allTypes}}.`));
-  f.print("export type ", typeName, " = (typeof ", allTypes, ")[number];");
-  f.print();
-  f.print(f.jsDoc("The message of the payload that goes with each event type."));
-  // The keys are plain, since bundlers keep a table whose keys have to be computed.
-  f.print("export const PAYLOAD_SCHEMAS = {");
-  for (const { type, message } of events) {
-    f.print("  ", propertyName(f, type), ": ", f.importSchema(message), ",");
-  }
-  f.print("} as const;");
-  f.print();
-  f.print(f.jsDoc("The wire JSON of the payload that goes with each event type."));
-  f.print("export type PayloadJson = {");
-  for (const { type, message } of events) {
-    f.print("  ", propertyName(f, type), ": ", jsonTypeName(message), ";");
-  }
-  f.print("};");
-  f.print();
+  return sent;
 }
 
 function printJsonType(
   f: GeneratedFile,
   message: DescMessage,
+  isSent: boolean,
   emptyIsPresent: DescExtension | undefined,
 ): void {
   f.print(f.jsDoc(`The wire JSON of a {@link ${shapeName(message)}}.\n\n${commentOf(message)}`));
@@ -135,20 +130,22 @@ function printJsonType(
       propertyName(f, field.jsonName),
       required ? ": " : "?: ",
       jsonType(f, field),
-      required || isNeverNull(field, emptyIsPresent) ? ";" : " | null;",
+      required || isNeverNull(field, isSent, emptyIsPresent) ? ";" : " | null;",
     );
   }
   f.print("};");
   f.print();
 }
 
-/** A key as formatters print it: in quotes where it must be. */
-function propertyName(f: GeneratedFile, key: string): Printable {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : f.string(key);
-}
-
-/** Whether the field is written as a zero value, such as 0 or `[]`, when it is absent. */
-function isNeverNull(field: DescField, emptyIsPresent: DescExtension | undefined): boolean {
+/**
+ * Whether the field is written as a zero value, such as 0 or `[]`, when it is absent. A
+ * producer may also write `null`, as for every optional field.
+ */
+function isNeverNull(
+  field: DescField,
+  isSent: boolean,
+  emptyIsPresent: DescExtension | undefined,
+): boolean {
   switch (field.fieldKind) {
     case "list":
     case "map":
@@ -156,7 +153,7 @@ function isNeverNull(field: DescField, emptyIsPresent: DescExtension | undefined
     case "message":
       return false;
     default:
-      return field.presence === FeatureSet_FieldPresence.IMPLICIT;
+      return !isSent && field.presence === FeatureSet_FieldPresence.IMPLICIT;
   }
 }
 
@@ -218,16 +215,4 @@ function scalarType(scalar: ScalarType): string {
     default:
       return integerTypes.get(scalar)?.bits === 64 ? "number | string" : "number";
   }
-}
-
-/** The name that protoc-gen-es gives to the type of the message. */
-export function shapeName(message: DescMessage): string {
-  return message.parent === undefined
-    ? message.name
-    : `${shapeName(message.parent)}_${message.name}`;
-}
-
-/** The name of the type of a message's wire JSON. */
-export function jsonTypeName(message: DescMessage): string {
-  return `${shapeName(message)}Json`;
 }

@@ -1,19 +1,21 @@
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
 import { printAcceptedModule } from "./accepted-module.js";
-import { modulePath, printContractModule } from "./contract-module.js";
+import { modulePath } from "./contract-model.js";
+import { printContractModule } from "./contract-module.js";
+import { findEnvelope } from "./envelope.js";
 import { readEventTypes } from "./event-types.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 
 /**
  * Writes `contract.ts` and `accepted.ts` for each Protobuf package that has messages. Options
  * `event_type` and `empty_is_present`: the full names of the custom options that carry
- * these facts.
+ * these facts. Option `envelope`: the full name of the message that events travel in.
  */
 export const contractPlugin = createEcmaScriptPlugin({
   name: "protoc-gen-contract",
   version: "v1",
   parseOptions(options) {
-    const parsed: { eventType?: string; emptyIsPresent?: string } = {};
+    const parsed: { eventType?: string; emptyIsPresent?: string; envelope?: string } = {};
     for (const { key, value } of options) {
       switch (key) {
         case "event_type":
@@ -22,6 +24,9 @@ export const contractPlugin = createEcmaScriptPlugin({
         case "empty_is_present":
           parsed.emptyIsPresent = value;
           break;
+        case "envelope":
+          parsed.envelope = value;
+          break;
         default:
           throw new Error(`unknown option ${key}`);
       }
@@ -29,9 +34,11 @@ export const contractPlugin = createEcmaScriptPlugin({
     return parsed;
   },
   generateTs(schema) {
-    const { eventType, emptyIsPresent } = schema.options;
+    const { eventType, emptyIsPresent, envelope } = schema.options;
+    const typeOption = findExtension(schema.allFiles, eventType);
     const options = {
-      eventTypes: readEventTypes(schema.files, findExtension(schema.allFiles, eventType)),
+      eventTypes: readEventTypes(schema.files, typeOption),
+      envelope: findEnvelope(schema.files, envelope, typeOption),
       emptyIsPresent: findExtension(schema.allFiles, emptyIsPresent),
     };
     for (const [packageName, files] of filesByPackage(schema.files)) {

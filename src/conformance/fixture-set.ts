@@ -1,6 +1,6 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import { deepFreeze } from "../dossier/immutable.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
+import { deepFreeze } from "../event/json/immutable.js";
 import {
   FixtureManifestError,
   NotAReplayStreamError,

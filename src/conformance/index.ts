@@ -15,7 +15,8 @@ export {
   loadReducerOutput,
   loadReplayStream,
 } from "./fixtures.js";
-export { type SchemaViolation, schemaNames, schemaText } from "./schema-layer.js";
+export { schemaNames, schemaText } from "./schema-files.js";
+export type { SchemaViolation } from "./schema-layer.js";
 export {
   isJudgedType,
   JUDGED_TYPES,

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
 import type { DescMessage } from "@bufbuild/protobuf";
 import {
   type SchemaError,
   VALIDATORS,
 } from "../../gen/speckitty/dossier/v1/violations_validators.js";
-import { InvalidArgumentError } from "../event/errors/errors.js";
 import { isPlainName } from "../event/model/unknown-fields.js";
-import { packageFile } from "./package-files.js";
 
 /** A violation of one keyword of a JSON Schema. */
 export type SchemaViolation = {
@@ -21,29 +18,6 @@ export type SchemaViolation = {
   /** The place of the keyword in the schema, as a JSON pointer. */
   readonly schemaPath: string;
 };
-
-const SUFFIX = ".schema.json";
-
-/** The names of the schemas that ship with the package. */
-export function schemaNames(): string[] {
-  return readdirSync(packageFile("schemas"))
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length))
-    .sort();
-}
-
-/**
- * The text of a schema that ships with the package.
- *
- * @throws InvalidArgumentError when no schema has that name.
- */
-export function schemaText(name: string): string {
-  const names = schemaNames();
-  if (!names.includes(name)) {
-    throw new InvalidArgumentError("the name of a schema", `one of ${names.join(", ")}`, name);
-  }
-  return readFileSync(packageFile(`schemas/${name}${SUFFIX}`), "utf8");
-}
 
 /**
  * Checks a value against the compiled JSON Schema of a message.

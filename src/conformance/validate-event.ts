@@ -26,7 +26,10 @@ export type JudgedType = DossierEventType | typeof ENVELOPE;
 export const ENVELOPE = "Event";
 
 /** Everything that {@link validateEvent} can judge. */
-export const JUDGED_TYPES: readonly JudgedType[] = [...DOSSIER_EVENT_TYPES, ENVELOPE];
+export const JUDGED_TYPES: readonly JudgedType[] = /* @__PURE__ */ Object.freeze([
+  ...DOSSIER_EVENT_TYPES,
+  ENVELOPE,
+]);
 
 /** The verdict on one payload. It is frozen, except for the caller's values in it. */
 export type ValidationResult = {

@@ -20,6 +20,7 @@ import {
 } from "../event/envelope/sort-key.js";
 import { InvalidBinaryError, violationText } from "../event/errors/errors.js";
 import { knownDefectOf } from "../event/errors/known-defect.js";
+import type { Immutable } from "../event/json/immutable.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { readPayload } from "../event/model/payload.js";
 import { checkModel } from "../event/model/read-model.js";
@@ -30,8 +31,8 @@ import { Dossier, type Rejection } from "./dossier.js";
 import { offset, ROW_WORDS } from "./event-rows.js";
 import { FINGERPRINT_WORDS } from "./fingerprint.js";
 import { NO_ROW } from "./fold.js";
-import type { Immutable } from "./immutable.js";
 import { NAMESPACE_SCOPES, namespaceJson, namespaceOf } from "./namespace.js";
+import type { AnomalyEntry, ArtifactEntry, DriftRecord, SnapshotSummary } from "./state.js";
 
 /** The layout that `checkpoint.proto` describes. */
 const LAYOUT = 2;
@@ -171,6 +172,7 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
     throw new RangeError(result.violations.slice(0, 1).map(violationText).join());
   }
   const { message } = result;
+  // The rules, which the message keeps, allow each literal that the types of entries name.
   const dossier = new Dossier(scope);
   restoreRows(dossier, message.events, new Set(message.lostRows));
   const { rows, fold } = dossier;
@@ -195,15 +197,24 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
     fold.paths.set(path, {
       first: known(firstRow ?? NO_ROW),
       latest: known(latestRow ?? NO_ROW),
-      artifact: latest,
+      artifact: latest as ArtifactEntry | undefined,
       superseder: known(supersederRow ?? NO_ROW),
     });
   }
   if (message.snapshot !== undefined) {
-    fold.snapshot = { row: known(message.snapshot.row), value: message.snapshot.snapshot };
+    fold.snapshot = {
+      row: known(message.snapshot.row),
+      value: message.snapshot.snapshot as SnapshotSummary,
+    };
   }
-  fold.anomalies = message.anomalies.map(({ row, anomaly: value }) => ({ row: known(row), value }));
-  fold.drifts = message.drifts.map(({ row, drift: value }) => ({ row: known(row), value }));
+  fold.anomalies = message.anomalies.map(({ row, anomaly }) => ({
+    row: known(row),
+    value: anomaly as AnomalyEntry,
+  }));
+  fold.drifts = message.drifts.map(({ row, drift }) => ({
+    row: known(row),
+    value: drift as DriftRecord,
+  }));
   for (const { row, eventType, payload } of message.rejected) {
     dossier.reject(known(row), rejectionIn(eventType, JSON.parse(payload), payload.length));
   }

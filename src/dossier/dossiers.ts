@@ -1,6 +1,6 @@
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { Dossier, RejectionRoom } from "./dossier.js";
-import { type NamespaceScope, namespaceIn, namespaceKey } from "./namespace.js";
+import { type NamespaceScope, namespaceId, namespaceIn } from "./namespace.js";
 
 /** The dossiers that the events of one input go into. */
 export type Dossiers = {
@@ -53,7 +53,7 @@ export class DossiersByNamespace implements Dossiers {
     if (namespace === undefined) {
       return this.unassigned;
     }
-    const key = namespaceKey(namespace, this.scope);
+    const key = namespaceId(namespace, this.scope);
     const place = this.places.get(key) ?? this.missions.length;
     this.places.set(key, place);
     const known = this.missions[place] ?? new Dossier(this.scope, this.room);

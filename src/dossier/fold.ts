@@ -14,8 +14,8 @@ import {
   type Namespace,
   NamespaceMixedStreamError,
   type NamespaceScope,
+  namespaceId,
   namespaceJson,
-  namespaceKey,
   namespaceOf,
 } from "./namespace.js";
 import {
@@ -81,7 +81,7 @@ export class DossierFold {
     if (this.lastNamespace && isSameNamespace(this.lastNamespace.json, json, "step")) {
       return this.lastNamespace;
     }
-    const known = this.namespaces.get(namespaceKey(json, "step"));
+    const known = this.namespaces.get(namespaceId(json, "step"));
     if (known !== undefined) {
       this.lastNamespace = known;
       return known;
@@ -269,7 +269,7 @@ export class DossierFold {
 
   private addNamespace(row: number, register: NamespaceRegister): void {
     if (register.first === NO_ROW) {
-      this.namespaces.set(namespaceKey(register.json, "step"), register);
+      this.namespaces.set(namespaceId(register.json, "step"), register);
     }
     register.first = this.earlier(register.first, row);
   }

@@ -1,18 +1,17 @@
 import { localNamespaceTupleOf } from "../../gen/speckitty/dossier/v1/accepted.js";
-import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import {
-  LocalNamespaceTupleSchema,
-  type LocalNamespaceTupleValid,
-} from "../../gen/speckitty/dossier/v1/values_pb.js";
+import type {
+  LocalNamespaceTupleJson,
+  LocalNamespaceTupleValue,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import type { Immutable } from "./immutable.js";
 
 /** The dossier that an event belongs to. */
-export type Namespace = Immutable<LocalNamespaceTupleValid>;
+export type Namespace = LocalNamespaceTupleValue;
 
 /**
  * The fields that make two namespaces one: `"mission"`, the five required fields, since
@@ -22,7 +21,7 @@ export type Namespace = Immutable<LocalNamespaceTupleValid>;
 export type NamespaceScope = (typeof NAMESPACE_SCOPES)[number];
 
 /** Every {@link NamespaceScope}. */
-export const NAMESPACE_SCOPES = ["mission", "step"] as const;
+export const NAMESPACE_SCOPES = /* @__PURE__ */ Object.freeze(["mission", "step"] as const);
 
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends MissionDossierError {
@@ -36,7 +35,7 @@ export class NamespaceMixedStreamError extends MissionDossierError {
     /** The first other one, in the order of the stream. */
     override readonly got: Namespace,
   ) {
-    const [a, b] = [expected, got].map((each) => namespaceKey(namespaceJson(each), "mission"));
+    const [a, b] = [expected, got].map((each) => namespaceId(namespaceJson(each), "mission"));
     super(
       "mixed_namespaces",
       "Namespace mismatch in dossier event stream. " +
@@ -68,7 +67,7 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
  * Text that two namespaces share exactly when they are one in the scope. Each field has
  * its length before it, so that neighbors do not run together.
  */
-export function namespaceKey(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
+export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
   let key = "";
   for (const field of FIELDS[scope]) {
     const value = json[field];

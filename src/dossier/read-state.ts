@@ -1,12 +1,13 @@
+import type { MissionDossierStateValue } from "../../gen/speckitty/dossier/v1/contract.js";
 import {
-  type MissionDossierState_ArtifactEntryValid,
   type MissionDossierState as MissionDossierStateMessage,
   MissionDossierStateSchema,
+  type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { readBinary } from "../event/codec/binary.js";
 import { InvalidMessageError } from "../event/errors/errors.js";
 import { checkModel, readModel } from "../event/model/read-model.js";
-import { freezeState, type MissionDossierState } from "./state.js";
+import { type ArtifactEntry, freezeState, type MissionDossierState } from "./state.js";
 
 /**
  * Reads a state from its wire JSON, as `JSON.parse` gives it.
@@ -18,7 +19,8 @@ export function parseState(json: unknown): MissionDossierState {
   if (result.kind === "invalid") {
     throw new InvalidMessageError("state", result.violations);
   }
-  return freezeState(result.message, Object.entries(result.message.artifacts));
+  const message = acceptedState(result.message);
+  return freezeState(message, Object.entries(message.artifacts));
 }
 
 /**
@@ -28,11 +30,11 @@ export function parseState(json: unknown): MissionDossierState {
  * @throws InvalidMessageError with every rule that the state breaks.
  */
 export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
-  const artifacts = new Map<string, MissionDossierState_ArtifactEntryValid>();
+  const artifacts = new Map<string, ArtifactEntry>();
   // The only map of the state is the one of its artifacts.
   const message = readBinary("state", MissionDossierStateSchema, bytes, (entries) => {
     for (const [path, entry] of entries) {
-      artifacts.set(path, entry as MissionDossierState_ArtifactEntryValid);
+      artifacts.set(path, entry as ArtifactEntry);
     }
     return Object.fromEntries(entries);
   }) as MissionDossierStateMessage;
@@ -40,5 +42,10 @@ export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
   if (result.kind === "invalid") {
     throw new InvalidMessageError("state", result.violations);
   }
-  return freezeState(result.message, artifacts);
+  return freezeState(acceptedState(result.message), artifacts);
+}
+
+/** The rules, which the message keeps, allow the literals that the type of the value names. */
+function acceptedState(message: MissionDossierStateValid): MissionDossierStateValue {
+  return message as MissionDossierStateValue;
 }

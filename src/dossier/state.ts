@@ -1,32 +1,33 @@
-import type { MissionDossierStateJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import {
-  type MissionDossierState_AnomalyEntryValid,
-  type MissionDossierState_ArtifactEntryValid,
-  type MissionDossierState_DriftRecordValid,
-  type MissionDossierState_SnapshotSummaryValid,
-  MissionDossierStateSchema,
-  type MissionDossierStateValid,
-} from "../../gen/speckitty/dossier/v1/state_pb.js";
+import type {
+  MissionDossierState_AnomalyEntryValue,
+  MissionDossierState_ArtifactEntryValue,
+  MissionDossierState_DriftRecordValue,
+  MissionDossierState_SnapshotSummaryValue,
+  MissionDossierStateJson,
+  MissionDossierStateValue,
+} from "../../gen/speckitty/dossier/v1/contract.js";
+import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
 import { requireMessage } from "../event/errors/arguments.js";
-import { deepFreeze, FrozenMap, type Immutable } from "./immutable.js";
+import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
+import { withToJson } from "../event/json/to-json.js";
 
 /**
  * What a stream of events says about one mission's dossier, frozen all the way
- * down. `artifacts` is a `ReadonlyMap` in order of first appearance, because in a
+ * down. `JSON.stringify` writes its wire JSON. `artifacts` is a `ReadonlyMap` in order of first appearance, because in a
  * plain object `__proto__` is no ordinary key and `1` moves to the front.
  */
-export type MissionDossierState = Immutable<MissionDossierStateValid>;
+export type MissionDossierState = Immutable<MissionDossierStateValue>;
 /** The latest that is known of the artifact at one path. */
-export type ArtifactEntry = Immutable<MissionDossierState_ArtifactEntryValid>;
+export type ArtifactEntry = Immutable<MissionDossierState_ArtifactEntryValue>;
 /** Something in the dossier that is not as the manifest asks for. */
-export type AnomalyEntry = Immutable<MissionDossierState_AnomalyEntryValid>;
+export type AnomalyEntry = Immutable<MissionDossierState_AnomalyEntryValue>;
 /** The dossier hashed as a whole. */
-export type SnapshotSummary = Immutable<MissionDossierState_SnapshotSummaryValid>;
+export type SnapshotSummary = Immutable<MissionDossierState_SnapshotSummaryValue>;
 /** One time that two replicas of the dossier were seen to differ. */
-export type DriftRecord = Immutable<MissionDossierState_DriftRecordValid>;
+export type DriftRecord = Immutable<MissionDossierState_DriftRecordValue>;
 
 /** JSON in which every field stands, absent ones as `null`. */
 export type EveryField<T> = T extends object
@@ -73,10 +74,14 @@ export function stateToBinary(state: MissionDossierState): Uint8Array {
   return writeBinary("state", MissionDossierStateSchema, state);
 }
 
-/** Makes a state of a message and the artifacts in their order. Freezes both. */
+/**
+ * Makes a state of a message and the artifacts in their order. Freezes both, and makes
+ * `JSON.stringify` write the wire JSON.
+ */
 export function freezeState(
   message: Omit<MissionDossierState, "artifacts">,
   artifacts: Iterable<readonly [string, ArtifactEntry]>,
 ): MissionDossierState {
-  return deepFreeze<MissionDossierState>({ ...message, artifacts: new FrozenMap(artifacts) });
+  const state = { ...message, artifacts: new FrozenMap(artifacts) };
+  return deepFreeze<MissionDossierState>(withToJson(state, stateToJson));
 }

@@ -3,7 +3,7 @@ import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { validateEvent } from "../../src/conformance/index.js";
 import {
   DossierAccumulator,
-  type Event,
+  type GivenEvent,
   InvalidEventError,
   parseEvent,
   reduceByNamespace,
@@ -83,7 +83,7 @@ describe("a line of JSON that looks like a message", () => {
 
 describe("a message whose fields are not of their types", () => {
   const message = parseEvent({ ...envelope, payload: indexed });
-  const broken = (fields: object): Event => Object.assign({ ...message }, fields);
+  const broken = (fields: object): GivenEvent => Object.assign({ ...message }, fields);
 
   test.each([
     { what: "a clock that is no number", fields: { lamportClock: "x" } },

@@ -5,6 +5,7 @@ import { type Colors, colorsFor } from "../../src/cli/terminal-text.js";
 import {
   ARTIFACT_CLASSES,
   type MissionDossierState,
+  type ParityStatus,
   parseEvent,
   reduceMissionDossier,
 } from "../../src/index.js";
@@ -124,6 +125,7 @@ describe("with colors", () => {
 });
 
 test("a status that this version does not know is shown as it is", () => {
-  const state = { ...reduceMissionDossier([]), parityStatus: "adrift\u001b" };
+  const parityStatus = "adrift\u001b" as ParityStatus;
+  const state = { ...reduceMissionDossier([]), parityStatus };
   expect(renderState(state, plain)).toContain("Mission dossier  adrift\\u{1b}  0 events");
 });

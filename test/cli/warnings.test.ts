@@ -18,6 +18,7 @@ const verdict: Verdict = {
     warnings: [
       {
         field: "event_type",
+        path: ["event_type"],
         message: "the contract has no such event type",
         violationType: "unknown_event_type",
         inputValue: "MissionDossierArtifactIndex",

@@ -20,6 +20,7 @@ plugins:
       - import_extension=js
       - event_type=shop.options.v1.event_type
       - empty_is_present=shop.options.v1.always_there
+      - envelope=shop.orders.v1.Envelope
   # The messages, beside which the module stands.
   - local: protoc-gen-es
     out: gen
@@ -39,8 +40,23 @@ extend google.protobuf.FieldOptions { bool always_there = 50002; }
 const ORDERS = `syntax = "proto3";
 package shop.orders.v1;
 import "buf/validate/validate.proto";
+import "google/protobuf/struct.proto";
 import "shop/options/v1/options.proto";
 import "shop/orders/v1/line.proto";
+
+// How orders travel.
+message Envelope {
+  // Which order.
+  string event_type = 1 [json_name = "event_type", (buf.validate.field).required = true];
+  google.protobuf.Struct body = 2;
+  int32 tier = 3;
+}
+
+// Nobody sends it.
+message Ledger {
+  int32 count = 1;
+  Line line = 2;
+}
 
 // Somebody ordered something.
 message OrderPlacedPayload {
@@ -192,13 +208,13 @@ import type { Line_PriceJson, LineJson } ${IMPORT};
 ${same}
 export const isSame: Same<LineJson, {
   price: Line_PriceJson;
-  gift?: boolean;
+  gift?: boolean | null;
   wrapped?: boolean | null;
-  count?: number;
-  total?: number | string;
+  count?: number | null;
+  total?: number | string | null;
   totals?: (number | string)[] | null;
   by_name?: { [key: string]: number | string } | null;
-  picture?: string;
+  picture?: string | null;
   at?: string | null;
   ${within};
   anyObject?: JsonObject | null;
@@ -206,13 +222,13 @@ export const isSame: Same<LineJson, {
   anyList?: JsonValue[] | null;
   maybe?: string | null;
   currencies?: ("CURRENCY_UNSPECIFIED" | "CURRENCY_EURO")[] | null;
-  "odd-name"?: string;
+  "odd-name"?: string | null;
 }> = true;
 `;
   const price = (amount: string) => `import type { Line_PriceJson } ${IMPORT};
 ${same}
 export const isSame: Same<Line_PriceJson, {
-  currency?: "CURRENCY_UNSPECIFIED" | "CURRENCY_EURO";
+  currency?: "CURRENCY_UNSPECIFIED" | "CURRENCY_EURO" | null;
   amount?: ${amount};
 }> = true;
 `;
@@ -328,6 +344,85 @@ export const isSame: Same<PayloadJson[${type}], OrderCanceledPayloadJson> = true
       'number | "NaN" | "Infinity" | "-Infinity" | null',
       "number | null",
     ],
+    [
+      "an event with its payload",
+      (type) => `import type { OrdersEventJson } ${IMPORT};
+export const json: OrdersEventJson = {
+  event_type: ${type}, tier: null, body: { order_id: "1", lines: [], pay_class: "cash" },
+};\n`,
+      '"OrderPlaced"',
+      '"OrderCanceled"',
+    ],
+    [
+      "the payload that goes with an event type",
+      (body) => `import type { OrdersEventJson } ${IMPORT};
+export const json: OrdersEventJson = { event_type: "OrderCanceled", ${body} };\n`,
+      'body: { order_id: "1" }',
+      'bodi: { order_id: "1" }',
+    ],
+    [
+      "that nobody sends what is only written",
+      (count) => `import type { LedgerJson } ${IMPORT};
+${same}
+export const isSame: Same<LedgerJson["count"], ${count}> = true;\n`,
+      "number | undefined",
+      "number | null | undefined",
+    ],
+    [
+      "the literals of an accepted message",
+      (literals) => `import type { OrderPlacedPayloadValue, PayClass, Status } ${IMPORT};
+${same}
+export const isSame: Same<
+  Pick<OrderPlacedPayloadValue, "payClass" | "status">,
+  { readonly payClass: ${literals}; readonly status?: Status | undefined }
+> = true;\n`,
+      "PayClass",
+      "string",
+    ],
+    [
+      "that an accepted message cannot be changed",
+      (change) => `import type { OrderPlacedPayloadValue } ${IMPORT};
+export const change = (value: OrderPlacedPayloadValue) => { ${change} };\n`,
+      "return value.tag[0];",
+      'value.tag[0] = "new";',
+    ],
+    [
+      "the literal that is absent",
+      (literals) => `import type { OrderCanceledPayloadValue, PayClass } ${IMPORT};
+${same}
+export const isSame: Same<OrderCanceledPayloadValue["payClass"], ${literals}> = true;\n`,
+      'PayClass | ""',
+      "PayClass",
+    ],
+    [
+      "the value of every kind of field",
+      (within) => `import type { JsonObject } from "@bufbuild/protobuf";
+import type { Duration, ListValue, Timestamp, Value } from "@bufbuild/protobuf/wkt";
+import type { Line_PriceValue, LineValue } ${IMPORT};
+import type { Line_Price_Currency } from "./gen/shop/orders/v1/line_pb.js";
+${same}
+export const isSame: Same<LineValue, {
+  readonly $typeName: "shop.orders.v1.Line";
+  readonly price: Line_PriceValue;
+  readonly gift: boolean;
+  readonly wrapped?: boolean | undefined;
+  readonly count: number;
+  readonly total: bigint;
+  readonly totals: readonly bigint[];
+  readonly byName: { readonly [key: string]: bigint };
+  readonly picture: Uint8Array;
+  readonly at?: Timestamp | undefined;
+  readonly within?: ${within};
+  readonly anyObject?: JsonObject | undefined;
+  readonly anyValue?: Value | undefined;
+  readonly anyList?: ListValue | undefined;
+  readonly maybe?: string | undefined;
+  readonly currencies: readonly Line_Price_Currency[];
+  readonly oddName: string;
+}> = true;\n`,
+      "Duration | undefined",
+      "Duration",
+    ],
     ["which fields may be null", placed, "lines?: LineJson[]", "lines?: LineJson[] | null"],
   ];
 
@@ -365,12 +460,12 @@ describe("comments of the contract", () => {
 export const ORDER_PLACED = "OrderPlaced";
 `);
     expect(text).toContain(`/**
- * The literals of \`pay_class\`. How it is paid.
+ * The literals of \`pay_class\`, frozen. How it is paid.
  */
-export const PAY_CLASSES = [
+export const PAY_CLASSES = /* @__PURE__ */ Object.freeze([
   "cash",
   "card",
-] as const;
+] as const);
 
 /**
  * One of {@link PAY_CLASSES}.
@@ -442,6 +537,16 @@ describe("what stops the generator", () => {
       "an option that it does not know",
       { empty_is_there: "shop.options.v1.always_there" },
       "unknown option empty_is_there",
+    ],
+    [
+      "an envelope that no contract declares",
+      { event_type: "shop.options.v1.event_type", envelope: "shop.orders.v2.Envelop" },
+      "no message shop.orders.v2.Envelop with a field event_type",
+    ],
+    [
+      "an envelope without a payload",
+      { event_type: "shop.options.v1.event_type", envelope: "shop.orders.v2.Ledger" },
+      "no message shop.orders.v2.Ledger with a field event_type",
     ],
   ])("%s", ([_what, option, complaint]) => {
     expect(() => generate(2, option)).toThrow(complaint);

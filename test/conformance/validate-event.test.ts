@@ -52,12 +52,14 @@ describe("validateEvent", () => {
       modelViolations: [
         {
           field: 'context_diagnostics["a b"]',
+          path: ["context_diagnostics", "a b"],
           message: "expected string, got 1",
           violationType: "type",
           inputValue: 1,
         },
         {
           field: "artifact_id.artifact_class",
+          path: ["artifact_id", "artifact_class"],
           message: `must be in list [${ARTIFACT_CLASSES.join(", ")}]`,
           violationType: "string.in",
           inputValue: "inputt",
@@ -65,6 +67,7 @@ describe("validateEvent", () => {
         },
         {
           field: "indexed_at",
+          path: ["indexed_at"],
           message: "value is required",
           violationType: "required",
           inputValue: null,

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +18,19 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 test.each(ENTRY_POINTS)("%s can be bundled for browsers", async (entry) => {
   expect([...(await bundle(root, "entry", entry)).keys()]).toContain("entry.js");
+});
+
+test("a frozen constant comes alone, without the others", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "mission-dossier-constant-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules/mission-dossier"));
+  const use = 'import { ARTIFACT_CLASSES } from "mission-dossier"; console.log(ARTIFACT_CLASSES);';
+  writeFileSync(join(folder, "use.js"), use);
+  const code = (await bundle(folder, "use", "./use.js")).get("use.js");
+  expect(code).toContain("evidence");
+  expect(code).toContain("Object.freeze");
+  expect(code?.length).toBeLessThan(200);
 });
 
 test("what reads files cannot, and the bundle says why", async () => {

@@ -125,6 +125,36 @@ describe("the installed package", () => {
     expect(JSON.parse(output)).toEqual([4, "clean"]);
   });
 
+  // Only what the package itself depends on is installed, and no compiler finds that by name.
+  test("needs no other package by name, in the types of a consumer or at run time", () => {
+    const own = `
+      import { createEvent, type DossierEventJson, eventToJson, type JsonOfPayload, LamportClock, parsePayload, payloadToJson, safeParseEvent, stateToJson, reduceMissionDossier } from "mission-dossier";
+      export const clock = new LamportClock();
+      const namespace = { project_uuid: "p", feature_slug: "f", target_branch: "main", mission_key: "m", manifest_version: "1" };
+      const artifact_id = { mission_key: "m", path: "spec.md", artifact_class: "input" } as const;
+      const content_ref = { hash: "00", algorithm: "sha256" } as const;
+      const payload = { namespace, artifact_id, content_ref, indexed_at: "2026-03-02T09:14:07Z" };
+      const envelope = { aggregate_id: "a", node_id: "n", lamport_clock: clock.tick(), project_uuid: "3f2c8a4e-0b1d-4c5e-9f00-a1b2c3d4e5f6" };
+      export const event = createEvent("MissionDossierArtifactIndexed", payload, envelope);
+      const typed: DossierEventJson["event_type"] = event.event_type;
+      const read = safeParseEvent(event);
+      const parsed = parsePayload("MissionDossierArtifactIndexed", payload);
+      export const written: JsonOfPayload<typeof parsed> = payloadToJson(parsed);
+      const state = reduceMissionDossier([event]);
+      console.log(JSON.stringify([typed, read.success, stateToJson(state).parity_status, state.artifacts.size]));
+      export { eventToJson };
+    `;
+    writeFileSync(join(folder, "own.ts"), own);
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const options = ["--strict", "--declaration", "--target", "es2022", "--module", "nodenext"];
+    const compiled = spawnSync(tsc, [...options, "own.ts"], { cwd: folder, encoding: "utf8" });
+    expect(compiled.stdout).toBe("");
+    // Declarations that are inferred must name this package only.
+    expect(readFileSync(join(folder, "own.d.ts"), "utf8")).not.toContain("@bufbuild");
+    const output = execFileSync("node", ["own.js"], { cwd: folder, encoding: "utf8" });
+    expect(JSON.parse(output)).toEqual(["MissionDossierArtifactIndexed", true, "unknown", 1]);
+  });
+
   test("is as large as the README says", () => {
     const [tarball = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
     const kilobytes = readFileSync(join(folder, tarball)).length / 1000;

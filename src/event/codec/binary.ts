@@ -21,6 +21,7 @@ export function writeBinary(
     throw new InvalidMessageError(subject, [
       {
         field: "",
+        path: [],
         message: reasonOf(error),
         violationType: TYPE_VIOLATION,
         inputValue: message,

@@ -3,16 +3,18 @@ import type { DossierEventType, EventJson } from "../../../gen/speckitty/dossier
 import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import type { KnownDefect } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
+import type { Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
 import { acceptsDossierEvent } from "../model/verdict.js";
+import type { ParsedEvent } from "./parsed-event.js";
 import type { SortKeyFields } from "./sort-key.js";
 
 /**
  * An event as callers have it: a generated message, or wire JSON. It is plain data,
  * which says the same each time it is read.
  */
-export type GivenEvent = Event | EventJson;
+export type GivenEvent = Event | ParsedEvent | Frozen<EventJson>;
 
 /** A dossier event whose envelope the contract accepts. */
 export type DossierEvent = AcceptedEvent | RejectedPayload;

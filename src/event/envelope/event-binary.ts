@@ -2,12 +2,8 @@ import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event
 import { readBinary, writeBinary } from "../codec/binary.js";
 import { optionsIn, requireMessage } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
-import {
-  checkEvent,
-  type ParsedEvent,
-  refuseInStrictMode,
-  rejectUnwritable,
-} from "./parse-event.js";
+import { checkEvent, refuseInStrictMode, rejectUnwritable } from "./parse-event.js";
+import type { ParsedEvent } from "./parsed-event.js";
 
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
@@ -16,7 +12,7 @@ import {
  * surrogate pair, a number that is not finite, more than 32 levels.
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
-export function eventToBinary(event: Event): Uint8Array {
+export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
   requireMessage(event);
   rejectUnwritable(event);
   return writeBinary("event", EventSchema, event);

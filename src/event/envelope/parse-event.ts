@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
 import {
   type Event,
   EventSchema,
@@ -10,9 +10,11 @@ import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
 import { suggested, TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
-import { isJsonObject } from "../json/json-object.js";
+import { deepFreeze } from "../json/immutable.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { withToJson } from "../json/to-json.js";
 import { absentMeans } from "../model/absent-means.js";
-import { readPayload } from "../model/payload.js";
+import { type PayloadResult, readPayload } from "../model/payload.js";
 import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
@@ -20,23 +22,20 @@ import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
-
-/** An envelope that the contract accepts, with what is absent filled in. */
-export type ParsedEvent = EventValid & {
-  /** `{}` when the envelope has none. */
-  payload: JsonObject;
-  /** `1.0.0` when the envelope has none. */
-  schemaVersion: string;
-};
+import { eventToJson } from "./event-to-json.js";
+import type { ParsedEvent } from "./parsed-event.js";
 
 /**
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
  *
  * Ids become canonical, and what is absent gets the meaning that the contract
- * gives it. Unknown fields are ignored. The payload is not judged, and it is the
- * object that `json` holds, not a copy. It may have what the contract rejects in any
- * payload, and what no binary form can carry: half of a surrogate pair, a number that is
- * not finite, more than 32 levels. `parsePayload` says so, and `eventToBinary`.
+ * gives it. Unknown fields are ignored. **The payload is not judged**: any JSON object
+ * passes. {@link safeParseEvent} judges it, and {@link parsePayload}. A payload may even
+ * hold data that no binary form can carry: half of a surrogate pair, a number that is not
+ * finite, more than 32 levels. `eventToBinary` refuses those.
+ *
+ * The event is frozen all the way down. Its payload is a copy, in which objects and lists
+ * below the 32nd level are empty. `JSON.stringify` writes its wire JSON.
  *
  * In strict mode, unknown fields are violations, and so are those of the payload of
  * an event type that the contract has, the rules that it breaks, a `project_uuid` that
@@ -71,27 +70,47 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
 }
 
 /** What strict mode finds in an event whose envelope by itself is fine. */
-function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): Violation[] {
+function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): readonly Violation[] {
   if (!isDossierEventType(eventType)) {
     const unknown = unknownEventType(eventType);
     return unknown === undefined ? [] : [unknownTypeViolation(unknown)];
   }
-  const result = readPayload(eventType, payload, { strict: true });
-  const project = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
-  const mismatch = projectMismatch(project, payload);
-  return [
+  const envelope = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
+  const result = readPayloadInside(eventType, envelope, payload, { strict: true });
+  return result.kind === "valid" ? [] : result.violations;
+}
+
+/**
+ * Reads the payload of an event. The paths of its violations begin at the envelope. In
+ * strict mode, they include a project that is not that of the namespace.
+ *
+ * @param envelope The wire JSON that has the project.
+ */
+export function readPayloadInside<T extends DossierEventType>(
+  eventType: T,
+  envelope: JsonMap,
+  payload: unknown,
+  options: StrictOptions,
+): PayloadResult<T> {
+  const result = readPayload(eventType, payload, options);
+  const mismatch =
+    options.strict && isJsonObject(payload) ? projectMismatch(envelope, payload) : undefined;
+  const violations = [
     ...(mismatch === undefined ? [] : [mismatchViolation(mismatch)]),
     ...(result.kind === "valid" ? [] : result.violations).map((violation) => ({
       ...violation,
       field: inPayload(violation.field),
+      path: [EventSchema.field.payload.jsonName, ...violation.path],
     })),
   ];
+  return violations.length > 0 ? { kind: "invalid", violations } : result;
 }
 
 /** A project that is not that of the namespace, as a violation of the envelope. */
 export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
   return {
     field,
+    path: [field],
     message: `must be that of the namespace, ${describeJson(expected)}`,
     violationType: code,
     inputValue: got,
@@ -102,6 +121,7 @@ export function mismatchViolation({ code, field, expected, got }: Finding): Viol
 export function unknownTypeViolation({ code, field, expected, got, message }: Finding): Violation {
   return {
     field,
+    path: [field],
     message,
     violationType: code,
     inputValue: got,
@@ -126,16 +146,16 @@ export function checkEvent(event: Event): ParsedEvent {
  *
  * @throws InvalidEventError with the first place where it is not.
  */
-export function rejectUnwritable(event: Event): void {
+export function rejectUnwritable(event: Event | ParsedEvent): void {
   rejectOddPayload(event);
   if (structProblem(event.payload) !== undefined) {
-    const [first] = structViolations(event.payload, PAYLOAD);
+    const [first] = structViolations(event.payload, { field: PAYLOAD, path: [PAYLOAD] });
     throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
   }
 }
 
 /** @throws InvalidEventError when the payload of an event is no JSON object. */
-function rejectOddPayload({ eventId, payload }: Event): void {
+function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
   const isObject = payload === undefined || isJsonObject(payload);
   if (!isObject || !isJson(payload)) {
     const message = isObject
@@ -143,6 +163,7 @@ function rejectOddPayload({ eventId, payload }: Event): void {
       : `expected an object, got ${describeJson(payload)}`;
     const violation = {
       field: PAYLOAD,
+      path: [PAYLOAD],
       message,
       violationType: TYPE_VIOLATION,
       inputValue: payload,
@@ -157,16 +178,21 @@ function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): Pa
   if (result.kind === "invalid") {
     throw new InvalidEventError(result.violations, eventIdOf(json));
   }
-  const event = result.message;
-  event.eventId = canonicalEventId(event.eventId);
-  event.correlationId = canonicalEventId(event.correlationId);
-  if (event.causationId !== undefined) {
-    event.causationId = canonicalEventId(event.causationId);
+  return parsedEvent(result.message);
+}
+
+/** The event that a message is, which the contract accepts. Freezes the message. */
+export function parsedEvent(message: EventValid): ParsedEvent {
+  message.eventId = canonicalEventId(message.eventId);
+  message.correlationId = canonicalEventId(message.correlationId);
+  if (message.causationId !== undefined) {
+    message.causationId = canonicalEventId(message.causationId);
   }
-  return Object.assign(event, {
-    payload: event.payload ?? {},
-    schemaVersion: event.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
+  const event: ParsedEvent = Object.assign(message, {
+    payload: message.payload ?? {},
+    schemaVersion: message.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
   });
+  return deepFreeze(withToJson(event, eventToJson));
 }
 
 function eventIdOf(json: unknown): string | undefined {

@@ -5,7 +5,6 @@ import { knownDefectOf } from "../errors/known-defect.js";
 import type { JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfPayload } from "../model/struct-copy.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -74,12 +73,11 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is no dossier event`);
   }
-  // The violations, which are kept, show pieces of the payload. The caller may change it.
-  const own = copyOfPayload(payload);
-  const result = readPayload(eventType, own);
+  // The violations, which are kept, show pieces of the payload. It is a copy of the caller's.
+  const result = readPayload(eventType, payload);
   const envelope = {
     eventType,
-    payload: own,
+    payload,
     sortKey: { event_id: eventId, lamport_clock: lamportClock, timestamp },
     // Only an object can be an envelope.
     envelope: json as JsonMap,
@@ -90,7 +88,7 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
         kind: "rejected",
         ...envelope,
         violations: result.violations,
-        knownDefect: knownDefectOf(eventType, own),
+        knownDefect: knownDefectOf(eventType, payload),
       };
 }
 

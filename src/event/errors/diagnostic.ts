@@ -2,14 +2,14 @@ import type { KnownDefect } from "./known-defect.js";
 import { type ErrorCode, MissionDossierError } from "./mission-dossier-error.js";
 
 /** What strict mode takes for a failure. */
-export const DIAGNOSTIC_CODES = [
+export const DIAGNOSTIC_CODES = /* @__PURE__ */ Object.freeze([
   "unknown_field",
   "skipped_payload",
   "project_mismatch",
   "conflicting_event",
   "clock_backwards",
   "unknown_event_type",
-] as const satisfies readonly ErrorCode[];
+] as const satisfies readonly ErrorCode[]);
 
 /** One of {@link DIAGNOSTIC_CODES}. */
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];

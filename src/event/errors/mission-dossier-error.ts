@@ -2,7 +2,7 @@
  * What can go wrong, by names that stay the same from version to version.
  * `docs/errors.md` says of each what it means, and what to do.
  */
-export const ERROR_CODES = [
+export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "invalid_event",
   "invalid_payload",
   "invalid_state",
@@ -25,7 +25,7 @@ export const ERROR_CODES = [
   "unknown_fixture",
   "not_a_replay_stream",
   "unexpected_verdict",
-] as const;
+] as const);
 
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,6 +1,9 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Path } from "@bufbuild/protobuf/reflect";
 
+/** The keys that lead to a value in JSON. */
+export type ViolationPath = readonly (string | number)[];
+
 /** One rule of the contract that a value breaks. */
 export type Violation = {
   /**
@@ -9,6 +12,11 @@ export type Violation = {
    * whole message is meant.
    */
   readonly field: string;
+  /**
+   * The same as a list of keys, by which the value is found in JSON: names of fields and
+   * keys of maps as text, places in lists as numbers.
+   */
+  readonly path: ViolationPath;
   /** What was expected, for people. */
   readonly message: string;
   /**
@@ -39,6 +47,7 @@ export const NO_SUCH_FIELD = "the contract has no such field";
 /** The last one of many: what a value of millions of items has wrong would fill the memory. */
 export const MORE_VIOLATIONS: Violation = Object.freeze({
   field: "",
+  path: Object.freeze([]),
   message: "may have more violations: of a value this large, not all are listed",
   violationType: "more",
   inputValue: undefined,
@@ -47,6 +56,22 @@ export const MORE_VIOLATIONS: Violation = Object.freeze({
 /** The part of a violation that says what was probably meant, if anything. */
 export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
   return suggestion === undefined ? {} : { suggestion };
+}
+
+/** The keys that a path of descriptors leads along in JSON. */
+export function keysOf(path: Path): ViolationPath {
+  return path.map((step) => {
+    switch (step.kind) {
+      case "list_sub":
+        return step.index;
+      case "map_sub":
+        return typeof step.key === "number" ? step.key : String(step.key);
+      case "field":
+        return step.jsonName;
+      default:
+        return step.name;
+    }
+  });
 }
 
 /**

@@ -18,6 +18,7 @@ import {
 } from "@bufbuild/protobuf/reflect";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
 import {
+  keysOf,
   NO_SUCH_FIELD,
   suggested,
   TYPE_VIOLATION,
@@ -29,6 +30,7 @@ import { describeJson } from "../json/describe-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { MAX_LISTED } from "./large-value.js";
 import { nearest } from "./nearest.js";
+import { copyOfPayload } from "./struct-copy.js";
 import { isJson, MAX_DEPTH, STRUCT_PROBLEMS } from "./struct-limits.js";
 import { memberViolations } from "./struct-violations.js";
 import { childPath } from "./unknown-fields.js";
@@ -77,7 +79,7 @@ export class JsonReader {
   private judgeUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
     const known = new Set(desc.fields.map((field) => field.jsonName));
     const steps = path.toPath();
-    const parent = pathToString(steps);
+    const parent = { field: pathToString(steps), path: keysOf(steps) };
     const levels = MAX_DEPTH - 1 - steps.length;
     for (const [name, value] of Object.entries(json).filter(([key]) => !known.has(key))) {
       for (const violation of memberViolations(name, value, parent, levels)) {
@@ -92,13 +94,15 @@ export class JsonReader {
   private rejectUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
     const known = new Set(desc.fields.map((field) => field.jsonName));
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
-    const parent = pathToString(path.toPath());
+    const parentPath = path.toPath();
+    const parent = pathToString(parentPath);
     for (const name of Object.keys(json).filter((key) => !known.has(key))) {
       if (this.isFull) {
         return;
       }
       this.violations.push({
         field: childPath(parent, name),
+        path: [...keysOf(parentPath), name],
         message: NO_SUCH_FIELD,
         violationType: UNKNOWN_FIELD_VIOLATION,
         inputValue: json[name],
@@ -131,7 +135,8 @@ export class JsonReader {
           } else if (!isJson(json)) {
             this.reject(path, STRUCT_PROBLEMS.json);
           } else {
-            Reflect.set(parent.message, field.localName, json);
+            // The copy is the message's own, and may be frozen.
+            Reflect.set(parent.message, field.localName, copyOfPayload(json));
           }
         } else {
           this.element(field, json, path, (value) => parent.set(field, value));
@@ -223,6 +228,7 @@ export class JsonReader {
     const steps = path.toPath();
     this.violations.push({
       field: pathToString(steps),
+      path: keysOf(steps),
       message,
       violationType: TYPE_VIOLATION,
       inputValue: valueAt(this.root, steps),

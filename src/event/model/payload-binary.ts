@@ -7,6 +7,7 @@ import { readBinary, writeBinary } from "../codec/binary.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
+import { frozenPayload } from "./payload.js";
 import { checkModel } from "./read-model.js";
 import {
   isDossierEventType,
@@ -22,7 +23,7 @@ import { unknownNumberViolations } from "./unknown-fields.js";
  * @throws InvalidMessageError when a value is not of the type of its field.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function payloadToBinary(payload: Payload): Uint8Array {
+export function payloadToBinary(payload: Payload | ValidPayload): Uint8Array {
   return writeBinary("payload", schemaOfPayload(payload), payload);
 }
 
@@ -51,5 +52,5 @@ export function payloadFromBinary<T extends DossierEventType>(
     throw new InvalidMessageError("payload", unknown);
   }
   // The registry pairs each event type with its message.
-  return result.message as ValidPayload<T>;
+  return frozenPayload(result.message as unknown as ValidPayload<T>);
 }

@@ -9,6 +9,8 @@ import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
 import { knownDefectOf } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
+import { deepFreeze } from "../json/immutable.js";
+import { withToJson } from "../json/to-json.js";
 import { type ModelResult, readModel } from "./read-model.js";
 import {
   isDossierEventType,
@@ -20,7 +22,8 @@ import { structProblem } from "./struct-limits.js";
 import { structViolation } from "./struct-violations.js";
 
 /**
- * Reads a payload from its wire JSON. In strict mode, unknown fields are violations.
+ * Reads a payload from its wire JSON. In strict mode, unknown fields are violations. The
+ * payload is frozen all the way down, and `JSON.stringify` writes its wire JSON.
  *
  * What the payload of an envelope cannot carry is a violation wherever it is, in unknown
  * fields too: half of a surrogate pair, a number that is not finite, more than 32 levels.
@@ -37,7 +40,12 @@ export function parsePayload<T extends DossierEventType>(
   if (result.kind === "invalid") {
     throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
   }
-  return result.message;
+  return frozenPayload(result.message);
+}
+
+/** Freezes a payload that was read, and makes `JSON.stringify` write its wire JSON. */
+export function frozenPayload<P extends ValidPayload>(payload: P): P {
+  return deepFreeze(withToJson(payload, payloadToJson));
 }
 
 /** What came of reading a payload. */
@@ -67,7 +75,10 @@ export function readPayload<T extends DossierEventType>(
   // The reader looks at fields and items. A list may have names beside its items.
   const problem = result.kind === "valid" ? structProblem(json) : undefined;
   if (problem !== undefined) {
-    return { kind: "invalid", violations: [structViolation(problem, "", json)] };
+    return {
+      kind: "invalid",
+      violations: [structViolation(problem, { field: "", path: [] }, json)],
+    };
   }
   return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
     ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
@@ -80,7 +91,7 @@ function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violatio
 }
 
 /** The wire JSON of the payload that a message is. */
-export type JsonOfPayload<M extends Payload> = {
+export type JsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
 }[keyof PayloadJson];
 
@@ -90,6 +101,6 @@ export type JsonOfPayload<M extends Payload> = {
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function payloadToJson<M extends Payload>(payload: M): JsonOfPayload<M> {
+export function payloadToJson<M extends Payload | ValidPayload>(payload: M): JsonOfPayload<M> {
   return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
 }

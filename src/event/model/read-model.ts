@@ -14,6 +14,7 @@ import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/va
 import { must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import {
+  keysOf,
   MORE_VIOLATIONS,
   suggested,
   TYPE_VIOLATION,
@@ -104,6 +105,7 @@ function judge<Desc extends DescMessage>(
       const broken = result.violations
         .map((violation) => ({
           field: pathToString(violation.field),
+          path: keysOf(violation.field),
           message: messageOf(violation),
           violationType: violation.ruleId,
           inputValue:
@@ -126,7 +128,7 @@ function judge<Desc extends DescMessage>(
 }
 
 function unreadableMessage({ message }: Error): Violation {
-  return { field: "", message, violationType: TYPE_VIOLATION, inputValue: undefined };
+  return { field: "", path: [], message, violationType: TYPE_VIOLATION, inputValue: undefined };
 }
 
 /** The message of a violation, in words where the rule is a pattern. */

@@ -1,7 +1,8 @@
-import type { MessageShape, MessageValidType } from "@bufbuild/protobuf";
+import type { MessageShape } from "@bufbuild/protobuf";
 import {
   type DossierEventType,
   PAYLOAD_SCHEMAS,
+  type PayloadValue,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { requireMessage } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
@@ -15,10 +16,8 @@ export type Payload<T extends DossierEventType = DossierEventType> = {
   [K in T]: MessageShape<PayloadSchema<K>>;
 }[T];
 
-/** The same, once the contract has accepted it: what is required is there. */
-export type ValidPayload<T extends DossierEventType = DossierEventType> = {
-  [K in T]: MessageValidType<PayloadSchema<K>>;
-}[T];
+/** The same, once the contract has accepted it: read-only, and what is required is there. */
+export type ValidPayload<T extends DossierEventType = DossierEventType> = PayloadValue[T];
 
 /** Whether the contract has an event of this type. */
 export function isDossierEventType(eventType: unknown): eventType is DossierEventType {
@@ -30,7 +29,7 @@ export function isDossierEventType(eventType: unknown): eventType is DossierEven
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function schemaOfPayload(payload: Payload): PayloadSchema {
+export function schemaOfPayload(payload: Payload | ValidPayload): PayloadSchema {
   requireMessage(payload);
   const { $typeName } = payload;
   const schema = Object.values(PAYLOAD_SCHEMAS).find(({ typeName }) => typeName === $typeName);

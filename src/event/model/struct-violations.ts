@@ -1,4 +1,4 @@
-import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import { TYPE_VIOLATION, type Violation, type ViolationPath } from "../errors/violation.js";
 import type { JsonMap } from "../json/json-object.js";
 import {
   isPlain,
@@ -9,27 +9,31 @@ import {
 } from "./struct-limits.js";
 import { childPath } from "./unknown-fields.js";
 
+/** A path, as text for people and as keys. */
+export type Place = { readonly field: string; readonly path: ViolationPath };
+
 /**
  * Every place in a value that keeps it out of a `google.protobuf.Struct`, as a violation.
  *
- * @param field The path of the value.
+ * @param place The path of the value.
  * @param levels How many levels of objects and lists the value may have.
  */
 export function* structViolations(
   value: unknown,
-  field: string,
+  place: Place,
   levels = MAX_DEPTH,
 ): Generator<Violation, void, undefined> {
   const problem = ownProblem(value, levels);
   if (problem !== undefined) {
-    yield structViolation(problem, field, value);
+    yield structViolation(problem, place, value);
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      yield* structViolations(item, `${field}[${index}]`, levels - 1);
+      const here = { field: `${place.field}[${index}]`, path: [...place.path, index] };
+      yield* structViolations(item, here, levels - 1);
     }
   } else if (typeof value === "object" && value !== null) {
     for (const [key, item] of Object.entries(value as JsonMap)) {
-      yield* memberViolations(key, item, field, levels - 1);
+      yield* memberViolations(key, item, place, levels - 1);
     }
   }
 }
@@ -43,24 +47,24 @@ export function* structViolations(
 export function* memberViolations(
   name: string,
   value: unknown,
-  parent: string,
+  parent: Place,
   levels: number,
 ): Generator<Violation, void, undefined> {
-  const field = childPath(parent, name);
+  const place = { field: childPath(parent.field, name), path: [...parent.path, name] };
   if (!name.isWellFormed()) {
-    yield structViolation("text", field, value);
+    yield structViolation("text", place, value);
   }
-  yield* structViolations(value, field, levels);
+  yield* structViolations(value, place, levels);
 }
 
 /** The violation of a value that has a problem. */
 export function structViolation(
   problem: StructProblem,
-  field: string,
+  place: Place,
   inputValue: unknown,
 ): Violation {
   const message = STRUCT_PROBLEMS[problem];
-  return { field, message, violationType: TYPE_VIOLATION, inputValue };
+  return { ...place, message, violationType: TYPE_VIOLATION, inputValue };
 }
 
 /** The problem of a value itself, whatever is within it. */

@@ -138,6 +138,8 @@ function collectNumbers(desc: DescMessage, message: object, parent: string, foun
 export function unknownNumberViolations(desc: DescMessage, message: object): Violation[] {
   return unknownNumbersIn(desc, message).map((field) => ({
     field,
+    // Its names are those of the contract, and have no digits first.
+    path: field.match(/[^.[\]]+/g)?.map((key) => (/^[0-9]/.test(key) ? Number(key) : key)) ?? [],
     message: NO_SUCH_FIELD,
     violationType: UNKNOWN_FIELD_VIOLATION,
     inputValue: undefined,

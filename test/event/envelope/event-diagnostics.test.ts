@@ -143,7 +143,7 @@ test.each([
 });
 
 test("a payload that is skipped for a rule of the whole is named as such", () => {
-  const violation = { field: "", message: "m", violationType: "type", inputValue: 5 };
+  const violation = { field: "", path: [], message: "m", violationType: "type", inputValue: 5 };
   expect(
     skippedPayload({ eventType: INDEXED, violations: [violation], knownDefect: undefined }),
   ).toMatchObject({

@@ -66,7 +66,7 @@ describe.each(cases)("a rule that is broken by $what", ({ json, violation }) => 
 
 test("a rule of a whole message is shown as one of the message", () => {
   const json = { name: "same", other: "same" };
-  const violation = { field: "", message: "must differ", violationType: "differ" };
+  const violation = { field: "", path: [], message: "must differ", violationType: "differ" };
   expect(readModel(ruled, json)).toEqual({
     kind: "invalid",
     violations: [{ ...violation, inputValue: json }],

@@ -97,26 +97,33 @@ test("what JSON text says is JSON, whatever a Struct can carry", () => {
   expect(isJson([shared, [shared], shared])).toBe(true);
 });
 
+const WHOLE = { field: "", path: [] };
+
 test("every problem is a violation at its place", () => {
   const json = JSON.parse('{"a":[{"b":1e400},"c"],"\\ud800":{"d":"\\ud800"},"e":[]}');
-  const found = [...structViolations({ ...json, deep: nested(32, "lists") }, "")];
+  const found = [...structViolations({ ...json, deep: nested(32, "lists") }, WHOLE)];
   const deep = `deep${"[0]".repeat(31)}`;
   expect(found).toEqual([
-    violation("a[0].b", "number", Number.POSITIVE_INFINITY),
-    violation('["\\ud800"]', "text", { d: half }),
-    violation('["\\ud800"].d', "text", half),
-    violation(deep, "depth", ["leaf"]),
+    violation("a[0].b", ["a", 0, "b"], "number", Number.POSITIVE_INFINITY),
+    violation('["\\ud800"]', [half], "text", { d: half }),
+    violation('["\\ud800"].d', [half, "d"], "text", half),
+    violation(deep, ["deep", ...Array(31).fill(0)], "depth", ["leaf"]),
   ]);
 });
 
-function violation(field: string, problem: keyof typeof STRUCT_PROBLEMS, inputValue: unknown) {
-  return { field, message: STRUCT_PROBLEMS[problem], violationType: "type", inputValue };
+function violation(
+  field: string,
+  path: readonly (string | number)[],
+  problem: keyof typeof STRUCT_PROBLEMS,
+  inputValue: unknown,
+) {
+  return { field, path, message: STRUCT_PROBLEMS[problem], violationType: "type", inputValue };
 }
 
 test.each(["objects", "lists", "both"] as const)(
   "a copy of %s is cut where they are too deep, and rejected for the same place",
   (kind) => {
-    const places = (json: unknown) => [...structViolations(json, "")].map(({ field }) => field);
+    const places = (json: unknown) => [...structViolations(json, WHOLE)].map(({ field }) => field);
     const deep = { a: nested(100_000, kind), b: half };
     const copy = copyOfPayload(deep);
     expect(places(copy)).toEqual(places(deep));

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { unknownNumbersIn } from "../../../src/event/model/unknown-fields.js";
+import {
+  unknownNumbersIn,
+  unknownNumberViolations,
+} from "../../../src/event/model/unknown-fields.js";
 import {
   DossierAccumulator,
   eventFromBinary,
   eventToBinary,
   MissionDossierArtifactIndexedPayloadSchema,
+  PAYLOAD_SCHEMAS,
   parseEvent,
   parsePayload,
   payloadFromBinary,
@@ -97,4 +101,13 @@ describe("fields that a payload in binary has, and the contract has not", () => 
       unknownNumbersIn(MissionDossierArtifactIndexedPayloadSchema, { ...message, $unknown }),
     ).toHaveLength(100);
   });
+});
+
+test("the path of a field that binary has by number is its keys", () => {
+  const message = { $unknown: [], artifactIdsChanged: [{}, { $unknown: [{ no: 17 }] }] };
+  expect(
+    unknownNumberViolations(PAYLOAD_SCHEMAS.MissionDossierParityDriftDetected, message),
+  ).toMatchObject([
+    { field: "artifact_ids_changed[1].#17", path: ["artifact_ids_changed", 1, "#17"] },
+  ]);
 });

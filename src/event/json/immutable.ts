@@ -10,6 +10,27 @@ export type Immutable<T> = T extends string | number | bigint | boolean | null |
       ? ReadonlyMap<string, Immutable<T[string & keyof T]>>
       : { readonly [K in keyof T as Exclude<K, "$unknown">]: Immutable<T[K]> };
 
+/** Data made read-only all the way down. */
+export type Frozen<T> = T extends string | number | bigint | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : { readonly [K in keyof T]: Frozen<T[K]> };
+
+/** Any value of JSON, read-only all the way down. */
+export type FrozenJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly FrozenJson[]
+  | FrozenJsonObject;
+
+/** An object of JSON, read-only all the way down. */
+export interface FrozenJsonObject {
+  readonly [key: string]: FrozenJson;
+}
+
 /** Freezes a value and everything in it. */
 export function deepFreeze<T>(value: T): T {
   // Bytes, of fields that this version does not know, cannot be frozen.

@@ -1,0 +1,93 @@
+import { monotonicFactory } from "ulid";
+import type {
+  DossierEventJson,
+  DossierEventType,
+  EventJson,
+  PayloadJson,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
+import {
+  InvalidArgumentError,
+  InvalidEventError,
+  UnknownEventTypeError,
+} from "../errors/errors.js";
+import { deepFreeze, type Frozen } from "../json/immutable.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { absentMeans } from "../model/absent-means.js";
+import { isDossierEventType } from "../model/registry.js";
+import { copyOfPayload } from "../model/struct-copy.js";
+import { safeParseEvent } from "./safe-parse-event.js";
+
+type Filled = "event_id" | "timestamp" | "correlation_id";
+
+/** The envelope of a new event, without what {@link createEvent} fills in where it is absent. */
+export type NewEnvelope = Omit<EventJson, "event_type" | "payload" | Filled> & {
+  [K in Filled]?: EventJson[K] | null;
+};
+
+/**
+ * Builds an event. Where they are absent, `event_id` is a new ULID, monotonic within the
+ * process; `correlation_id` is that ULID too, since the event begins a chain of work;
+ * `timestamp` is now; and `schema_version` is that of the envelope.
+ *
+ * @param payload Wire JSON. It is copied.
+ * @returns The wire JSON of the event, frozen all the way down, ready for `JSON.stringify`.
+ * @throws InvalidEventError with every rule that the envelope or the payload breaks, and in
+ * strict mode every unknown field. The paths begin at the envelope.
+ * @throws UnknownEventTypeError when the contract has no such event type.
+ */
+export function createEvent<T extends DossierEventType>(
+  eventType: T,
+  payload: PayloadJson[T],
+  envelope: NewEnvelope,
+  options?: StrictOptions,
+): Frozen<DossierEventJson<T>> {
+  if (!isDossierEventType(eventType)) {
+    throw new UnknownEventTypeError(eventType);
+  }
+  if (!isJsonObject(envelope)) {
+    throw new InvalidArgumentError("envelope", "an object", envelope);
+  }
+  const event = completed(eventType, payload, envelope);
+  const result = safeParseEvent(event, options);
+  if (!result.success) {
+    const { event_id: id } = event;
+    const eventId = typeof id === "string" ? id : undefined;
+    throw new InvalidEventError(result.violations, eventId, undefined, result.knownDefect);
+  }
+  // It is what has just been judged, and its event type and payload are those given.
+  const copy = Object.entries(event).map(([key, value]) => [
+    key,
+    isJsonObject(value) ? copyOfPayload(value) : value,
+  ]);
+  return deepFreeze(Object.fromEntries(copy)) as Frozen<DossierEventJson<T>>;
+}
+
+/** The envelope with everything that it needs, its fields in the order of the contract. */
+function completed(eventType: DossierEventType, payload: unknown, envelope: JsonMap): JsonMap {
+  const id = nextId();
+  const whole: JsonMap = {
+    ...envelope,
+    event_id: envelope["event_id"] ?? id,
+    event_type: eventType,
+    timestamp: envelope["timestamp"] ?? new Date().toISOString(),
+    correlation_id: envelope["correlation_id"] ?? id,
+    schema_version: envelope["schema_version"] ?? absentMeans(EventSchema.field.schemaVersion),
+    payload: payload ?? {},
+  };
+  const names = new Set([
+    ...EventSchema.fields.map(({ jsonName }) => jsonName),
+    ...Object.keys(whole),
+  ]);
+  const present = [...names].filter((name) => (whole[name] ?? undefined) !== undefined);
+  return Object.fromEntries(present.map((name) => [name, whole[name]]));
+}
+
+let makeId: (() => string) | undefined;
+
+/** The next id. The generator is made late: it looks for a source of random numbers. */
+function nextId(): string {
+  makeId ??= monotonicFactory();
+  return makeId();
+}

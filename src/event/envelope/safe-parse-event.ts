@@ -1,0 +1,86 @@
+import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { optionsIn } from "../errors/arguments.js";
+import type { StrictOptions } from "../errors/diagnostic.js";
+import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import type { Violation } from "../errors/violation.js";
+import { deepFreeze } from "../json/immutable.js";
+import { isJsonObject } from "../json/json-object.js";
+import { withToJson } from "../json/to-json.js";
+import { frozenPayload } from "../model/payload.js";
+import { readModel } from "../model/read-model.js";
+import { isDossierEventType, type ValidPayload } from "../model/registry.js";
+import { eventToJson } from "./event-to-json.js";
+import { parsedEvent, readPayloadInside } from "./parse-event.js";
+import type { ParsedEvent } from "./parsed-event.js";
+
+/** An event of the contract that was read and judged, envelope and payload. */
+export type ParsedDossierEvent<T extends DossierEventType = DossierEventType> = {
+  [K in T]: Omit<ParsedEvent, "eventType" | "payload"> & {
+    readonly eventType: K;
+    readonly payload: ValidPayload<K>;
+  };
+}[T];
+
+/** An event of a type that the contract does not have. Its payload is any JSON. */
+export type ParsedOtherEvent = Omit<ParsedEvent, "eventType"> & {
+  /** Any text would be no discriminant. */
+  readonly eventType: undefined;
+  /** The event type as the envelope says it. */
+  readonly otherEventType: string;
+};
+
+/** The outcome of {@link safeParseEvent}. */
+export type SafeParseResult =
+  | {
+      readonly success: true;
+      /** The event, frozen. A union that `eventType` discriminates. */
+      readonly event: ParsedDossierEvent | ParsedOtherEvent;
+    }
+  | {
+      readonly success: false;
+      /** Every rule that the envelope and the payload break. Paths begin at the envelope. */
+      readonly violations: readonly Violation[];
+      /** The mistake that the producer is known for, if it is recognized. */
+      readonly knownDefect?: KnownDefect;
+    };
+
+/**
+ * Reads one event from its wire JSON, and judges its payload too, without throwing. What
+ * it gives is frozen, and `JSON.stringify` writes its wire JSON.
+ *
+ * The payload of an event type that the contract does not have is not judged.
+ */
+export function safeParseEvent(json: unknown, options?: StrictOptions): SafeParseResult {
+  const { strict = false } = optionsIn(options);
+  const envelope = readModel(EventSchema, json, { strict });
+  const given = isJsonObject(json) ? json : {};
+  const eventType = given[EventSchema.field.eventType.jsonName];
+  const payload = given[EventSchema.field.payload.jsonName] ?? {};
+  const inside =
+    isDossierEventType(eventType) && isJsonObject(payload)
+      ? readPayloadInside(eventType, given, payload, { strict })
+      : undefined;
+  if (envelope.kind === "invalid" || inside?.kind === "invalid") {
+    const violations = [envelope, inside].flatMap((result) =>
+      result?.kind === "invalid" ? result.violations : [],
+    );
+    const knownDefect =
+      isDossierEventType(eventType) && inside?.kind === "invalid"
+        ? knownDefectOf(eventType, payload)
+        : undefined;
+    return Object.freeze({
+      success: false,
+      violations: Object.freeze(violations),
+      ...(knownDefect === undefined ? {} : { knownDefect }),
+    });
+  }
+  const parsed = parsedEvent(envelope.message);
+  const event =
+    inside === undefined
+      ? { ...parsed, eventType: undefined, otherEventType: parsed.eventType }
+      : // The payload was read as that of the event type.
+        ({ ...parsed, payload: frozenPayload(inside.message) } as ParsedDossierEvent);
+  deepFreeze(withToJson(event, () => eventToJson(parsed)));
+  return Object.freeze({ success: true, event });
+}

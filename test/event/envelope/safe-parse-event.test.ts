@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { acceptsPayload, parsePayload, safeParseEvent } from "../../../src/index.js";
+import { envelope, event, indexed, payloads } from "../../support/examples.js";
+
+const whole = { ...envelope, payload: indexed };
+
+function violationsOf(json: unknown, strict = false): string[] {
+  const result = safeParseEvent(json, { strict });
+  return result.success
+    ? []
+    : result.violations.map(({ field, violationType }) => `${field} ${violationType}`);
+}
+
+describe("an event that the contract accepts", () => {
+  test.each(Object.entries(payloads))(
+    "%s: its payload is that of parsePayload",
+    (type, payload) => {
+      const json = { ...envelope, event_type: type, payload };
+      const result = safeParseEvent(json);
+      expect(result).toMatchObject({ success: true, event: { eventType: type, lamportClock: 1n } });
+      expect(result.success && result.event.payload).toEqual(parsePayload(type as never, payload));
+    },
+  );
+
+  test("is frozen all the way down, and is none of what it was given", () => {
+    const json = structuredClone<typeof whole>(whole);
+    const result = safeParseEvent(json);
+    if (!result.success || result.event.eventType !== "MissionDossierArtifactIndexed") {
+      throw new Error("not read");
+    }
+    expect(Object.isFrozen(result)).toBe(true);
+    expect(Object.isFrozen(result.event)).toBe(true);
+    expect(Object.isFrozen(result.event.payload.artifactId)).toBe(true);
+    expect(Object.isFrozen(json.payload.artifact_id)).toBe(false);
+  });
+
+  test("is written by JSON.stringify as its wire JSON, with what the contract does not know", () => {
+    const payload = {
+      ...indexed,
+      extra: [1],
+      content_ref: { ...indexed.content_ref, size_bytes: 5 },
+    };
+    const result = safeParseEvent({ ...envelope, payload });
+    const text = JSON.stringify(result.success ? result.event : undefined);
+    expect(JSON.parse(text)).toEqual({ ...envelope, payload, schema_version: "1.0.0" });
+  });
+});
+
+describe("an event of another type", () => {
+  const other = { ...envelope, event_type: "SomethingElse", payload: { any: ["thing"] } };
+
+  test("is a case of its own, and its payload is not judged", () => {
+    expect(safeParseEvent(other)).toMatchObject({
+      success: true,
+      event: { eventType: undefined, otherEventType: "SomethingElse", payload: { any: ["thing"] } },
+    });
+  });
+
+  test("is written by JSON.stringify as it was", () => {
+    const result = safeParseEvent(other);
+    const text = JSON.stringify(result.success ? result.event : undefined);
+    expect(JSON.parse(text)).toEqual({ ...other, schema_version: "1.0.0" });
+  });
+
+  test("still has an envelope to break", () => {
+    expect(violationsOf({ ...other, node_id: "" })).toEqual(["node_id string.min_len"]);
+  });
+});
+
+describe("an event that the contract rejects", () => {
+  test("is given with every violation of its envelope and its payload", () => {
+    const { namespace, ...rest } = indexed;
+    expect(violationsOf({ ...whole, lamport_clock: -1, payload: rest })).toEqual([
+      "lamport_clock int64.gte",
+      "payload.namespace required",
+    ]);
+  });
+
+  test.each([undefined, null, "x", 5, [], {}, () => 1, Symbol("s"), 5n])(
+    "%o does not throw",
+    (json) => {
+      const result = safeParseEvent(json);
+      expect(result).toMatchObject({ success: false });
+      expect(violationsOf(json)).not.toEqual([]);
+    },
+  );
+
+  test("without a payload is one with an empty payload", () => {
+    expect(violationsOf(envelope)).toContain("payload.namespace required");
+  });
+
+  test("for its payload, exactly when the verdict says no", () => {
+    for (const payload of [{}, indexed, { ...indexed, indexed_at: 5 }, { ...indexed, x: 1 }]) {
+      expect(safeParseEvent({ ...envelope, payload }).success).toBe(
+        acceptsPayload("MissionDossierArtifactIndexed", payload),
+      );
+    }
+  });
+
+  test("in strict mode, for unknown fields and another project", () => {
+    const json = event("MissionDossierArtifactIndexed", { ...indexed, step: "plan" });
+    const strange = { ...json, note: 1, project_uuid: "00000000-0000-4000-8000-000000000000" };
+    expect(violationsOf(strange)).toEqual([]);
+    expect(violationsOf(strange, true)).toEqual([
+      "note unknown_field",
+      "project_uuid project_mismatch",
+      "payload.step unknown_field",
+    ]);
+  });
+
+  test("has paths that lead to the values", () => {
+    const artifact = { ...indexed.artifact_id, artifact_class: "inputt" };
+    const diagnostics = { "no.name": 5, "": "fine" };
+    const payload = { ...indexed, artifact_id: artifact, context_diagnostics: diagnostics };
+    const result = safeParseEvent({ ...envelope, payload });
+    expect(result.success ? [] : result.violations.map(({ path }) => path)).toEqual([
+      ["payload", "context_diagnostics", "no.name"],
+      ["payload", "artifact_id", "artifact_class"],
+    ]);
+  });
+
+  test("names the mistake that its producer is known for", () => {
+    const payload = { artifact_class: "input", relative_path: "a.md" };
+    expect(safeParseEvent({ ...envelope, payload })).toMatchObject({
+      success: false,
+      knownDefect: { name: "flat_artifact_indexed" },
+    });
+  });
+});
