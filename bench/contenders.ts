@@ -4,13 +4,13 @@ import { fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
 import {
   DossierAccumulator,
-  type Event,
   type EventJson,
   EventSchema,
   eventFromBinary,
   eventToBinary,
   isDossierEventType,
   PAYLOAD_SCHEMAS,
+  type ParsedEvent,
   parseEvent,
   reduceByNamespace,
   reduceMissionDossier,
@@ -202,7 +202,7 @@ export function reduceBinary(events: readonly Uint8Array[]): number {
   return reduceMissionDossier(read(events)).eventCount;
 }
 
-function* read(events: readonly Uint8Array[]): Generator<Event, void, undefined> {
+function* read(events: readonly Uint8Array[]): Generator<ParsedEvent, void, undefined> {
   for (const bytes of events) {
     yield eventFromBinary(bytes);
   }

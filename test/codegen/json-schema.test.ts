@@ -469,6 +469,24 @@ describe("the text of a schema", () => {
     });
   });
 
+  test("is the same in a module, under the full name of its message", async () => {
+    const bare = await Image.ofFiles({
+      "bare.proto": 'syntax = "proto3";\npackage bare;\nmessage HTTPCallLog {}\n',
+    });
+    const files = bare.generate(jsonSchemaPlugin, "bare.proto", "as=module", "id_prefix=x/");
+    expect([...files.keys()]).toEqual(["bare/json_schemas.ts"]);
+    const [, table = ""] = /Object\.freeze\((\{[\s\S]*\})\)/.exec([...files.values()].join()) ?? [];
+    expect(JSON.parse(table.replace(/,\s*\}$/, "}"))).toEqual({
+      "bare.HTTPCallLog": {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        $id: "x/http_call_log",
+        title: "HTTPCallLog",
+        type: "object",
+        properties: {},
+      },
+    });
+  });
+
   test("prints bounds exactly that JavaScript cannot hold", () => {
     const text = acme.text("Plain");
     expect(text).toContain('"minimum": -9223372036854775808,');
