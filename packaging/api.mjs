@@ -1,0 +1,44 @@
+// `npm run api`: writes docs/api/, the reference of the library, from the doc comments. With
+// `--check`, it checks that the pages are what the comments give.
+//
+// TypeDoc needs a TypeScript with an API, which version 7 does not have. So it is installed by
+// itself, in packaging/api/.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const installation = "packaging/api";
+const reference = "docs/api";
+const isCheck = process.argv.includes("--check");
+const folder = isCheck ? "build/api" : reference;
+
+execFileSync("npm", ["ci", "--silent", "--no-audit", "--no-fund", "--prefix", installation], {
+  stdio: "inherit",
+});
+execFileSync(
+  process.execPath,
+  [
+    `${installation}/node_modules/typedoc/bin/typedoc`,
+    ...["--options", `${installation}/typedoc.json`, "--out", folder],
+  ],
+  { stdio: "inherit" },
+);
+if (isCheck) {
+  const stale = [...new Set([...pagesIn(folder), ...pagesIn(reference)])].filter(
+    (page) => textOf(join(folder, page)) !== textOf(join(reference, page)),
+  );
+  for (const page of stale) {
+    console.error(`${reference}/${page} is not what the comments give. Run npm run api.`);
+  }
+  process.exitCode = stale.length > 0 ? 1 : 0;
+}
+
+function pagesIn(/** @type {string} */ folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".md"),
+  );
+}
+
+function textOf(/** @type {string} */ file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
