@@ -75,7 +75,7 @@ describe.each(forms)("100,000 levels of %s", (_form, deep, text) => {
     "in the payload, as %s, reject that alone",
     (_where, payload) => {
       const event = { ...envelope, payload };
-      expect(parseEvent(event).payload === payload).toBe(true);
+      expect(Object.keys(parseEvent(event).payload)).toEqual(Object.keys(payload));
       expect(validateEnvelope(event).map(({ valid }) => valid)).toEqual([true, false]);
       expectRejectedAndKept(asEvent(event));
       const { state, skipped } = reduceWithReport([asEvent(event), asEvent(indexing("a", 7))]);

@@ -37,7 +37,11 @@ function differing(vector: MessageVector, seen: Observation): readonly string[] 
   return compare(vector, seen).flatMap(({ check, difference }) => (difference ? [check] : []));
 }
 
-const known = messages.filter(({ unknown_fields }) => unknown_fields.length === 0);
+// Stock Protobuf reads no valid envelope whose payload fits no Struct.
+const known = messages.filter(
+  ({ unknown_fields, binary, violations }) =>
+    unknown_fields.length === 0 && (binary !== null || (violations ?? []).length > 0),
+);
 
 test.each(known.map((vector) => [vector.id, vector] as const))(
   "a language that does everything right has no difference: %s",

@@ -349,7 +349,7 @@ describe("assertions for tests", () => {
     ]) {
       expect(() => assertPayloadConforms(payload, INDEXED)).toThrow(ConformanceError);
     }
-    expect(() => assertPayloadFails({ ...indexed, remarks: deep }, INDEXED)).toThrow(
+    expect(() => assertPayloadConforms({ ...indexed, remarks: deep }, INDEXED)).toThrow(
       /Payload: an object$/,
     );
   });

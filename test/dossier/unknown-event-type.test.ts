@@ -104,6 +104,7 @@ describe("an event type that is nearly one of the contract's", () => {
     expect(parseEvent(misspelled).eventType).toBe(MISSPELLED);
     const violation = {
       field: "event_type",
+      path: ["event_type"],
       message: "the contract has no such event type",
       violationType: "unknown_event_type",
       inputValue: MISSPELLED,
