@@ -35,7 +35,7 @@ import {
   snapshot,
   withValue,
 } from "../support/examples.js";
-import { runs } from "../support/runs.js";
+import { deep, runs } from "../support/runs.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const SNAPSHOT = "MissionDossierSnapshotComputed";
@@ -272,7 +272,8 @@ describe("an event that does not come to count", () => {
   });
 });
 
-describe("payloads that the contract rejects", () => {
+// They fill 256 MiB.
+describe.runIf(deep)("payloads that the contract rejects", () => {
   // Kept once, and counted each time.
   const long = "x".repeat(2 ** 20);
   const rejected = (clock: number, id: string): EventJson =>

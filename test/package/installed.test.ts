@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cases } from "../support/runs.js";
+import { cases, deep } from "../support/runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 // The package as its users get it: packed, and installed into an empty folder.
-describe("the installed package", () => {
+// Packing and installing take most of a minute.
+describe.runIf(deep)("the installed package", () => {
   const folder = mkdtempSync(join(tmpdir(), "mission-dossier-installed-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
