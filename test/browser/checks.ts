@@ -125,13 +125,21 @@ async function reduced(url: string, expected: string): Promise<readonly string[]
 }
 
 async function fromCheckpoint({ url, state }: Stream): Promise<readonly string[]> {
+  const once = await accumulated(url, new DossierAccumulator());
+  // Some streams have an id whose second content sorts first: those are read once more.
+  const accumulator = await accumulated(url, once.replay());
+  return difference("state", state, `${stateToJsonString(accumulator.state(), 2)}\n`);
+}
+
+/** The events of a stream in an accumulator that is restored from a checkpoint after each. */
+async function accumulated(url: string, start: DossierAccumulator): Promise<DossierAccumulator> {
   const { body } = await fetch(url);
-  let accumulator = new DossierAccumulator();
+  let accumulator = start;
   for await (const event of readEvents(body ?? "")) {
     accumulator.add(event);
     accumulator = DossierAccumulator.fromBinary(accumulator.toBinary());
   }
-  return difference("state", state, `${stateToJsonString(accumulator.state(), 2)}\n`);
+  return accumulator;
 }
 
 async function forbidsCode(blocked: readonly string[]): Promise<readonly string[]> {
