@@ -14,24 +14,35 @@ import {
 export type Judgment = {
   /** Empty when the contract accepts the JSON. */
   readonly violations: readonly Pick<Violation, "field" | "message" | "violationType">[];
-  /** The binary form of the message after a round trip, in hexadecimal digits. */
+  /**
+   * The binary form of the message after a round trip, in hexadecimal digits. Empty for an
+   * event whose payload has none.
+   */
   readonly binary: string;
 };
 
 /** @param eventType The event type of the payload, or `Event` for an envelope. */
 export function judge(eventType: DossierEventType | "Event", json: unknown): Judgment {
+  const read = eventType === "Event" ? () => parseEvent(json) : () => parsePayload(eventType, json);
+  const violations = violationsOf(read);
+  const isWritable =
+    violations.length === 0 && violationsOf(() => throughBinary(eventType, json)).length === 0;
+  return { violations, binary: isWritable ? hexadecimal(throughBinary(eventType, json)) : "" };
+}
+
+function violationsOf(read: () => unknown): Judgment["violations"] {
   try {
-    return { violations: [], binary: hexadecimal(throughBinary(eventType, json)) };
+    read();
+    return [];
   } catch (error) {
     if (!(error instanceof InvalidMessageError)) {
       throw error;
     }
-    const violations = error.violations.map(({ field, message, violationType }) => ({
+    return error.violations.map(({ field, message, violationType }) => ({
       field,
       message,
       violationType,
     }));
-    return { violations, binary: "" };
   }
 }
 
