@@ -223,6 +223,8 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
     check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "it has no event of an id");
     dossier.conflicts.set(eventId, undefined);
   }
+  // An accumulator never lets missions mix.
+  dossier.refuseMixture();
   return dossier;
 }
 

@@ -585,6 +585,19 @@ describe("a checkpoint", () => {
         ],
       },
     ],
+    [
+      "two missions",
+      {
+        namespaces: [
+          mission,
+          {
+            ...mission,
+            firstRow: 1,
+            namespace: { ...(mission.namespace ?? assert.fail()), featureSlug: "another" },
+          },
+        ],
+      },
+    ],
     ["a path twice", { paths: [path, path, ...paths] }],
     ["an artifact under another path", first({ path: "another" })],
     ["an artifact without its first event", without("firstRow")],
