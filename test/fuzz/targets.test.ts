@@ -9,7 +9,8 @@ describe("the fuzzer finds nothing", () => {
   test.each(TARGETS)(
     "in the examples and some cases of $name",
     async ({ name, check, examples }) => {
-      const { failure } = await check({ numRuns: examples + casesOf(name) });
+      // The same cases each time: a change must not fail for cases that it did not cause.
+      const { failure } = await check({ numRuns: examples + casesOf(name), seed: 1 });
       expect(failure).toBeUndefined();
     },
   );
