@@ -164,11 +164,7 @@ export class DossierAccumulator {
 
   /** The events that count but whose payload the contract rejects, in the order of the stream. */
   get skipped(): readonly RejectedEvent[] {
-    const { rows, rejections } = this.dossier;
-    return this.dossier.rejectedRows().flatMap((row) => {
-      const rejection = rejections.get(row);
-      return rejection === undefined ? [] : [rejectedEvent(rows.eventIdOf(row), rejection)];
-    });
+    return this.dossier.rejected().map(([eventId, rejection]) => rejectedEvent(eventId, rejection));
   }
 
   /**

@@ -238,9 +238,11 @@ export class Dossier {
     return replay;
   }
 
-  /** The rows of the rejected payloads, in the order of the stream. */
-  rejectedRows(): number[] {
-    return [...this.rejections.keys()].sort((a, b) => this.rows.compare(a, b));
+  /** The rejected payloads by the canonical ids of their events, in the order of the stream. */
+  rejected(): [eventId: string, rejection: Rejection][] {
+    return [...this.rejections]
+      .sort(([a], [b]) => this.rows.compare(a, b))
+      .map(([row, rejection]) => [this.rows.eventIdOf(row), rejection]);
   }
 
   private stage(event: DossierEvent): {

@@ -75,17 +75,11 @@ export type NamespaceReport = {
  * @throws ReplayRequiredError when it is stale.
  */
 export function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): ReduceReport {
-  const skipped = dossier.rejectedRows().flatMap((row) => {
-    const rejection = dossier.rejections.get(row);
-    return rejection === undefined
-      ? []
-      : [
-          Object.freeze({
-            position: rejection.position ?? 0,
-            ...rejectedEvent(dossier.rows.eventIdOf(row), rejection),
-          }),
-        ];
-  });
+  const skipped = dossier
+    .rejected()
+    .map(([eventId, rejection]) =>
+      Object.freeze({ position: rejection.position ?? 0, ...rejectedEvent(eventId, rejection) }),
+    );
   const conflicts = Array.from(dossier.conflicts, ([eventId, position = 0]) =>
     Object.freeze({ position, eventId }),
   );
@@ -115,12 +109,11 @@ export function namespaceReportOf(
 
 /** The diagnostics of a dossier, in the order in which its events were given. */
 export function diagnosticsOf(dossier: Dossier, found: readonly Diagnostic[]): Diagnostic[] {
-  const skipped = dossier.rejectedRows().flatMap((row) => {
-    const rejection = dossier.rejections.get(row);
-    return rejection === undefined
-      ? []
-      : [diagnosticOf(skippedPayload(rejection), dossier.rows.eventIdOf(row), rejection.position)];
-  });
+  const skipped = dossier
+    .rejected()
+    .map(([eventId, rejection]) =>
+      diagnosticOf(skippedPayload(rejection), eventId, rejection.position),
+    );
   const conflicts = Array.from(dossier.conflicts, ([eventId, position]) =>
     diagnosticOf(CONFLICT, eventId, position),
   );
