@@ -17,6 +17,8 @@ import { FINGERPRINT_WORDS } from "./fingerprint.js";
  */
 export class EventRows {
   private length = 0;
+  /** The row that sorts after all others. */
+  private greatest = 0;
   /** Each block has 65,536 rows, so that growing copies little. */
   private readonly blocks: Uint32Array[] = [new Uint32Array(FIRST_BLOCK * ROW_WORDS)];
   private readonly furtherDigits = new Map<number, string>();
@@ -86,11 +88,28 @@ export class EventRows {
 
   /** Keeps the staged event as a row that does not count. */
   keepAside(): number {
+    if (this.length > 0 && this.compareWords(this.length, this.greatest) > 0) {
+      this.greatest = this.length;
+    }
     return this.length++;
   }
 
   /** Orders two rows, of which one may be staged, by sort key, then by fingerprint. */
   compare(a: number, b: number): number {
+    // In a stream in order, the event that was just kept is later than all others, whose
+    // rows are far away in memory.
+    if (a !== b && a < this.length && b < this.length) {
+      if (a === this.greatest) {
+        return 1;
+      }
+      if (b === this.greatest) {
+        return -1;
+      }
+    }
+    return this.compareWords(a, b);
+  }
+
+  private compareWords(a: number, b: number): number {
     const wordsA = this.wordsOf(a);
     const wordsB = this.wordsOf(b);
     const atA = offset(a);

@@ -6,18 +6,18 @@ import type { Hash } from "../../gen/speckitty/dossier/v1/accepted.js";
  * by chance once in 2^64 times, and by intent whenever a producer wants that.
  */
 export class Fingerprint implements Hash {
-  private readonly words = Uint32Array.of(0x243f_6a88, 0x85a3_08d3);
+  private a = SEED_A;
+  private b = SEED_B;
 
   /** Begins another fingerprint, of everything that went into one before and of more. */
-  begin({ words }: Fingerprint = NOTHING): void {
-    this.words[0] = words[0] ?? 0;
-    this.words[1] = words[1] ?? 0;
+  begin(before?: Fingerprint): void {
+    this.a = before?.a ?? SEED_A;
+    this.b = before?.b ?? SEED_B;
   }
 
   /** Writes the fingerprint of everything since {@link begin}. */
   writeTo(target: Uint32Array, at: number): void {
-    let a = this.words[0] ?? 0;
-    let b = this.words[1] ?? 0;
+    let { a, b } = this;
     // Every bit of both words changes about half of the others.
     a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2_ae35);
     b = Math.imul(b ^ (b >>> 16), 0x85eb_ca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2_ae35);
@@ -26,21 +26,20 @@ export class Fingerprint implements Hash {
   }
 
   text(value: string | null | undefined): void {
-    const text = value ?? "";
-    let a = this.words[0] ?? 0;
-    let b = this.words[1] ?? 0;
-    for (let index = 0; index < text.length; index += 2) {
-      // Two units at once; behind the last, `NaN` is 0 to an operator on bits.
-      const units = text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
-      a = Math.imul(a ^ units, 0x9e37_79b1);
-      b = Math.imul(b ^ units, 0x5f35_6495);
-      a ^= a >>> 15;
-      b ^= b >>> 13;
+    if (value === null || value === undefined) {
+      this.count(ABSENT);
+      return;
     }
-    this.words[0] = a;
-    this.words[1] = b;
+    let { a, b } = this;
+    for (let index = 0; index < value.length; index++) {
+      a = Math.imul(a ^ value.charCodeAt(index), 0x9e37_79b1);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ a, 0x5f35_6495);
+    }
+    this.a = a;
+    this.b = b;
     // The length ends a text, so that two texts do not run together.
-    this.count(value === null || value === undefined ? ABSENT : text.length);
+    this.count(value.length);
   }
 
   integer(value: number | string | bigint | null | undefined): void {
@@ -60,15 +59,14 @@ export class Fingerprint implements Hash {
 
   /** Takes the low 32 bits of a number. */
   count(items: number): void {
-    const a = this.words[0] ?? 0;
-    const b = this.words[1] ?? 0;
-    this.words[0] = Math.imul(a ^ items ^ (a >>> 16), 0xc2b2_ae35);
-    this.words[1] = Math.imul(b ^ items ^ (b >>> 13), 0x27d4_eb2f);
+    this.a = Math.imul(this.a ^ items ^ (this.a >>> 16), 0xc2b2_ae35);
+    this.b = Math.imul(this.b ^ items ^ (this.b >>> 13), 0x27d4_eb2f);
   }
 }
 
 /** How many words a fingerprint takes. */
 export const FINGERPRINT_WORDS = 2;
 
-const NOTHING = new Fingerprint();
+const SEED_A = 0x243f_6a88;
+const SEED_B = 0x85a3_08d3 | 0;
 const ABSENT = 0x7fff_ffff;
