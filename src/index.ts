@@ -100,6 +100,14 @@ export {
 } from "./event/model/registry.js";
 export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
 export {
+  type Difference,
+  type DifferenceKind,
+  diffStates,
+  type StateDiff,
+} from "./parity/diff.js";
+export { DifferentMissionsError } from "./parity/different-missions.js";
+export { type DriftFields, driftPayloads } from "./parity/drift-payloads.js";
+export {
   PARITY_RULES,
   type ParityOptions,
   type ParityRule,

@@ -1,5 +1,5 @@
 import { type EventJson, type MissionDossierState, reduceMissionDossier } from "../../src/index.js";
-import { event, indexed } from "./examples.js";
+import { event, indexed, missing } from "./examples.js";
 
 /** An event that indexes an artifact. */
 export function artifact(
@@ -24,4 +24,18 @@ export function artifact(
 /** The state of events in the order of the list. */
 export function stateOf(events: readonly EventJson[]): MissionDossierState {
   return reduceMissionDossier(events.map((given, index) => ({ ...given, lamport_clock: index })));
+}
+
+/** An event that says that an artifact is missing. */
+export function missingArtifact(
+  path: string,
+  checkedAt: string,
+  manifestStep = "required_always",
+): EventJson {
+  return event("MissionDossierArtifactMissing", {
+    ...missing,
+    expected_identity: { ...missing.expected_identity, path },
+    manifest_step: manifestStep,
+    checked_at: checkedAt,
+  }) as unknown as EventJson;
 }
