@@ -99,6 +99,8 @@ export {
   type ValidPayload,
 } from "./event/model/registry.js";
 export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
+export { auditEvents } from "./parity/audit.js";
+export type { AuditFinding, AuditOptions, AuditReport } from "./parity/audit-report.js";
 export {
   type Difference,
   type DifferenceKind,
@@ -113,3 +115,9 @@ export {
   type ParityRule,
   parityHash,
 } from "./parity/parity-hash.js";
+export type {
+  Claim,
+  ClaimVerdict,
+  RefutedReason,
+  UncheckableReason,
+} from "./parity/verdict.js";

@@ -49,36 +49,37 @@ export function ruleIn(options: ParityOptions | undefined): ParityRule {
 }
 
 /** An artifact that is present, by its path. */
-export type Present = readonly [path: string, artifact: ArtifactEntry];
+type Present = readonly [path: string, artifact: ArtifactEntry];
 
 /** The artifacts that are present, in the order of their paths by code point. */
-export function presentIn({ artifacts }: MissionDossierState): Present[] {
+function presentIn({ artifacts }: MissionDossierState): Present[] {
   return [...artifacts]
     .filter(([, { superseded }]) => !superseded)
     .sort(([a], [b]) => compareCodePoints(a, b));
 }
 
 /** The prefix of a hash by the rule `"path-hash"`. */
-export const PREFIX = "sha256:";
+const PREFIX = "sha256:";
 
 /** The text of an artifact by the rule `"path-hash"`. A state has one for each path. */
 export function lineOf(path: string, hash: string): string {
   return `${path}\t${hash}`;
 }
 
+/** The hash by the rule `"path-hash"` of a text of lines in UTF-8. */
+export function hashOfLines(text: Uint8Array): string {
+  return PREFIX + sha256(text);
+}
+
+/** The hash by the rule `"hashes"` of content hashes in any order. */
+export function hashOfHashes(hashes: readonly string[]): string {
+  return sha256(utf8([...hashes].sort(compareCodePoints).join("")));
+}
+
 const HASHES: Readonly<Record<ParityRule, (present: readonly Present[]) => string>> = {
   "path-hash": (present) =>
-    PREFIX +
-    sha256(utf8(present.map(([path, artifact]) => lineOf(path, hashOf(artifact))).join("\n"))),
-  hashes: (present) =>
-    sha256(
-      utf8(
-        present
-          .map(([, artifact]) => hashOf(artifact))
-          .sort(compareCodePoints)
-          .join(""),
-      ),
-    ),
+    hashOfLines(utf8(present.map(([path, artifact]) => lineOf(path, hashOf(artifact))).join("\n"))),
+  hashes: (present) => hashOfHashes(present.map(([, artifact]) => hashOf(artifact))),
 };
 
 function hashOf({ contentRef }: ArtifactEntry): string {

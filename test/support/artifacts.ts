@@ -23,7 +23,12 @@ export function artifact(
 
 /** The state of events in the order of the list. */
 export function stateOf(events: readonly EventJson[]): MissionDossierState {
-  return reduceMissionDossier(events.map((given, index) => ({ ...given, lamport_clock: index })));
+  return reduceMissionDossier(clocked(events));
+}
+
+/** The events with clocks that put them in the order of the list. */
+export function clocked(events: readonly EventJson[]): EventJson[] {
+  return events.map((given, index) => ({ ...given, lamport_clock: index }));
 }
 
 /** An event that says that an artifact is missing. */
