@@ -99,3 +99,25 @@ export {
   type ValidPayload,
 } from "./event/model/registry.js";
 export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
+export { auditEvents } from "./parity/audit.js";
+export type { AuditFinding, AuditOptions, AuditReport } from "./parity/audit-report.js";
+export {
+  type Difference,
+  type DifferenceKind,
+  diffStates,
+  type StateDiff,
+} from "./parity/diff.js";
+export { DifferentMissionsError } from "./parity/different-missions.js";
+export { type DriftFields, driftPayloads } from "./parity/drift-payloads.js";
+export {
+  PARITY_RULES,
+  type ParityOptions,
+  type ParityRule,
+  parityHash,
+} from "./parity/parity-hash.js";
+export type {
+  Claim,
+  ClaimVerdict,
+  RefutedReason,
+  UncheckableReason,
+} from "./parity/verdict.js";

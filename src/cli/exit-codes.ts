@@ -60,6 +60,7 @@ export const EXIT_CODE_OF_ERROR = {
   invalid_binary: EXIT_CODES.rejected.code,
   unknown_event_type: EXIT_CODES.misuse.code,
   mixed_namespaces: EXIT_CODES.rejected.code,
+  different_missions: EXIT_CODES.rejected.code,
   replay_required: EXIT_CODES.rejected.code,
   unknown_field: EXIT_CODES.rejected.code,
   skipped_payload: EXIT_CODES.rejected.code,

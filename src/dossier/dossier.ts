@@ -86,8 +86,9 @@ export class Dossier {
   constructor(
     readonly scope: NamespaceScope,
     private readonly room = new RejectionRoom(),
+    fold?: DossierFold,
   ) {
-    this.fold = new DossierFold(scope, (a, b) => this.rows.compare(a, b));
+    this.fold = fold ?? new DossierFold(scope, (a, b) => this.rows.compare(a, b));
   }
 
   /** How many different events were added. */

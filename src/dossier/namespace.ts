@@ -119,6 +119,6 @@ export function namespaceJson(namespace: Namespace): LocalNamespaceTupleJson {
 }
 
 /** The compact JSON of a namespace, cut at a length that no real one has. */
-function namespaceText(namespace: Namespace): string {
+export function namespaceText(namespace: Namespace): string {
   return excerpt(JSON.stringify(namespaceJson(namespace)), 2000);
 }

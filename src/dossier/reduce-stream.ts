@@ -95,7 +95,8 @@ async function addAll(
   }
 }
 
-async function readEachOf(
+/** Reads the events of an asynchronous stream one by one, with their places, counted from 0. */
+export async function readEachOf(
   events: AsyncIterable<GivenEvent>,
   onInvalidEvent: ReduceStreamOptions["onInvalidEvent"],
   take: (event: DossierEvent | OtherEvent, position: number) => void,

@@ -75,6 +75,14 @@ export type NamespaceReport = {
  * @throws ReplayRequiredError when it is stale.
  */
 export function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): ReduceReport {
+  return Object.freeze({ state: dossier.state(), ...leftOutOf(dossier, found) });
+}
+
+/** Everything in the report on a dossier but its state. */
+export function leftOutOf(
+  dossier: Dossier,
+  found: readonly Diagnostic[],
+): Omit<ReduceReport, "state"> {
   const skipped = dossier
     .rejected()
     .map(([eventId, rejection]) =>
@@ -83,12 +91,11 @@ export function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): R
   const conflicts = Array.from(dossier.conflicts, ([eventId, position = 0]) =>
     Object.freeze({ position, eventId }),
   );
-  return Object.freeze({
-    state: dossier.state(),
+  return {
     skipped: Object.freeze(skipped),
     conflicts: Object.freeze(conflicts),
     diagnostics: Object.freeze(diagnosticsOf(dossier, found)),
-  });
+  };
 }
 
 /**

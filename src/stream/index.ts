@@ -6,6 +6,8 @@ export {
 export type { NamespaceReport, ReduceReport } from "../dossier/report.js";
 export type { GivenEvent } from "../event/envelope/accepted-event.js";
 export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+export type { AuditFinding, AuditReport } from "../parity/audit-report.js";
+export { type AuditStreamOptions, auditStream } from "../parity/audit-stream.js";
 export { readEvents, UnreadableRecordError } from "./events.js";
 export { DamagedGzipError } from "./gunzip.js";
 export { DEFAULT_MAX_LENGTH, type ReadOptions, readJsonRecords } from "./json-records.js";

@@ -24,12 +24,7 @@ export function naiveReduce(
   events: readonly EventJson[],
   choose: (a: EventJson, b: EventJson) => number,
 ): Json {
-  const sorted = events
-    .flatMap(contentOf)
-    .sort((a, b) => compare(a, b) || choose(a.given, b.given));
-  const distinct = [...new Map(sorted.toReversed().map((one) => [one.eventId, one])).values()].sort(
-    compare,
-  );
+  const distinct = distinctContents(events, choose);
   const namespaces = distinct.flatMap(({ payload }) => namespaceIn(payload));
   const steps = new Set(namespaces.map(({ step_id }) => step_id).filter((step) => step !== null));
   const state = {
@@ -51,6 +46,24 @@ export function naiveReduce(
     parity_status: state.drift_history.length > 0 ? "drifted" : status,
     event_count: distinct.length,
   };
+}
+
+/** The events that count, in the order of the stream: section 5, steps 1 to 3. */
+export function naiveOrder(
+  events: readonly EventJson[],
+  choose: (a: EventJson, b: EventJson) => number,
+): EventJson[] {
+  return distinctContents(events, choose).map(({ given }) => given);
+}
+
+function distinctContents(
+  events: readonly EventJson[],
+  choose: (a: EventJson, b: EventJson) => number,
+): Content[] {
+  const sorted = events
+    .flatMap(contentOf)
+    .sort((a, b) => compare(a, b) || choose(a.given, b.given));
+  return [...new Map(sorted.toReversed().map((one) => [one.eventId, one])).values()].sort(compare);
 }
 
 function fold(

@@ -9,6 +9,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "invalid_binary",
   "unknown_event_type",
   "mixed_namespaces",
+  "different_missions",
   "replay_required",
   "unknown_field",
   "skipped_payload",

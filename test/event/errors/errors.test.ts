@@ -92,6 +92,24 @@ const failures: readonly [
       got: expect.objectContaining({ featureSlug: "other" }),
     },
   ],
+  [
+    "different_missions",
+    () => {
+      const stateIn = (feature_slug: string) =>
+        library.reduceMissionDossier([
+          event("MissionDossierArtifactIndexed", {
+            ...indexed,
+            namespace: { ...indexed.namespace, feature_slug },
+          }),
+        ] as never);
+      library.diffStates(stateIn("one"), stateIn("other"));
+    },
+    {
+      field: "namespace",
+      expected: expect.objectContaining({ featureSlug: "one" }),
+      got: expect.objectContaining({ featureSlug: "other" }),
+    },
+  ],
   ["unreadable_record", () => all(stream.readEvents("{}\n{")), { line: 2, expected: "JSON" }],
   ["unreadable_file", () => all(file.readEventFile("/no/such/file")), { file: "/no/such/file" }],
   ["damaged_gzip", () => all(stream.readEvents(Uint8Array.of(0x1f, 0x8b, 8, 0))), {}],

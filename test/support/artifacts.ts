@@ -1,0 +1,46 @@
+import { type EventJson, type MissionDossierState, reduceMissionDossier } from "../../src/index.js";
+import { event, indexed, missing } from "./examples.js";
+
+/** An event that indexes an artifact. */
+export function artifact(
+  path: string,
+  hash: string,
+  {
+    artifactClass = "input",
+    supersedes,
+  }: { readonly artifactClass?: string; readonly supersedes?: string } = {},
+): EventJson {
+  const identity = { ...indexed.artifact_id, path, artifact_class: artifactClass };
+  return event("MissionDossierArtifactIndexed", {
+    ...indexed,
+    artifact_id: identity,
+    content_ref: { ...indexed.content_ref, hash },
+    ...(supersedes === undefined
+      ? {}
+      : { supersedes: { ...indexed.artifact_id, path: supersedes } }),
+  }) as unknown as EventJson;
+}
+
+/** The state of events in the order of the list. */
+export function stateOf(events: readonly EventJson[]): MissionDossierState {
+  return reduceMissionDossier(clocked(events));
+}
+
+/** The events with clocks that put them in the order of the list. */
+export function clocked(events: readonly EventJson[]): EventJson[] {
+  return events.map((given, index) => ({ ...given, lamport_clock: index }));
+}
+
+/** An event that says that an artifact is missing. */
+export function missingArtifact(
+  path: string,
+  checkedAt: string,
+  manifestStep = "required_always",
+): EventJson {
+  return event("MissionDossierArtifactMissing", {
+    ...missing,
+    expected_identity: { ...missing.expected_identity, path },
+    manifest_step: manifestStep,
+    checked_at: checkedAt,
+  }) as unknown as EventJson;
+}
