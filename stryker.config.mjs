@@ -14,7 +14,12 @@ export default {
   plugins: ["@stryker-mutator/vitest-runner"],
   vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
   coverageAnalysis: "perTest",
-  mutate: ["src/dossier/**/*.ts", "src/event/**/*.ts", "src/conformance/validate-event.ts"],
+  mutate: [
+    "src/dossier/**/*.ts",
+    "src/event/**/*.ts",
+    "src/parity/**/*.ts",
+    "src/conformance/validate-event.ts",
+  ],
   // Nothing here is compiled by TypeScript, whose version 7 has no API that Stryker could call.
   disableTypeChecks: false,
   tsconfigFile: "none.json",

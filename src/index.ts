@@ -99,3 +99,9 @@ export {
   type ValidPayload,
 } from "./event/model/registry.js";
 export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
+export {
+  PARITY_RULES,
+  type ParityOptions,
+  type ParityRule,
+  parityHash,
+} from "./parity/parity-hash.js";

@@ -17,13 +17,14 @@ import {
 } from "../dossier/namespace.js";
 import { keyOfNamespace } from "../dossier/namespace-key.js";
 import { reduceWithReport } from "../dossier/reduce.js";
-import { stateToBinary } from "../dossier/state.js";
+import { type MissionDossierState, stateToBinary } from "../dossier/state.js";
 import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 import { structProblem } from "../event/model/struct-limits.js";
+import { PARITY_RULES, type ParityRule, parityHash } from "../parity/parity-hash.js";
 
 /** A line of `messages.jsonl`: the expected results for one message, in every language. */
 export type MessageVector = {
@@ -56,6 +57,8 @@ export type StreamVector = {
   readonly state: string | null;
   /** The key of the state's namespace in the scope; `null` without a state or a namespace. */
   readonly namespace_key: string | null;
+  /** The parity hash of the state by each rule; `null` without a state. */
+  readonly parity_hash: ParityHashes | null;
   /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   /** The events whose payload the contract rejects, in the order of their sort keys. */
@@ -64,6 +67,9 @@ export type StreamVector = {
     readonly violations: readonly RuleAt[];
   }[];
 };
+
+/** The parity hash of a state by each rule. */
+export type ParityHashes = { readonly [R in ParityRule]: string };
 
 /** All vectors, generated from the fixtures. */
 export type Vectors = {
@@ -150,6 +156,7 @@ function streamVector(
       ...stream,
       state: `${id}-state`,
       namespace_key: namespace === undefined ? null : keyOfNamespace(namespace, scope),
+      parity_hash: parityHashes(state),
       mixed: null,
       skipped: skipped.map(({ eventId, violations }) => ({
         event_id: eventId,
@@ -161,8 +168,15 @@ function streamVector(
       throw error;
     }
     const mixed = { expected: namespaceJson(error.expected), got: namespaceJson(error.got) };
-    return { ...stream, state: null, namespace_key: null, mixed, skipped: [] };
+    return { ...stream, state: null, namespace_key: null, parity_hash: null, mixed, skipped: [] };
   }
+}
+
+function parityHashes(state: MissionDossierState): ParityHashes {
+  // The entries have each rule once.
+  return Object.fromEntries(
+    PARITY_RULES.map((rule) => [rule, parityHash(state, { rule })]),
+  ) as ParityHashes;
 }
 
 function namespaceJson(namespace: Namespace): JsonObject {

@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       "test/event/**/*.test.ts",
       "test/dossier/**/*.test.ts",
+      "test/parity/**/*.test.ts",
       "test/conformance/{validate-event,fixtures}.test.ts",
     ],
     // Loading the contract once, and not for each file, is most of what can be saved.
