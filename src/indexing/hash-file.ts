@@ -85,19 +85,16 @@ async function hashOnce(path: string, options: HashOptions): Promise<HashedFile>
     if (!before.isFile()) {
       return { kind: "absent" };
     }
-    const { hash, size } = await hashContent(file, options);
-    const after = await file.stat({ bigint: true });
-    const there = await lstat(path, { bigint: true });
+    const { hash, size } = await hashContent(file, before.size, options);
+    // If the path still leads to this file, this says of the file what it says of the path.
+    const after = await lstat(path, { bigint: true });
     const isSame =
       size === before.size &&
-      [after, there].every(
-        ({ dev, ino, size, mtimeNs, ctimeNs }) =>
-          dev === before.dev &&
-          ino === before.ino &&
-          size === before.size &&
-          mtimeNs === before.mtimeNs &&
-          ctimeNs === before.ctimeNs,
-      );
+      size === after.size &&
+      before.dev === after.dev &&
+      before.ino === after.ino &&
+      before.mtimeNs === after.mtimeNs &&
+      before.ctimeNs === after.ctimeNs;
     const isSettled = Math.abs(Date.now() - Number(before.mtimeMs)) > CLOCK_TICK;
     return isSame && isSettled
       ? { kind: "hashed", hash, algorithm: options.algorithm, size, id: fileId(before) }
@@ -107,19 +104,27 @@ async function hashOnce(path: string, options: HashOptions): Promise<HashedFile>
   }
 }
 
-/** Hashes one piece while the next one is read. */
+/**
+ * Hashes one piece while the next one is read.
+ *
+ * @param expected How many bytes there should be. One more is read if there is one.
+ */
 async function hashContent(
   file: FileHandle,
+  expected: bigint,
   { algorithm, onRead, signal }: HashOptions,
 ): Promise<{ readonly hash: string; readonly size: bigint }> {
   const hash = createHash(algorithm);
+  const length = Number(expected < PIECE ? expected + 1n : PIECE);
+  let [current, next] = [Buffer.allocUnsafe(length), Buffer.alloc(0)];
+  let { bytesRead } = await file.read(current, 0, length);
   let size = 0n;
-  let [current, next] = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)];
-  let { bytesRead } = await file.read(current, 0, PIECE);
   while (bytesRead > 0) {
-    const reading = file.read(next, 0, PIECE);
-    hash.update(current.subarray(0, bytesRead));
     size += BigInt(bytesRead);
+    const isLast = size >= expected;
+    next = isLast || next.length > 0 ? next : Buffer.allocUnsafe(length);
+    const reading = isLast ? { bytesRead: 0 } : file.read(next, 0, length);
+    hash.update(current.subarray(0, bytesRead));
     onRead?.(bytesRead);
     [current, next] = [next, current];
     ({ bytesRead } = await reading);
@@ -129,4 +134,4 @@ async function hashContent(
 }
 
 /** How many bytes are read at once. */
-const PIECE = 2 ** 18;
+const PIECE = 2n ** 18n;
