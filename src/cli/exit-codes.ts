@@ -41,6 +41,13 @@ export const EXIT_CODES_OF_COMMAND = {
     misuse: "a wrong option, or a program that does not judge at all",
     interrupted: "Ctrl-C was pressed",
   },
+  index: {
+    ok: "the events were written, or there was nothing to write",
+    rejected: "the log has an invalid record, or is of another mission",
+    misuse: "a wrong option, an unreadable folder or log, or output that fails",
+    uncertain: "a file could not be read, so the log may not be up to date",
+    interrupted: "Ctrl-C was pressed, and nothing was written",
+  },
   schema: {
     ok: "the schema was printed, or the list",
     misuse: "a wrong option, an unknown schema, or output that cannot be written",

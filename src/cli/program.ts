@@ -9,6 +9,7 @@ import {
   type ExitCode,
 } from "./exit-codes.js";
 import { DEFAULT_TIMEOUT } from "./judges/answer.js";
+import type { IndexCommandOptions } from "./index-folder.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -162,6 +163,42 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       done(await runConformance(options, terminal));
     });
 
+  command(program, "index", "bring a log up to date with the files in a folder")
+    .description(
+      "Hash the files in a mission's folder, and print the events that bring a log up\n" +
+        "to date with them, as JSON Lines. If the log is up to date, there are none.\n" +
+        "Files that .gitignore excludes are left out, and links are not followed.",
+    )
+    .argument("<DIR>", "the folder of the mission")
+    .option("-l, --log <file>", "the log so far (default: an empty one)")
+    .option("--append", "append the events to the log instead of printing them")
+    .option(
+      "-n, --namespace <field=value>",
+      "a field of the mission's namespace, once for each; or @FILE, a JSON object of them (default: that of the log)",
+      repeated,
+    )
+    .option(
+      "-c, --class <class=pattern>",
+      "the class of the files that a pattern of .gitignore matches; may be repeated, and the first match counts",
+      repeated,
+    )
+    .option("--classes <file>", "a JSON array of such rules, which may name required files")
+    .option("--default-class <class>", 'the class of all other files (default: "output")')
+    .option("--root <dir>", "the folder that paths are relative to (default: the repository's)")
+    .option("--node-id <id>", "the node that emits the events (default: the host's name)")
+    .addHelpText(
+      "after",
+      examples(
+        "index kitty-specs/014 --log events.jsonl --append",
+        "index kitty-specs/014 --namespace @mission.json > events.jsonl",
+        "index . --log events.jsonl --class 'input=/spec.md' > new.jsonl",
+      ),
+    )
+    .action(async (directory: string, options: IndexCommandOptions) => {
+      const { runIndex } = await import("./index-folder.js");
+      done(await runIndex(directory, options, terminal));
+    });
+
   command(program, "schema", "list the JSON Schemas, or print one")
     .argument("[NAME]", "the schema to print")
     .addHelpText("after", examples("schema", "schema event > event.schema.json"))
@@ -199,6 +236,11 @@ function maxLengthOption(): Option {
     .argParser((text) =>
       numberIn(text, 1, LARGEST_MAX_LENGTH, Number.isInteger, "whole number of bytes"),
     );
+}
+
+/** Collects the values of an option that may be given more than once. */
+function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 const MAX_JOBS = 256;

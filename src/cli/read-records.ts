@@ -69,7 +69,8 @@ export function locationText({ file, line, item }: Location): string {
   return item === undefined ? `${file}:${line}` : `${file}:${line}: item ${item}`;
 }
 
-const STANDARD_INPUT = "-";
+/** The name that means standard input. */
+export const STANDARD_INPUT = "-";
 
 async function* counted(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,0 +1,110 @@
+import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import { type AddOutcome, DossierAccumulator } from "../dossier/accumulator.js";
+import { contributionOf } from "../dossier/contribution.js";
+import { namespaceJson } from "../dossier/namespace.js";
+import type { MissionDossierState } from "../dossier/state.js";
+import type { DossierEvent, GivenEvent } from "../event/envelope/accepted-event.js";
+import type { NewEnvelope } from "../event/envelope/create-event.js";
+import { canonicalEventId } from "../event/envelope/event-id.js";
+import { LamportClock } from "../event/envelope/lamport-clock.js";
+import { readEvent } from "../event/envelope/read-event.js";
+import { compareSortKeys, SORT_KEY_WORDS, writeSortKey } from "../event/envelope/sort-key.js";
+
+/** The latest event about one path. */
+export type LatestWord = { readonly kind: "artifact" | "anomaly"; readonly eventId: string };
+
+/**
+ * The log of one mission as the next events need it: its state, the time of its clock, and
+ * of each path the latest event. The state does not say which came later, an artifact or the
+ * anomaly of its path.
+ */
+export class RecordedLog {
+  /** Comes after every event of the log. */
+  readonly clock = new LamportClock();
+  private accumulator = new DossierAccumulator();
+  private readonly words = new Map<string, LatestWord & SortKey>();
+  private latest: DossierEvent | undefined;
+
+  /**
+   * Adds an event of the log, in whatever order.
+   *
+   * @throws InvalidEventError when its envelope breaks the contract. Nothing has changed.
+   * @throws NamespaceMixedStreamError when it belongs to another mission. Nothing has changed.
+   */
+  add(given: GivenEvent): AddOutcome {
+    const outcome = this.accumulator.add(given);
+    const event = readEvent(given);
+    if (event.kind === "accepted" || event.kind === "rejected") {
+      this.clock.observe({ lamportClock: BigInt(event.sortKey.lamport_clock) });
+      this.latest = event;
+      this.note(event);
+    }
+    return outcome;
+  }
+
+  /** Forgets the state, which is exact once all events have been added again. */
+  replay(): void {
+    this.accumulator = this.accumulator.replay();
+  }
+
+  /**
+   * The state of the dossier.
+   *
+   * @throws ReplayRequiredError when all events must be added again, after {@link replay}.
+   */
+  state(): MissionDossierState {
+    return this.accumulator.state();
+  }
+
+  /** The namespace of its events, `undefined` if it has none. */
+  get namespace(): LocalNamespaceTupleJson | undefined {
+    const { namespace } = this.state();
+    return namespace && namespaceJson(namespace);
+  }
+
+  /** The envelope fields that events of one log share, of the event that was added last. */
+  get envelope(): Pick<NewEnvelope, "aggregate_id" | "project_uuid" | "project_slug"> | undefined {
+    if (this.latest === undefined) {
+      return undefined;
+    }
+    // The contract has accepted the envelope.
+    const { aggregate_id, project_uuid, project_slug } = this.latest.envelope as NewEnvelope;
+    return { aggregate_id, project_uuid, ...(project_slug == null ? {} : { project_slug }) };
+  }
+
+  /** The latest event about a path, `undefined` if there is none. */
+  wordOn(path: string): LatestWord | undefined {
+    return this.words.get(path);
+  }
+
+  private note(event: DossierEvent): void {
+    const contribution = contributionOf(event);
+    const path =
+      contribution?.kind === "artifact"
+        ? contribution.artifact.identity.path
+        : contribution?.kind === "anomaly"
+          ? contribution.anomaly.expected_identity.path
+          : undefined;
+    if (contribution === undefined || path === undefined) {
+      return;
+    }
+    const key = sortKeyOf(event);
+    const known = this.words.get(path);
+    if (known === undefined || isLater(key, known)) {
+      const eventId = canonicalEventId(event.sortKey.event_id);
+      const kind = contribution.kind === "artifact" ? "artifact" : "anomaly";
+      this.words.set(path, { kind, eventId, ...key });
+    }
+  }
+}
+
+type SortKey = { readonly key: Uint32Array; readonly furtherDigits: string };
+
+function sortKeyOf({ sortKey }: DossierEvent): SortKey {
+  const key = new Uint32Array(SORT_KEY_WORDS);
+  return { key, furtherDigits: writeSortKey(key, 0, sortKey) };
+}
+
+function isLater(a: SortKey, b: SortKey): boolean {
+  return compareSortKeys(a.key, 0, a.furtherDigits, b.key, 0, b.furtherDigits) > 0;
+}
