@@ -99,7 +99,6 @@ export {
   type ValidPayload,
 } from "./event/model/registry.js";
 export { acceptsEnvelope, acceptsPayload } from "./event/model/verdict.js";
-<<<<<<< HEAD
 export { auditEvents } from "./parity/audit.js";
 export type { AuditFinding, AuditOptions, AuditReport } from "./parity/audit-report.js";
 export {
@@ -110,20 +109,15 @@ export {
 } from "./parity/diff.js";
 export { DifferentMissionsError } from "./parity/different-missions.js";
 export { type DriftFields, driftPayloads } from "./parity/drift-payloads.js";
-=======
->>>>>>> index
 export {
   PARITY_RULES,
   type ParityOptions,
   type ParityRule,
   parityHash,
 } from "./parity/parity-hash.js";
-<<<<<<< HEAD
 export type {
   Claim,
   ClaimVerdict,
   RefutedReason,
   UncheckableReason,
 } from "./parity/verdict.js";
-=======
->>>>>>> index
