@@ -8,8 +8,8 @@ import {
   EXIT_CODES_OF_COMMAND,
   type ExitCode,
 } from "./exit-codes.js";
-import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { IndexCommandOptions } from "./index-folder.js";
+import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";

@@ -1,8 +1,9 @@
 import type { NamespaceScope } from "../dossier/namespace.js";
 import { reduceStream, reduceStreamByNamespace } from "../dossier/reduce-stream.js";
-import type { ReduceReport, SkippedEvent } from "../dossier/report.js";
+import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
+import { doubtsAbout, type Reading } from "./doubts.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import type { InputOptions } from "./read-records.js";
 import { ReduceInput } from "./reduce-input.js";
@@ -134,13 +135,7 @@ function findingsOf(
 }
 
 /** Everything that the exit code depends on. */
-type Outcome = {
-  readonly all: readonly ReduceReport[];
-  readonly skipped: readonly SkippedEvent[];
-  readonly found: readonly Diagnostic[];
-  /** How many records were no valid events. */
-  readonly invalid: number;
-};
+type Outcome = Omit<Reading, "eventCount"> & { readonly all: readonly ReduceReport[] };
 
 function exitCode(
   outcome: Outcome,
@@ -155,25 +150,13 @@ function exitCode(
   if (failOnDrift && all.some(({ state }) => hasDrifted(state))) {
     return EXIT_CODES.drifted.code;
   }
-  const doubts = failOnDrift ? doubtsAbout(outcome) : [];
+  const eventCount = all.reduce((sum, { state }) => sum + state.eventCount, 0);
+  const doubts = failOnDrift ? doubtsAbout({ ...outcome, eventCount }) : [];
   if (doubts.length > 0) {
     terminal.report(`cannot tell whether the replicas have drifted: ${doubts.join(", ")}`);
     return EXIT_CODES.uncertain.code;
   }
   return EXIT_CODES.ok.code;
-}
-
-/** Why a stream without a drift proves nothing (CONTRACT, section 6). */
-function doubtsAbout({ all, skipped, found, invalid }: Outcome): string[] {
-  const isEmpty = all.every(({ state }) => state.eventCount === 0);
-  return [
-    ...(isEmpty ? ["no dossier event was read"] : []),
-    ...(skipped.length > 0 ? [`${counted(skipped.length, "payload")} skipped`] : []),
-    ...(invalid > 0 ? [`${counted(invalid, "invalid record")} skipped`] : []),
-    ...(found.some(({ code }) => code === "unknown_event_type")
-      ? ["an event type is nearly one of the contract's"]
-      : []),
-  ];
 }
 
 function hasDrifted({ parityStatus }: MissionDossierState): boolean {

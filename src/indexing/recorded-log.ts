@@ -8,7 +8,7 @@ import type { NewEnvelope } from "../event/envelope/create-event.js";
 import { canonicalEventId } from "../event/envelope/event-id.js";
 import { LamportClock } from "../event/envelope/lamport-clock.js";
 import { readEvent } from "../event/envelope/read-event.js";
-import { compareSortKeys, SORT_KEY_WORDS, writeSortKey } from "../event/envelope/sort-key.js";
+import { isLater, type SortKey, sortKeyOf } from "../event/envelope/sort-key.js";
 
 /** The latest event about one path. */
 export type LatestWord = { readonly kind: "artifact" | "anomaly"; readonly eventId: string };
@@ -22,7 +22,7 @@ export class RecordedLog {
   /** Comes after every event of the log. */
   readonly clock = new LamportClock();
   private accumulator = new DossierAccumulator();
-  private readonly words = new Map<string, LatestWord & SortKey>();
+  private readonly words = new Map<string, LatestWord & { readonly sortKey: SortKey }>();
   private latest: DossierEvent | undefined;
 
   /**
@@ -88,23 +88,12 @@ export class RecordedLog {
     if (contribution === undefined || path === undefined) {
       return;
     }
-    const key = sortKeyOf(event);
+    const sortKey = sortKeyOf(event.sortKey);
     const known = this.words.get(path);
-    if (known === undefined || isLater(key, known)) {
+    if (known === undefined || isLater(sortKey, known.sortKey)) {
       const eventId = canonicalEventId(event.sortKey.event_id);
       const kind = contribution.kind === "artifact" ? "artifact" : "anomaly";
-      this.words.set(path, { kind, eventId, ...key });
+      this.words.set(path, { kind, eventId, sortKey });
     }
   }
-}
-
-type SortKey = { readonly key: Uint32Array; readonly furtherDigits: string };
-
-function sortKeyOf({ sortKey }: DossierEvent): SortKey {
-  const key = new Uint32Array(SORT_KEY_WORDS);
-  return { key, furtherDigits: writeSortKey(key, 0, sortKey) };
-}
-
-function isLater(a: SortKey, b: SortKey): boolean {
-  return compareSortKeys(a.key, 0, a.furtherDigits, b.key, 0, b.furtherDigits) > 0;
 }

@@ -90,6 +90,20 @@ export function isSortKey(words: Uint32Array, at: number): boolean {
   );
 }
 
+/** A sort key by itself. */
+export type SortKey = { readonly words: Uint32Array; readonly furtherDigits: string };
+
+/** The sort key of an envelope that the contract accepts. */
+export function sortKeyOf(fields: SortKeyFields): SortKey {
+  const words = new Uint32Array(SORT_KEY_WORDS);
+  return { words, furtherDigits: writeSortKey(words, 0, fields) };
+}
+
+/** Whether an event stands after another in their stream. */
+export function isLater(a: SortKey, b: SortKey): boolean {
+  return compareSortKeys(a.words, 0, a.furtherDigits, b.words, 0, b.furtherDigits) > 0;
+}
+
 /** Orders two sort keys, as for `Array.prototype.sort`. */
 export function compareSortKeys(
   a: Uint32Array,
