@@ -11,7 +11,7 @@ import { belowWidth, defectLines, reportViolations } from "./violation-text.js";
 
 /** Lists the events and contents that are not in the states. */
 export function reportLeftOut(
-  reports: readonly ReduceReport[],
+  reports: readonly Pick<ReduceReport, "conflicts">[],
   skipped: readonly SkippedEvent[],
   places: RecordPlaces,
   terminal: Terminal,

@@ -1,0 +1,172 @@
+import type { ReduceStreamOptions } from "../dossier/reduce-stream.js";
+import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import type { AuditFinding, AuditReport } from "../parity/audit-report.js";
+import { auditStream } from "../parity/audit-stream.js";
+import type { ParityRule } from "../parity/parity-hash.js";
+import { doubtsAbout } from "./doubts.js";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { locationText } from "./read-records.js";
+import type { RecordPlaces } from "./record-places.js";
+import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
+import { reportFindings, reportLeftOut } from "./reduce-messages.js";
+import { columns } from "./table.js";
+import { jsonOutput, type Terminal } from "./terminal.js";
+import { counted, printable } from "./terminal-text.js";
+
+/** The output formats of `mission-dossier audit`. */
+export type AuditFormat = "text" | "json";
+
+/** The options of `mission-dossier audit`. */
+export type AuditCommandOptions = ReduceInputOptions & {
+  readonly format: AuditFormat;
+  readonly rule: ParityRule;
+};
+
+/**
+ * Holds each claim of the snapshots and drifts in the files against the events before it.
+ *
+ * @throws CommandError when there are no events to hold it against.
+ */
+export async function runAudit(
+  files: readonly string[],
+  options: AuditCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const input = new ReduceInput(files, options, terminal);
+  const { rule } = options;
+  const report = await input.reduce(
+    (events: AsyncIterable<GivenEvent>, streamOptions: ReduceStreamOptions) =>
+      auditStream(events, { ...streamOptions, rule }),
+  );
+  input.checkInvalid(report.eventCount);
+  const { places } = input.source;
+  const { skipped, findings } = report;
+  reportLeftOut([report], skipped, places, terminal);
+  const found = report.diagnostics.filter(({ code }) => code === "unknown_event_type");
+  reportFindings(found, places, terminal);
+  switch (options.format) {
+    case "text":
+      for (const line of auditLines(report, places, terminal)) {
+        terminal.write(`${line}\n`);
+      }
+      break;
+    case "json":
+      for (const finding of findings) {
+        terminal.write(`${jsonOutput(JSON.stringify(findingJson(finding, places)), terminal)}\n`);
+        await terminal.ready();
+        if (terminal.isOutputOver()) {
+          break;
+        }
+      }
+      break;
+  }
+  if (refutedIn(report).length > 0) {
+    return EXIT_CODES.drifted.code;
+  }
+  const doubts = [
+    ...doubtsAbout({ ...report, found, invalid: input.invalidCount }),
+    ...(findings.length === 0 && report.eventCount > 0 ? ["no event claims anything"] : []),
+    ...(uncheckableIn(report).length > 0
+      ? [`${counted(uncheckableIn(report).length, "claim")} cannot be checked`]
+      : []),
+  ];
+  if (doubts.length > 0) {
+    terminal.report(`cannot tell whether all claims are true: ${doubts.join(", ")}`);
+    return EXIT_CODES.uncertain.code;
+  }
+  return EXIT_CODES.ok.code;
+}
+
+function refutedIn({ findings }: AuditReport): Verdict<"refuted">[] {
+  return findings.filter((finding) => finding.verdict === "refuted");
+}
+
+function uncheckableIn({ findings }: AuditReport): Verdict<"not_checkable">[] {
+  return findings.filter((finding) => finding.verdict === "not_checkable");
+}
+
+type Verdict<V extends AuditFinding["verdict"]> = Extract<AuditFinding, { readonly verdict: V }>;
+
+function findingJson({ position, ...finding }: AuditFinding, places: RecordPlaces): object {
+  const { eventId, claim, verdict, claimed } = finding;
+  const location = places.at(position);
+  return {
+    file: location?.file ?? null,
+    line: location?.line ?? null,
+    item: location?.item ?? null,
+    event_id: eventId,
+    claim,
+    verdict,
+    claimed,
+    found: finding.verdict === "refuted" ? finding.found : null,
+    reason: finding.verdict === "confirmed" ? null : finding.reason,
+  };
+}
+
+/** The findings as lines of text for people, the refuted claims first. */
+function auditLines(report: AuditReport, places: RecordPlaces, terminal: Terminal): string[] {
+  const { colors, width } = terminal;
+  const refuted = refutedIn(report);
+  const uncheckable = uncheckableIn(report);
+  const below = width === undefined ? undefined : width - INDENT.length;
+  return [
+    headline(report, terminal),
+    ...refuted.flatMap((finding) => [
+      `${placeText(finding, places)}${colors.bold(finding.claim)}${finding.reason === "no_drift" ? "  is the expected hash, so there is no drift" : ""}`,
+      ...indent(
+        columns(
+          [
+            ["claimed", printable(String(finding.claimed))],
+            ["found", printable(String(finding.found))],
+            ["event", finding.eventId],
+          ],
+          { width: below },
+        ),
+      ),
+    ]),
+    ...indent(
+      columns(
+        Object.entries(REASONS).flatMap(([reason, text]) => {
+          const count = uncheckable.filter((finding) => finding.reason === reason).length;
+          return count === 0 ? [] : [[`${count} not checkable`, text]];
+        }),
+        { width: below },
+      ),
+    ),
+  ];
+}
+
+function headline(report: AuditReport, { colors }: Terminal): string {
+  const { findings, eventCount } = report;
+  const total = counted(findings.length, "claim");
+  const refuted = refutedIn(report).length;
+  const uncheckable = uncheckableIn(report).length;
+  const events = counted(eventCount, "event");
+  if (refuted > 0) {
+    return `${colors.bold(colors.red("REFUTED"))}  ${refuted} of ${total} in ${events}`;
+  }
+  if (uncheckable > 0) {
+    const confirmed = findings.length - uncheckable;
+    return `${colors.bold(colors.yellow("NOT ALL CHECKED"))}  ${confirmed} of ${total} in ${events} confirmed`;
+  }
+  return findings.length === 0
+    ? `${colors.bold(colors.yellow("NO CLAIMS"))}  ${events}`
+    : `${colors.bold(colors.green("CONFIRMED"))}  ${total} in ${events}`;
+}
+
+const REASONS: { readonly [R in Verdict<"not_checkable">["reason"]]: string } = {
+  other_algorithm: "the snapshot's algorithm is not sha256",
+  no_snapshot: "no snapshot stands before the drift",
+  other_replica: "the hash is of another replica, whose events are not here",
+};
+
+function placeText({ position }: AuditFinding, places: RecordPlaces): string {
+  const location = places.at(position);
+  return location === undefined ? "" : `${printable(locationText(location))}: `;
+}
+
+const INDENT = "  ";
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `${INDENT}${line}`);
+}

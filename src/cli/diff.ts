@@ -1,0 +1,182 @@
+import {
+  MissionDossierState_AnomalyEntrySchema,
+  MissionDossierState_ArtifactEntrySchema,
+} from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
+import { createEvent } from "../event/envelope/create-event.js";
+import { integerToJson } from "../event/json/integer-to-json.js";
+import { RecordedLog } from "../indexing/recorded-log.js";
+import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
+import { driftPayloads } from "../parity/drift-payloads.js";
+import { DifferenceOrigins, type Origin } from "../parity/origins.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { STANDARD_INPUT } from "./read-records.js";
+import type { ReduceInputOptions } from "./reduce-input.js";
+import { diffLines } from "./render-diff.js";
+import { type Replica, readReplica } from "./replica.js";
+import { jsonOutput, type Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
+
+/** The output formats of `mission-dossier diff`. */
+export type DiffFormat = "text" | "json" | "events";
+
+/** The options of `mission-dossier diff`. */
+export type DiffCommandOptions = ReduceInputOptions & {
+  readonly format: DiffFormat;
+  readonly nodeId: string;
+};
+
+/**
+ * Compares two replicas of a mission's dossier, and prints the differences.
+ *
+ * @throws CommandError when one of them cannot be read, or holds neither events nor a state.
+ */
+export async function runDiff(
+  [fileA, fileB]: readonly [a: string, b: string],
+  options: DiffCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (fileA === STANDARD_INPUT && fileB === STANDARD_INPUT) {
+    throw new CommandError("only one side can be standard input", EXIT_CODES.misuse.code);
+  }
+  const a = await readReplica(fileA, options, terminal);
+  const b = await readReplica(fileB, options, terminal);
+  const diff = diffStates(a.state, b.state);
+  const origins = await originsOf(diff, a, b);
+  switch (options.format) {
+    case "text":
+      for (const line of diffLines({ diff, origins, a, b }, terminal.colors, terminal.width)) {
+        terminal.write(`${line}\n`);
+      }
+      break;
+    case "json":
+      terminal.write(`${jsonOutput(JSON.stringify(diffJson(diff, origins), null, 2), terminal)}\n`);
+      break;
+    case "events":
+      for (const event of await driftEvents(diff, a, b, options)) {
+        terminal.write(`${jsonOutput(JSON.stringify(event), terminal)}\n`);
+      }
+      break;
+  }
+  return exitCode(diff, a, b, terminal);
+}
+
+async function originsOf(diff: StateDiff, a: Replica, b: Replica): Promise<DifferenceOrigins> {
+  const origins = new DifferenceOrigins(diff);
+  if (diff.differences.length > 0 && a.events !== undefined && b.events !== undefined) {
+    for await (const event of a.events) {
+      origins.take("a", event);
+    }
+    for await (const event of b.events) {
+      origins.take("b", event);
+    }
+  }
+  return origins;
+}
+
+function exitCode(diff: StateDiff, a: Replica, b: Replica, terminal: Terminal): ExitCode {
+  if (!diff.inParity) {
+    return EXIT_CODES.drifted.code;
+  }
+  const doubts = [a, b].flatMap(({ name, doubts }) =>
+    doubts.map((doubt) => `${printable(name)}: ${doubt}`),
+  );
+  if (doubts.length > 0) {
+    terminal.report(`cannot tell whether the replicas are in parity: ${doubts.join(", ")}`);
+    return EXIT_CODES.uncertain.code;
+  }
+  return EXIT_CODES.ok.code;
+}
+
+/** The diff as JSON, with the names of the contract. */
+function diffJson(diff: StateDiff, origins: DifferenceOrigins): object {
+  return {
+    in_parity: diff.inParity,
+    expected_hash: diff.expectedHash,
+    actual_hash: diff.actualHash,
+    differences: diff.differences.map((difference) => ({
+      ...differenceJson(difference),
+      since: originJson(origins.of(difference)),
+    })),
+  };
+}
+
+function differenceJson(difference: Difference): object {
+  switch (difference.kind) {
+    case "manifest_version_changed":
+      return difference;
+    case "anomaly_introduced":
+    case "anomaly_resolved": {
+      const { kind, a, b } = difference;
+      return { kind, a: entryJson(ANOMALY, a), b: entryJson(ANOMALY, b) };
+    }
+    default: {
+      const { kind, path, a, b } = difference;
+      return { kind, path, a: entryJson(ARTIFACT, a), b: entryJson(ARTIFACT, b) };
+    }
+  }
+}
+
+const ANOMALY = MissionDossierState_AnomalyEntrySchema;
+const ARTIFACT = MissionDossierState_ArtifactEntrySchema;
+
+function entryJson(desc: typeof ANOMALY | typeof ARTIFACT, entry: object | undefined): object | null {
+  return entry === undefined ? null : messageToJson(desc, entry, { everyField: true });
+}
+
+function originJson(origin: Origin | undefined): object | null {
+  return origin === undefined
+    ? null
+    : {
+        side: origin.side,
+        event_id: origin.eventId,
+        lamport_clock: integerToJson(origin.lamportClock),
+        timestamp: origin.timestamp,
+      };
+}
+
+/** Drift events for the log of side A, which come after all events of both sides. */
+async function driftEvents(
+  diff: StateDiff,
+  a: Replica,
+  b: Replica,
+  { nodeId }: DiffCommandOptions,
+): Promise<object[]> {
+  if (a.events === undefined) {
+    throw new CommandError(
+      `--format events needs the log itself as A, as a file: a drift event is stamped by the clock of ${printable(a.name)}`,
+      EXIT_CODES.misuse.code,
+    );
+  }
+  const log = new RecordedLog();
+  for await (const { envelope } of a.events) {
+    // The events were accepted when they were read for the first time.
+    log.add(envelope as unknown as Parameters<RecordedLog["add"]>[0]);
+  }
+  for await (const { sortKey } of b.events ?? []) {
+    log.clock.observe({ lamportClock: BigInt(sortKey.lamport_clock) });
+  }
+  const envelope = log.envelope;
+  if (envelope === undefined) {
+    throw new CommandError(
+      `${printable(a.name)} has no dossier event, so that its mission is not known`,
+      EXIT_CODES.misuse.code,
+    );
+  }
+  const { namespace } = log;
+  const payloads = driftPayloads(diff, {
+    detected_at: new Date().toISOString(),
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  let correlation_id: string | undefined;
+  return payloads.map((payload) => {
+    const event = createEvent("MissionDossierParityDriftDetected", payload, {
+      ...envelope,
+      ...(correlation_id === undefined ? {} : { correlation_id }),
+      node_id: nodeId,
+      lamport_clock: log.clock.tick(),
+    });
+    correlation_id = event.correlation_id;
+    return event;
+  });
+}

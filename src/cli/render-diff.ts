@@ -1,0 +1,176 @@
+import type { ArtifactEntry } from "../dossier/state.js";
+import type { Difference, DifferenceKind, StateDiff } from "../parity/diff.js";
+import type { DifferenceOrigins, Origin } from "../parity/origins.js";
+import type { Replica } from "./replica.js";
+import { columns } from "./table.js";
+import { type Colors, counted, printable } from "./terminal-text.js";
+
+/** A comparison of two replicas. */
+export type Comparison = {
+  readonly diff: StateDiff;
+  readonly origins: DifferenceOrigins;
+  readonly a: Replica;
+  readonly b: Replica;
+};
+
+/**
+ * A comparison as lines of text for people.
+ *
+ * @param width The width of the terminal, if it is one.
+ */
+export function diffLines(comparison: Comparison, colors: Colors, width?: number): string[] {
+  return [
+    headline(comparison, colors),
+    ...indent(sides(comparison, width), 1),
+    ...KINDS.flatMap((kind) => section(kind, comparison, colors, width)),
+  ];
+}
+
+function headline({ diff, origins, a, b }: Comparison, colors: Colors): string {
+  const others = diff.differences.filter((each) => !changesParity(each));
+  const drifts = diff.differences.filter(changesParity);
+  if (diff.inParity) {
+    const aside =
+      others.length === 0 ? "" : `, ${counted(others.length, "difference")} beside the artifacts`;
+    return `${colors.bold(colors.green("IN PARITY"))}  ${counted(present(b), "artifact")}${aside}`;
+  }
+  const since = origins.firstOf(drifts);
+  const began = since === undefined ? "" : ` since ${originText(since, { a, b })}`;
+  return `${colors.bold(colors.red("DRIFTED"))}  ${counted(drifts.length, "artifact")}${began}`;
+}
+
+function changesParity({ kind }: Difference): boolean {
+  return kind === "artifact_added" || kind === "artifact_removed" || kind === "artifact_mutated";
+}
+
+function sides({ diff, a, b }: Comparison, width: number | undefined): string[] {
+  const row = (side: string, replica: Replica, hash: string): string[] => [
+    side,
+    hash,
+    counted(present(replica), "artifact"),
+    printable(replica.name),
+  ];
+  return columns([row("A", a, diff.expectedHash), row("B", b, diff.actualHash)], {
+    width: width === undefined ? undefined : width - INDENT.length,
+  });
+}
+
+function present({ state }: Replica): number {
+  return [...state.artifacts.values()].filter(({ superseded }) => !superseded).length;
+}
+
+/** The sections in their order, the ones that change the parity hash first. */
+const KINDS = [
+  "artifact_mutated",
+  "artifact_added",
+  "artifact_removed",
+  "artifact_reclassified",
+  "superseded_artifact_added",
+  "superseded_artifact_removed",
+  "anomaly_introduced",
+  "anomaly_resolved",
+  "manifest_version_changed",
+] as const satisfies readonly DifferenceKind[];
+
+const TITLES: { readonly [K in DifferenceKind]: string } = {
+  artifact_mutated: "Other content",
+  artifact_added: "Only in B",
+  artifact_removed: "Only in A",
+  artifact_reclassified: "Other class",
+  superseded_artifact_added: "Superseded, known to B only",
+  superseded_artifact_removed: "Superseded, known to A only",
+  anomaly_introduced: "Anomalies of B only",
+  anomaly_resolved: "Anomalies of A only",
+  manifest_version_changed: "Other manifest version",
+};
+
+function section(
+  kind: DifferenceKind,
+  { diff, origins, a, b }: Comparison,
+  colors: Colors,
+  width: number | undefined,
+): string[] {
+  const differences = diff.differences.filter((each) => each.kind === kind);
+  if (differences.length === 0) {
+    return [];
+  }
+  const lines = differences.flatMap((difference) => {
+    const since = origins.of(difference);
+    const rows = [
+      ...details(difference),
+      ...(since === undefined ? [] : [["since", originText(since, { a, b })]]),
+    ];
+    const below = width === undefined ? undefined : width - 2 * INDENT.length;
+    return [subject(difference), ...indent(columns(rows, { width: below }), 1)];
+  });
+  return ["", `${colors.bold(TITLES[kind])}  ${differences.length}`, ...indent(lines, 1)];
+}
+
+function subject(difference: Difference): string {
+  switch (difference.kind) {
+    case "manifest_version_changed":
+      return "manifest";
+    case "anomaly_introduced":
+      return printable(difference.b.expectedIdentity.path);
+    case "anomaly_resolved":
+      return printable(difference.a.expectedIdentity.path);
+    default:
+      return printable(difference.path);
+  }
+}
+
+function details(difference: Difference): string[][] {
+  switch (difference.kind) {
+    case "artifact_mutated":
+      return [
+        ["A", hashText(difference.a)],
+        ["B", hashText(difference.b)],
+      ];
+    case "artifact_reclassified":
+      return [
+        ["A", difference.a.identity.artifactClass],
+        ["B", difference.b.identity.artifactClass],
+      ];
+    case "manifest_version_changed":
+      return [
+        ["A", printable(difference.a)],
+        ["B", printable(difference.b)],
+      ];
+    case "artifact_added":
+      return [
+        ...(difference.a === undefined ? [] : [["A", "superseded"]]),
+        ["B", hashText(difference.b)],
+      ];
+    case "artifact_removed":
+      return [
+        ["A", hashText(difference.a)],
+        ...(difference.b === undefined ? [] : [["B", "superseded"]]),
+      ];
+    case "anomaly_introduced":
+    case "anomaly_resolved": {
+      const { anomalyType, manifestStep } = difference.a ?? difference.b;
+      return [
+        ["type", anomalyType],
+        ["asked for by", printable(manifestStep)],
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** A hash, shortened, since the first digits tell two apart. */
+function hashText({ contentRef: { algorithm, hash } }: ArtifactEntry): string {
+  return `${algorithm}:${printable(hash.replace(/^[a-z0-9]+:/, "").slice(0, 12))}`;
+}
+
+function originText(origin: Origin, { a, b }: { readonly a: Replica; readonly b: Replica }): string {
+  const file = origin.side === "a" ? a.name : b.name;
+  return `event ${origin.eventId} of ${origin.side.toUpperCase()} (clock ${origin.lamportClock}, ${printable(origin.timestamp)}, ${printable(file)})`;
+}
+
+const INDENT = "  ";
+
+function indent(lines: readonly string[], levels: number): string[] {
+  return lines.map((line) => `${INDENT.repeat(levels)}${line}`);
+}
