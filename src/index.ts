@@ -2,16 +2,7 @@ export * from "../gen/speckitty/dossier/v1/contract.js";
 export { type Event, EventSchema } from "../gen/speckitty/dossier/v1/event_pb.js";
 export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
-export type { SchemaViolation } from "./conformance/schema-layer.js";
-export {
-  isJudgedType,
-  JUDGED_TYPES,
-  type JudgedType,
-  type ValidateOptions,
-  type ValidationResult,
-  validateEnvelope,
-  validateEvent,
-} from "./conformance/validate-event.js";
+export * from "./conformance/judge.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
 export {
   type Namespace,

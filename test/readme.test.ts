@@ -111,7 +111,7 @@ test("the event of the README gives the state of the README", () => {
 });
 
 test("the links of the pages lead to files, and to headings in them", () => {
-  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].concat(
+  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"].concat(
     readdirSync(join(root, "docs"))
       .filter((file) => file.endsWith(".md"))
       .map((file) => `docs/${file}`),

@@ -5,8 +5,9 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
-import { columns, table } from "./table.js";
+import { columns, flow, table } from "./table.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
+import { textWidth } from "./text-width.js";
 
 /**
  * A state as lines of text for people.
@@ -69,10 +70,7 @@ function artifacts(
   width: number | undefined,
 ): string[] {
   const entries = [...state.artifacts];
-  const rows = table(
-    entries.map(([path, entry]) => artifactRow(path, entry)),
-    { width: deeper(width) },
-  );
+  const rows = artifactRows(entries, deeper(width));
   const lines: string[] = [];
   for (const artifactClass of ARTIFACT_CLASSES) {
     const ofClass = rows.flatMap((lines, index) => {
@@ -89,20 +87,38 @@ function artifacts(
   return section("Artifacts", entries.length, colors, lines);
 }
 
-function artifactRow(path: string, entry: ArtifactEntry): string[] {
+/** The lines of each artifact: a row of a table or, in a narrow terminal, its path and the rest. */
+function artifactRows(
+  entries: readonly (readonly [string, ArtifactEntry])[],
+  width: number | undefined,
+): string[][] {
+  const rows = table(
+    entries.map(([path, entry]) => [printable(path), mark(entry), ...details(entry)]),
+  );
+  return width === undefined || rows.flat().every((line) => textWidth(line) <= width)
+    ? rows
+    : entries.map(([path, entry]) => [
+        ...columns([[printable(path), mark(entry)]], { width }),
+        ...indent(flow(details(entry), width - INDENT.length)),
+      ]);
+}
+
+function mark({ superseded }: ArtifactEntry): string {
+  return superseded ? "superseded" : "";
+}
+
+function details({ contentRef, indexedAt, stepId }: ArtifactEntry): string[] {
   return [
-    printable(path),
-    entry.superseded ? "superseded" : "",
-    hash(entry.contentRef.algorithm, entry.contentRef.hash),
-    entry.contentRef.sizeBytes === undefined ? "" : `${entry.contentRef.sizeBytes} bytes`,
-    printable(entry.indexedAt),
-    printable(entry.stepId ?? ""),
+    hash(contentRef.algorithm, contentRef.hash),
+    contentRef.sizeBytes === undefined ? "" : `${contentRef.sizeBytes} bytes`,
+    printable(second(indexedAt)),
+    printable(stepId ?? ""),
   ];
 }
 
 function anomalies(state: MissionDossierState, width: number | undefined): string[] {
   return state.anomalies.flatMap((anomaly) => [
-    `${anomaly.anomalyType}  ${printable(anomaly.expectedIdentity.path)}`,
+    ...columns([[anomaly.anomalyType, printable(anomaly.expectedIdentity.path)]], { width }),
     ...indent(
       columns(
         [
@@ -141,7 +157,7 @@ function snapshot(state: MissionDossierState, colors: Colors, width: number | un
 
 function drifts(state: MissionDossierState, width: number | undefined): string[] {
   return state.driftHistory.flatMap((drift) => [
-    `${drift.driftKind}  ${printable(drift.detectedAt)}`,
+    ...columns([[drift.driftKind, printable(drift.detectedAt)]], { width }),
     ...indent(
       columns(
         [
@@ -172,4 +188,12 @@ function deeper(width: number | undefined): number | undefined {
 /** A hash, shortened for a table. */
 function hash(algorithm: string, digits: string): string {
   return `${algorithm}:${printable(digits.slice(0, 12))}`;
+}
+
+/** A timestamp to the second, in a table. Its field accepts any text, which stays as it is. */
+function second(timestamp: string): string {
+  return timestamp.replace(
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/,
+    (_, time: string, zone = "") => `${time}${zone === "+00:00" ? "Z" : zone}`,
+  );
 }

@@ -41,15 +41,18 @@ export class SarifReport {
 
   /** The end of the report. */
   end(version: string): string {
-    const rules = [...this.rules.keys()].map((id) => ({
-      id,
-      shortDescription: { text: ruleDescription(id) },
-    }));
+    const rules = [...this.rules.keys()].map((id) => {
+      const description = { text: ruleDescription(id) };
+      // GitHub's code scanning requires all three.
+      return { id, shortDescription: description, fullDescription: description, help: HELP };
+    });
     const driver = { name: "mission-dossier", version, semanticVersion: version, rules };
     const tool = indented({ driver }, 6).trimStart();
     return `${this.hasResults ? "\n      " : ""}],\n      "tool": ${tool}\n    }\n  ]\n}\n`;
   }
 }
+
+const HELP = { text: "docs/contract.md of mission-dossier has the rules of each field." };
 
 const BEGIN = `{
   "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -52,6 +52,21 @@ export function table(
   });
 }
 
+/** Cells side by side, two spaces apart, on as many lines as they need. Leaves empty cells out. */
+export function flow(cells: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of cells.flatMap((cell) => (cell === "" ? [] : wrapped(cell, width)))) {
+    const last = lines.at(-1);
+    const longer = `${last}${GAP}${piece}`;
+    if (last !== undefined && textWidth(longer) <= width) {
+      lines.splice(-1, 1, longer);
+    } else {
+      lines.push(piece);
+    }
+  }
+  return lines;
+}
+
 const GAP = "  ";
 
 function columnWidths(
@@ -135,8 +150,8 @@ function broken(word: string, width: number): string[] {
   let piece = "";
   for (const segment of isAscii(word) ? word : segments(word)) {
     if (piece !== "" && textWidth(piece + segment) > width) {
-      const end = SEPARATED.exec(piece)?.[0].length ?? 0;
-      const cut = end > piece.length / 2 ? end : piece.length;
+      const ends = [FOLDERS, SEPARATED].map((pattern) => pattern.exec(piece)?.[0].length ?? 0);
+      const cut = ends.find((end) => end > piece.length / 2) ?? piece.length;
       pieces.push(piece.slice(0, cut));
       piece = piece.slice(cut);
     }
@@ -144,6 +159,9 @@ function broken(word: string, width: number): string[] {
   }
   return [...pieces, piece];
 }
+
+/** Up to the last folder of a path. */
+const FOLDERS = /^.*\//;
 
 /** Up to the last separator, as they occur in paths, field names and timestamps. */
 const SEPARATED = /^.*[/._:T-]/;

@@ -1,6 +1,6 @@
 import type { ValidationResult } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
-import type { Violation } from "../event/errors/violation.js";
+import { TYPE_VIOLATION, type Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { type Location, locationText } from "./read-records.js";
 import type { Finding } from "./sarif.js";
@@ -21,7 +21,7 @@ export type Verdict = {
  * The violations of a verdict and its warnings, each for itself. A known defect comes first,
  * since it explains the violations.
  */
-export function findingsOf({ location, eventId, result }: Verdict): Finding[] {
+export function findingsOf({ location, eventId, result, isInEnvelope }: Verdict): Finding[] {
   const { eventType, warnings = [] } = result;
   const finding = (violation: Violation, level: Finding["level"]): Finding => {
     const expectation = expectationText(violation);
@@ -29,8 +29,12 @@ export function findingsOf({ location, eventId, result }: Verdict): Finding[] {
       violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
     return { location, eventId, eventType, violation, level, text };
   };
+  // The verdict on the envelope says so too when the payload is no object.
+  const violations = violationsOf(result).filter(
+    ({ field, violationType }) => !isInEnvelope || field !== "" || violationType !== TYPE_VIOLATION,
+  );
   return [
-    ...[...defectViolations(result), ...violationsOf(result)].map((each) => finding(each, "error")),
+    ...[...defectViolations(result), ...violations].map((each) => finding(each, "error")),
     ...warnings.map((each) => finding(each, "warning")),
   ];
 }

@@ -15,14 +15,5 @@ export {
   loadReducerOutput,
   loadReplayStream,
 } from "./fixtures.js";
+export * from "./judge.js";
 export { schemaNames, schemaText } from "./schema-files.js";
-export type { SchemaViolation } from "./schema-layer.js";
-export {
-  isJudgedType,
-  JUDGED_TYPES,
-  type JudgedType,
-  type ValidateOptions,
-  type ValidationResult,
-  validateEnvelope,
-  validateEvent,
-} from "./validate-event.js";

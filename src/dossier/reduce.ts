@@ -110,7 +110,7 @@ function readTwice(events: Iterable<GivenEvent>): {
   readonly firstPass: Iterable<GivenEvent>;
   readonly secondPass: Iterable<GivenEvent>;
 } {
-  requireIterable("events", events);
+  requireIterable("events", events, "reduceStream and reduceStreamByNamespace");
   const iterator = events[Symbol.iterator]();
   if (!Object.is(iterator, events)) {
     return { firstPass: { [Symbol.iterator]: () => iterator }, secondPass: events };

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { stateLines } from "../../src/cli/render-state.js";
 import { type Colors, colorsFor } from "../../src/cli/terminal-text.js";
+import { loadReplayStream } from "../../src/conformance/index.js";
 import {
   ARTIFACT_CLASSES,
   type MissionDossierState,
@@ -95,6 +96,36 @@ Drift history  1
     actual    b297c4241f7d42e07e980f8b66f533f6eb6231d055ac50ad59b68be3a7ee33e1
 `,
   );
+});
+
+test.each([60, 80, 120])("a terminal of %i columns has room for all of it", async (width) => {
+  const paths = [
+    "services/orchard/api-gateway/kitty-specs/features/014-rate-limits/contracts/v1.yaml",
+    "x".repeat(130),
+  ];
+  const state = reduceMissionDossier([
+    ...loadReplayStream("dossier-replay-happy-path"),
+    ...paths.map((path) =>
+      parseEvent(
+        event("MissionDossierArtifactIndexed", withValue(indexed, "artifact_id.path", path)),
+      ),
+    ),
+  ]);
+  const shown = stateLines(state, plain, width);
+  expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(width);
+  await expect(`${shown.join("\n")}\n`).toMatchFileSnapshot(`golden/state-${width}.txt`);
+});
+
+test.each([
+  ["2026-03-02T09:14:07.517788+00:00", "2026-03-02T09:14:07Z"],
+  ["2026-03-02T09:14:07+05:30", "2026-03-02T09:14:07+05:30"],
+  ["2026-03-02T09:14:07.5", "2026-03-02T09:14:07"],
+  ["yesterday", "yesterday"],
+])("indexed at %s is shown as %s", (indexedAt, expected) => {
+  const state = reduceMissionDossier([
+    parseEvent(event("MissionDossierArtifactIndexed", withValue(indexed, "indexed_at", indexedAt))),
+  ]);
+  expect(renderState(state, plain)).toContain(`  ${expected}\n`);
 });
 
 describe("with colors", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { columns, table } from "../../src/cli/table.js";
+import { columns, flow, table } from "../../src/cli/table.js";
 import { textWidth } from "../../src/cli/text-width.js";
 
 describe("columns", () => {
@@ -154,3 +154,15 @@ describe("on a terminal", () => {
 function charactersOf(texts: readonly string[]): readonly string[] {
   return [...texts.join("").replaceAll(" ", "")].sort();
 }
+
+describe("cells that flow", () => {
+  test.each([
+    { cells: ["aaa", "", "bbb", "ccc"], width: 8, expected: ["aaa  bbb", "ccc"] },
+    { cells: ["aaa", "bbb"], width: 7, expected: ["aaa", "bbb"] },
+    { cells: ["語語", "語"], width: 8, expected: ["語語  語"] },
+    { cells: ["", ""], width: 8, expected: [] },
+    { cells: ["aaaaaaaaaa", "b"], width: 8, expected: ["aaaaaaaa", "aa  b"] },
+  ])("$cells in $width", ({ cells, width, expected }) => {
+    expect(flow(cells, width)).toEqual(expected);
+  });
+});

@@ -25,6 +25,16 @@ describe.concurrent("validate", () => {
     });
   });
 
+  test("says once that a payload is no object", async () => {
+    const input = JSON.stringify({ ...event(INDEXED, {}), payload: [] });
+    const { stdout } = await missionDossier(["validate"], { input });
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      expect.stringContaining("Event: payload: expected an object, got a list [type]"),
+    ]);
+    const sarif = await missionDossier(["validate", "--format", "sarif"], { input });
+    expect(JSON.parse(sarif.stdout).runs[0].results).toHaveLength(1);
+  });
+
   test.each([{ input: "" }, { input: "\n \n" }, { input: "[]" }])(
     "of $input says that there is nothing to judge, which strict mode does not accept",
     async ({ input }) => {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -7,6 +8,7 @@ import {
   NamespaceMixedStreamError,
   ReplayRequiredError,
   reduceByNamespace,
+  reduceMissionDossier,
   reduceWithReport,
   StrictError,
 } from "../../src/index.js";
@@ -62,6 +64,16 @@ describe("reducing an asynchronous stream", () => {
       [3, "timestamp"],
     ]);
     expect(errors.every((error) => error instanceof InvalidEventError)).toBe(true);
+  });
+
+  test("is what the synchronous reducers point at when they get one", () => {
+    for (const reduce of [reduceMissionDossier, reduceWithReport, reduceByNamespace]) {
+      // A caller without a compiler.
+      expect(() => reduce(Readable.from([]) as never)).toThrow(
+        "events must be a list, or something else to iterate over (reduceStream and reduceStreamByNamespace take an async iterable), not an object.",
+      );
+      expect(() => reduce(5 as never)).toThrow("something else to iterate over, not 5.");
+    }
   });
 
   test("throws what the synchronous reducers throw", async () => {

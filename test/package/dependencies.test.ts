@@ -23,6 +23,8 @@ type Locked = {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly hasInstallScript?: boolean;
+  readonly optional?: boolean;
+  readonly engines?: { readonly node?: string };
 };
 
 const manifest: Package = JSON.parse(read("package.json"));
@@ -82,6 +84,14 @@ describe("the lock file", () => {
 
   test("says what the archive of every package must hash to", () => {
     expect(locked.filter(([, { integrity }]) => !integrity?.startsWith("sha512-"))).toEqual([]);
+  });
+
+  test("has no package that does not support Node 20, of which npm would warn", () => {
+    const supports20 = /(?:^|\|\|)\s*(?:\*|[\^~]?20\b|>=?\s*(?:\d|1\d|20)\b)/;
+    const tooNew = locked.filter(
+      ([, { optional, engines }]) => !optional && !supports20.test(engines?.node ?? "*"),
+    );
+    expect(tooNew.map(([folder, { engines }]) => `${folder} ${engines?.node}`)).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ const BUNDLERS = { esbuild: bundledByEsbuild, rollup: bundledByRollup };
 describe.each(Object.entries(BUNDLERS))("%s leaves out what is not imported:", (_name, bundled) => {
   test.each([
     ["MISSION_DOSSIER_ARTIFACT_INDEXED", 500],
+    ["isDossierEventType", 500],
     ["acceptsPayload", 10_000],
   ])("%s has at most %i bytes, minified and gzipped", async (name, limit) => {
     const code = await bundled(`export { ${name} } from "mission-dossier";`);

@@ -3,7 +3,7 @@ import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import type { Violation } from "../errors/violation.js";
+import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
@@ -56,14 +56,15 @@ export function safeParseEvent(json: unknown, options?: StrictOptions): SafePars
   const envelope = readModel(EventSchema, json, { strict });
   const given = isJsonObject(json) ? json : {};
   const eventType = given[EventSchema.field.eventType.jsonName];
-  const payload = given[EventSchema.field.payload.jsonName] ?? {};
+  const payload = given[PAYLOAD] ?? {};
   const inside =
     isDossierEventType(eventType) && isJsonObject(payload)
       ? readPayloadInside(eventType, given, payload, { strict })
       : undefined;
   if (envelope.kind === "invalid" || inside?.kind === "invalid") {
-    const violations = [envelope, inside].flatMap((result) =>
-      result?.kind === "invalid" ? result.violations : [],
+    const violations = withoutRepetition(
+      envelope.kind === "invalid" ? envelope.violations : [],
+      inside?.kind === "invalid" ? inside.violations : [],
     );
     const knownDefect =
       isDossierEventType(eventType) && inside?.kind === "invalid"
@@ -84,3 +85,14 @@ export function safeParseEvent(json: unknown, options?: StrictOptions): SafePars
   deepFreeze(withToJson(event, () => eventToJson(parsed)));
   return Object.freeze({ success: true, event });
 }
+
+/** Where the payload says which value is no JSON, the envelope need not say that one is. */
+function withoutRepetition(
+  ofEnvelope: readonly Violation[],
+  ofPayload: readonly Violation[],
+): Violation[] {
+  const isSaid = ofPayload.some(({ violationType }) => violationType === TYPE_VIOLATION);
+  return [...ofEnvelope.filter(({ field }) => !isSaid || field !== PAYLOAD), ...ofPayload];
+}
+
+const PAYLOAD = EventSchema.field.payload.jsonName;

@@ -20,11 +20,20 @@ export function requireMessage(given: unknown): asserts given is object {
   }
 }
 
-/** @throws InvalidArgumentError when a value cannot be iterated over. */
-export function requireIterable(name: string, given: unknown): void {
+/**
+ * @param forAsync The functions that take an async iterable, where the caller does not.
+ * @throws InvalidArgumentError when a value cannot be iterated over.
+ */
+export function requireIterable(name: string, given: unknown, forAsync?: string): void {
   const isIterable =
     given !== undefined && given !== null && typeof Object(given)[Symbol.iterator] === "function";
   if (!isIterable) {
-    throw new InvalidArgumentError(name, "a list, or something else to iterate over", given);
+    const isAsync = typeof Object(given)[Symbol.asyncIterator] === "function";
+    const others = isAsync && forAsync !== undefined ? ` (${forAsync} take an async iterable)` : "";
+    throw new InvalidArgumentError(
+      name,
+      `a list, or something else to iterate over${others}`,
+      given,
+    );
   }
 }

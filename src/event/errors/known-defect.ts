@@ -1,4 +1,8 @@
-import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
+import type { DescMessage } from "@bufbuild/protobuf";
+import {
+  type DossierEventType,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 
 /** A mistake that a producer is known to have made, recognized in a payload. */
@@ -33,32 +37,49 @@ export function knownDefectOf(
     return undefined;
   }
   const flat = eventType === "MissionDossierArtifactIndexed" ? flatDefect(payload) : undefined;
-  return flat ?? laterNames(payload);
+  return flat ?? laterNames(eventType, payload);
 }
 
-function laterNames(payload: JsonMap): KnownDefect | undefined {
-  const moves = LATER_NAMES.flatMap(({ within, from, to }): Move[] => {
-    const message = payload[within];
-    return isJsonObject(message) && Object.hasOwn(message, from) && isAbsent(message[to])
-      ? [{ from: `${within}.${from}`, to: `${within}.${to}` }]
-      : [];
-  });
+function laterNames(eventType: DossierEventType, payload: JsonMap): KnownDefect | undefined {
+  const moves = [...laterNamesIn(PAYLOAD_SCHEMAS[eventType], payload, "")];
   return moves.length > 0
-    ? { name: "later_contract_names", message: LATER_MESSAGE, moves }
+    ? {
+        name: "later_contract_names",
+        message: LATER_MESSAGE,
+        moves: moves.slice(0, MAX_MOVES),
+      }
     : undefined;
+}
+
+/** Every field of a message, at any level, that has the name of a later contract. */
+function* laterNamesIn(desc: DescMessage, json: JsonMap, prefix: string): Generator<Move> {
+  for (const field of desc.fields) {
+    const value = json[field.jsonName];
+    const later = LATER_NAMES.get(field.jsonName);
+    if (later !== undefined && Object.hasOwn(json, later) && isAbsent(value)) {
+      yield { from: `${prefix}${later}`, to: `${prefix}${field.jsonName}` };
+    } else if (field.fieldKind === "message" && isJsonObject(value)) {
+      yield* laterNamesIn(field.message, value, `${prefix}${field.jsonName}.`);
+    } else if (field.fieldKind === "list" && field.message !== undefined && Array.isArray(value)) {
+      for (const [index, item] of value.entries()) {
+        if (isJsonObject(item)) {
+          yield* laterNamesIn(field.message, item, `${prefix}${field.jsonName}[${index}].`);
+        }
+      }
+    }
+  }
 }
 
 const LATER_MESSAGE = "these are the names of contract 3.0.0 and later";
 
-/** The fields that contract 3.0.0 renamed, by the field of a payload that they are in. */
-const LATER_NAMES = [
-  { within: "namespace", from: "mission_slug", to: "feature_slug" },
-  ...["namespace", "artifact_id", "expected_identity", "supersedes"].map((within) => ({
-    within,
-    from: "mission_type",
-    to: "mission_key",
-  })),
-] as const;
+/** How many moves are listed. The first ones show what the producer has done. */
+const MAX_MOVES = 100;
+
+/** The name that a field has from contract 3.0.0 on, by its name here. */
+const LATER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["feature_slug", "mission_slug"],
+  ["mission_key", "mission_type"],
+]);
 
 function flatDefect(payload: JsonMap): KnownDefect | undefined {
   const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from));

@@ -86,7 +86,10 @@ export class JsonReader {
         if (this.isFull) {
           return;
         }
-        this.violations.push(violation);
+        // In strict mode, the field itself is listed already.
+        if (!this.strict || violation.path.length > parent.path.length + 1) {
+          this.violations.push(violation);
+        }
       }
     }
   }

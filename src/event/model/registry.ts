@@ -1,5 +1,6 @@
 import type { MessageShape } from "@bufbuild/protobuf";
 import {
+  DOSSIER_EVENT_TYPES,
   type DossierEventType,
   PAYLOAD_SCHEMAS,
   type PayloadValue,
@@ -21,8 +22,11 @@ export type ValidPayload<T extends DossierEventType = DossierEventType> = Payloa
 
 /** Whether the contract has an event of this type. */
 export function isDossierEventType(eventType: unknown): eventType is DossierEventType {
-  return typeof eventType === "string" && Object.hasOwn(PAYLOAD_SCHEMAS, eventType);
+  return EVENT_TYPES.has(eventType);
 }
+
+/** `PAYLOAD_SCHEMAS` would bring the descriptors of the whole contract into every bundle. */
+const EVENT_TYPES: ReadonlySet<unknown> = /* @__PURE__ */ new Set(DOSSIER_EVENT_TYPES);
 
 /**
  * The descriptor of a payload.

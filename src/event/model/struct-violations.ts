@@ -39,7 +39,8 @@ export function* structViolations(
 }
 
 /**
- * The same of a member of an object, its name included.
+ * The same of a member of an object, its name included. Its place is listed once, even if
+ * both the name and the value have a problem.
  *
  * @param parent The path of the object.
  * @param levels How many levels of objects and lists the member may have.
@@ -53,6 +54,9 @@ export function* memberViolations(
   const place = { field: childPath(parent.field, name), path: [...parent.path, name] };
   if (!name.isWellFormed()) {
     yield structViolation("text", place, value);
+    if (ownProblem(value, levels) !== undefined) {
+      return;
+    }
   }
   yield* structViolations(value, place, levels);
 }

@@ -4,6 +4,14 @@ import { envelope, event, indexed, payloads } from "../../support/examples.js";
 
 const whole = { ...envelope, payload: indexed };
 
+/** Half of a surrogate pair. */
+const half = "\ud800";
+
+/** The fields that a payload without any lacks. */
+const MISSING = ["namespace", "artifact_id", "content_ref", "indexed_at"].map(
+  (name) => `payload.${name}`,
+);
+
 function violationsOf(json: unknown, strict = false): string[] {
   const result = safeParseEvent(json, { strict });
   return result.success
@@ -106,6 +114,26 @@ describe("an event that the contract rejects", () => {
       "project_uuid project_mismatch",
       "payload.step unknown_field",
     ]);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ["a known field", { ...indexed, step_id: Infinity }, ["payload.step_id"]],
+    ["a field that is unknown", { ...indexed, x: Infinity }, ["payload.x"]],
+    ["within one", { ...indexed, x: { y: half } }, ["payload.x.y"]],
+    ["a name", { ...indexed, [half]: 1 }, ['payload["\\ud800"]']],
+    ["a name and its value", { ...indexed, [half]: half }, ['payload["\\ud800"]']],
+    ["a known field, which is no JSON", { ...indexed, step_id: 1n }, ["payload.step_id"]],
+    ["the payload, which is a date", new Date(0), ["payload"]],
+    ["the payload, which is no JSON", Object.assign(new Date(0), indexed), ["payload"]],
+    ["the payload, which is no object", Infinity, ["payload"]],
+  ])("lists a place once that no Struct can hold: %s", (_what, payload, fields) => {
+    const places = (strict: boolean) => {
+      const result = safeParseEvent({ ...envelope, payload }, { strict });
+      return result.success ? [] : result.violations.map(({ field }) => field);
+    };
+    expect(places(false).filter((field) => !MISSING.includes(field))).toEqual(fields);
+    expect(new Set(places(true)).size).toBe(places(true).length);
+    expect(places(true)).toEqual(expect.arrayContaining(fields));
   });
 
   test("has paths that lead to the values", () => {

@@ -1,6 +1,10 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { assertPayloadConforms, validateEvent } from "../../../src/conformance/index.js";
+import {
+  assertPayloadConforms,
+  loadFixtures,
+  validateEvent,
+} from "../../../src/conformance/index.js";
 import {
   DossierAccumulator,
   type KnownDefect,
@@ -172,6 +176,35 @@ describe("the names of later contracts", () => {
       expect(modelViolations.map(({ field }) => field)).toContain("namespace.feature_slug");
       expect(modelViolations.filter((violation) => "suggestion" in violation)).toEqual([]);
     }
+  });
+
+  test("are recognized in the items of a list", () => {
+    const changed = [{ path: "a", mission_type: "b" }, indexed.artifact_id, { mission_type: null }];
+    const drift = { namespace, artifact_ids_changed: changed };
+    expect(validateEvent(drift, "MissionDossierParityDriftDetected").knownDefect?.moves).toEqual([
+      { from: "artifact_ids_changed[0].mission_type", to: "artifact_ids_changed[0].mission_key" },
+      { from: "artifact_ids_changed[2].mission_type", to: "artifact_ids_changed[2].mission_key" },
+    ]);
+  });
+
+  test.each(
+    loadFixtures("dossier")
+      .filter(({ expectedValid }) => expectedValid)
+      .map(({ id, eventType, payload: valid }) => ({ id, eventType, valid })),
+  )("are recognized wherever they are in $id", ({ eventType, valid }) => {
+    const renamed = JSON.stringify(valid)
+      .replaceAll('"feature_slug":', '"mission_slug":')
+      .replaceAll('"mission_key":', '"mission_type":');
+    const count = renamed.match(/"mission_(?:slug|type)":/g)?.length;
+    expect(validateEvent(JSON.parse(renamed), eventType).knownDefect?.moves).toHaveLength(
+      count ?? 0,
+    );
+  });
+
+  test("are listed a hundred times at most", () => {
+    const drift = { artifact_ids_changed: Array(200).fill({ mission_type: "a" }) };
+    const { knownDefect } = validateEvent(drift, "MissionDossierParityDriftDetected");
+    expect(knownDefect?.moves).toHaveLength(100);
   });
 
   test.each([
