@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import {
   MissionDossierState_AnomalyEntrySchema,
   MissionDossierState_ArtifactEntrySchema,
@@ -23,7 +24,8 @@ export type DiffFormat = "text" | "json" | "events";
 /** The options of `mission-dossier diff`. */
 export type DiffCommandOptions = ReduceInputOptions & {
   readonly format: DiffFormat;
-  readonly nodeId: string;
+  /** Default: the name of the host. */
+  readonly nodeId?: string;
 };
 
 /**
@@ -120,7 +122,10 @@ function differenceJson(difference: Difference): object {
 const ANOMALY = MissionDossierState_AnomalyEntrySchema;
 const ARTIFACT = MissionDossierState_ArtifactEntrySchema;
 
-function entryJson(desc: typeof ANOMALY | typeof ARTIFACT, entry: object | undefined): object | null {
+function entryJson(
+  desc: typeof ANOMALY | typeof ARTIFACT,
+  entry: object | undefined,
+): object | null {
   return entry === undefined ? null : messageToJson(desc, entry, { everyField: true });
 }
 
@@ -140,7 +145,7 @@ async function driftEvents(
   diff: StateDiff,
   a: Replica,
   b: Replica,
-  { nodeId }: DiffCommandOptions,
+  { nodeId = hostname() }: DiffCommandOptions,
 ): Promise<object[]> {
   if (a.events === undefined) {
     throw new CommandError(

@@ -11,10 +11,13 @@ export const EXIT_CODES = {
     code: 2,
     meaning: "a wrong option, an unreadable file, or output that cannot be written",
   },
-  drifted: { code: 3, meaning: "with --fail-on-drift: the replicas have drifted" },
+  drifted: {
+    code: 3,
+    meaning: "the replicas have drifted (reduce: with --fail-on-drift), or a claim is refuted",
+  },
   uncertain: {
     code: 4,
-    meaning: "with --fail-on-drift: cannot tell, since events were skipped or missing",
+    meaning: "cannot tell (reduce: with --fail-on-drift), since events were skipped or missing",
   },
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
@@ -25,14 +28,30 @@ export const EXIT_CODES_OF_COMMAND = {
     ok: "the state was printed",
     rejected: "rejected input: an invalid line, mixed missions, or see --strict",
     misuse: EXIT_CODES.misuse.meaning,
-    drifted: EXIT_CODES.drifted.meaning,
-    uncertain: EXIT_CODES.uncertain.meaning,
+    drifted: "with --fail-on-drift: the replicas have drifted",
+    uncertain: "with --fail-on-drift: cannot tell, since events were skipped or missing",
     interrupted: EXIT_CODES.interrupted.meaning,
   },
   validate: {
     ok: "every record conforms",
     rejected: "a record does not conform; with --strict, also no record at all",
     misuse: EXIT_CODES.misuse.meaning,
+    interrupted: EXIT_CODES.interrupted.meaning,
+  },
+  diff: {
+    ok: "the replicas are in parity",
+    rejected: "rejected input: an invalid line, mixed missions, or no valid state",
+    misuse: EXIT_CODES.misuse.meaning,
+    drifted: "the replicas have drifted",
+    uncertain: "cannot tell, since events were skipped or missing",
+    interrupted: EXIT_CODES.interrupted.meaning,
+  },
+  audit: {
+    ok: "every claim is confirmed",
+    rejected: "rejected input: an invalid line, or mixed missions",
+    misuse: EXIT_CODES.misuse.meaning,
+    drifted: "a claim is refuted",
+    uncertain: "cannot tell, since a claim cannot be checked, or events were skipped",
     interrupted: EXIT_CODES.interrupted.meaning,
   },
   conformance: {

@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
+import { PARITY_RULES, type ParityRule } from "../parity/parity-hash.js";
+import type { AuditCommandOptions, AuditFormat } from "./audit.js";
 import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
+import type { DiffCommandOptions, DiffFormat } from "./diff.js";
 import {
   type CommandName,
   EXIT_CODES,
@@ -27,7 +30,7 @@ export const NAME = "mission-dossier";
  */
 export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => void): Command {
   const program = new Command(NAME)
-    .description("Judge and reduce the events of mission dossiers.")
+    .description("Judge, reduce, compare and audit the events of mission dossiers.")
     .version(terminal.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showHelpAfterError(`see ${NAME} --help`)
@@ -56,14 +59,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       ] satisfies Format[]),
     )
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
-    .addOption(
-      new Option(
-        "--namespace-scope <scope>",
-        "which fields must agree: all but step_id (mission), or all (step)",
-      )
-        .choices(NAMESPACE_SCOPES)
-        .default("mission" satisfies NamespaceScope),
-    )
+    .addOption(scopeOption())
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
     .option(
@@ -119,6 +115,66 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       sayWhenWaiting(files);
       const { runValidate } = await import("./validate.js");
       done(await runValidate(files, options, terminal));
+    });
+
+  command(program, "diff", "compare two replicas of a dossier")
+    .description(
+      "Compare two replicas of a mission's dossier, and say which artifacts differ and\n" +
+        "since which event. Each is a stream of events, or a state as JSON. A is what is\n" +
+        "expected, B is what was found.",
+    )
+    .argument("<A>", "events or a state; - means standard input")
+    .argument("<B>", "events or a state; - means standard input")
+    .addOption(
+      new Option(
+        "-f, --format <format>",
+        "how to print the differences; events are drift events for A",
+      )
+        .choices(["text", "json", "events"] satisfies DiffFormat[])
+        .default("text" satisfies DiffFormat),
+    )
+    .addOption(scopeOption())
+    .addOption(maxLengthOption())
+    .option("--skip-invalid", "skip lines that are not valid events")
+    .option("--node-id <id>", "the node that emits drift events (default: the host's name)")
+    .addHelpText(
+      "after",
+      examples(
+        "diff laptop.jsonl cloud.jsonl",
+        "diff events.jsonl state.json --format json",
+        "diff local.jsonl cloud.jsonl --format events >> local.jsonl",
+      ),
+    )
+    .action(async (a: string, b: string, options: DiffCommandOptions) => {
+      sayWhenWaiting([a, b]);
+      const { runDiff } = await import("./diff.js");
+      done(await runDiff([a, b], options, terminal));
+    });
+
+  command(program, "audit", "hold the claims of snapshots and drifts against the events")
+    .description(
+      "Hold each claim of the snapshots and drifts in a stream against the events before\n" +
+        "it: the hash of the artifacts, and how many artifacts and anomalies there are.",
+    )
+    .argument("[FILE...]", "files to read; - or no file means standard input")
+    .addOption(
+      new Option("-f, --format <format>", "how to print the findings; json is one a line")
+        .choices(["text", "json"] satisfies AuditFormat[])
+        .default("text" satisfies AuditFormat),
+    )
+    .addOption(
+      new Option("--rule <rule>", "how the producer hashes the artifacts of a snapshot")
+        .choices(PARITY_RULES)
+        .default("path-hash" satisfies ParityRule),
+    )
+    .addOption(scopeOption())
+    .addOption(maxLengthOption())
+    .option("--skip-invalid", "skip lines that are not valid events")
+    .addHelpText("after", examples("audit events.jsonl", "audit --format json events.jsonl.gz"))
+    .action(async (files: string[], options: AuditCommandOptions) => {
+      sayWhenWaiting(files);
+      const { runAudit } = await import("./audit.js");
+      done(await runAudit(files, options, terminal));
     });
 
   command(program, "conformance", "run the cases that ship with the package")
@@ -228,6 +284,15 @@ function command(program: Command, name: CommandName, summary: string): Command 
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
     .showHelpAfterError(`see ${NAME} ${name} --help`)
     .addHelpText("afterAll", exitCodes(codes));
+}
+
+function scopeOption(): Option {
+  return new Option(
+    "--namespace-scope <scope>",
+    "which fields must agree: all but step_id (mission), or all (step)",
+  )
+    .choices(NAMESPACE_SCOPES)
+    .default("mission" satisfies NamespaceScope);
 }
 
 function maxLengthOption(): Option {

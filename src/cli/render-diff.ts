@@ -164,7 +164,10 @@ function hashText({ contentRef: { algorithm, hash } }: ArtifactEntry): string {
   return `${algorithm}:${printable(hash.replace(/^[a-z0-9]+:/, "").slice(0, 12))}`;
 }
 
-function originText(origin: Origin, { a, b }: { readonly a: Replica; readonly b: Replica }): string {
+function originText(
+  origin: Origin,
+  { a, b }: { readonly a: Replica; readonly b: Replica },
+): string {
   const file = origin.side === "a" ? a.name : b.name;
   return `event ${origin.eventId} of ${origin.side.toUpperCase()} (clock ${origin.lamportClock}, ${printable(origin.timestamp)}, ${printable(file)})`;
 }

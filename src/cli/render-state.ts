@@ -137,15 +137,23 @@ function anomalies(state: MissionDossierState, width: number | undefined): strin
 
 function snapshot(state: MissionDossierState, colors: Colors, width: number | undefined): string[] {
   const latest = state.latestSnapshot;
+  const title = colors.bold("Latest snapshot");
+  const own = ["parity hash", parityHash(state)];
   if (latest === undefined) {
-    return [`${colors.bold("Latest snapshot")}  none`];
+    return [`${title}  none`, ...indent(columns([own], { width }))];
   }
+  const rule = PARITY_RULES.find(
+    (each) => bareHash(parityHash(state, { rule: each })) === bareHash(latest.snapshotHash),
+  );
+  const agreement = rule === undefined ? "differs from the snapshot's" : "as in the snapshot";
   return [
-    `${colors.bold("Latest snapshot")}  ${printable(latest.computedAt)}`,
+    `${title}  ${printable(latest.computedAt)}`,
     ...indent(
       columns(
         [
-          ["hash", `${latest.algorithm}:${printable(latest.snapshotHash)}`],
+          ["hash", `${latest.algorithm}:${printable(bareHash(latest.snapshotHash))}`],
+          own,
+          ["", rule === undefined ? colors.yellow(agreement) : colors.green(agreement)],
           ["artifacts", `${latest.artifactCount}`],
           ["anomalies", `${latest.anomalyCount}`],
         ],
