@@ -247,7 +247,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       examples(
         "index kitty-specs/014 --log events.jsonl --append",
         "index kitty-specs/014 --namespace @mission.json > events.jsonl",
-        "index . --log events.jsonl --class 'input=/spec.md' > new.jsonl",
+        "index . --log events.jsonl --class 'input=/spec.md'",
       ),
     )
     .action(async (directory: string, options: IndexCommandOptions) => {

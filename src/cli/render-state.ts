@@ -5,6 +5,8 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
+import { bareHash } from "../parity/content-hash.js";
+import { PARITY_RULES, parityHash } from "../parity/parity-hash.js";
 import { columns, flow, table } from "./table.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
 import { textWidth } from "./text-width.js";

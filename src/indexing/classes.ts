@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import type { ArtifactClass } from "../../gen/speckitty/dossier/v1/contract.js";
 import { patternMatcher } from "./gitignore.js";
 
@@ -48,7 +49,14 @@ export function isPlainPath(pattern: string): boolean {
 
 /** Whether a relative path with slashes names something below the place where it begins. */
 export function isInside(path: string): boolean {
-  return path.split("/").every((name) => name !== "" && name !== "." && name !== "..");
+  return path
+    .split("/")
+    .every((name) => name !== "" && name !== "." && name !== ".." && !isSeveralNames(name));
+}
+
+/** On Windows, a backslash separates names too. */
+function isSeveralNames(name: string): boolean {
+  return sep !== "/" && name.includes(sep);
 }
 
 function requiredPath(pattern: string): string {

@@ -85,6 +85,9 @@ async function hashOnce(path: string, options: HashOptions): Promise<HashedFile>
     if (!before.isFile()) {
       return { kind: "absent" };
     }
+    if (Math.abs(Date.now() - Number(before.mtimeMs)) <= CLOCK_TICK) {
+      return { kind: "changing" };
+    }
     const { hash, size } = await hashContent(file, before.size, options);
     // If the path still leads to this file, this says of the file what it says of the path.
     const after = await lstat(path, { bigint: true });
@@ -95,8 +98,7 @@ async function hashOnce(path: string, options: HashOptions): Promise<HashedFile>
       before.ino === after.ino &&
       before.mtimeNs === after.mtimeNs &&
       before.ctimeNs === after.ctimeNs;
-    const isSettled = Math.abs(Date.now() - Number(before.mtimeMs)) > CLOCK_TICK;
-    return isSame && isSettled
+    return isSame
       ? { kind: "hashed", hash, algorithm: options.algorithm, size, id: fileId(before) }
       : { kind: "changing" };
   } finally {

@@ -6,7 +6,7 @@ import type {
   PayloadJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
+import type { ArtifactEntry } from "../dossier/state.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { createEvent } from "../event/envelope/create-event.js";
 import type { Frozen } from "../event/json/immutable.js";
@@ -75,7 +75,7 @@ export class NewEvents {
     const state = this.log.state();
     const hash = parityHash(state);
     const { latestSnapshot } = state;
-    const artifact_count = countPresent(state);
+    const artifact_count = state.artifacts.size;
     const anomaly_count = state.anomalies.length;
     if (
       latestSnapshot === undefined ||
@@ -118,11 +118,6 @@ export class NewEvents {
       ...(wp_id === undefined ? {} : { wp_id }),
     };
   }
-}
-
-/** How many artifacts are in the state and not superseded, as an audit counts them. */
-function countPresent({ artifacts }: MissionDossierState): number {
-  return [...artifacts.values()].filter(({ superseded }) => !superseded).length;
 }
 
 const HINTS = {
