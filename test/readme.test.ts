@@ -173,7 +173,7 @@ describe("the examples of the library", () => {
   }
 
   test("compile in strict mode", () => {
-    const tsc = join(root, "node_modules/.bin/tsc");
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
     const options = ["--strict", "--target", "es2023", "--module", "nodenext", "--types", "node"];
     const files = examples.map((_, index) => `example${index}.ts`);
     const compiled = spawnSync(tsc, [...options, ...files], { cwd: folder, encoding: "utf8" });
