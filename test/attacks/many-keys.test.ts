@@ -18,9 +18,8 @@ import { eventCopies, payloadCopies } from "./copies.js";
 const files = temporaryDirectory();
 const INDEXED = "MissionDossierArtifactIndexed";
 const MILLION = size(1_000_000);
-/** Enough to be more than an engine takes as the arguments of one call. */
+/** In a deep run more than an engine takes as the arguments of one call. */
 const MANY = size(150_000);
-
 /** More than the schemas are asked about. */
 const LARGE = deep ? MANY : 50_001;
 

@@ -50,6 +50,12 @@ const PLACES = [
   "context_diagnostics",
 ] as const;
 
+/** Where a value can stand in an envelope. */
+const FIELDS = new Set([
+  ...["event_type", "lamport_clock", "timestamp", "data_tier", "unknown", "causation_id"],
+  ...Object.keys(envelope),
+]);
+
 function payloadWith(place: string, value: unknown): object {
   const optional = { provenance: {}, supersedes: identity };
   const path = place.replace("[]", "");
@@ -60,20 +66,20 @@ function payloadWith(place: string, value: unknown): object {
 
 describe.each(Object.entries(ODD_VALUES))("%s", (_name, value) => {
   test("wherever it is in a payload has one verdict", () => {
-    for (const place of cases(PLACES, 5)) {
+    for (const place of cases(PLACES, 4)) {
       expectOneVerdict(payloadWith(place, value), INDEXED, place);
     }
   });
 
   test("as a payload of any type has one verdict", () => {
-    for (const eventType of DOSSIER_EVENT_TYPES) {
+    for (const eventType of cases(DOSSIER_EVENT_TYPES)) {
       expectOneVerdict(value, eventType);
     }
     expectOneVerdict({ ...snapshot, artifact_count: value }, "MissionDossierSnapshotComputed");
   });
 
   test("as any field of an envelope has one verdict", () => {
-    for (const field of [...Object.keys(envelope), "data_tier", "causation_id", "unknown"]) {
+    for (const field of cases([...FIELDS], 5)) {
       expectEnvelope({ ...envelope, payload: indexed, [field]: value });
     }
     expectEnvelope({ ...envelope, payload: value });

@@ -66,7 +66,8 @@ describe.concurrent("conformance of a program that answers by its exit code", ()
     const judge = files.write(
       "judge.sh",
       `# Wrong about one thing: it wants an anomaly in every snapshot.
-case "$1 $(cat)" in
+read -r payload
+case "$1 $payload" in
   *' {}') exit 1 ;;
   MissionDossierSnapshotComputed*'"anomaly_count":0'*) echo "no anomaly" >&2; exit 1 ;;
 esac`,

@@ -270,7 +270,7 @@ describe.concurrent("Ctrl-C", () => {
     },
     { from: "a file without end", args: ["reduce", none, "/dev/zero"], input: async () => "" },
   ];
-  test.each(cases(readings))(
+  test.each(cases(readings, 1))(
     "while $from are read ends with 130 and no state",
     async ({ args, input }) => {
       const run = startMissionDossier(args);

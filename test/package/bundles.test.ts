@@ -47,13 +47,13 @@ test("the command needs no other package, not even those that it is made of", ()
   }
   const command = (...args: readonly string[]) =>
     spawnSync(process.execPath, ["dist/cli/main.js", ...args], { cwd: folder, encoding: "utf8" });
-  expect(command("conformance")).toMatchObject({
-    status: 0,
-    stderr: expect.stringMatching(/^\d+ cases, all as expected\n$/),
-  });
+  const stream = join(root, "fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
+  expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
   if (deep) {
-    const stream = join(root, "fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
-    expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
+    expect(command("conformance")).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^\d+ cases, all as expected\n$/),
+    });
     expect(command("--help").status).toBe(0);
   }
 });
