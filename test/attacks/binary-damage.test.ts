@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InvalidBinaryError, InvalidMessageError } from "../../src/index.js";
+import { cases } from "../support/runs.js";
 import { resultOrTypedError } from "./attacks.js";
 import { BINARY_FORMS, type BinaryForm, CHECKPOINT } from "./binary-forms.js";
 
@@ -41,7 +42,7 @@ describe.each(BINARY_FORMS)("$what", (form) => {
   test("with any byte changed to any other is a message, or a typed error", () => {
     const changed = Buffer.from(bytes);
     for (const [index, byte] of bytes.entries()) {
-      for (const other of [0, 1, byte ^ 1, byte ^ 0x80, 0x7f, 0x80, 0xff]) {
+      for (const other of cases([byte ^ 1, byte ^ 0x80, 0, 1, 0x7f, 0x80, 0xff])) {
         changed[index] = other;
         outcome(form, changed);
       }

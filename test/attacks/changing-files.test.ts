@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readEventFile } from "../../src/stream/file.js";
 import { DamagedGzipError, UnreadableRecordError } from "../../src/stream/index.js";
 import { lines, startMissionDossier, temporaryDirectory } from "../cli/command.js";
+import { deep } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
 // A file is read from its beginning to the end that it has when that is reached. What
@@ -99,7 +100,7 @@ describe("a file of events that changes while it is read", () => {
   });
 });
 
-describe.concurrent("the command, when a file changes while it is read", () => {
+describe.runIf(deep).concurrent("the command, when a file changes while it is read", () => {
   const args = ["reduce", "--skip-invalid", "--format", "json"];
   // A first line that is no event says when the command has begun to read.
   const marked = (name: string): string => {
@@ -167,7 +168,7 @@ describe.concurrent("the command, when a file changes before its turn comes", ()
     expect(JSON.parse(stdout)).toMatchObject({ event_count: 5 });
   });
 
-  test("reads a file that was not there before", async () => {
+  test.runIf(deep)("reads a file that was not there before", async () => {
     const path = join(files.path, "later-appears.jsonl");
     const { code, stdout } = await runWhile(path, () => writeFileSync(path, event(3)));
     expect(code).toBe(0);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEventFile, UnreadableFileError } from "../../src/stream/file.js";
 import { lines, missionDossier, shell, temporaryDirectory } from "../cli/command.js";
+import { cases } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
 // What `reduce` says of a file that is not there, of a directory, and of a file that
@@ -81,7 +82,7 @@ test("a name that no file can have is that of no file that can be read", async (
 });
 
 describe.skipIf(isWindows).concurrent("an input of nothing", () => {
-  test.each([
+  const empty = [
     ["/dev/null", "CLI reduce -f json /dev/null"],
     ["/dev/null as standard input", "CLI reduce -f json < /dev/null"],
     [
@@ -89,16 +90,18 @@ describe.skipIf(isWindows).concurrent("an input of nothing", () => {
       'mkfifo "$DIR/a"; : > "$DIR/a" & CLI reduce -f json "$DIR/a"',
     ],
     ["many times nothing", "CLI reduce -f json /dev/null - /dev/null < /dev/null"],
-  ])("is the empty state: %s", async (_what, line) => {
+  ] as const;
+  test.each(cases(empty, 1))("is the empty state: %s", async (_what, line) => {
     const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ event_count: 0, parity_status: "unknown" });
   });
 
-  test.each([
+  const unjudged = [
     ["/dev/null", "CLI validate /dev/null"],
     ["a FIFO that is closed at once", 'mkfifo "$DIR/b"; : > "$DIR/b" & CLI validate "$DIR/b"'],
-  ])("has nothing to judge: %s", async (_what, line) => {
+  ] as const;
+  test.each(cases(unjudged, 1))("has nothing to judge: %s", async (_what, line) => {
     const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,

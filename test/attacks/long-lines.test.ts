@@ -31,7 +31,7 @@ const forms = [
   },
 ];
 
-describe.each(cases(forms))("$form that is very long", ({ file, place }) => {
+describe.each(cases(forms, 1))("$form that is very long", ({ file, place }) => {
   test("is beyond the limit, and takes little memory", async () => {
     const { code, stdout, stderr, peak } = await measured([
       ...["reduce", "--skip-invalid", "--format", "json"],

@@ -3,11 +3,11 @@ import { lines, missionDossier, temporaryDirectory } from "../cli/command.js";
 import { envelope } from "../support/examples.js";
 import { cases, size } from "../support/runs.js";
 import { indexing } from "./attacks.js";
-import { DEEP_TEXTS } from "./deep.js";
+import { DEEP_TEXTS, LEVELS } from "./deep.js";
 
 const files = temporaryDirectory();
 
-describe.concurrent.each(cases(DEEP_TEXTS, 1))("100,000 levels of %s in a line", (form, deep) => {
+describe.concurrent.each(cases(DEEP_TEXTS, 1))(`${LEVELS} levels of %s in a line`, (form, deep) => {
   /** A record with a text in the place of a value that says so. */
   const record = (json: unknown): string => JSON.stringify(json).replace('"deep"', () => deep);
   const bad = [

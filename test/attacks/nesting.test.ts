@@ -44,7 +44,7 @@ const forms = DEEP_TEXTS.map(
   ],
 );
 
-describe.each(forms)("100,000 levels of %s", (_form, deep, text) => {
+describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
   const payloads = {
     "a payload": deep,
     "an unknown field": { ...indexed, unknown: deep },
@@ -157,7 +157,7 @@ describe.each(forms)("100,000 levels of %s", (_form, deep, text) => {
   });
 });
 
-describe("100,000 levels in binary", () => {
+describe(`${LEVELS} levels in binary`, () => {
   const base = eventToBinary(parseEvent(envelope));
   const payload = EventSchema.field.payload;
 
@@ -212,7 +212,7 @@ describe("a checkpoint that somebody has made up", () => {
   const checkpoint = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
 
   // Reading it goes well, or is a typed error; and so does all that is done with it.
-  test.each(forms)("has a rejected payload of 100,000 levels of %s", (_form, deep, text) => {
+  test.each(forms)(`has a rejected payload of ${LEVELS} levels of %s`, (_form, deep, text) => {
     const rejected = checkpoint.rejected.map((entry) => ({
       ...entry,
       payload: `{"namespace":${text}}`,

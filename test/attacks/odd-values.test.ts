@@ -22,6 +22,7 @@ import {
   stateToJsonString,
 } from "../../src/index.js";
 import { envelope, identity, indexed, payloads, snapshot, withValue } from "../support/examples.js";
+import { cases } from "../support/runs.js";
 import { asEvent, expectRefusedOrKept, resultOrTypedError } from "./attacks.js";
 import { ODD_VALUES, UNPRINTABLE } from "./values.js";
 
@@ -33,21 +34,27 @@ const INDEXED = "MissionDossierArtifactIndexed";
 
 /** Where a value can stand in a payload, as dotted paths. `[]` is an item of a list. */
 const PLACES = [
+  "artifact_id.path",
+  "content_ref.size_bytes",
+  "provenance.source_event_ids[]",
+  "context_diagnostics.key",
+  "unknown",
   "namespace",
   "namespace.mission_key",
   "artifact_id",
-  "artifact_id.path",
   "artifact_id.artifact_class",
-  "content_ref.size_bytes",
   "indexed_at",
   "provenance",
   "provenance.source_event_ids",
-  "provenance.source_event_ids[]",
   "supersedes",
   "context_diagnostics",
-  "context_diagnostics.key",
-  "unknown",
 ] as const;
+
+/** Where a value can stand in an envelope. */
+const FIELDS = new Set([
+  ...["event_type", "lamport_clock", "timestamp", "data_tier", "unknown", "causation_id"],
+  ...Object.keys(envelope),
+]);
 
 function payloadWith(place: string, value: unknown): object {
   const optional = { provenance: {}, supersedes: identity };
@@ -59,20 +66,20 @@ function payloadWith(place: string, value: unknown): object {
 
 describe.each(Object.entries(ODD_VALUES))("%s", (_name, value) => {
   test("wherever it is in a payload has one verdict", () => {
-    for (const place of PLACES) {
+    for (const place of cases(PLACES, 4)) {
       expectOneVerdict(payloadWith(place, value), INDEXED, place);
     }
   });
 
   test("as a payload of any type has one verdict", () => {
-    for (const eventType of DOSSIER_EVENT_TYPES) {
+    for (const eventType of cases(DOSSIER_EVENT_TYPES)) {
       expectOneVerdict(value, eventType);
     }
     expectOneVerdict({ ...snapshot, artifact_count: value }, "MissionDossierSnapshotComputed");
   });
 
   test("as any field of an envelope has one verdict", () => {
-    for (const field of [...Object.keys(envelope), "data_tier", "causation_id", "unknown"]) {
+    for (const field of cases([...FIELDS], 5)) {
       expectEnvelope({ ...envelope, payload: indexed, [field]: value });
     }
     expectEnvelope({ ...envelope, payload: value });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { reduceMissionDossier, stateToJsonString } from "../../src/index.js";
 import { DRIFT_SCENARIO, HAPPY_PATH, lines, shell, temporaryDirectory } from "../cli/command.js";
-import { cases, size } from "../support/runs.js";
+import { cases, deep, size } from "../support/runs.js";
 import { asEvent, indexing } from "./attacks.js";
 import { meter } from "./meter.js";
 
@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(FULL)).concurrent("a disk that is full", () => {
     'reduce --by-namespace "$FILE"',
     'reduce --strict --fail-on-drift "$FILE"',
   ];
-  test.each(cases(silent))("ends with 2 and one line: %s", async (args) => {
+  test.each(cases(silent, 1))("ends with 2 and one line: %s", async (args) => {
     const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, {
       env: { FILE: DRIFT_SCENARIO },
     });
@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(FULL)).concurrent("a disk that is full", () => {
     'validate --format sarif "$FILE"',
     "conformance",
   ];
-  test.each(cases(summing))("ends with 2, and says so beside its summary: %s", async (args) => {
+  test.each(cases(summing, 1))("ends with 2, and says so beside its summary: %s", async (args) => {
     const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, { env: { FILE: HAPPY_PATH } });
     expect(code).toBe(2);
     expect(stderr.split("\n").filter((line) => line.includes("all "))).toHaveLength(1);
@@ -64,7 +64,7 @@ describe.concurrent("a disk that becomes full on the way", () => {
     'validate --format json "$MANY"',
     'validate --format sarif "$MANY"',
   ];
-  test.each(cases(commands))("ends with 2, and says so: %s", async (args) => {
+  test.each(cases(commands, 1))("ends with 2, and says so: %s", async (args) => {
     const output = join(files.path, `part of ${args.replace(/\W/g, " ")}`);
     // A limit to the size of a file does what a disk of that size does.
     const env = { BIG: big, MANY: many, OUTPUT: output };
@@ -88,7 +88,7 @@ describe.concurrent("a reader that has seen enough", () => {
     { args: "conformance", code: 0 },
     { args: "--help", code: 0 },
   ];
-  test.each(cases(commands))("is no error: $args", async ({ args, code }) => {
+  test.each(cases(commands, 1))("is no error: $args", async ({ args, code }) => {
     const line = `{ CLI ${args}; echo "exit $?" >&2; } | head -c 1 | wc -c`;
     const { stdout, stderr } = await shell(line, { env: { MANY: many, BIG: big } });
     expect(stdout.trim()).toBe("1");
@@ -97,18 +97,19 @@ describe.concurrent("a reader that has seen enough", () => {
     expect(stderr).not.toContain("cannot write");
   });
 
-  test("may be there for neither output", async () => {
+  test.runIf(deep)("may be there for neither output", async () => {
     const line = '{ CLI validate "$MANY" 2>&1; echo "exit $?" >&3; } 3>&2 | head -c 1 > /dev/null';
     const { stderr } = await shell(line, { env: { MANY: many } });
     expect(stderr).toBe("exit 1\n");
   });
 
   test("may never have been there", async () => {
-    for (const [line, code] of [
+    const commands = [
       ['CLI reduce "$FILE" >&-', 0],
       ['CLI reduce "$FILE" >&- 2>&-', 0],
       ["CLI reduce nowhere.jsonl 2>&-", 2],
-    ] as const) {
+    ] as const;
+    for (const [line, code] of cases(commands, 1)) {
       const run = await shell(line, { env: { FILE: HAPPY_PATH } });
       expect(run).toMatchObject({ code, stdout: "", stderr: "" });
     }
@@ -163,7 +164,7 @@ describe("two that write to one file", () => {
     );
   });
 
-  test("at its end leave all verdicts there, each line whole", async () => {
+  test.runIf(deep)("at its end leave all verdicts there, each line whole", async () => {
     const each = 'CLI validate -f json "$MANY" >> "$OUTPUT"';
     const written = await writtenByBoth(each, each, 1);
     const verdicts = written.trimEnd().split("\n");
@@ -174,7 +175,7 @@ describe("two that write to one file", () => {
   });
 
   // The shell gives each of them its own place in the file: the last one to write wins.
-  test("from its beginning both end well, whatever is left there", async () => {
+  test.runIf(deep)("from its beginning both end well, whatever is left there", async () => {
     const one = 'CLI reduce -f json "$ONE" > "$OUTPUT"';
     expect(await writtenByBoth(one, one.replace("ONE", "TWO"), 0)).not.toBe("");
   });

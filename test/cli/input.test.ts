@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { reduceMissionDossier, stateToJson } from "../../src/index.js";
 import { event, payloads, withValue } from "../support/examples.js";
+import { cases, size } from "../support/runs.js";
 import { DRIFT_SCENARIO, lines, missionDossier, shell, temporaryDirectory } from "./command.js";
 
 const files = temporaryDirectory();
@@ -31,7 +32,7 @@ describe.concurrent("the same events give the same state", () => {
     expect(JSON.parse(stdout)).toEqual(expected);
   });
 
-  test.each([
+  const inputs = [
     ["a pipe, without arguments", 'cat "$FILE" | CLI reduce --format json'],
     ["a pipe, as -", 'cat "$FILE" | CLI reduce --format json -'],
     ["a file as standard input", 'CLI reduce --format json < "$FILE"'],
@@ -46,7 +47,8 @@ describe.concurrent("the same events give the same state", () => {
       'cp "$FILE" "$DIR/-f"; cd "$DIR"; CLI reduce --format json -- -f',
     ],
     ["standard input twice", 'CLI reduce --format json - - < "$FILE"'],
-  ])("from %s", async (_, line) => {
+  ] as const;
+  test.each(cases(inputs))("from %s", async (_, line) => {
     const env = { FILE: DRIFT_SCENARIO, DIR: files.path };
     const { code, stdout, stderr } = await shell(line, { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -96,7 +98,7 @@ test.concurrent("invalid UTF-8 is no valid event", async () => {
 
 test.concurrent("characters of several bytes survive wherever a file is cut into chunks", async () => {
   // Long enough that chunks of any usual size end within characters.
-  const path = "語é😀".repeat(60_000);
+  const path = "語é😀".repeat(size(60_000));
   const file = files.write(
     "wide.jsonl",
     lines(event("MissionDossierArtifactIndexed", withValue(indexed, "artifact_id.path", path))),
@@ -109,16 +111,16 @@ test.concurrent("characters of several bytes survive wherever a file is cut into
 test.concurrent.each([
   { form: "JSON Lines", separator: "\n", open: "", close: "\n" },
   { form: "one array on one line", separator: ",", open: "[", close: "]" },
-])("50 MB are reduced: $form", async ({ separator, open, close }) => {
+])(`${size(50)} MB are reduced: $form`, async ({ separator, open, close }) => {
   const note = "n".repeat(25_000);
-  const count = 2_000;
+  const count = size(2_000);
   const records = Array.from({ length: count }, (_, index) => {
     const payload = withValue(indexed, "context_diagnostics", { note });
     const located = withValue(payload, "artifact_id.path", `src/${index}.ts`);
     return JSON.stringify(event("MissionDossierArtifactIndexed", located));
   });
   const input = open + records.join(separator) + close;
-  expect(input.length).toBeGreaterThan(50_000_000);
+  expect(input.length).toBeGreaterThan(size(50_000_000));
   const { code, stdout, stderr } = await missionDossier(["reduce", "--format", "json"], { input });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(JSON.parse(stdout).event_count).toBe(count);

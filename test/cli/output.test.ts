@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { reduceMissionDossier, stateToJsonString } from "../../src/index.js";
 import { contentRef, event, identity, namespace } from "../support/examples.js";
+import { cases, deep } from "../support/runs.js";
 import { DRIFT_SCENARIO, lines, missionDossier, shell, temporaryDirectory } from "./command.js";
 
 const files = temporaryDirectory();
@@ -161,29 +162,34 @@ describe.concurrent("an output that takes no more", () => {
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: "1", stderr: "exit 0\n" });
   });
 
-  test("leaves the other exit codes as they are when a reader has seen enough", async () => {
-    const line = '{ CLI reduce --fail-on-drift "$BIG" "$DRIFT"; echo "exit $?" >&2; } | head -c 1';
-    const drift = files.write(
-      "drift.jsonl",
-      lines(
-        event("MissionDossierParityDriftDetected", {
-          namespace,
-          expected_hash: "a",
-          actual_hash: "b",
-          drift_kind: "artifact_added",
-          detected_at: "",
-        }),
-      ),
-    );
-    const { stderr } = await shell(line, { env: { BIG: big, DRIFT: drift } });
-    expect(stderr).toBe("exit 3\n");
-  });
+  test.runIf(deep)(
+    "leaves the other exit codes as they are when a reader has seen enough",
+    async () => {
+      const line =
+        '{ CLI reduce --fail-on-drift "$BIG" "$DRIFT"; echo "exit $?" >&2; } | head -c 1';
+      const drift = files.write(
+        "drift.jsonl",
+        lines(
+          event("MissionDossierParityDriftDetected", {
+            namespace,
+            expected_hash: "a",
+            actual_hash: "b",
+            drift_kind: "artifact_added",
+            detected_at: "",
+          }),
+        ),
+      );
+      const { stderr } = await shell(line, { env: { BIG: big, DRIFT: drift } });
+      expect(stderr).toBe("exit 3\n");
+    },
+  );
 
   test.skipIf(!existsSync(FULL))(
     "is an error, without a stack trace, when a disk is full",
     async () => {
       const env = { FILE: DRIFT_SCENARIO };
-      for (const line of ['CLI reduce "$FILE"', 'CLI reduce --fail-on-drift -f json "$FILE"']) {
+      const commands = ['CLI reduce "$FILE"', 'CLI reduce --fail-on-drift -f json "$FILE"'];
+      for (const line of cases(commands, 1)) {
         const { code, stderr } = await shell(`${line} > ${FULL}`, { env });
         expect(code).toBe(2);
         expect(stderr).toBe("mission-dossier: cannot write the output: no space left on device\n");
@@ -191,20 +197,23 @@ describe.concurrent("an output that takes no more", () => {
     },
   );
 
-  test.skipIf(!existsSync(FULL))("is one error, however much is written to it", async () => {
+  test.runIf(deep && existsSync(FULL))("is one error, however much is written to it", async () => {
     const bad = files.write("many.jsonl", "bad\n".repeat(20_000));
     const { code, stderr } = await shell(`CLI validate "$FILE" > ${FULL}`, { env: { FILE: bad } });
     expect(code).toBe(2);
     expect(stderr.match(/cannot write the output/g)).toHaveLength(1);
   });
 
-  test.skipIf(!existsSync(FULL))("keeps the exit code when it is standard error", async () => {
-    const missing = join(files.path, "missing.jsonl");
-    const { code } = await shell(`CLI reduce "$FILE" 2> ${FULL}`, { env: { FILE: missing } });
-    expect(code).toBe(2);
-  });
+  test.runIf(deep && existsSync(FULL))(
+    "keeps the exit code when it is standard error",
+    async () => {
+      const missing = join(files.path, "missing.jsonl");
+      const { code } = await shell(`CLI reduce "$FILE" 2> ${FULL}`, { env: { FILE: missing } });
+      expect(code).toBe(2);
+    },
+  );
 
-  test("keeps the exit code when nobody reads standard error any more", async () => {
+  test.runIf(deep)("keeps the exit code when nobody reads standard error any more", async () => {
     const bad = files.write("bad.jsonl", "bad\n".repeat(20_000));
     const line =
       '{ { CLI reduce "$FILE" 2>&1 >&3; echo "exit $?" >&3; } | head -c 1 > /dev/null; } 3>&1';

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Progress, progressLine } from "../../src/cli/progress.js";
 import { event, payloads } from "../support/examples.js";
-import { runs } from "../support/runs.js";
+import { cases, runs } from "../support/runs.js";
 import { HAPPY_PATH, startMissionDossier } from "./command.js";
 
 /** A progress, what it has written, and a clock to set. */
@@ -194,19 +194,26 @@ describe("Progress", () => {
 });
 
 describe("the command, whose standard error is no terminal, says nothing of its progress", () => {
-  test.each([
-    { command: "reduce", summary: "" },
+  const commands = [
     { command: "validate", summary: "7 records judged, all conform\n" },
-  ])("though $command takes more than a second", async ({ command, summary }) => {
-    const first = event("MissionDossierSnapshotComputed", payloads.MissionDossierSnapshotComputed);
-    const run = startMissionDossier([command, HAPPY_PATH, "-"]);
-    run.send(`${JSON.stringify(first)}\n`);
-    for (let turn = 0; turn < 16; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      run.send(" \n");
-    }
-    run.end();
-    const { code, stderr } = await run.ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: summary });
-  });
+    { command: "reduce", summary: "" },
+  ];
+  test.each(cases(commands, 1))(
+    "though $command takes more than a second",
+    async ({ command, summary }) => {
+      const first = event(
+        "MissionDossierSnapshotComputed",
+        payloads.MissionDossierSnapshotComputed,
+      );
+      const run = startMissionDossier([command, HAPPY_PATH, "-"]);
+      run.send(`${JSON.stringify(first)}\n`);
+      for (let turn = 0; turn < 16; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        run.send(" \n");
+      }
+      run.end();
+      const { code, stderr } = await run.ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: summary });
+    },
+  );
 });

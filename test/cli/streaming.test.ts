@@ -5,6 +5,7 @@ import { constants, createGzip, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { reduceMissionDossier, stateToJson } from "../../src/index.js";
 import { event, payloads, withValue } from "../support/examples.js";
+import { cases } from "../support/runs.js";
 import {
   HAPPY_PATH,
   lines,
@@ -50,7 +51,7 @@ describe.concurrent("a slow pipe, cut", () => {
     text: expected,
   };
 
-  test.each([
+  const rows = [
     { where: "in the byte-order mark", whole: crlf, cuts: [1, 2], json: state.text },
     { where: "between byte-order mark and lines", whole: crlf, cuts: [3, 5], json: state.text },
     {
@@ -67,7 +68,8 @@ describe.concurrent("a slow pipe, cut", () => {
     },
     { where: "in the middle of gzip", whole: packed, cuts: [1, 5, 300], json: state.text },
     { where: "before the end of gzip", whole: packed, cuts: [packed.length - 1], json: state.text },
-  ])("$where gives the same state", async ({ whole, cuts, json }) => {
+  ];
+  test.each(cases(rows, 1))("$where gives the same state", async ({ whole, cuts, json }) => {
     // The first file is there to see when the command has begun to read.
     const first = files.write("none.jsonl", "{}\n");
     const args = ["reduce", "--format", "json", "--skip-invalid", first, "-"];
@@ -106,11 +108,12 @@ describe.concurrent("gzip", () => {
     expectState(await missionDossier(["reduce", "--format", "json", ...args]));
   });
 
-  test.each([
+  const inputs = [
     ["standard input, which is a pipe", 'cat "$FILE" | CLI reduce -f json'],
     ["standard input, which is a file", 'CLI reduce -f json - < "$FILE"'],
     ["a FIFO", 'mkfifo "$DIR/gz"; cat "$FILE" > "$DIR/gz" & CLI reduce -f json "$DIR/gz"'],
-  ])("is reduced from %s", async (_, line) => {
+  ] as const;
+  test.each(cases(inputs, 1))("is reduced from %s", async (_, line) => {
     expectState(await shell(line, { env: { FILE: named, DIR: files.path } }));
   });
 
@@ -251,7 +254,7 @@ async function beginningOfGzip(): Promise<Buffer> {
 describe.concurrent("Ctrl-C", () => {
   const none = files.write("nothing.jsonl", "{}\n");
 
-  test.each([
+  const readings = [
     { from: "lines of standard input", args: ["reduce"], input: async () => "{}\n" },
     { from: "gzip of standard input", args: ["reduce", "-"], input: beginningOfGzip },
     { from: "an array", args: ["reduce"], input: async () => '[{},{"a":' },
@@ -266,16 +269,20 @@ describe.concurrent("Ctrl-C", () => {
       input: async () => `{}\n${text}`,
     },
     { from: "a file without end", args: ["reduce", none, "/dev/zero"], input: async () => "" },
-  ])("while $from are read ends with 130 and no state", async ({ args, input }) => {
-    const run = startMissionDossier(args);
-    run.send(await input());
-    await run.reported("not a valid event");
-    run.interrupt();
-    const { code, signal, stdout, stderr } = await run.ended;
-    // On a busy machine, the command ends by the signal, which the shell calls 130.
-    expect({ code: signal === "SIGINT" ? 130 : code, stdout }).toEqual({ code: 130, stdout: "" });
-    expect(stderr).toMatch(/\nmission-dossier: interrupted\n$/);
-  });
+  ];
+  test.each(cases(readings, 1))(
+    "while $from are read ends with 130 and no state",
+    async ({ args, input }) => {
+      const run = startMissionDossier(args);
+      run.send(await input());
+      await run.reported("not a valid event");
+      run.interrupt();
+      const { code, signal, stdout, stderr } = await run.ended;
+      // On a busy machine, the command ends by the signal, which the shell calls 130.
+      expect({ code: signal === "SIGINT" ? 130 : code, stdout }).toEqual({ code: 130, stdout: "" });
+      expect(stderr).toMatch(/\nmission-dossier: interrupted\n$/);
+    },
+  );
 
   test("while validate reads ends with 130 after what has been judged, and no summary", async () => {
     const run = startMissionDossier(["validate", none, "-"]);
@@ -286,28 +293,32 @@ describe.concurrent("Ctrl-C", () => {
     expect({ code, stderr }).toEqual({ code: 130, stderr: "mission-dossier: interrupted\n" });
   });
 
-  test.each([
+  const writers = [
     { to: "has nothing to say for now", waiting: "idle" },
     { to: "has not come yet", waiting: "absent" },
-  ])("while who writes to a FIFO $to ends the command", async ({ waiting }) => {
-    const fifo = join(files.path, waiting);
-    execFileSync("mkfifo", [fifo]);
-    const writer = waiting === "idle" ? openSync(fifo, "r+") : undefined;
-    const run = startMissionDossier(["reduce", none, fifo]);
-    if (writer !== undefined) {
-      writeSync(writer, "\n{}\n");
-    }
-    await run.reported(`${writer === undefined ? none : `${fifo}:2`}`);
-    await pause();
-    run.interrupt();
-    const { signal, stdout, stderr } = await run.ended;
-    // The shell calls it 130.
-    expect({ signal, stdout }).toEqual({ signal: "SIGINT", stdout: "" });
-    expect(stderr).toMatch(/\nmission-dossier: interrupted\n$/);
-    if (writer !== undefined) {
-      closeSync(writer);
-    }
-  });
+  ];
+  test.each(cases(writers, 1))(
+    "while who writes to a FIFO $to ends the command",
+    async ({ waiting }) => {
+      const fifo = join(files.path, waiting);
+      execFileSync("mkfifo", [fifo]);
+      const writer = waiting === "idle" ? openSync(fifo, "r+") : undefined;
+      const run = startMissionDossier(["reduce", none, fifo]);
+      if (writer !== undefined) {
+        writeSync(writer, "\n{}\n");
+      }
+      await run.reported(`${writer === undefined ? none : `${fifo}:2`}`);
+      await pause();
+      run.interrupt();
+      const { signal, stdout, stderr } = await run.ended;
+      // The shell calls it 130.
+      expect({ signal, stdout }).toEqual({ signal: "SIGINT", stdout: "" });
+      expect(stderr).toMatch(/\nmission-dossier: interrupted\n$/);
+      if (writer !== undefined) {
+        closeSync(writer);
+      }
+    },
+  );
 });
 
 describe.concurrent("an id with more than one content", () => {

@@ -3,6 +3,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as library from "../../src/index.js";
 import { DOSSIER_EVENT_TYPES, type DossierEventType } from "../../src/index.js";
+import { deep } from "../support/runs.js";
 import { PROJECT, Workspace } from "./workspace.js";
 
 const PAYLOADS = "proto/speckitty/dossier/v1/payloads.proto";
@@ -60,91 +61,98 @@ const envelope = (digit: number, payload: JsonObject) => ({
 
 const type = "MissionDossierArtifactRemoved";
 
-describe("an event that is added in proto/ and generated, with no edit under src/,", () => {
-  const project = Workspace.ofProject();
-  let dossier: typeof library & { readonly [name: string]: unknown };
+// This generates, compiles and tests the whole project; codegen/contract-module and
+// codegen/event-types test the same on contracts of a few lines.
+describe.runIf(deep)(
+  "an event that is added in proto/ and generated, with no edit under src/,",
+  () => {
+    const project = Workspace.ofProject();
+    let dossier: typeof library & { readonly [name: string]: unknown };
 
-  beforeAll(async () => {
-    project.write(PAYLOADS, `${project.read(PAYLOADS)}${FIFTH_PAYLOAD}`);
-    // As `npm run generate` does.
-    await project.mustRun("node", "build/codegen/regenerate.js");
-    dossier = await import(pathToFileURL(project.path("src/index.ts")).href);
-  });
+    beforeAll(async () => {
+      project.write(PAYLOADS, `${project.read(PAYLOADS)}${FIFTH_PAYLOAD}`);
+      // As `npm run generate` does.
+      await project.mustRun("node", "build/codegen/regenerate.js");
+      dossier = await import(pathToFileURL(project.path("src/index.ts")).href);
+    });
 
-  /** The library with the new event. The compiler knows only the one without. */
-  const parse = (json: unknown) => dossier.parsePayload(type as DossierEventType, json);
+    /** The library with the new event. The compiler knows only the one without. */
+    const parse = (json: unknown) => dossier.parsePayload(type as DossierEventType, json);
 
-  test("has a constant, and is the last of all event types", () => {
-    expect(dossier["MISSION_DOSSIER_ARTIFACT_REMOVED"]).toBe(type);
-    expect(dossier.DOSSIER_EVENT_TYPES).toEqual([...DOSSIER_EVENT_TYPES, type]);
-    expect(dossier.isDossierEventType(type)).toBe(true);
-  });
+    test("has a constant, and is the last of all event types", () => {
+      expect(dossier["MISSION_DOSSIER_ARTIFACT_REMOVED"]).toBe(type);
+      expect(dossier.DOSSIER_EVENT_TYPES).toEqual([...DOSSIER_EVENT_TYPES, type]);
+      expect(dossier.isDossierEventType(type)).toBe(true);
+    });
 
-  test("has the literals of its vocabulary", () => {
-    expect(dossier["REMOVAL_REASONS"]).toEqual(["obsolete", "mistaken"]);
-  });
+    test("has the literals of its vocabulary", () => {
+      expect(dossier["REMOVAL_REASONS"]).toEqual(["obsolete", "mistaken"]);
+    });
 
-  test("has a payload in the registry", () => {
-    expect(dossier.PAYLOAD_SCHEMAS).toHaveProperty(
-      [type, "typeName"],
-      `speckitty.dossier.v1.${type}Payload`,
-    );
-  });
+    test("has a payload in the registry", () => {
+      expect(dossier.PAYLOAD_SCHEMAS).toHaveProperty(
+        [type, "typeName"],
+        `speckitty.dossier.v1.${type}Payload`,
+      );
+    });
 
-  test("has a JSON Schema", () => {
-    const text = project.read("schemas/mission_dossier_artifact_removed_payload.schema.json");
-    expect(JSON.parse(text)).toMatchObject({
-      $id: "spec-kitty-events/mission_dossier_artifact_removed_payload",
-      description: "An artifact was removed on purpose.",
-      properties: {
-        removal_reason: {
-          description: "Why it was removed.",
-          type: "string",
-          enum: ["obsolete", "mistaken"],
+    test("has a JSON Schema", () => {
+      const text = project.read("schemas/mission_dossier_artifact_removed_payload.schema.json");
+      expect(JSON.parse(text)).toMatchObject({
+        $id: "spec-kitty-events/mission_dossier_artifact_removed_payload",
+        description: "An artifact was removed on purpose.",
+        properties: {
+          removal_reason: {
+            description: "Why it was removed.",
+            type: "string",
+            enum: ["obsolete", "mistaken"],
+          },
         },
-      },
-      required: ["namespace", "artifact_id", "removal_reason"],
+        required: ["namespace", "artifact_id", "removal_reason"],
+      });
     });
-  });
 
-  test("has a payload that is read and written", () => {
-    expect(parse(valid)).toMatchObject({
-      removalReason: "obsolete",
-      artifactId: { path: "old.md" },
+    test("has a payload that is read and written", () => {
+      expect(parse(valid)).toMatchObject({
+        removalReason: "obsolete",
+        artifactId: { path: "old.md" },
+      });
+      expect(dossier.payloadToJson(parse(valid))).toEqual(valid);
     });
-    expect(dossier.payloadToJson(parse(valid))).toEqual(valid);
-  });
 
-  test("has a payload whose wrong literal is rejected by the name of its field", () => {
-    expect(() => parse(invalid)).toThrow(
-      expect.objectContaining({
-        name: "InvalidMessageError",
-        violations: [
-          expect.objectContaining({
-            field: "removal_reason",
-            violationType: "string.in",
-            inputValue: "obsolette",
-          }),
-        ],
-      }),
-    );
-  });
+    test("has a payload whose wrong literal is rejected by the name of its field", () => {
+      expect(() => parse(invalid)).toThrow(
+        expect.objectContaining({
+          name: "InvalidMessageError",
+          violations: [
+            expect.objectContaining({
+              field: "removal_reason",
+              violationType: "string.in",
+              inputValue: "obsolette",
+            }),
+          ],
+        }),
+      );
+    });
 
-  test("is counted by the reducer, gives it the namespace, and is skipped when malformed", () => {
-    const { state, skipped } = dossier.reduceWithReport([envelope(1, valid), envelope(2, invalid)]);
-    expect(state).toMatchObject({ eventCount: 2, namespace: { projectUuid: "p" } });
-    expect(skipped).toMatchObject([
-      {
-        position: 1,
-        eventId: "00000000000000000000000002",
-        eventType: type,
-        violations: [{ field: "removal_reason" }],
-      },
-    ]);
-  });
+    test("is counted by the reducer, gives it the namespace, and is skipped when malformed", () => {
+      const { state, skipped } = dossier.reduceWithReport([
+        envelope(1, valid),
+        envelope(2, invalid),
+      ]);
+      expect(state).toMatchObject({ eventCount: 2, namespace: { projectUuid: "p" } });
+      expect(skipped).toMatchObject([
+        {
+          position: 1,
+          eventId: "00000000000000000000000002",
+          eventType: type,
+          violations: [{ field: "removal_reason" }],
+        },
+      ]);
+    });
 
-  test("is known to the compiler", async () => {
-    const consumer = (literal: string) => `import {
+    test("is known to the compiler", async () => {
+      const consumer = (literal: string) => `import {
   type DossierEventType,
   MISSION_DOSSIER_ARTIFACT_REMOVED,
   type MissionDossierArtifactRemovedPayloadJson,
@@ -158,52 +166,59 @@ export const json = { removal_reason: reason } satisfies Partial<MissionDossierA
 export const path: string = parsePayload(MISSION_DOSSIER_ARTIFACT_REMOVED, json).artifactId.path;
 export const types = [type];
 `;
-    project.write(
-      "tsconfig.json",
-      '{ "extends": "./tsconfig.base.json", "compilerOptions": { "noEmit": true }, "files": ["use.ts", "misuse.ts"] }',
-    );
-    project.write("use.ts", consumer("mistaken"));
-    project.write("misuse.ts", consumer("mistakn"));
-    const { stdout } = await project.run("tsc", "--project", "tsconfig.json", "--pretty", "false");
-    expect(stdout.trim().split(/\n(?=\S)/)).toEqual([
-      expect.stringMatching(/^misuse\.ts\(9,7\): .*"mistakn"/),
-    ]);
-  });
+      project.write(
+        "tsconfig.json",
+        '{ "extends": "./tsconfig.base.json", "compilerOptions": { "noEmit": true }, "files": ["use.ts", "misuse.ts"] }',
+      );
+      project.write("use.ts", consumer("mistaken"));
+      project.write("misuse.ts", consumer("mistakn"));
+      const { stdout } = await project.run(
+        "tsc",
+        "--project",
+        "tsconfig.json",
+        "--pretty",
+        "false",
+      );
+      expect(stdout.trim().split(/\n(?=\S)/)).toEqual([
+        expect.stringMatching(/^misuse\.ts\(9,7\): .*"mistakn"/),
+      ]);
+    });
 
-  test("asks for its rules, its fixtures and its example, and says where they go", async () => {
-    const files = [
-      "event/model/rules",
-      "conformance/fixture-coverage",
-      "codegen/contract-page",
-    ].map((name) => `test/${name}.test.ts`);
-    for (const path of ["test/support", ...files]) {
-      project.copy(`${PROJECT}/${path}`, path);
-    }
-    const args = ["run", "--reporter=json", "--outputFile=report.json", ...files];
-    expect(await project.run("vitest", ...args)).toMatchObject({ status: 1 });
-    const { testResults }: Report = JSON.parse(project.read("report.json"));
-    const asked = testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .flatMap(({ failureMessages }) => failureMessages)
-      .flatMap((message) => message.replace(/\n {4}at [\s\S]*/, "").split("\n"));
-    expect(new Set(asked)).toEqual(
-      new Set([
-        "AssertionError: To be added to the table `contract` of test/event/model/rules.test.ts:",
-        `- speckitty.dossier.v1.${type}Payload: a valid example, and the rules of namespace, artifact_id, removal_reason`,
-        "AssertionError: To be added to fixtures/boundary and fixtures/manifest.json:",
-        `- a valid case of ${type}`,
-        ...["namespace", "artifact_id", "removal_reason"].flatMap((field) => [
-          `- a case that is invalid because of ${type}Payload.${field}, and of nothing else`,
-          `- an invalid case that breaks the rule required of ${type}Payload.${field}, and nothing else`,
+    test("asks for its rules, its fixtures and its example, and says where they go", async () => {
+      const files = [
+        "event/model/rules",
+        "conformance/fixture-coverage",
+        "codegen/contract-page",
+      ].map((name) => `test/${name}.test.ts`);
+      for (const path of ["test/support", ...files]) {
+        project.copy(`${PROJECT}/${path}`, path);
+      }
+      const args = ["run", "--reporter=json", "--outputFile=report.json", ...files];
+      expect(await project.run("vitest", ...args)).toMatchObject({ status: 1 });
+      const { testResults }: Report = JSON.parse(project.read("report.json"));
+      const asked = testResults
+        .flatMap(({ assertionResults }) => assertionResults)
+        .flatMap(({ failureMessages }) => failureMessages)
+        .flatMap((message) => message.replace(/\n {4}at [\s\S]*/, "").split("\n"));
+      expect(new Set(asked)).toEqual(
+        new Set([
+          "AssertionError: To be added to the table `contract` of test/event/model/rules.test.ts:",
+          `- speckitty.dossier.v1.${type}Payload: a valid example, and the rules of namespace, artifact_id, removal_reason`,
+          "AssertionError: To be added to fixtures/boundary and fixtures/manifest.json:",
+          `- a valid case of ${type}`,
+          ...["namespace", "artifact_id", "removal_reason"].flatMap((field) => [
+            `- a case that is invalid because of ${type}Payload.${field}, and of nothing else`,
+            `- an invalid case that breaks the rule required of ${type}Payload.${field}, and nothing else`,
+          ]),
+          `- an invalid case that breaks the rule string.in of ${type}Payload.removal_reason, and nothing else`,
+          `- a valid case in which ${type}Payload.removal_reason is "obsolete"`,
+          `- a valid case in which ${type}Payload.removal_reason is "mistaken"`,
+          `Error: ${type}: add a valid case to fixtures/, and run \`npm run generate\``,
         ]),
-        `- an invalid case that breaks the rule string.in of ${type}Payload.removal_reason, and nothing else`,
-        `- a valid case in which ${type}Payload.removal_reason is "obsolete"`,
-        `- a valid case in which ${type}Payload.removal_reason is "mistaken"`,
-        `Error: ${type}: add a valid case to fixtures/, and run \`npm run generate\``,
-      ]),
-    );
-  });
-});
+      );
+    });
+  },
+);
 
 /** What vitest reports, as far as it matters here. */
 type Report = {

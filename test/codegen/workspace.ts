@@ -29,6 +29,11 @@ export type Outcome = {
   readonly stderr: string;
 };
 
+/** Where programs are looked for. Version 6 of TypeScript has a `tsc` in `.bin`, too. */
+const PROGRAMS = ["node_modules/typescript/bin", "node_modules/.bin"].map((bin) =>
+  join(PROJECT, bin),
+);
+
 const TOOLS = ["node_modules", "build"];
 /** What no copy of this project needs. */
 const NOT_COPIED = [...TOOLS, "dist", "coverage", "test", "bench", "fuzz", ".git"];
@@ -101,7 +106,7 @@ export class Workspace {
         cwd: this.root,
         env: {
           ...process.env,
-          PATH: `${join(PROJECT, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+          PATH: [...PROGRAMS, process.env["PATH"] ?? ""].join(delimiter),
         },
       });
       const output = { stdout: "", stderr: "" };

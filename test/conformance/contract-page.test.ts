@@ -3,12 +3,14 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import {
+  FIXTURE_CATEGORIES,
   isJudgedType,
   type JudgedType,
   loadFixtures,
   validateEvent,
 } from "../../src/conformance/index.js";
 import { DOSSIER_EVENT_TYPES, PAYLOAD_SCHEMAS } from "../../src/index.js";
+import { expectNothingMissing } from "../support/missing.js";
 
 const page = readFileSync(
   fileURLToPath(new URL("../../docs/contract.md", import.meta.url)),
@@ -30,7 +32,14 @@ const envelope: Readonly<Record<string, unknown>> = Object(
 
 describe("the examples of docs/contract.md", () => {
   test("are one of each event type, and one of an envelope", () => {
-    expect(examples.map(({ type }) => type)).toEqual([...DOSSIER_EVENT_TYPES, "Event"]);
+    const types = examples.map(({ type }) => type);
+    expectNothingMissing(
+      "docs/contract.md, by a valid case in fixtures/ and `npm run generate`",
+      DOSSIER_EVENT_TYPES.filter((type) => !types.includes(type)).map(
+        (type) => `an example of ${type}`,
+      ),
+    );
+    expect(types).toEqual([...DOSSIER_EVENT_TYPES, "Event"]);
     expect(page.match(/^```json$/gm)).toHaveLength(examples.length);
   });
 
@@ -55,10 +64,13 @@ describe("the fields that accept any text", () => {
     ),
   );
 
-  const valid = loadFixtures("dossier").filter(({ expectedValid }) => expectedValid);
+  const valid = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category)).filter(
+    ({ expectedValid }) => expectedValid,
+  );
 
   test.each(DOSSIER_EVENT_TYPES)("of %s do", (type) => {
     const payload = valid.find(({ eventType }) => eventType === type)?.payload;
+    expectNothingMissing("fixtures/", payload === undefined ? [`a valid case of ${type}`] : []);
     const { name, fields } = PAYLOAD_SCHEMAS[type];
     for (const { jsonName } of fields.filter(({ fieldKind }) => fieldKind === "scalar")) {
       const changed = { ...(payload as object), [jsonName]: "yesterday" };

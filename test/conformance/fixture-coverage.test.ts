@@ -98,12 +98,16 @@ test.each([
   ["actor-kind", "provenance.actor_kind", ACTOR_KINDS],
   ["drift-kind", "drift_kind", DRIFT_KINDS],
 ])("each literal has a case boundary-%s-… of its own", (name, path, literals) => {
-  for (const literal of literals) {
+  const missing = literals.flatMap((literal) => {
     const id = `boundary-${name}-${literal.replaceAll("_", "-")}`;
     const fixture = cases.find((fixture) => fixture.id === id);
-    expect(fixture?.expectedValid, id).toBe(true);
-    expect(fixture?.payload, id).toHaveProperty(path, literal);
-  }
+    if (fixture !== undefined) {
+      expect(fixture.expectedValid, id).toBe(true);
+      expect(fixture.payload, id).toHaveProperty(path, literal);
+    }
+    return fixture === undefined ? [`a valid case ${id} in which ${path} is "${literal}"`] : [];
+  });
+  expectNothingMissing(FIXTURES, missing);
 });
 
 test("each type of field, list item and map value is wrong in a case of its own", () => {

@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { fixtureFolder, fixturePack, packed } from "../../src/conformance/fixture-files.js";
 import { FixtureSet } from "../../src/conformance/fixture-set.js";
 import { packageFile } from "../../src/conformance/package-files.js";
@@ -11,19 +11,27 @@ import { problemOf } from "./problem-of.js";
 describe("a folder of fixtures", () => {
   const folder = mkdtempSync(join(tmpdir(), "mission-dossier-fixtures-"));
   const happyPath = "dossier/replay/dossier_replay_happy_path.jsonl";
-  beforeEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-    cpSync(packageFile("fixtures"), folder, { recursive: true });
-  });
+  beforeAll(() => cpSync(packageFile("fixtures"), folder, { recursive: true }));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  function edit(file: string, change: (text: string) => string): void {
-    writeFileSync(join(folder, file), change(readFileSync(join(folder, file), "utf8")));
+  /** Gives a file another content, or none, until the test is over. */
+  function edit(file: string, change: (text: string) => string | undefined): void {
+    const path = join(folder, file);
+    const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    put(path, change(before ?? ""));
+    onTestFinished(() => put(path, before));
+  }
+  function put(path: string, text: string | undefined): void {
+    if (text === undefined) {
+      rmSync(path);
+    } else {
+      writeFileSync(path, text);
+    }
   }
   const open = (): FixtureSet => new FixtureSet(fixtureFolder(folder));
 
   test("is read, and files other than JSON in it are ignored", () => {
-    writeFileSync(join(folder, "NOTES.md"), "Where the cases come from.\n");
+    edit("NOTES.md", () => "Where the cases come from.\n");
     expect(open().cases("dossier")).toHaveLength(13);
     expect(open().stream("dossier-replay-happy-path")).toHaveLength(6);
   });
@@ -39,7 +47,7 @@ describe("a folder of fixtures", () => {
   });
 
   test("without one of its files is rejected", () => {
-    rmSync(join(folder, happyPath));
+    edit(happyPath, () => undefined);
     expect(problemOf(open)).toMatchObject({
       id: "dossier-replay-happy-path",
       path: happyPath,
@@ -48,7 +56,7 @@ describe("a folder of fixtures", () => {
   });
 
   test("with a file too many is rejected", () => {
-    cpSync(join(folder, happyPath), join(folder, "streams/replay/stream_copy.jsonl"));
+    edit("streams/replay/stream_copy.jsonl", () => "{}\n");
     expect(problemOf(open)).toMatchObject({
       path: "streams/replay/stream_copy.jsonl",
       problem: "the manifest does not list this file",
@@ -56,7 +64,7 @@ describe("a folder of fixtures", () => {
   });
 
   test("without a manifest is rejected", () => {
-    rmSync(join(folder, "manifest.json"));
+    edit("manifest.json", () => undefined);
     expect(problemOf(open)).toMatchObject({
       path: "manifest.json",
       problem: expect.stringMatching(/^cannot be read: ENOENT/),

@@ -35,7 +35,7 @@ import {
   snapshot,
   withValue,
 } from "../support/examples.js";
-import { deep, runs } from "../support/runs.js";
+import { cases, deep, runs } from "../support/runs.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const SNAPSHOT = "MissionDossierSnapshotComputed";
@@ -521,7 +521,7 @@ describe("a checkpoint", () => {
 
   test("with any bit changed is none", () => {
     for (let index = 0; index < rich.length; index++) {
-      for (let bit = 0; bit < 8; bit++) {
+      for (const bit of cases([0, 7, 1, 2, 3, 4, 5, 6])) {
         const changed = Uint8Array.from(rich);
         changed[index] = (changed[index] ?? 0) ^ (1 << bit);
         expect(() => DossierAccumulator.fromBinary(changed)).toThrow(InvalidBinaryError);

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import * as conformance from "../../src/conformance/index.js";
 import * as library from "../../src/index.js";
 import * as file from "../../src/stream/file.js";
 import * as stream from "../../src/stream/index.js";
+import { expectNothingMissing } from "../support/missing.js";
 
 const ENTRY_POINTS = { index: library, conformance, stream, "stream/file": file };
 
@@ -16,6 +17,9 @@ describe.each(Object.entries(ENTRY_POINTS))("docs/api/%s.md", (name, exported) =
   ].map(([, heading = ""]) => heading.replaceAll("\\", ""));
 
   test("has a section for everything that the entry point exports", () => {
-    expect(Object.keys(exported).filter((key) => !headings.includes(key))).toEqual([]);
+    expectNothingMissing(
+      `docs/api/${name}.md, by \`npm run api\``,
+      Object.keys(exported).filter((key) => !headings.includes(key)),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DOSSIER_EVENT_TYPES } from "../../src/index.js";
 import { cases, deep } from "../support/runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -123,7 +124,7 @@ describe.runIf(deep)("the installed package", () => {
       'require("mission-dossier")',
     );
     const output = execFileSync("node", ["consumer.cjs"], { cwd: folder, encoding: "utf8" });
-    expect(JSON.parse(output)).toEqual([4, "clean"]);
+    expect(JSON.parse(output)).toEqual([DOSSIER_EVENT_TYPES.length, "clean"]);
   });
 
   // Only what the package itself depends on is installed, and no compiler finds that by name.

@@ -4,12 +4,16 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { describe, expect, test } from "vitest";
+import { cases } from "../support/runs.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const BUNDLERS = { esbuild: bundledByEsbuild, rollup: bundledByRollup };
+const BUNDLERS = [
+  ["esbuild", bundledByEsbuild],
+  ["rollup", bundledByRollup],
+] as const;
 
-describe.each(Object.entries(BUNDLERS))("%s leaves out what is not imported:", (_name, bundled) => {
+describe.each(cases(BUNDLERS, 1))("%s leaves out what is not imported:", (_name, bundled) => {
   test.each([
     ["MISSION_DOSSIER_ARTIFACT_INDEXED", 500],
     ["isDossierEventType", 500],

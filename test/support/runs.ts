@@ -7,7 +7,7 @@ import { env } from "node:process";
 export const deep = env["MISSION_DOSSIER_TESTS"] === "deep";
 
 /** How many examples `npm test` tries of a law. */
-const FEW = 20;
+const FEW = 10;
 
 /** How often fast-check tries a property: as often as given in a deep run, otherwise seldom. */
 export function runs(deepRuns: number): number {

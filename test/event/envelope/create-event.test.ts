@@ -8,6 +8,7 @@ import {
   UnknownEventTypeError,
 } from "../../../src/index.js";
 import { envelope as example, indexed, snapshot } from "../../support/examples.js";
+import { size } from "../../support/runs.js";
 
 const envelope = {
   aggregate_id: "mission/014-rate-limits",
@@ -71,7 +72,7 @@ describe("a new event", () => {
   });
 
   test("has an id that is greater than those before it", () => {
-    const ids = Array.from({ length: 1000 }, () =>
+    const ids = Array.from({ length: size(1000) }, () =>
       String(createEvent(INDEXED, indexed, envelope).event_id),
     );
     expect(ids).toEqual([...new Set(ids)].sort());

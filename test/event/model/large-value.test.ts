@@ -10,6 +10,7 @@ import {
 } from "../../../src/index.js";
 import { typedError } from "../../attacks/attacks.js";
 import { drift, indexed } from "../../support/examples.js";
+import { deep } from "../../support/runs.js";
 
 const DRIFT = "MissionDossierParityDriftDetected";
 
@@ -37,9 +38,9 @@ test("is neither a scalar, nor bytes, nor nothing", () => {
 
 describe("a payload with very many violations", () => {
   test.each([
-    ["items that are no messages", driftOf(400_000, 1)],
-    ["items that break rules", driftOf(200_000, {})],
-    ["entries of a map", { ...indexed, context_diagnostics: entries(400_000) }],
+    ["items that are no messages", driftOf(deep ? 400_000 : 80_000, 1)],
+    ["items that break rules", driftOf(deep ? 200_000 : 60_000, {})],
+    ["entries of a map", { ...indexed, context_diagnostics: entries(deep ? 400_000 : 60_000) }],
   ])("has the first ones listed, and that there are more: %s", (_what, payload) => {
     const type = "context_diagnostics" in payload ? "MissionDossierArtifactIndexed" : DRIFT;
     for (const strict of [false, true]) {
@@ -55,7 +56,7 @@ describe("a payload with very many violations", () => {
     const message = parsePayload(DRIFT, drift);
     const bytes = payloadToBinary(message);
     // An empty artifact identity.
-    const items = Buffer.alloc(400_000);
+    const items = Buffer.alloc(deep ? 400_000 : 120_000);
     const { number } = MissionDossierParityDriftDetectedPayloadSchema.field.artifactIdsChanged;
     items.fill(Buffer.of((number << 3) | 2, 0));
     const error = typedError(() => payloadFromBinary(DRIFT, Buffer.concat([bytes, items])));
