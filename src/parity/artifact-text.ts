@@ -115,8 +115,8 @@ export class ArtifactText {
   }
 }
 
-const encoder = new TextEncoder();
-const NO_LINE = new Uint8Array();
+const encoder = /* @__PURE__ */ new TextEncoder();
+const NO_LINE = /* @__PURE__ */ new Uint8Array();
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));

@@ -116,4 +116,4 @@ export class AuditLog {
   }
 }
 
-const NONE: readonly ClaimVerdict[] = Object.freeze([]);
+const NONE: readonly ClaimVerdict[] = [];

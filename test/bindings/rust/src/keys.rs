@@ -39,7 +39,7 @@ fn namespace_key(namespace: &LocalNamespaceTuple, of_step: bool) -> String {
         &namespace.mission_key,
         &namespace.manifest_version,
     ] {
-        digest.update(with_length(text));
+        digest.update(with_length(text.as_deref().unwrap_or_default()));
     }
     match &namespace.step_id {
         _ if !of_step => {}
@@ -80,7 +80,10 @@ fn present(state: &MissionDossierState) -> Vec<(&str, &str)> {
         .artifacts
         .iter()
         .filter(|(_, entry)| !entry.superseded)
-        .filter_map(|(path, entry)| Some((path.as_str(), bare(&entry.content_ref.as_ref()?.hash))))
+        .filter_map(|(path, entry)| {
+            let hash = entry.content_ref.as_ref()?.hash.as_deref()?;
+            Some((path.as_str(), bare(hash)))
+        })
         .collect()
 }
 
