@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { fromBinary, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
 import {
+  auditEvents,
   DossierAccumulator,
   type EventJson,
   EventSchema,
@@ -16,6 +17,7 @@ import {
   reduceMissionDossier,
 } from "mission-dossier";
 import { schemaText, validateEnvelope } from "mission-dossier/conformance";
+import { auditStream, reduceStream as reduceAsStream } from "mission-dossier/stream";
 import { readEventFile } from "mission-dossier/stream/file";
 import { z } from "zod";
 
@@ -76,6 +78,17 @@ export const withReadline: Contender = async (file) => {
 
 /** Our reducer, on the lines of {@link floor}. */
 export const reduce: Contender = (file) => reduceMissionDossier(eventsOf(file)).eventCount;
+
+/** Our audit, on the lines of {@link floor}. */
+export const audit: Contender = (file) => auditEvents(eventsOf(file)).eventCount;
+
+/** Our reducer with a report, on the events of our stream reader. */
+export const reduceReport: Contender = async (file) =>
+  (await reduceAsStream(readEventFile(file))).state.eventCount;
+
+/** Our audit, on the events of our stream reader. */
+export const auditOfStream: Contender = async (file) =>
+  (await auditStream(readEventFile(file))).eventCount;
 
 /** Our reducer of many missions. */
 export const reduceEach: Contender = (file) =>

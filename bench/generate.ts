@@ -13,6 +13,11 @@ export type StreamShape = {
   /** The share of the events that are out of order, from 0 to 1. */
   readonly disorder: number;
   readonly seed: number;
+  /**
+   * With it, one event in so many is a snapshot, and all others index artifacts. Without,
+   * the kinds of events are mixed at random.
+   */
+  readonly snapshotEvery?: number;
 };
 
 /** Writes a stream as JSON Lines. The same shape gives the same bytes. */
@@ -33,7 +38,10 @@ export async function writeStream(file: string, shape: StreamShape): Promise<voi
 }
 
 /** The event at a position of the sorted stream. As JSON it has about 740 bytes. */
-export function eventAt(index: number, { paths, namespaces, seed }: StreamShape): EventJson {
+export function eventAt(
+  index: number,
+  { paths, namespaces, seed, snapshotEvery }: StreamShape,
+): EventJson {
   const random = seeded(seed + index * 7919);
   const mission = index % namespaces;
   const timestamp = new Date(1_772_442_847_000 + index * 250).toISOString();
@@ -45,7 +53,13 @@ export function eventAt(index: number, { paths, namespaces, seed }: StreamShape)
     manifest_version: "1",
   };
   const own = Math.ceil(paths / namespaces);
-  const [event_type, payload] = payloadAt(random, timestamp, namespace, own);
+  const kind =
+    snapshotEvery === undefined
+      ? below(random, 100)
+      : (index + 1) % snapshotEvery === 0
+        ? SNAPSHOT
+        : below(random, SHARE_INDEXED);
+  const [event_type, payload] = payloadAt(kind, random, timestamp, namespace, own);
   return {
     event_id: `01KJ${letters(random, CROCKFORD, 22)}`,
     event_type,
@@ -65,8 +79,13 @@ const HEX = "0123456789abcdef";
 
 type Typed = { [T in keyof PayloadJson]: readonly [T, PayloadJson[T]] }[keyof PayloadJson];
 
-/** The payload of an event. Nine of ten events index an artifact, as in real streams. */
+/** Kinds are percentages. Nine of ten events index an artifact, as in real streams. */
+const SHARE_INDEXED = 90;
+const SNAPSHOT = 93;
+
+/** The payload of an event of a kind. */
 function payloadAt(
+  kind: number,
   random: Random,
   timestamp: string,
   namespace: PayloadJson["MissionDossierArtifactIndexed"]["namespace"],
@@ -80,8 +99,7 @@ function payloadAt(
     wp_id: `WP${number % 100}`,
   } as const;
   const hash = letters(random, HEX, 64);
-  const kind = below(random, 100);
-  if (kind < 90) {
+  if (kind < SHARE_INDEXED) {
     const size_bytes = below(random, 50_000);
     return [
       "MissionDossierArtifactIndexed",
@@ -94,7 +112,7 @@ function payloadAt(
       },
     ];
   }
-  if (kind < 93) {
+  if (kind < SNAPSHOT) {
     return [
       "MissionDossierArtifactMissing",
       {

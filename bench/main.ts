@@ -58,8 +58,15 @@ async function bench(): Promise<void> {
     await writeStream(file("shuffled"), { ...shape, disorder: numberOf("disorder") });
     await writeStream(file("tenth"), { ...shape, events: Math.ceil(shape.events / 10) });
     await writeStream(file("interleaved"), { ...shape, namespaces: numberOf("namespaces") });
+    await writeStream(file("claims"), { ...shape, snapshotEvery: SNAPSHOT_EVERY });
+    await writeStream(file("claims-shuffled"), {
+      ...shape,
+      snapshotEvery: SNAPSHOT_EVERY,
+      disorder: numberOf("disorder"),
+    });
     printMachine(shape, runs, statSync(file("ordered")).size);
     await printStreams(file, shape, runs);
+    await printAudit(file, shape, runs);
     printMemory(file, shape, runs);
     await printBinary(file, shape, runs);
     await printPayloads(shape, runs);
@@ -125,6 +132,39 @@ async function printStreams(file: FileOf, { events }: StreamShape, runs: number)
       ["shuffled, to in order", ratio(times.shuffled, times.reduce).toFixed(2), "1.10"],
       ["ten times the events", ratio(times.reduce, times.tenth).toFixed(2), "10.50"],
       ["many namespaces, to one", ratio(times.interleaved, times.one).toFixed(2), "1.30"],
+    ],
+  );
+}
+
+/** One event in so many is a snapshot, whose hash is over all paths. */
+const SNAPSHOT_EVERY = 50;
+
+async function printAudit(file: FileOf, { events }: StreamShape, runs: number): Promise<void> {
+  const claims = file("claims");
+  const times = await race(
+    {
+      reduce: () => contenders.reduce(claims),
+      audit: () => contenders.audit(claims),
+      reduceReport: () => contenders.reduceReport(claims),
+      auditOfStream: () => contenders.auditOfStream(claims),
+      shuffled: () => contenders.audit(file("claims-shuffled")),
+    },
+    runs,
+  );
+  const row = (name: string, contender: keyof typeof times, base: keyof typeof times): string[] => [
+    name,
+    microseconds(median(times[contender]), events),
+    ratio(times[contender], times[base]).toFixed(2),
+  ];
+  table(
+    `audit, with a snapshot every ${SNAPSHOT_EVERY} events`,
+    ["µs an event", "× reduce", "at most"],
+    [
+      [...row("reduce, on the floor's lines", "reduce", "reduce"), ""],
+      [...row("audit, on the floor's lines", "audit", "reduce"), ""],
+      [...row("reduce, on readEventFile", "reduceReport", "reduceReport"), ""],
+      [...row("audit, on readEventFile", "auditOfStream", "reduceReport"), "2.00"],
+      [...row("audit, shuffled", "shuffled", "reduce"), ""],
     ],
   );
 }

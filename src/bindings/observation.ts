@@ -1,4 +1,5 @@
-import type { RuleAt } from "./vectors.js";
+import type { NamespaceScope } from "../dossier/namespace.js";
+import type { ParityHashes, RuleAt } from "./vectors.js";
 
 /** One line of a driver's output: what it saw for one vector. */
 export type Observation = {
@@ -20,6 +21,15 @@ export type Observation = {
     readonly equal: boolean | null;
     readonly violations: readonly RuleAt[] | null;
   } | null;
+  /** The keys of the state that was read; `null` for any other message. */
+  readonly keys: StateKeys | null;
   /** The value of the option `event_type`, read by reflection; `null` if it is not set. */
   readonly event_type: string | null;
+};
+
+/** The texts that stand for a state, computed in the language from the message. */
+export type StateKeys = {
+  /** The key of its namespace in each scope; `null` without a namespace. */
+  readonly namespace_key: { readonly [S in NamespaceScope]: string } | null;
+  readonly parity_hash: ParityHashes;
 };

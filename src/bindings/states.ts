@@ -2,6 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { TYPE_VIOLATION } from "../event/errors/violation.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
 import { contentOf, type Difference, messageNamed, rulesText } from "./compare.js";
+import type { Observation } from "./observation.js";
 import type { MessageVector, RuleAt, StreamVector } from "./vectors.js";
 
 /** One line of output of another language's reducer: its result for one stream. */
@@ -10,8 +11,6 @@ export type ReducedStream = {
   readonly state: string | null;
   /** The state in binary, as hexadecimal digits; `null` without a state. */
   readonly binary: string | null;
-  /** The key of the state's namespace in the scope; `null` without a state or a namespace. */
-  readonly namespace_key: string | null;
   /** The expected namespace and the first that differs; `null` if none does. */
   readonly mixed: { readonly expected: JsonObject; readonly got: JsonObject } | null;
   readonly skipped: readonly {
@@ -43,9 +42,31 @@ export function compareStates(
   });
 }
 
+/** Compares the keys that a driver computed of the states with the vectors, state by state. */
+export function compareKeys(
+  streams: readonly StreamVector[],
+  seen: ReadonlyMap<string, Observation>,
+): readonly StateOutcome[] {
+  return streams.flatMap(({ id: stream, scope, state, namespace_key, parity_hash }) => {
+    if (state === null) {
+      return [];
+    }
+    const id = `${stream}, scope ${scope}`;
+    const keys = seen.get(state)?.keys;
+    const expected = canonicalJson({ namespace_key, parity_hash });
+    const found = canonicalJson(
+      keys && {
+        namespace_key: keys.namespace_key?.[scope] ?? null,
+        parity_hash: keys.parity_hash,
+      },
+    );
+    return expected === found ? { id } : { id, difference: { expected, found } };
+  });
+}
+
 /** A result as text. The state's JSON stays text, since the order of its paths counts. */
 function describe(
-  { state, binary, namespace_key, mixed, skipped }: ReducedStream,
+  { state, binary, mixed, skipped }: ReducedStream,
   message: string | undefined,
 ): string {
   return [
@@ -53,7 +74,6 @@ function describe(
       ? []
       : [`mixed: ${namespaceText(mixed.expected)}, ${namespaceText(mixed.got)}`]),
     state ?? "no state",
-    namespace_key ?? "no key of a namespace",
     binary === null || message === undefined ? "" : contentOf(messageNamed(message), binary),
     ...skipped.map(({ event_id, violations }) => `${event_id}: ${brokenText(violations)}`),
   ].join("\n");

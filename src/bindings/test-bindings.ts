@@ -10,7 +10,7 @@ import { knownDifferences, knownFailures } from "./differences.js";
 import { generateBindings } from "./generate-bindings.js";
 import { LANGUAGES, type Language, languagesNamed, pathsOf } from "./languages.js";
 import type { Observation } from "./observation.js";
-import { compareStates } from "./states.js";
+import { compareKeys, compareStates } from "./states.js";
 import { run, ToolError } from "./toolchain.js";
 import type { MessageVector, StreamVector } from "./vectors.js";
 
@@ -51,13 +51,17 @@ class Tally {
 /** The results of one language. */
 type Row = {
   readonly language: string;
-  readonly tallies: ReadonlyMap<Check | typeof STATES, Tally>;
+  readonly tallies: ReadonlyMap<Column, Tally>;
   readonly known: number;
   /** The error that prevented the comparison, if any. */
   readonly problem?: string;
 };
 
+const KEYS = "keys";
 const STATES = "states";
+
+/** A column of the table. */
+type Column = Check | typeof KEYS | typeof STATES;
 
 main();
 
@@ -90,8 +94,8 @@ function main(): void {
 }
 
 function testLanguage(language: Language): Row {
-  const tallies = new Map<Check | typeof STATES, Tally>();
-  const tally = (check: Check | typeof STATES): Tally => {
+  const tallies = new Map<Column, Tally>();
+  const tally = (check: Column): Tally => {
     const found = tallies.get(check) ?? new Tally();
     tallies.set(check, found);
     return found;
@@ -115,6 +119,9 @@ function testLanguage(language: Language): Row {
         known += isKnown && difference !== undefined ? 1 : 0;
         tally(check).add(failure && failureText(vector.id, check, failure));
       }
+    }
+    for (const { id, difference } of compareKeys(streams, seen)) {
+      tally(KEYS).add(difference && failureText(id, KEYS, difference));
     }
     const [reducer, ...reducerArgs] = language.reducer?.(pathsOf(root, language)) ?? [];
     if (reducer !== undefined) {
@@ -175,7 +182,7 @@ function report(row: Row): void {
 }
 
 function table(rows: readonly Row[]): string[] {
-  const names = [...CHECKS, STATES] as const;
+  const names = [...CHECKS, KEYS, STATES] as const;
   const lines = columns([
     ["", ...names],
     ...rows.map(({ language, tallies, problem }) => [

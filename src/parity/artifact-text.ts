@@ -6,8 +6,6 @@ import { hashOfHashes, hashOfLines, lineOf, type ParityRule } from "./parity-has
  * costs the lines that have changed, a copy of the rest, and SHA-256, and no sorting.
  */
 export class ArtifactText {
-  /** How many artifacts are present. */
-  count = 0;
   /** The place of each path in the order of all paths. */
   private readonly ranks: Int32Array;
   /** By rank. */
@@ -46,9 +44,7 @@ export class ArtifactText {
    */
   set(place: number, hash: string | undefined): void {
     const rank = this.ranks[place] ?? 0;
-    const before = this.hashes[rank];
-    if (before !== hash) {
-      this.count += (hash === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    if (this.hashes[rank] !== hash) {
       this.hashes[rank] = hash;
       this.changed.add(rank);
       this.known = undefined;
@@ -115,8 +111,8 @@ export class ArtifactText {
   }
 }
 
-const encoder = new TextEncoder();
-const NO_LINE = new Uint8Array();
+const encoder = /* @__PURE__ */ new TextEncoder();
+const NO_LINE = /* @__PURE__ */ new Uint8Array();
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));

@@ -86,4 +86,4 @@ export class AuditFold extends DossierFold {
   }
 }
 
-const ANOMALY: Statement = Object.freeze({ kind: "anomaly" });
+const ANOMALY: Statement = { kind: "anomaly" };

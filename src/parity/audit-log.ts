@@ -81,16 +81,18 @@ export class AuditLog {
   private findings(rows: Uint32Array): AuditFinding[] {
     const text = new ArtifactText(this.fold.allPaths, this.rule);
     const findings: AuditFinding[] = [];
+    const indexed = new Set<number>();
     let anomalyCount = 0;
     let snapshot: JudgedSnapshot | undefined;
     const judge = (statement: Statement): readonly ClaimVerdict[] => {
-      const there = { hash: () => text.hash(), artifactCount: text.count, anomalyCount };
+      const there = { hash: () => text.hash(), artifactCount: indexed.size, anomalyCount };
       switch (statement.kind) {
         case "artifact":
           if (statement.superseded !== NO_PATH) {
             text.set(statement.superseded, undefined);
           }
           text.set(statement.path, statement.hash);
+          indexed.add(statement.path);
           return NONE;
         case "anomaly":
           anomalyCount++;
@@ -116,4 +118,4 @@ export class AuditLog {
   }
 }
 
-const NONE: readonly ClaimVerdict[] = Object.freeze([]);
+const NONE: readonly ClaimVerdict[] = [];

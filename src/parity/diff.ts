@@ -111,15 +111,18 @@ function isDrift(kind: DifferenceKind): boolean {
 }
 
 function requireOneMission(a: Namespace | undefined, b: Namespace | undefined): void {
-  if (a && b && MISSION_FIELDS.some((field) => a[field] !== b[field])) {
+  const { fields, field: known } = LocalNamespaceTupleSchema;
+  const ofMission = fields.filter(
+    (field) => field !== known.manifestVersion && field !== known.stepId,
+  );
+  if (
+    a &&
+    b &&
+    ofMission.some((field) => Reflect.get(a, field.localName) !== Reflect.get(b, field.localName))
+  ) {
     throw new DifferentMissionsError(a, b);
   }
 }
-
-const { manifestVersion, stepId } = LocalNamespaceTupleSchema.field;
-const MISSION_FIELDS = LocalNamespaceTupleSchema.fields
-  .filter((field) => field !== manifestVersion && field !== stepId)
-  .map(({ localName }) => localName as keyof Namespace);
 
 function manifests(a: MissionDossierState, b: MissionDossierState): Difference[] {
   const [before, after] = [a.namespace?.manifestVersion, b.namespace?.manifestVersion];

@@ -69,7 +69,7 @@ export function judgeSnapshot(
   { snapshotHash, artifactCount, anomalyCount, algorithm }: SnapshotSummary,
   there: StateThere,
 ): { readonly verdicts: readonly ClaimVerdict[]; readonly judged: JudgedSnapshot } {
-  const computed = algorithm === PARITY_ALGORITHM ? there.hash() : undefined;
+  const computed = algorithm === parityAlgorithm() ? there.hash() : undefined;
   return {
     verdicts: [
       computed === undefined
@@ -126,7 +126,9 @@ function judgeExpected(
 }
 
 /** The algorithm of every parity hash: the one of a snapshot that names none. */
-const PARITY_ALGORITHM = absentMeans(MissionDossierSnapshotComputedPayloadSchema.field.algorithm);
+function parityAlgorithm(): unknown {
+  return absentMeans(MissionDossierSnapshotComputedPayloadSchema.field.algorithm);
+}
 
 function isSameHash(a: string, b: string): boolean {
   return bareHash(a) === bareHash(b);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { CHECKS, compare, messageNamed } from "../../src/bindings/compare.js";
 import type { Observation } from "../../src/bindings/observation.js";
+import { compareKeys } from "../../src/bindings/states.js";
 import { type MessageVector, makeVectors } from "../../src/bindings/vectors.js";
 
-const { messages } = makeVectors();
+const { messages, streams } = makeVectors();
 
 function vectorOf(id: string): MessageVector {
   const vector = messages.find((candidate) => candidate.id === id);
@@ -24,6 +25,7 @@ function perfect(vector: MessageVector): Observation {
     binary: vector.binary,
     json: isRead ? stockJson(vector) : null,
     from_binary: isRead ? { error: null, equal: true, violations: vector.violations } : null,
+    keys: null,
     event_type: vector.event_type,
   };
 }
@@ -187,5 +189,45 @@ describe("each mistake of a language fails the right checks", () => {
       "json out",
       "option",
     ]);
+  });
+});
+
+describe("the keys of a state", () => {
+  const stream = streams.filter(({ id }) => id === "stream-parity-order");
+  const [mission, step] = stream.map(({ namespace_key }) => namespace_key ?? "");
+  const right = {
+    namespace_key: { mission: mission ?? "", step: step ?? "" },
+    parity_hash: stream[0]?.parity_hash ?? { "path-hash": "", hashes: "" },
+  };
+  const state = vectorOf("stream-parity-order-state");
+  const wrongIn = (keys: Observation["keys"]): string[] =>
+    compareKeys(stream, new Map([[state.id, { ...perfect(state), keys }]])).flatMap(
+      ({ id, difference }) => (difference ? [id] : []),
+    );
+  const both = ["mission", "step"].map((scope) => `stream-parity-order, scope ${scope}`);
+
+  test("have no difference where they are right", () => {
+    expect(stream.length).toBe(2);
+    expect(wrongIn(right)).toEqual([]);
+  });
+
+  test("fail in the scope where one is wrong, and in both without any", () => {
+    const wrongStep = { ...right, namespace_key: { ...right.namespace_key, step: "0" } };
+    expect(wrongIn(wrongStep)).toEqual(both.slice(1));
+    expect(wrongIn({ ...right, namespace_key: null })).toEqual(both);
+    for (const rule of ["path-hash", "hashes"]) {
+      const parity_hash = { ...right.parity_hash, [rule]: "0" };
+      expect(wrongIn({ ...right, parity_hash })).toEqual(both);
+    }
+    expect(wrongIn(null)).toEqual(both);
+    expect(compareKeys(stream, new Map()).map(({ difference }) => difference?.found)).toEqual([
+      "null",
+      "null",
+    ]);
+  });
+
+  test("are compared for every stream that has a state", () => {
+    const compared = compareKeys(streams, new Map()).length;
+    expect(compared).toBe(streams.filter(({ state }) => state !== null).length);
   });
 });

@@ -37,6 +37,7 @@ type report struct {
 	Binary     *string     `json:"binary"`
 	JSON       *string     `json:"json"`
 	FromBinary *fromBinary `json:"from_binary"`
+	Keys       *stateKeys  `json:"keys"`
 	EventType  *string     `json:"event_type"`
 }
 
@@ -130,6 +131,9 @@ func (r *report) describe(msg proto.Message) error {
 	r.Violations = violations
 	r.Binary = new(hex.EncodeToString(binary))
 	r.JSON = new(string(wire))
+	if state, ok := msg.(*dossierv1.MissionDossierState); ok {
+		r.Keys = keysOf(state)
+	}
 	return nil
 }
 

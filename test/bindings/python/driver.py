@@ -14,6 +14,9 @@ from google.protobuf import json_format, symbol_database
 from google.protobuf.message import DecodeError, Message
 from protovalidate import FieldPathPb
 
+from namespace_key import namespace_key
+from parity_hash import RULES
+
 # Imported so that their messages can be found by name.
 from speckitty.dossier.v1 import event_pb2, options_pb2, payloads_pb2, state_pb2  # noqa: F401
 
@@ -31,7 +34,19 @@ def observe(vector: dict) -> dict:
         "binary": None if message is None else binary(message),
         "json": None if message is None else json_format.MessageToJson(message),
         "from_binary": from_binary(vector["binary"], message_class(), message),
+        "keys": keys(message) if isinstance(message, state_pb2.MissionDossierState) else None,
         "event_type": options.Extensions[options_pb2.event_type] or None,
+    }
+
+
+def keys(state: state_pb2.MissionDossierState) -> dict:
+    return {
+        "namespace_key": {
+            scope: namespace_key(state.namespace, scope) for scope in ("mission", "step")
+        }
+        if state.HasField("namespace")
+        else None,
+        "parity_hash": {rule: parity_hash(state) for rule, parity_hash in RULES.items()},
     }
 
 

@@ -2,16 +2,18 @@
 
 import hashlib
 
+from speckitty.dossier.v1.values_pb2 import LocalNamespaceTuple
+
 FIELDS = ("project_uuid", "feature_slug", "target_branch", "mission_key", "manifest_version")
 
 
-def namespace_key(namespace: dict, scope: str) -> str:
+def namespace_key(namespace: LocalNamespaceTuple, scope: str) -> str:
     digest = hashlib.sha256()
     for field in FIELDS:
-        digest.update(with_length(namespace[field]))
+        digest.update(with_length(getattr(namespace, field)))
     if scope == "step":
-        step_id = namespace.get("step_id")
-        digest.update(b"\0" if step_id is None else b"\1" + with_length(step_id))
+        has_step = namespace.HasField("step_id")
+        digest.update(b"\1" + with_length(namespace.step_id) if has_step else b"\0")
     return digest.hexdigest()[:32]
 
 

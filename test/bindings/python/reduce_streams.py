@@ -14,7 +14,6 @@ from pathlib import Path
 from google.protobuf import json_format
 
 from driver import binary
-from namespace_key import namespace_key
 from reducer import MixedNamespacesError, Scope, State, StreamEvent, read_events, reduce
 
 
@@ -23,14 +22,12 @@ def result(events: Iterable[StreamEvent], scope: Scope) -> dict:
         state, skipped = reduce(events, scope)
     except MixedNamespacesError as error:
         mixed = dict(zip(("expected", "got"), error.args, strict=True))
-        return {"state": None, "binary": None, "namespace_key": None, "mixed": mixed, "skipped": []}
+        return {"state": None, "binary": None, "mixed": mixed, "skipped": []}
     text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
     digits = binary(json_format.ParseDict(state, State()))
-    namespace = state["namespace"]
     return {
         "state": text,
         "binary": digits,
-        "namespace_key": None if namespace is None else namespace_key(namespace, scope),
         "mixed": None,
         "skipped": skipped,
     }

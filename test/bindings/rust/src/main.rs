@@ -4,6 +4,8 @@
 //!
 //! Prints a line of JSON for each vector: the result, without judging whether it is right.
 
+mod keys;
+
 use std::error::Error;
 use std::fs::File;
 use std::io::{stdout, BufRead, BufReader, BufWriter, Write};
@@ -31,6 +33,7 @@ struct Observation {
     binary: Option<String>,
     json: Option<String>,
     from_binary: Option<FromBinary>,
+    keys: Option<keys::StateKeys>,
     event_type: Option<String>,
 }
 
@@ -72,7 +75,7 @@ fn run(path: &str) -> Result<(), AnyError> {
         let name = vector.message.strip_prefix("speckitty.dossier.v1.");
         let observe = match name.unwrap_or(&vector.message) {
             "Event" => observe::<v1::Event>,
-            "MissionDossierState" => observe::<v1::MissionDossierState>,
+            "MissionDossierState" => observe_state,
             "MissionDossierArtifactIndexedPayload" => {
                 observe::<v1::MissionDossierArtifactIndexedPayload>
             }
@@ -114,8 +117,18 @@ where
             Some(digits) => Some(from_binary(&digits, message, validator)?),
             None => None,
         },
+        keys: None,
         event_type: event_type(&descriptor),
         lenient: lenient.as_ref().err().map(|error| error.to_string()),
+    })
+}
+
+fn observe_state(vector: Vector, validator: &Validator) -> Result<Observation, AnyError> {
+    let ignoring = DeserializeOptions::new().deny_unknown_fields(false);
+    let state = read_json::<v1::MissionDossierState>(&vector.json, &ignoring);
+    Ok(Observation {
+        keys: state.ok().as_ref().map(keys::keys),
+        ..observe::<v1::MissionDossierState>(vector, validator)?
     })
 }
 

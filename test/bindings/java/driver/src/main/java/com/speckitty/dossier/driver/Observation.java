@@ -11,6 +11,7 @@ import java.util.List;
  * @param binary the message read, as hexadecimal digits, or null
  * @param json the message read, as ProtoJSON, or null
  * @param fromBinary the result of reading the vector's bytes, or null if it has none
+ * @param keys the keys of the state read, or null for any other message
  * @param eventType the option {@code event_type} of the message, or null if it is not set
  */
 record Observation(
@@ -21,6 +22,7 @@ record Observation(
     String binary,
     String json,
     FromBinary fromBinary,
+    StateKeys keys,
     String eventType) {
 
   /** The id of a rule, and the path of the field that breaks it. */

@@ -12,6 +12,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.speckitty.dossier.driver.Observation.FromBinary;
 import com.speckitty.dossier.driver.Observation.RuleAt;
+import com.speckitty.dossier.v1.MissionDossierState;
 import com.speckitty.dossier.v1.OptionsProto;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -37,6 +38,7 @@ final class Observer {
         message == null ? null : toHex(message),
         message == null ? null : JsonFormat.printer().print(message),
         vector.binary == null ? null : fromBinary(vector.binary, prototype, message),
+        message instanceof MissionDossierState state ? StateKeys.of(state) : null,
         eventType(prototype));
   }
 
