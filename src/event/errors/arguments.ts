@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "./errors.js";
 
-// Callers without a compiler give what they have, and must be told what they gave.
+// Callers in plain JavaScript may pass anything, so the errors describe what they passed.
 
 /** The options that were given, if any. */
 export function optionsIn<T extends object>(given: T | null | undefined): Partial<T> {
@@ -13,18 +13,18 @@ export function optionsIn<T extends object>(given: T | null | undefined): Partia
   return given;
 }
 
-/** @throws InvalidArgumentError when a value is no message at all. */
+/** @throws InvalidArgumentError when a value is not a message at all. */
 export function requireMessage(given: unknown): asserts given is object {
   if (typeof given !== "object" || given === null) {
     throw new InvalidArgumentError("message", "a message", given);
   }
 }
 
-/** @throws InvalidArgumentError when a value cannot be iterated over. */
+/** @throws InvalidArgumentError when a value is not iterable. */
 export function requireIterable(name: string, given: unknown): void {
   const isIterable =
     given !== undefined && given !== null && typeof Object(given)[Symbol.iterator] === "function";
   if (!isIterable) {
-    throw new InvalidArgumentError(name, "a list, or something else to iterate over", given);
+    throw new InvalidArgumentError(name, "a list or another iterable", given);
   }
 }

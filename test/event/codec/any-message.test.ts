@@ -106,13 +106,13 @@ describe("a message with fields of any kind", () => {
     [
       any,
       { raws: { "\ud800": "" } },
-      'raws["\ud800"]: expected Unicode text, without half of a surrogate pair as a key',
+      'raws["\ud800"]: expected Unicode text without lone surrogates as a key',
     ],
     [plain, { count: "1" }, 'count: expected an integer, got "1"'],
     [
       plain,
       { names: "\ud800" },
-      'names: expected Unicode text, without half of a surrogate pair, got "\\ud800"',
+      'names: expected Unicode text without lone surrogates, got "\\ud800"',
     ],
   ])("is rejected with what was expected, and what came: %#", (desc, json, problem) => {
     expect(read(desc, json).problems).toEqual([problem]);

@@ -234,6 +234,6 @@ describe("a message that was made by hand", () => {
 
   test("is rejected where its payload holds what JSON does not", () => {
     const event = { ...parseEvent(envelope), payload: { size: 1n } };
-    expect(() => eventToBinary(event as never)).toThrow(/must be JSON all through/);
+    expect(() => eventToBinary(event as never)).toThrow(/must be JSON throughout/);
   });
 });

@@ -148,9 +148,9 @@ test("plain objects are those of any realm, and those without a prototype", () =
 test("each problem has its words", () => {
   expect(STRUCT_PROBLEMS).toEqual({
     depth: "must not be nested more than 32 levels deep",
-    text: "must be Unicode text all through, without half of a surrogate pair",
+    text: "must be Unicode text throughout, without lone surrogates",
     number: "must have finite numbers only",
-    json: "must be JSON all through, made of plain objects and lists",
+    json: "must be JSON throughout, made of plain objects and lists",
   });
 });
 
