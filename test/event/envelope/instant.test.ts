@@ -17,7 +17,7 @@ test.each([
   expect(parseInstant(text)).toEqual({ seconds, nanoseconds, furtherDigits });
 });
 
-// Leap years by every rule, and the months around the day that they have more.
+// Leap years by every rule, and the months around the leap day.
 test.each([
   "0000-01-01",
   "0000-02-29",

@@ -11,7 +11,7 @@ import { envelope, event, indexed, snapshot } from "../../support/examples.js";
 
 const { ERROR_CODES, MissionDossierError } = library;
 
-/** Makes each error happen, by its code. What it says beside the message is the second part. */
+/** Causes each error, by its code. The last part is the properties of the error. */
 const failures: readonly [
   code: library.ErrorCode,
   fail: () => unknown,
@@ -177,13 +177,13 @@ function reduceStrictly(...events: readonly object[]): unknown {
 
 async function all(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _event of events) {
-    // Only how it ends counts.
+    // Only the exit code counts.
   }
 }
 
 describe("every error", () => {
   test.each(failures)(
-    "%s is one of the family, with what a program needs",
+    "%s is a MissionDossierError, with the properties that a program needs",
     async (code, fail, details) => {
       const error = await (async () => fail())().then(
         () => undefined,
@@ -195,12 +195,12 @@ describe("every error", () => {
     },
   );
 
-  test("has been made to happen", () => {
+  test("is caused by a test", () => {
     const codes = new Set(failures.map(([code]) => code));
     expect([...ERROR_CODES].filter((code) => !codes.has(code))).toEqual([]);
   });
 
-  test("that an entry point exports is of the family", () => {
+  test("that an entry point exports is a MissionDossierError", () => {
     const classes = [library, conformance, stream, file].flatMap((module) =>
       Object.entries(module).filter(([name]) => name.endsWith("Error")),
     );
@@ -233,7 +233,7 @@ describe("docs/errors.md", () => {
     expect(row?.[2]).toBe(name);
   });
 
-  test("says how the command ends with each", () => {
+  test("says the exit code of each", () => {
     expect(Object.fromEntries(rows.map(([, code, , exit]) => [code, Number(exit)]))).toEqual(
       EXIT_CODE_OF_ERROR,
     );
