@@ -11,7 +11,7 @@ const MISSING = "MissionDossierArtifactMissing";
 const DRIFT = "MissionDossierParityDriftDetected";
 
 function at(clock: number | string, id: string, fields: object = {}): EventJson {
-  // It is a valid envelope by how it is made.
+  // It is built as a valid envelope.
   return {
     ...envelope,
     event_id: id.repeat(26),
@@ -29,7 +29,7 @@ function accumulate(events: readonly EventJson[], options?: StrictOptions): Doss
   return accumulator;
 }
 
-/** What is kept: of what, and from which event. */
+/** The diagnostics kept: code, field and position. */
 function kept(accumulator: DossierAccumulator): string[] {
   return accumulator.diagnostics.map(({ code, field, eventId }) =>
     [code, field, eventId.slice(0, 1)].join(" "),
@@ -40,7 +40,7 @@ const inNamespace = (project_uuid: string) => ({
   payload: { ...indexed, namespace: { ...namespace, project_uuid } },
 });
 
-/** Two events of which both are said of, or the first one only. */
+/** Two events with a diagnostic for each, or for the first one only. */
 const kinds: readonly {
   readonly what: string;
   readonly events: readonly EventJson[];
@@ -111,7 +111,7 @@ describe.each(kinds)("of $what", ({ events, keeps }) => {
     );
   });
 
-  test("the first of a kind is kept by what is merged, the own one before the other's", () => {
+  test("the first of a kind is kept by a merge, its own before the other's", () => {
     for (let cut = 0; cut <= events.length; cut++) {
       const whole = accumulate(events.slice(0, cut));
       const own = kept(whole);
@@ -132,7 +132,7 @@ describe.each(kinds)("of $what", ({ events, keeps }) => {
 describe("the clock of a node", () => {
   const strict = { strict: true };
 
-  test("is the highest of those that are merged, whichever is merged into the other", () => {
+  test("is the highest of the merged ones, in either direction", () => {
     for (const [into, from] of [
       [5, 3],
       [3, 5],
@@ -177,7 +177,7 @@ describe("strict mode", () => {
   test.each([
     ["before", 1],
     ["after", 9],
-  ])("refuses another content of an id that comes %s the known one", (_where, clock) => {
+  ])("refuses different content of an id that sorts %s the known one", (_where, clock) => {
     const accumulator = accumulate([at(5, "1")], { strict: true });
     expect(() => accumulator.add(at(clock, "1"))).toThrow(
       expect.objectContaining({ code: "conflicting_event", eventId: "1".repeat(26) }),
@@ -185,12 +185,12 @@ describe("strict mode", () => {
     expect(accumulator.conflicts).toEqual([]);
   });
 
-  test("takes what comes once more, and says so", () => {
+  test("accepts a repeated event, and says so", () => {
     const accumulator = accumulate([at(1, "1"), at(5, "2")], { strict: true });
     expect(accumulator.add(at(1, "1"))).toEqual({ kind: "repeated" });
   });
 
-  test("names what is found in the event before what is found beside others", () => {
+  test("names a problem of the event itself before one relative to others", () => {
     const accumulator = accumulate([at(5, "1")], { strict: true });
     for (const id of ["1", "2"]) {
       expect(() => accumulator.add(at(1, id, { a: 1 }))).toThrow(
@@ -200,7 +200,7 @@ describe("strict mode", () => {
   });
 });
 
-test("what is said of an event that comes once more is what was said of it", () => {
+test("a repeated event adds no diagnostics", () => {
   const accumulator = accumulate([at(1, "1", { a: 1 })]);
   expect(accumulator.add(at(1, "1", { a: 1 }))).toEqual({ kind: "repeated" });
   expect(accumulator.add(at(1, "2"))).toEqual({ kind: "added" });

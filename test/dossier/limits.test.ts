@@ -5,7 +5,7 @@ import { readValidEvent } from "../../src/event/envelope/read-event.js";
 import { TooLargeError } from "../../src/index.js";
 import { event, indexed } from "../support/examples.js";
 
-/** A dossier with a path whose maps pretend to have another size. */
+/** A dossier with one path, whose maps pretend to have another size. */
 function dossierOf(paths: number, namespaces: number): Dossier {
   const dossier = new Dossier("mission");
   add(dossier);

@@ -41,7 +41,7 @@ describe("reducing an asynchronous stream", () => {
     );
   });
 
-  test("reads the events once more where they can be read again", async () => {
+  test("reads the events a second time if that is possible", async () => {
     expect(await reduceStream(again(needsReplay))).toEqual(
       reduceWithReport(needsReplay as unknown as EventJson[]),
     );
@@ -50,7 +50,7 @@ describe("reducing an asynchronous stream", () => {
     expect((await reduceStreamByNamespace(again(needsReplay))).missions).toHaveLength(1);
   });
 
-  test("throws for the first invalid event, or gives each to onInvalidEvent, once", async () => {
+  test("throws for the first invalid event, or passes each to onInvalidEvent, once", async () => {
     const events = [7, ...needsReplay, { ...late, timestamp: "yesterday" }];
     await expect(reduceStream(again(events))).rejects.toMatchObject({ position: 0 });
     const errors: InvalidEventError[] = [];
@@ -64,7 +64,7 @@ describe("reducing an asynchronous stream", () => {
     expect(errors.every((error) => error instanceof InvalidEventError)).toBe(true);
   });
 
-  test("throws what the synchronous reducers throw", async () => {
+  test("throws the same errors as the synchronous reducers", async () => {
     await expect(reduceStream(again([late, elsewhere]))).rejects.toThrow(NamespaceMixedStreamError);
     await expect(reduceStream(again(needsReplay), { strict: true })).rejects.toThrow(StrictError);
     await expect(reduceStream(needsReplay as never)).rejects.toThrow(InvalidArgumentError);
