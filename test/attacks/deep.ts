@@ -1,7 +1,7 @@
-/** How many levels are more than anything may go down one by one. */
+/** More levels than any recursion survives. */
 export const LEVELS = 100_000;
 
-/** JSON text of so many levels, by what they are. */
+/** JSON texts of that many levels, by their kind. */
 export const DEEP_TEXTS: readonly (readonly [form: string, text: string])[] = [
   ["lists", "[".repeat(LEVELS) + "]".repeat(LEVELS)],
   ["objects", `${'{"a":'.repeat(LEVELS)}1${"}".repeat(LEVELS)}`],

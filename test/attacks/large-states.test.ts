@@ -7,8 +7,8 @@ import {
 } from "../../src/index.js";
 import { asEvent, indexing } from "./attacks.js";
 
-test("a state whose text is more than one string holds is a typed error", () => {
-  // JSON has six characters for each of these.
+test("a state whose text is too long for a string is a typed error", () => {
+  // Each of these takes six characters in JSON.
   const path = "\u0000".repeat(2 ** 27);
   const state = reduceMissionDossier([asEvent(indexing(path, 1))]);
   expect(() => stateToJsonString(state)).toThrow(TooLargeError);
