@@ -195,7 +195,7 @@ export class EventRows {
   }
 }
 
-/** Where the words of a row begin in {@link EventRows.wordsOf}. */
+/** The index of a row's first word in {@link EventRows.wordsOf}. */
 export function offset(row: number): number {
   return (row & (BLOCK - 1)) * ROW_WORDS;
 }

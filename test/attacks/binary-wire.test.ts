@@ -141,7 +141,7 @@ describe("a field that the contract knows, of another wire type", () => {
   // one sees the digits of a number.
   test.each([
     [
-      "a field behind a number",
+      "a field after a number",
       joined(tag(lamportClock.number, 1), [7], lengthDelimited(nodeId.number, "evil!")),
     ],
     ["a number for a text", joined(tag(eventId.number, 0), [0])],

@@ -7,8 +7,8 @@ import { cases, size } from "../support/runs.js";
 import { asEvent, indexing } from "./attacks.js";
 import { meter } from "./meter.js";
 
-// That `reduce` and `validate` as text say once that a disk is full, and that a reader
-// who has seen enough is no error for `reduce`, is tested in cli/output.
+// That `reduce` and `validate` as text say once that a disk is full, and that a reader who has
+// seen enough is not an error for `reduce`, is tested in cli/output.
 
 const files = temporaryDirectory();
 const FULL = "/dev/full";

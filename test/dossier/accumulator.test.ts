@@ -193,7 +193,7 @@ describe("add", () => {
     },
   );
 
-  test("says which rules a payload breaks", () => {
+  test("returns the rules that a payload breaks", () => {
     const accumulator = new DossierAccumulator();
     const rejected = at(1, "1", INDEXED, { ...indexed, indexed_at: null });
     const skipped = {
@@ -405,7 +405,7 @@ describe("another mission", () => {
     ["before", foreign(1, "9")],
     ["after", foreign(9, "9")],
   ])(
-    "is refused as the reducer refuses it when its event comes %s, and changes nothing",
+    "is refused like in the reducer when its event comes %s, and changes nothing",
     (_name, bad) => {
       const accumulator = accumulate(own);
       const before = accumulator.toBinary();
@@ -627,7 +627,7 @@ describe("a checkpoint", () => {
     expect(() => DossierAccumulator.fromBinary(checkpointBytes(valid))).not.toThrow();
   });
 
-  test("takes at most forty bytes an event beside the state", () => {
+  test("takes at most forty bytes an event, not counting the state", () => {
     const count = 1000;
     const many = Array.from({ length: count }, (_, index) => ({
       ...indexing(index, "0", "a", String(index)),

@@ -79,7 +79,10 @@ function grouped(events: readonly EventJson[], scope: NamespaceScope) {
   return { missions: [...missions.values()], unassigned };
 }
 
-/** A report whose positions count the events of one mission, with those that they have in all. */
+/**
+ * A report whose positions count the events of one mission, converted to positions in the whole
+ * stream.
+ */
 function inShort({ state, skipped, conflicts }: ReduceReport, placed?: readonly Placed[]) {
   const whole = (position: number): number | undefined =>
     placed === undefined ? position : placed[position]?.position;

@@ -152,13 +152,13 @@ describe("the clock of a node", () => {
     expect(accumulator.add(at(2, "5", { node_id: "b" }))).toEqual({ kind: "added" });
   });
 
-  test("stays what it was when an event goes backwards", () => {
+  test("is unchanged when an event goes backwards", () => {
     const events = [at(7, "1"), at(3, "2"), at(5, "3")];
     const last = accumulate(events.slice(0, 2)).add(events.at(-1) ?? at(0, "0"));
     expect(last).toMatchObject({ diagnostics: [{ expected: 7, got: 5 }] });
   });
 
-  test("is not that of an event whose id is known", () => {
+  test("ignores an event whose id is known", () => {
     const accumulator = accumulate([at(3, "1"), at(9, "1"), at(4, "2"), at(3, "1")]);
     expect(accumulator.diagnostics).toEqual([]);
     expect(accumulator.conflicts).toHaveLength(1);

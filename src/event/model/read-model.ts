@@ -128,7 +128,7 @@ function unreadableMessage({ message }: Error): Violation {
   return { field: "", path: [], message, violationType: TYPE_VIOLATION, inputValue: undefined };
 }
 
-/** The message of a violation, in words where the rule is a pattern. */
+/** The message of a violation. A pattern is replaced by its description. */
 function messageOf({ field, message, ruleId }: ProtovalidateViolation): string {
   const last = field.at(-1);
   const words = last?.kind === "field" ? getOption(last, must_be) : "";

@@ -51,7 +51,7 @@ function textOf(message: object): string {
 }
 
 describe.each(messages)("an accepted %s", (_name, desc) => {
-  test("is the message that reading gives", () => {
+  test("equals the message that the reader returns", () => {
     fc.assert(
       fc.property(validJson(desc), (json) => {
         assert.deepStrictEqual(

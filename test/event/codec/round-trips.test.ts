@@ -174,7 +174,7 @@ test("fields that this version does not know survive the binary form", () => {
   expect(Reflect.get(read.contentRef, "$unknown")).toHaveLength(1);
 });
 
-/** What text makes of JSON: no `undefined`, no `-0`. */
+/** JSON as its text has it: without `undefined` and `-0`. */
 function throughText(json: unknown): unknown {
   return JSON.parse(JSON.stringify(json));
 }

@@ -96,7 +96,7 @@ describe("the official SDK", () => {
     expect(fromCloudEvent(received)).toEqual({ ...whole, timestamp });
   });
 
-  test("reads what this package writes as text", () => {
+  test("reads the text that this package writes", () => {
     const headers = { "content-type": "application/cloudevents+json" };
     const received = HTTP.toEvent({ headers, body: JSON.stringify(toCloudEvent(whole)) });
     expect(received).toMatchObject({ id: whole.event_id, lamportclock: 1, nodeid: whole.node_id });

@@ -35,7 +35,7 @@ describe("a new event", () => {
     expect([state.artifacts.size, skipped]).toEqual([1, []]);
   });
 
-  test("keeps what it is given", () => {
+  test("keeps given values", () => {
     const { event_type, ...given } = { ...example, schema_version: "2.0.0", causation_id: null };
     const { causation_id, ...kept } = given;
     expect(createEvent(INDEXED, indexed, given)).toEqual({

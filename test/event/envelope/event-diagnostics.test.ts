@@ -114,7 +114,7 @@ describe("the project of an envelope", () => {
   });
 
   test.each([[{}], [{ namespace: null }], [{ namespace: "text" }], [{ namespace: [uuid] }]])(
-    "is fine beside the payload %j",
+    "is fine with the payload %j",
     (payload) => {
       expect(projectMismatch({ project_uuid: uuid }, payload)).toBeUndefined();
     },

@@ -36,6 +36,6 @@ test.each([
   "2024-03-01",
   "2024-11-30",
   "9999-12-31",
-])("%s is as many days from 1970 as Date says", (day) => {
+])("%s is as many days from 1970 as for Date", (day) => {
   expect(parseInstant(`${day}T00:00:00Z`).seconds).toBe(Date.parse(`${day}T00:00:00Z`) / 1000);
 });

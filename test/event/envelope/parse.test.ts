@@ -188,9 +188,9 @@ describe("parsePayload", () => {
 
 test("a message that is not a payload cannot be written as one", () => {
   const event = create(EventSchema, {});
-  // @ts-expect-error The compiler rejects a message that is no payload.
+  // @ts-expect-error The compiler rejects a message that is not a payload.
   expect(() => payloadToJson(event)).toThrow(UnknownEventTypeError);
-  // @ts-expect-error The compiler rejects a message that is no payload.
+  // @ts-expect-error The compiler rejects a message that is not a payload.
   expect(() => payloadToBinary(event)).toThrow(UnknownEventTypeError);
 });
 

@@ -225,7 +225,7 @@ describe("docs/errors.md", () => {
     expect(rows.map(([, code]) => code)).toEqual([...ERROR_CODES]);
   });
 
-  test.each(failures)("says which class %s is", async (code, fail) => {
+  test.each(failures)("has the class of %s", async (code, fail) => {
     const row = rows.find(([, listed]) => listed === code);
     const error: unknown = await (async () => fail())().catch((thrown: unknown) => thrown);
     const name =
@@ -284,7 +284,7 @@ describe("a message", () => {
       "of an unknown field",
       () => reduceStrictly({ ...envelope, payload: { ...indexed, [long]: long } }),
     ],
-  ])("%s quotes no more than a piece of the input", (_what, fail) => {
+  ])("%s quotes only a piece of the input", (_what, fail) => {
     let message = "";
     try {
       fail();

@@ -123,8 +123,8 @@ test("there is a schema for each message of the contract, and no other", () => {
   expect(schemaNames).toEqual(expect.arrayContaining(["event", "artifact_identity"]));
 });
 
-// The layers differ where JSON Schema cannot say what Protobuf says. These are
-// all of the differences, and in each the schema is the more lenient one.
+// The layers differ where JSON Schema cannot express a rule of Protobuf. These are all of the
+// differences, and in each the schema is the more lenient one.
 describe("text that is not Unicode, at every place", () => {
   const half = "\ud800";
 
