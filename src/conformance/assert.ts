@@ -12,7 +12,7 @@ import {
   validateEvent,
 } from "./validate-event.js";
 
-/** Raised when the verdict on a payload is not the one that a test expects. */
+/** Raised when the verdict on a payload is not what a test expects. */
 export class ConformanceError extends MissionDossierError {
   override readonly name = "ConformanceError";
   constructor(

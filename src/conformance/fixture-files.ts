@@ -11,7 +11,7 @@ export type FixtureFiles = {
   readonly read: (path: string) => string;
 };
 
-/** The fixtures of this package: a folder in a checkout, one file where it is installed. */
+/** The fixtures of this package: a folder in a checkout, one file in an installation. */
 export function packageFixtures(): FixtureFiles {
   const folder = packageFile("fixtures");
   return existsSync(folder) ? fixtureFolder(folder) : fixturePack(packageFile(FIXTURE_PACK));
@@ -33,7 +33,7 @@ export function fixtureFolder(folder: string): FixtureFiles {
 /** The folder of the vectors for other languages, which are generated from the fixtures. */
 export const VECTORS_FOLDER = "vectors";
 
-/** The files in a pack: a JSON object, gzipped, that has the text of each file by its path. */
+/** The files in a pack: a gzipped JSON object with the text of each file by its path. */
 export function fixturePack(file: string): FixtureFiles {
   const json: unknown = JSON.parse(gunzipSync(readFileSync(file)).toString());
   const texts = new Map<string, unknown>(Object.entries(json ?? {}));

@@ -46,7 +46,7 @@ export type ValidationResult = {
   /** The producer's known mistake, if the payload shows one. */
   readonly knownDefect?: KnownDefect;
   /**
-   * Of an envelope that is judged as a whole event: an event type that is nearly one of the
+   * For an envelope judged as a whole event: an event type that is nearly one of the
    * contract's. In strict mode, it is among the violations instead.
    */
   readonly warnings?: readonly Violation[];
@@ -111,8 +111,8 @@ function defectOf(
 
 /**
  * Judges a whole event: its envelope first, then its payload, if the contract has its
- * `event_type`. The payload is judged even if the envelope is invalid. Of an event of
- * another type, `warnings` of the envelope say so if the type is nearly one of the contract's.
+ * `event_type`. The payload is judged even if the envelope is invalid. An event type that is
+ * nearly one of the contract's is in the `warnings` of the envelope.
  *
  * @param json The envelope's wire JSON, as parsed by `JSON.parse`.
  */

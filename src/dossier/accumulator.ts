@@ -20,7 +20,7 @@ export type AddOutcome =
   | ({ readonly kind: "skipped" } & RejectedEvent & Diagnosed)
   /** It was added before. Nothing has changed. */
   | { readonly kind: "repeated" }
-  /** Its id came with another content before. Of the two, the one that sorts first counts. */
+  /** Its id came with different content before. The content that sorts first counts. */
   | ({
       readonly kind: "conflicting";
       /** The id, in canonical form. */
@@ -28,8 +28,8 @@ export type AddOutcome =
       readonly counts: "known" | "added";
     } & Diagnosed)
   /**
-   * It is no dossier event. Nothing has changed. Its diagnostic, if any, is that its type
-   * is nearly one of the contract's.
+   * It is not a dossier event. Nothing has changed. Its only possible diagnostic is
+   * `unknown_event_type`.
    */
   | ({ readonly kind: "ignored" } & Diagnosed);
 
@@ -37,16 +37,16 @@ export type AddOutcome =
 type Diagnosed = { readonly diagnostics?: readonly Diagnostic[] };
 
 /**
- * The state of one mission's dossier while its events come in: a few at a time, in
- * any order, some more than once, from several places.
+ * The state of one mission's dossier while its events arrive: a few at a time, in any order,
+ * some more than once, from several sources.
  *
  * Events can be added and accumulators merged in any order: the state is the one that
  * `reduceMissionDossier` gives for all the events together, or {@link state} throws a
  * {@link ReplayRequiredError}. That happens when an id comes with a second content that
  * sorts before the first, which no correct producer causes (CONTRACT, section 9).
  *
- * The events are not kept. Adding one takes the same time however many there are; the
- * memory is some sixty bytes an event, and the state.
+ * The events are not kept. Adding one takes constant time; memory is about sixty bytes an
+ * event, plus the state.
  */
 export class DossierAccumulator {
   private dossier: Dossier;
@@ -59,7 +59,7 @@ export class DossierAccumulator {
     this.inspector = new Inspector(strict);
   }
 
-  /** The fields that make two namespaces one. */
+  /** The fields that identify a namespace. */
   get namespaceScope(): NamespaceScope {
     return this.dossier.scope;
   }
@@ -108,8 +108,8 @@ export class DossierAccumulator {
    *
    * @throws NamespaceMixedStreamError when they belong to another mission. Nothing
    * has changed.
-   * @throws InvalidArgumentError when the other accumulator has another namespace scope,
-   * or is no accumulator.
+   * @throws InvalidArgumentError when the other accumulator has a different namespace scope, or
+   * is not an accumulator.
    * @throws StrictError in strict mode, when the other accumulator has a diagnostic, or
    * the two have an id with two contents. Nothing has changed.
    */
@@ -130,7 +130,7 @@ export class DossierAccumulator {
     if (this.dossier.isOfOneMissionWith(other.dossier) && !this.inspector.strict) {
       this.dossier.merge(other.dossier);
     } else {
-      // Only the events that count in the end say whether the missions mix.
+      // Only the events that count after the merge decide whether missions are mixed.
       const union = new Dossier(this.namespaceScope);
       union.merge(this.dossier);
       union.merge(other.dossier);
@@ -145,15 +145,15 @@ export class DossierAccumulator {
    * The state of the dossier. Later additions do not change it.
    *
    * @throws ReplayRequiredError when the state would show an event whose id came with an
-   * earlier content. {@link replay} says how to go on.
+   * earlier content. Use {@link replay} to recover.
    */
   state(): MissionDossierState {
     return this.dossier.state();
   }
 
   /**
-   * A fresh accumulator that knows which content counts of each id that came with several.
-   * Once all the events have been added to it again, in any order, its state is exact.
+   * A fresh accumulator that knows, for each id with several contents, which one counts. Once
+   * all the events have been added to it again, in any order, its state is exact.
    */
   replay(): DossierAccumulator {
     const { namespaceScope } = this;
@@ -168,31 +168,31 @@ export class DossierAccumulator {
   }
 
   /**
-   * The ids that came with more than one content, in alphabetical order: another
-   * place in the stream, namespace or event type, or another payload as far as the
-   * state depends on it. Of each, the event that comes first in the stream counts.
+   * The ids that came with more than one content, in alphabetical order: another place in the
+   * stream, namespace or event type, or another payload as far as the state depends on it. For
+   * each id, the event that comes first in the stream counts.
    */
   get conflicts(): readonly string[] {
     return [...this.dossier.conflicts.keys()].sort();
   }
 
   /**
-   * The first diagnostic of each kind, {@link skipped} payloads and {@link conflicts}
-   * aside. A checkpoint does not have them.
+   * The first diagnostic of each kind, except {@link skipped} payloads and {@link conflicts}. A
+   * checkpoint does not contain them.
    */
   get diagnostics(): readonly Diagnostic[] {
     return this.inspector.found;
   }
 
-  /** A checkpoint: everything that is needed to go on later, or elsewhere. */
+  /** A checkpoint: everything needed to continue later or elsewhere. */
   toBinary(): Uint8Array {
     return checkpointToBinary(this.dossier);
   }
 
   /**
-   * Goes on from a checkpoint.
+   * Restores an accumulator from a checkpoint.
    *
-   * @throws InvalidBinaryError when the bytes are no checkpoint.
+   * @throws InvalidBinaryError when the bytes are not a checkpoint.
    * @throws StrictError in strict mode, when an event in it was skipped, or an id came
    * with two contents.
    */

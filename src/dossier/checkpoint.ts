@@ -67,7 +67,7 @@ export function checkpointToBinary(dossier: Dossier): Uint8Array {
     })),
     conflictingEventIds: [...dossier.conflicts.keys()],
   };
-  // Writing changes nothing, so that a message may be frozen.
+  // Writing does not change the message, so it may be frozen.
   const init = checkpoint as MessageInitShape<typeof DossierCheckpointSchema>;
   return withChecksum(toBinary(DossierCheckpointSchema, create(DossierCheckpointSchema, init)));
 }
@@ -135,7 +135,7 @@ function checkChecksum(bytes: Uint8Array): void {
   const end = Math.max(0, bytes.length - CHECKSUM_LENGTH);
   const field = checksumField(bytes.subarray(0, end));
   if (!field.every((byte, index) => byte === bytes[end + index])) {
-    throw new RangeError("its checksum is not that of its content");
+    throw new RangeError("its checksum does not match its content");
   }
 }
 
@@ -150,7 +150,7 @@ const CHECKSUM_LENGTH = 5;
 /**
  * Reads what {@link checkpointToBinary} wrote.
  *
- * @throws InvalidBinaryError when the bytes are no checkpoint.
+ * @throws InvalidBinaryError when the bytes are not a checkpoint.
  */
 export function checkpointFromBinary(bytes: Uint8Array): Dossier {
   try {
@@ -172,7 +172,7 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
     throw new RangeError(result.violations.slice(0, 1).map(violationText).join());
   }
   const { message } = result;
-  // The rules, which the message keeps, allow each literal that the types of entries name.
+  // The message is valid, so its literals are those that the types of entries name.
   const dossier = new Dossier(scope);
   restoreRows(dossier, message.events, new Set(message.lostRows));
   const { rows, fold } = dossier;
@@ -220,10 +220,10 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
   }
   for (const eventId of message.conflictingEventIds) {
     const row = rows.findId(eventId);
-    check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "it has no event of an id");
+    check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "a conflicting id has no event");
     dossier.conflicts.set(eventId, undefined);
   }
-  // An accumulator never lets missions mix.
+  // An accumulator never mixes missions.
   dossier.refuseMixture();
   return dossier;
 }
@@ -265,13 +265,13 @@ function restoreRows(
 
 function rejectionIn(eventType: string, json: unknown, size: number): Rejection {
   if (!isDossierEventType(eventType) || !isJsonObject(json)) {
-    throw new RangeError("no event can have a rejected payload of it");
+    throw new RangeError("a rejected payload is not one of a dossier event");
   }
-  // Whoever made the checkpoint up may have made it deep.
+  // A forged checkpoint may nest a payload too deep.
   const payload = copyOfPayload(json);
   const result = readPayload(eventType, payload);
   if (result.kind === "valid") {
-    // The event would belong into the state. Only its log can tell.
+    // The event now belongs in the state, which takes a replay of the log.
     throw new RangeError("the contract accepts a payload that it rejected before");
   }
   const { violations } = result;

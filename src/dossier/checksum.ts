@@ -1,4 +1,4 @@
-/** The CRC-32 of bytes, as gzip and zlib have it. Browsers have no function for it. */
+/** The CRC-32 of bytes, as in gzip and zlib. Browsers have no function for it. */
 export function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (let index = 0; index < bytes.length; index++) {
@@ -7,7 +7,7 @@ export function crc32(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** The remainders of the bytes, by the polynomial of IEEE 802.3, the low bit first. */
+/** The remainder of each byte by the IEEE 802.3 polynomial, low bit first. */
 const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) {

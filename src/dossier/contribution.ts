@@ -20,7 +20,7 @@ import { canonicalJson } from "../event/json/canonical-json.js";
 import { absentMeans } from "../event/model/absent-means.js";
 import { Fingerprint } from "./fingerprint.js";
 
-/** The part of the state that an event says something about, as wire JSON. */
+/** The part of the state that an event contributes, as wire JSON. */
 export type Contribution =
   | {
       readonly kind: "artifact";
@@ -33,8 +33,8 @@ export type Contribution =
   | { readonly kind: "drift"; readonly drift: MissionDossierState_DriftRecordJson };
 
 /**
- * The contribution of an event. `undefined` where the contract rejects its payload, and
- * for an event type that says nothing about the state.
+ * The contribution of an event. `undefined` if the contract rejects its payload, or if its type
+ * contributes nothing.
  */
 export function contributionOf(event: DossierEvent): Contribution | undefined {
   return event.kind === "accepted"
@@ -98,12 +98,12 @@ const contributions: {
   }),
 };
 
-// An option of the field says it, and it is one of the literals that the field allows.
+// It comes from an option of the field, and is one of the field's literals.
 const DEFAULT_ALGORITHM = absentMeans(
   MissionDossierSnapshotComputedPayloadSchema.field.algorithm,
 ) as MissionDossierState_SnapshotSummaryJson["algorithm"];
 
-/** The fingerprint that contents of one namespace, or of none, begin with. */
+/** The initial fingerprint of contents with this namespace, or without any. */
 export function namespaceFingerprint(namespace: LocalNamespaceTupleJson | undefined): Fingerprint {
   const beginning = new Fingerprint();
   beginning.boolean(namespace !== undefined);
@@ -116,8 +116,8 @@ export function namespaceFingerprint(namespace: LocalNamespaceTupleJson | undefi
 const fingerprint = new Fingerprint();
 
 /**
- * Writes the fingerprint of an event's content: its namespace, its event type, and what
- * the state takes from its payload, or the whole payload where that is rejected.
+ * Writes the fingerprint of an event's content: its namespace, its event type, and its
+ * contribution to the state, or the whole payload if that is rejected.
  */
 export function writeFingerprint(
   event: DossierEvent,
@@ -148,7 +148,7 @@ export function writeFingerprint(
   fingerprint.writeTo(words, at);
 }
 
-/** The whole payload of a rejected event, of which the event may have a copy that is cut. */
+/** The whole payload of a rejected event. The event's own copy may be cut off. */
 function givenPayload({ envelope }: DossierEvent): unknown {
   return envelope["payload"] ?? {};
 }

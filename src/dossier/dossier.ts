@@ -19,15 +19,15 @@ import {
 import { ReplayRequiredError } from "./replay-required.js";
 import type { MissionDossierState } from "./state.js";
 
-/** The standing of an event beside those that were added before. */
+/** The standing of an event relative to those added before. */
 export type Standing =
   /** Its id is new, and it counts. */
   | "new"
   /** It was added before. */
   | "repeated"
-  /** Its id came with another content, which sorts first and counts. */
+  /** Its id came with different content, which sorts first and counts. */
   | "outranked"
-  /** Its id came with another content, which sorts later and counts no longer. */
+  /** Its id came with different content, which sorts later and no longer counts. */
   | "replacing";
 
 /** An event that counts, but whose payload the contract rejects. */
@@ -37,15 +37,15 @@ export type Rejection = Pick<
 > & {
   /** Its place in the stream that it came from, counted from 0, if that is known. */
   readonly position: number | undefined;
-  /** How many characters the payload has as JSON. */
+  /** The length of the payload as JSON, in characters. */
   readonly size: number;
 };
 
-/** The room that the rejected payloads of several dossiers share. */
+/** A memory limit that the rejected payloads of several dossiers share. */
 export class RejectionRoom {
   private taken = 0;
 
-  /** @throws TooLargeError when there is less room than that. */
+  /** @throws TooLargeError when less room is left. */
   take(size: number): void {
     if (this.taken + size > MAX_REJECTED) {
       throw new TooLargeError("256 MiB of payloads that the contract rejects");
@@ -64,19 +64,19 @@ const NO_NAMESPACE = namespaceFingerprint(undefined);
 const MAX_REJECTED = 2 ** 28;
 
 /**
- * One dossier while its events are added: it tells which contents of which events count
- * (CONTRACT, sections 5.3 and 9), and folds those. Of each id it keeps the sort key and a
- * fingerprint of the content.
+ * One dossier while its events are added: it decides which content of each id counts (CONTRACT,
+ * sections 5.3 and 9), and folds that. For each id it keeps the sort key and a fingerprint of
+ * the content.
  *
- * Events of several missions may be added. {@link state} refuses them, unless only one
- * mission is left once all are there.
+ * Events of several missions may be added, but {@link state} throws unless only one mission
+ * remains in the end.
  */
 export class Dossier {
   readonly rows = new EventRows();
   readonly fold: DossierFold;
   /** By row. */
   readonly rejections = new Map<number, Rejection>();
-  /** The ids that came with several contents, and the position where that was first seen. */
+  /** The ids that came with several contents, with the position where that was first seen. */
   readonly conflicts = new Map<string, number | undefined>();
   /** Rows that were folded and then lost to an earlier content of their id. */
   readonly lost = new Set<number>();
@@ -96,7 +96,7 @@ export class Dossier {
     return this.rows.idCount - this.awaited.size;
   }
 
-  /** The standing that {@link add} would find. Nothing changes. */
+  /** The standing that {@link add} would return. Nothing changes. */
   standingOf(event: DossierEvent): Standing {
     return this.stage(event).standing;
   }
@@ -105,8 +105,8 @@ export class Dossier {
    * Adds an event.
    *
    * @param position Its place in its stream.
-   * @throws NamespaceMixedStreamError when `mayMix` is false and it belongs to another
-   * mission than the others. Nothing has changed.
+   * @throws NamespaceMixedStreamError when `mayMix` is false and it belongs to a different
+   * mission. Nothing has changed.
    * @throws TooLargeError when there is no room for it. Nothing has changed.
    */
   add(event: DossierEvent, position: number | undefined, mayMix: boolean): Standing {
@@ -156,7 +156,7 @@ export class Dossier {
   }
 
   /**
-   * Adds all the events of another dossier, of whatever mission.
+   * Adds all the events of another dossier, of any mission.
    *
    * @throws TooLargeError when there is no room for them. Nothing has changed.
    */
@@ -185,7 +185,8 @@ export class Dossier {
   /**
    * The state of the dossier.
    *
-   * @throws ReplayRequiredError when what a lost content had covered is not known here.
+   * @throws ReplayRequiredError when the state would show a lost content, since the value that
+   * it covered was not kept.
    * @throws NamespaceMixedStreamError when the events belong to more than one mission.
    */
   state(): MissionDossierState {
@@ -205,7 +206,7 @@ export class Dossier {
     }
   }
 
-  /** Whether merging cannot mix missions: all events of both that count are of one. */
+  /** Whether merging cannot mix missions, because both dossiers have one mission only. */
   isOfOneMissionWith(other: Dossier): boolean {
     const all = [...this.fold.namespaces.values(), ...other.fold.namespaces.values()];
     const [first] = all;
@@ -227,7 +228,7 @@ export class Dossier {
     return [...new Set(rows.map((row) => this.rows.eventIdOf(row)))].sort();
   }
 
-  /** An empty dossier that knows which content counts of each id that came with several. */
+  /** An empty dossier that knows, for each id with several contents, which one counts. */
   replay(room?: RejectionRoom): Dossier {
     const replay = new Dossier(this.scope, room);
     for (const [eventId, position] of this.conflicts) {
@@ -262,7 +263,7 @@ export class Dossier {
     return { standing: this.standingBeside(known), known, namespace, contribution };
   }
 
-  /** The standing of the staged event beside the row that counts for its id so far. */
+  /** The standing of the staged event relative to the row that counts for its id so far. */
   private standingBeside(known: number): Standing {
     const order = known === NO_ROW ? 0 : this.rows.compare(this.rows.count, known);
     if (order !== 0) {
@@ -271,7 +272,7 @@ export class Dossier {
     return known === NO_ROW || this.awaited.has(known) ? "new" : "repeated";
   }
 
-  /** Merges the staged row of another dossier, and gives its row here if it is to be folded. */
+  /** Merges the staged row of another dossier, and returns its row here if it must be folded. */
   private mergeRow(isLost: boolean, isAwaited: boolean): number {
     const known = this.rows.find();
     const standing = this.standingBeside(known);
@@ -282,7 +283,7 @@ export class Dossier {
       if (isAwaited) {
         return NO_ROW;
       }
-      // It was folded there, so it shows here until something covers it.
+      // It was folded there, so the state here shows it until something covers it.
       const row = this.rows.keepAside();
       this.lost.add(row);
       return row;
@@ -302,7 +303,7 @@ export class Dossier {
     return row;
   }
 
-  /** Takes a row out that counted so far. */
+  /** Removes a row that counted so far. */
   private lose(known: number): void {
     this.room.giveBack(this.rejections.get(known)?.size ?? 0);
     this.rejections.delete(known);

@@ -2,15 +2,15 @@ import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { Dossier, RejectionRoom } from "./dossier.js";
 import { type NamespaceScope, namespaceId, namespaceIn } from "./namespace.js";
 
-/** The dossiers that the events of one input go into. */
+/** The dossiers of the events of one input. */
 export type Dossiers = {
   /** The dossier of an event. */
   dossierOf(event: DossierEvent): Dossier;
   /**
-   * Puts a replay in the place of each stale dossier.
+   * Replaces each stale dossier by a replay.
    *
-   * @returns Whether there was one, so that all events must be added once more. The other
-   * dossiers take them for repeated ones.
+   * @returns Whether there was one, so that all events must be added again. The other dossiers
+   * treat them as repeated.
    */
   startReplay(): boolean;
 };

@@ -9,11 +9,11 @@ import {
 import { FINGERPRINT_WORDS } from "./fingerprint.js";
 
 /**
- * A row for each content of each event: the sort key and the fingerprint. Of each id,
- * one row counts, and is found by the id.
+ * A row for each content of each event: the sort key and the fingerprint. For each id, one row
+ * counts, and is found by the id.
  *
- * An event is staged as the row after the last, where it can be compared with the
- * others, and then kept, or forgotten by staging the next.
+ * An event is staged as the row after the last, where it can be compared with the others. It is
+ * then kept, or overwritten by the next.
  */
 export class EventRows {
   private length = 0;
@@ -27,20 +27,20 @@ export class EventRows {
   private ids = 0;
   /** The slot of the staged event's id. */
   private stagedSlot = 0;
-  // Ids that were made to share a hash would make every search a long one.
+  // A random seed, since ids crafted to share a hash would slow down every search.
   private readonly seed = Math.floor(Math.random() * 2 ** 32);
 
-  /** How many rows there are. It is the staged row, too. */
+  /** The number of rows, which is also the index of the staged row. */
   get count(): number {
     return this.length;
   }
 
-  /** How many ids there are. */
+  /** The number of ids. */
   get idCount(): number {
     return this.ids;
   }
 
-  /** Stages an event, and gives the place for the words of its fingerprint. */
+  /** Stages an event, and returns the place for the words of its fingerprint. */
   stage(fields: SortKeyFields): { readonly words: Uint32Array; readonly at: number } {
     const words = this.blockToWrite();
     const at = offset(this.length);
@@ -58,7 +58,7 @@ export class EventRows {
     this.setFurtherDigits(furtherDigits);
   }
 
-  /** Stages a row of other rows. */
+  /** Stages a row of another table. */
   stageFrom(other: EventRows, row: number): void {
     this.stageWords(other.wordsOf(row), offset(row), other.furtherDigitsOf(row));
   }
@@ -96,8 +96,8 @@ export class EventRows {
 
   /** Orders two rows, of which one may be staged, by sort key, then by fingerprint. */
   compare(a: number, b: number): number {
-    // In a stream in order, the event that was just kept is later than all others, whose
-    // rows are far away in memory.
+    // In an ordered stream, the row just kept sorts after all others, whose words are far away
+    // in memory.
     if (a !== b && a < this.length && b < this.length) {
       if (a === this.greatest) {
         return 1;
@@ -134,7 +134,7 @@ export class EventRows {
     return this.blocks[row >>> BLOCK_BITS] ?? NO_WORDS;
   }
 
-  /** The digits of the fraction beyond the ninth, of the rows that have some. */
+  /** The digits of the fraction beyond the ninth, for rows that have any. */
   get allFurtherDigits(): Iterable<readonly [row: number, digits: string]> {
     return [...this.furtherDigits].filter(([row]) => row < this.length);
   }
@@ -151,7 +151,10 @@ export class EventRows {
     }
   }
 
-  /** The block of the row after the last. A small dossier takes little memory. */
+  /**
+   * The block of the staged row. The first one grows, so that a small dossier takes little
+   * memory.
+   */
   private blockToWrite(): Uint32Array {
     const number = this.length >>> BLOCK_BITS;
     const block = this.blocks[number] ?? new Uint32Array(BLOCK * ROW_WORDS);
@@ -192,7 +195,7 @@ export class EventRows {
   }
 }
 
-/** Where the words of a row begin in {@link EventRows.wordsOf}. */
+/** The index of a row's first word in {@link EventRows.wordsOf}. */
 export function offset(row: number): number {
   return (row & (BLOCK - 1)) * ROW_WORDS;
 }

@@ -1,15 +1,15 @@
 import type { Hash } from "../../gen/speckitty/dossier/v1/accepted.js";
 
 /**
- * A hash of 64 bits, to tell whether an id came with the same content again. It is fast
- * and even, and it is no cryptographic hash: two contents of one id have one fingerprint
- * by chance once in 2^64 times, and by intent whenever a producer wants that.
+ * A 64-bit hash that tells whether an id came with the same content again. It is fast and
+ * uniform, but not cryptographic: two contents of one id collide by chance once in 2^64 times,
+ * and by intent whenever a producer wants that.
  */
 export class Fingerprint implements Hash {
   private a = SEED_A;
   private b = SEED_B;
 
-  /** Begins another fingerprint, of everything that went into one before and of more. */
+  /** Begins a new fingerprint, optionally from everything that went into another. */
   begin(before?: Fingerprint): void {
     this.a = before?.a ?? SEED_A;
     this.b = before?.b ?? SEED_B;
@@ -18,7 +18,7 @@ export class Fingerprint implements Hash {
   /** Writes the fingerprint of everything since {@link begin}. */
   writeTo(target: Uint32Array, at: number): void {
     let { a, b } = this;
-    // Every bit of both words changes about half of the others.
+    // Each bit of either word changes about half of the bits of the result.
     a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2_ae35);
     b = Math.imul(b ^ (b >>> 16), 0x85eb_ca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2_ae35);
     target[at] = a ^ (a >>> 15);
@@ -43,7 +43,7 @@ export class Fingerprint implements Hash {
   }
 
   integer(value: number | string | bigint | null | undefined): void {
-    // Wire JSON has one integer as a number or as text.
+    // Wire JSON may have the same integer as a number or as text.
     const number = Number(value ?? Number.NaN);
     if (Number.isSafeInteger(number)) {
       this.count(number);
@@ -57,7 +57,7 @@ export class Fingerprint implements Hash {
     this.count(value ? 1 : 0);
   }
 
-  /** Takes the low 32 bits of a number. */
+  /** Hashes the low 32 bits of a number. */
   count(items: number): void {
     this.a = Math.imul(this.a ^ items ^ (this.a >>> 16), 0xc2b2_ae35);
     this.b = Math.imul(this.b ^ items ^ (this.b >>> 13), 0x27d4_eb2f);

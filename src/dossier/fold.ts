@@ -30,14 +30,14 @@ import {
 /** Orders two events, each known by its row, as for `Array.prototype.sort`. */
 export type RowOrder = (a: number, b: number) => number;
 
-/** A piece of the state, and the row of the event that says it. */
+/** A piece of the state, and the row of its event. */
 export type At<T> = { readonly row: number; readonly value: T };
 
-/** The events that say what is known of one path, or {@link NO_ROW}. */
+/** The rows of the events that determine one path, or {@link NO_ROW}. */
 export type PathRegister = {
   first: number;
   latest: number;
-  /** The artifact as the latest event says, `superseded` aside. */
+  /** The artifact of the latest event, except `superseded`. */
   artifact: ArtifactEntry | undefined;
   superseder: number;
 };
@@ -45,22 +45,22 @@ export type PathRegister = {
 /** A namespace, and its first event or {@link NO_ROW}. */
 export type NamespaceRegister = {
   readonly json: LocalNamespaceTupleJson;
-  /** The fingerprint that its contents begin with. */
+  /** The initial fingerprint of its contents. */
   readonly fingerprint: Fingerprint;
   first: number;
 };
 
-/** How many entries V8 lets a `Map` have, minus one. */
+/** One entry fewer than V8 allows in a `Map`. */
 export const MAX_ENTRIES = 2 ** 24 - 1;
 
-/** The row of no event. */
+/** Stands for no row. */
 export const NO_ROW = -1;
 
 /**
- * The meaning of events, in whatever order they are added (CONTRACT, section 5): of each
- * path the first event that indexed it, the latest, and the latest that superseded it;
- * the latest snapshot; all anomalies and drifts; and the first event of each namespace.
- * The events themselves are not kept.
+ * The fold of events, added in any order (CONTRACT, section 5): for each path the first event
+ * that indexed it, the latest, and the latest that superseded it; the latest snapshot; all
+ * anomalies and drifts; and the first event of each namespace. The events themselves are not
+ * kept.
  */
 export class DossierFold {
   readonly namespaces = new Map<string, NamespaceRegister>();
@@ -68,7 +68,7 @@ export class DossierFold {
   snapshot: At<SnapshotSummary> | undefined;
   anomalies: At<AnomalyEntry>[] = [];
   drifts: At<DriftRecord>[] = [];
-  // Most events have the namespace of the event before.
+  // Most events have the namespace of the previous event.
   private lastNamespace: NamespaceRegister | undefined;
 
   constructor(
@@ -76,7 +76,7 @@ export class DossierFold {
     private readonly order: RowOrder,
   ) {}
 
-  /** The register of a namespace. One that is new here is not kept unless an event is added. */
+  /** The register of a namespace. A new one is kept only when an event is added. */
   namespaceRegister(json: LocalNamespaceTupleJson): NamespaceRegister {
     if (this.lastNamespace && isSameNamespace(this.lastNamespace.json, json, "step")) {
       return this.lastNamespace;
@@ -92,9 +92,9 @@ export class DossierFold {
   }
 
   /**
-   * Makes sure that there is room for the paths and namespaces of more events.
+   * Checks that there is room for the paths and namespaces of more events.
    *
-   * @throws TooLargeError when there is not.
+   * @throws TooLargeError when there is too little.
    */
   requireRoom(paths: number, namespaces: number): void {
     if (Math.max(this.paths.size + paths, this.namespaces.size + namespaces) > MAX_ENTRIES) {
@@ -145,10 +145,10 @@ export class DossierFold {
   }
 
   /**
-   * Adds all that another fold knows.
+   * Adds everything from another fold.
    *
-   * @param rowOf The row here of a row there, {@link NO_ROW} for an event that has been
-   * added here.
+   * @param rowOf Maps a row there to its row here; {@link NO_ROW} for an event already added
+   * here.
    */
   merge(other: DossierFold, rowOf: (row: number) => number): void {
     for (const { json, first } of other.namespaces.values()) {
@@ -174,7 +174,7 @@ export class DossierFold {
     this.drifts = [...this.drifts, ...placed(other.drifts, rowOf)];
   }
 
-  /** The rows that would uncover others, which are not known here, if they were taken out. */
+  /** The rows whose removal would uncover values that were not kept. */
   *coveringRows(): Iterable<number> {
     for (const { first } of this.namespaces.values()) {
       yield first;
@@ -187,14 +187,14 @@ export class DossierFold {
     yield this.snapshot?.row ?? NO_ROW;
   }
 
-  /** Takes out the anomalies and drifts of some rows, which cover no others. */
+  /** Removes the anomalies and drifts of some rows, which cover no others. */
   takeOut(rows: ReadonlySet<number>): void {
     this.anomalies = this.anomalies.filter(({ row }) => !rows.has(row));
     this.drifts = this.drifts.filter(({ row }) => !rows.has(row));
   }
 
   /**
-   * The state that the events add up to.
+   * The state of the events.
    *
    * @throws NamespaceMixedStreamError when they belong to more than one namespace.
    */
@@ -216,7 +216,7 @@ export class DossierFold {
     );
   }
 
-  /** What is wrong when the events belong to more than one namespace. */
+  /** The error if the events belong to more than one namespace. */
   mixture(): NamespaceMixedStreamError | undefined {
     const [first, ...others] = this.namespacesInOrder();
     const other = others.find(
@@ -256,8 +256,8 @@ export class DossierFold {
     return indexed
       .sort(([, a], [, b]) => this.order(a.first, b.first))
       .flatMap(([path, { artifact, latest, superseder }]) => {
-        // An event that supersedes its own path indexes it, too. The path is not
-        // superseded, and a later event that indexes it takes the mark away.
+        // An event that supersedes its own path also indexes it, so the path is not superseded.
+        // A later event that indexes a path clears the mark.
         const superseded = this.isLater(superseder, latest);
         return artifact === undefined ? [] : [[path, { ...artifact, superseded }]];
       });

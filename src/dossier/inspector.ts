@@ -13,7 +13,7 @@ import { describeJson } from "../event/json/describe-json.js";
 import { jsonText } from "../event/json/json-text.js";
 import type { Dossier, Standing } from "./dossier.js";
 
-/** A Lamport clock: a number as far as numbers are exact. */
+/** A Lamport clock: a number while that is exact. */
 type Clock = number | bigint;
 
 /** The standing of an event that was added, and its diagnostics. */
@@ -29,16 +29,16 @@ export type Inspected = {
 export class Inspector {
   /** The highest clock of each node. */
   private readonly clocks = new Map<string, Clock>();
-  /** The finding about each event type that the contract does not have. */
+  /** The finding, if any, about each event type that is not in the contract. */
   private readonly otherTypes = new Map<string, Finding | undefined>();
   private readonly kept = new Map<string, Diagnostic>();
 
   constructor(readonly strict: boolean) {}
 
   /**
-   * The first diagnostic of each kind, a thousand at most: of unknown fields, for each
-   * event type and path; of projects, for each pair; of clocks, for each node; of event
-   * types, for each. A dossier has the skipped payloads and the conflicts itself.
+   * The first diagnostic of each kind, a thousand at most. A kind is an event type and path for
+   * an unknown field, a pair of projects, a node for its clock, or an unknown event type. The
+   * dossier itself has the skipped payloads and the conflicts.
    */
   get found(): readonly Diagnostic[] {
     return [...this.kept.values()];
@@ -78,7 +78,7 @@ export class Inspector {
   }
 
   /**
-   * Looks at an event of another type than the contract's.
+   * Inspects an event of a type that is not in the contract.
    *
    * @throws StrictError when strict mode refuses it.
    */
@@ -95,7 +95,7 @@ export class Inspector {
     return [diagnostic];
   }
 
-  /** Most events of other types have one of a few. */
+  /** Remembers types, since most other events have one of a few. */
   private findingOf(eventType: string): Finding | undefined {
     if (this.otherTypes.has(eventType)) {
       return this.otherTypes.get(eventType);
@@ -107,7 +107,7 @@ export class Inspector {
     return finding;
   }
 
-  /** Takes over what another inspector found, and its clocks. */
+  /** Takes over the diagnostics and the clocks of another inspector. */
   merge(other: Inspector): void {
     for (const [kind, diagnostic] of other.kept) {
       this.keepFirst(kind, diagnostic);
@@ -157,10 +157,10 @@ export class Inspector {
 
 const NONE: readonly Diagnostic[] = Object.freeze([]);
 
-/** A producer that has another unknown field in every event must not fill the memory. */
+/** A producer with a new unknown field in every event must not fill the memory. */
 const MAX_KEPT = 1000;
 
-/** How much is kept of a path, and of a value. */
+/** The most characters kept of a path, and of a value. */
 const MAX_LENGTH = 1000;
 
 /** A diagnostic without long paths and values, which may be most of an event. */
@@ -175,7 +175,7 @@ function shortened(diagnostic: Diagnostic): Diagnostic {
   });
 }
 
-/** A copy of a value, or the beginning of its JSON where that is long. */
+/** A copy of a value, or the beginning of its JSON if that is long. */
 function ownShortValue(value: unknown): unknown {
   if (typeof value === "string") {
     return ownExcerpt(value);
@@ -190,12 +190,12 @@ function ownShortValue(value: unknown): unknown {
   return text.length > MAX_LENGTH ? ownExcerpt(text) : JSON.parse(text);
 }
 
-/** The beginning of a text, copied: V8 would keep the whole text for a slice of it. */
+/** The beginning of a text, copied, because a slice would keep the whole text in memory. */
 function ownExcerpt(text: string): string {
   return text.length > MAX_LENGTH ? JSON.parse(JSON.stringify(excerpt(text, MAX_LENGTH))) : text;
 }
 
-/** The kind of a diagnostic. `undefined` where the dossier has all of its kind. */
+/** The kind of a diagnostic. `undefined` if the dossier has all of that kind. */
 function kindOf(
   { code, field, expected, got }: Diagnostic,
   event: DossierEvent,

@@ -12,13 +12,13 @@ import {
 } from "./namespace.js";
 
 /**
- * The key of the mission that an event belongs to: 32 hexadecimal digits, which are safe in
- * a URL, a file name and a subject, and the same in every language (`docs/porting.md`). Two
- * namespaces that are one in the scope have one key.
+ * The key of the mission that an event belongs to: 32 hexadecimal digits, which are safe in a
+ * URL, a file name and a message subject, and the same in every language (`docs/porting.md`).
+ * Namespaces that are one in the scope have the same key.
  *
  * @param scope `"mission"`, the default, or `"step"` for a key of the step.
- * @returns `undefined` where the event has no namespace that can be read, and for an event
- * of a type that the contract does not have.
+ * @returns `undefined` if the event has no readable namespace, or its type is not in the
+ * contract.
  * @throws InvalidArgumentError when the scope is unknown.
  */
 export function namespaceKey(
@@ -58,7 +58,7 @@ export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mi
 const KEY_BYTES = 16;
 const encoder = new TextEncoder();
 
-/** Text in UTF-8, after its length in bytes as 32 bits, the highest first. */
+/** Text in UTF-8, after its length in bytes as a 32-bit big-endian integer. */
 function withLength(text: string): Uint8Array {
   const bytes = encoder.encode(text);
   const whole = new Uint8Array(4 + bytes.length);

@@ -14,9 +14,9 @@ import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-er
 export type Namespace = LocalNamespaceTupleValue;
 
 /**
- * The fields that make two namespaces one: `"mission"`, the five required fields, since
- * the steps of a mission share its dossier; `"step"`, `step_id` as well, for baselines of
- * a single step.
+ * The fields that identify a namespace: for `"mission"`, the five required fields, since the
+ * steps of a mission share its dossier; for `"step"`, `step_id` as well, for baselines of a
+ * single step.
  */
 export type NamespaceScope = (typeof NAMESPACE_SCOPES)[number];
 
@@ -26,13 +26,13 @@ export const NAMESPACE_SCOPES = /* @__PURE__ */ Object.freeze(["mission", "step"
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends MissionDossierError {
   override readonly name = "NamespaceMixedStreamError";
-  /** Whether the scope `"mission"` would take the two for one namespace. */
+  /** Whether the two are one namespace in the scope `"mission"`. */
   readonly differsInStepOnly: boolean;
 
   constructor(
     /** The namespace of the first event. */
     override readonly expected: Namespace,
-    /** The first other one, in the order of the stream. */
+    /** The first different namespace, in the order of the stream. */
     override readonly got: Namespace,
   ) {
     const [a, b] = [expected, got].map((each) => namespaceId(namespaceJson(each), "mission"));
@@ -51,7 +51,7 @@ export class NamespaceMixedStreamError extends MissionDossierError {
 
 /** The namespace of an event, `undefined` when it is missing or malformed. */
 export function namespaceIn({ kind, payload }: DossierEvent): LocalNamespaceTupleJson | undefined {
-  // Inherited properties are no fields.
+  // Inherited properties are not fields.
   const json = Object.hasOwn(payload, "namespace") ? payload["namespace"] : undefined;
   return kind === "accepted" || VALIDATORS.LocalNamespaceTuple(json)
     ? (json as LocalNamespaceTupleJson)
@@ -64,8 +64,8 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
 }
 
 /**
- * Text that two namespaces share exactly when they are one in the scope. Each field has
- * its length before it, so that neighbors do not run together.
+ * A text that is equal for two namespaces exactly when they are one in the scope. Each field
+ * follows its length, so that neighbors do not run together.
  */
 export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
   let key = "";
@@ -100,10 +100,9 @@ const FIELDS: Readonly<Record<NamespaceScope, readonly (keyof LocalNamespaceTupl
 };
 
 /**
- * Makes sure that a scope is known: a caller without a compiler must not get the lenient
- * one for a typo.
+ * Checks that a scope is known: in plain JavaScript, a typo must not select the lenient one.
  *
- * @throws InvalidArgumentError when it is not.
+ * @throws InvalidArgumentError when it is unknown.
  */
 export function checkScope(scope: NamespaceScope): NamespaceScope {
   if (!NAMESPACE_SCOPES.includes(scope)) {
@@ -118,7 +117,7 @@ export function namespaceJson(namespace: Namespace): LocalNamespaceTupleJson {
   return messageToJson(LocalNamespaceTupleSchema, namespace) as LocalNamespaceTupleJson;
 }
 
-/** The compact JSON of a namespace, cut at a length that no real one has. */
+/** The compact JSON of a namespace, cut at a length that no real one reaches. */
 export function namespaceText(namespace: Namespace): string {
   return excerpt(JSON.stringify(namespaceJson(namespace)), 2000);
 }

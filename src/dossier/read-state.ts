@@ -26,12 +26,12 @@ export function parseState(json: unknown): MissionDossierState {
 /**
  * Reads a state from its binary form.
  *
- * @throws InvalidBinaryError when the bytes are no state at all.
+ * @throws InvalidBinaryError when the bytes are not a state at all.
  * @throws InvalidMessageError with every rule that the state breaks.
  */
 export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
   const artifacts = new Map<string, ArtifactEntry>();
-  // The only map of the state is the one of its artifacts.
+  // The artifacts are the only map in a state.
   const message = readBinary("state", MissionDossierStateSchema, bytes, (entries) => {
     for (const [path, entry] of entries) {
       artifacts.set(path, entry as ArtifactEntry);
@@ -45,7 +45,7 @@ export function stateFromBinary(bytes: Uint8Array): MissionDossierState {
   return freezeState(acceptedState(result.message), artifacts);
 }
 
-/** The rules, which the message keeps, allow the literals that the type of the value names. */
+/** A valid message has only the literals that the type of the value names. */
 function acceptedState(message: MissionDossierStateValid): MissionDossierStateValue {
   return message as MissionDossierStateValue;
 }

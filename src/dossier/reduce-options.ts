@@ -5,7 +5,7 @@ import { checkScope, type NamespaceScope } from "./namespace.js";
 
 /** How a stream is reduced. */
 export type ReduceOptions = StrictOptions & {
-  /** The fields that make two namespaces one. Default: `"mission"`. */
+  /** The fields that identify a namespace. Default: `"mission"`. */
   readonly namespaceScope?: NamespaceScope;
 };
 

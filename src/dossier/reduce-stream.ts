@@ -15,8 +15,8 @@ import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } 
 /** How an asynchronous stream is reduced. */
 export type ReduceStreamOptions = ReduceOptions & {
   /**
-   * Is given the error of each event whose envelope breaks the contract; the stream goes
-   * on without the event. By default, the error of the first one is thrown.
+   * Called with the error of each event whose envelope breaks the contract; reading goes on
+   * without the event. By default, the first such error is thrown.
    */
   readonly onInvalidEvent?: (error: InvalidEventError) => void;
 };
@@ -24,17 +24,17 @@ export type ReduceStreamOptions = ReduceOptions & {
 /**
  * Reduces the events of one mission, as `reduceWithReport` does, while they are read.
  *
- * The events are not kept. If an id comes with a second content that sorts before the
- * first, they are read once more. That takes an iterable that starts from the beginning
- * each time; an async generator does not.
+ * The events are not kept. If an id comes with a second content that sorts before the first,
+ * they are read again. That takes an iterable that starts over each time, unlike an async
+ * generator.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws ReplayRequiredError when the events must be read once more and cannot be.
- * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
- * be iterated over.
+ * @throws ReplayRequiredError when the events must be read again but cannot be.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not an
+ * async iterable.
  */
 export async function reduceStream(
   events: AsyncIterable<GivenEvent>,
@@ -52,9 +52,9 @@ export async function reduceStream(
  * @param events As for {@link reduceStream}.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws ReplayRequiredError when the events must be read once more and cannot be.
- * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
- * be iterated over.
+ * @throws ReplayRequiredError when the events must be read again but cannot be.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not an
+ * async iterable.
  */
 export async function reduceStreamByNamespace(
   events: AsyncIterable<GivenEvent>,
@@ -118,7 +118,7 @@ export async function readEachOf(
   }
 }
 
-/** Most streams never need the rules one by one, which take long to load. */
+/** Most streams never need the individual rules, which take long to load. */
 async function explained(given: GivenEvent): Promise<ReadEvent> {
   const { readEvent } = await import("../event/envelope/read-event.js");
   return readEvent(given);

@@ -10,42 +10,42 @@ import type { MissionDossierState } from "./state.js";
 /**
  * Reduces the events of one mission to the state of its dossier.
  *
- * Pure: the same events give the same state, in whatever order and however often
- * each is given. Events are put in order by Lamport clock, timestamp and id, and
- * each id counts once. Events of other types are skipped, and so are events
- * whose payload the contract rejects: {@link reduceWithReport} lists those.
+ * Pure: the same events give the same state, in any order and with any repetitions. Events are
+ * put in order by Lamport clock, timestamp and id, and each id counts once. Events of other
+ * types are skipped, and so are events whose payload the contract rejects: {@link
+ * reduceWithReport} lists those.
  *
- * The events are read once, and not kept. If an id comes with a second content that sorts
- * before the first, they are read a second time; so an iterable that can be read only
- * once, such as a generator, is kept as a list. For events that come over time, or in
- * parts, there is {@link DossierAccumulator}.
+ * The events are read once and not kept. If an id comes with a second content that sorts before
+ * the first, they are read a second time; so an iterable that can be read only once, such as a
+ * generator, is kept as a list. For events that arrive over time or in parts, use {@link
+ * DossierAccumulator}.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
- * be iterated over.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
+ * iterable.
  */
 export function reduceMissionDossier(
   events: Iterable<GivenEvent>,
   options?: ReduceOptions,
 ): MissionDossierState {
   const one = new OneDossier(scopeIn(options));
-  // Outside strict mode nobody asks for the diagnostics.
+  // Only strict mode needs the diagnostics here.
   addAll(events, one, options?.strict ? new Inspector(true) : undefined);
   return one.dossier.state();
 }
 
 /**
- * Reduces like {@link reduceMissionDossier}, and reports beside the state the events that
- * were skipped, the ids that came with more than one content, and all diagnostics.
+ * Reduces like {@link reduceMissionDossier}, and also reports the events that were skipped, the
+ * ids that came with more than one content, and all diagnostics.
  *
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
- * be iterated over.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
+ * iterable.
  */
 export function reduceWithReport(
   events: Iterable<GivenEvent>,
@@ -64,8 +64,8 @@ export function reduceWithReport(
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws InvalidArgumentError when the namespace scope is unknown, or the events cannot
- * be iterated over.
+ * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
+ * iterable.
  */
 export function reduceByNamespace(
   events: Iterable<GivenEvent>,
@@ -89,7 +89,7 @@ function addAll(
       return;
     }
     const dossier = dossiers.dossierOf(event);
-    // The whole stream says which of two namespaces is the expected one.
+    // Only the whole stream tells which of two namespaces comes first.
     if (inspector === undefined) {
       dossier.add(event, position, true);
     } else {

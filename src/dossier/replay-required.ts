@@ -1,10 +1,9 @@
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
 /**
- * Raised when an accumulator is stale: an id came with another content that sorts first,
- * and the state shows the content that no longer counts. Only the log knows what that one
- * had covered. `DossierAccumulator.replay` gives an accumulator to which the log is added
- * once more.
+ * Raised when an accumulator is stale: an id came with different content that sorts first, and
+ * the state shows the content that no longer counts. Only the log has the value that it
+ * covered. Add the log again to the accumulator that `DossierAccumulator.replay` returns.
  */
 export class ReplayRequiredError extends MissionDossierError {
   override readonly name = "ReplayRequiredError";
@@ -18,7 +17,7 @@ export class ReplayRequiredError extends MissionDossierError {
     super(
       "replay_required",
       `Event ${first}${more} came with a second content that sorts before the first. ` +
-        "The events must be read once more.",
+        "The events must be read again.",
       { eventId: first, field: "event_id" },
     );
   }

@@ -16,19 +16,19 @@ export type RejectedEvent = {
   readonly eventType: DossierEventType;
   /** Every rule that its payload breaks. At least one. */
   readonly violations: readonly Violation[];
-  /** The mistake that its producer is known for, if it is recognized. */
+  /** The known mistake of its producer, if recognized. */
   readonly knownDefect?: KnownDefect;
 };
 
 /** A rejected event, and its place in the stream. */
 export type SkippedEvent = RejectedEvent & {
-  /** Its place among the events that were given, counted from 0. */
+  /** Its place among the given events, counted from 0. */
   readonly position: number;
 };
 
 /** An id that was given with more than one content. */
 export type ConflictingEvent = {
-  /** The place of a content that differs, among the events that were given, counted from 0. */
+  /** The place of the differing content among the given events, counted from 0. */
   readonly position: number;
   /** The id, in canonical form. */
   readonly eventId: string;
@@ -40,16 +40,16 @@ export type ReduceReport = {
   /** The events that were skipped, in the order of the stream. */
   readonly skipped: readonly SkippedEvent[];
   /**
-   * The ids that came with more than one content: another place in the stream,
-   * namespace or event type, or another payload as far as the state depends on it.
-   * Of each, the event that comes first in the stream counts.
+   * The ids that came with more than one content: another place in the stream, namespace or
+   * event type, or another payload as far as the state depends on it. For each id, the event
+   * that comes first in the stream counts.
    */
   readonly conflicts: readonly ConflictingEvent[];
   /**
-   * Everything that strict mode would have refused, in the order in which the events
-   * were given: one for each skipped event and each conflicting id, and the first of
-   * each kind of the others. Diagnostics of one kind have the same field and event type,
-   * the same pair of projects, the same node, or the same unknown event type.
+   * Everything that strict mode would have refused, in the order in which the events were
+   * given: one for each skipped event and each conflicting id, and otherwise the first of each
+   * kind. Diagnostics of one kind have the same field and event type, the same pair of
+   * projects, the same node, or the same unknown event type.
    */
   readonly diagnostics: readonly Diagnostic[];
 };
@@ -59,18 +59,21 @@ export type NamespaceReport = {
   /** One report for each namespace, in the order in which the namespaces were first given. */
   readonly missions: readonly ReduceReport[];
   /**
-   * The events whose namespace is missing or malformed. All of them are skipped: their
-   * state counts them, and has nothing else.
+   * The events whose namespace is missing or malformed. All of them are skipped: their state
+   * counts them and holds nothing else.
    */
   readonly unassigned: ReduceReport;
-  /** The diagnostics of all events; the reports have the skipped payloads and conflicts. */
+  /**
+   * The diagnostics of all events, except skipped payloads and conflicts, which are in the
+   * reports.
+   */
   readonly diagnostics: readonly Diagnostic[];
 };
 
 /**
  * The report on a dossier.
  *
- * @param found The diagnostics of its events that it does not know itself.
+ * @param found The diagnostics of its events that it does not have itself.
  * @throws NamespaceMixedStreamError when its events belong to more than one namespace.
  * @throws ReplayRequiredError when it is stale.
  */

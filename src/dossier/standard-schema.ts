@@ -29,19 +29,19 @@ type OutputOf<Name extends MessageName> = Name extends "speckitty.dossier.v1.Eve
 /** A message of the contract as a [Standard Schema](https://standardschema.dev). */
 export type StandardMessage<Name extends MessageName> = {
   readonly "~standard": StandardJSONSchemaV1.Props<JsonByName[Name], OutputOf<Name>> & {
-    /** Gives its result at once, never a promise. */
+    /** Returns its result at once, never a promise. */
     readonly validate: (value: unknown) => StandardSchemaV1.Result<OutputOf<Name>>;
   };
 };
 
 /**
- * The Standard Schema of a message, for libraries that take any validator: it reads wire
- * JSON, and gives what `parsePayload` and `parseState` give, or every violation with its
- * path. That of `EventSchema` judges the payload too, as {@link safeParseEvent} does.
+ * The Standard Schema of a message, for libraries that accept any validator: it reads wire
+ * JSON, and returns the same values as `parsePayload` and `parseState`, or every violation with
+ * its path. For `EventSchema`, it judges the payload too, as {@link safeParseEvent} does.
  *
  * Its JSON Schema is the committed one, for the targets `draft-2020-12` and `draft-07`.
  *
- * @throws InvalidArgumentError when the message is none of the contract.
+ * @throws InvalidArgumentError when the message is not one of the contract's.
  */
 export function standardSchema<Desc extends DescMessage>(
   desc: Desc,
@@ -57,7 +57,7 @@ export function standardSchema<Desc extends DescMessage>(
       version: 1,
       vendor: "mission-dossier",
       validate: (value: unknown) =>
-        // The readers go by the descriptor that the type was generated from.
+        // The readers follow the descriptor that the type was generated from.
         validate(desc, value) as StandardSchemaV1.Result<OutputOf<Name>>,
       jsonSchema: Object.freeze({ input: convert, output: convert }),
     }),
@@ -92,7 +92,7 @@ function failure(violations: readonly Violation[]): StandardSchemaV1.FailureResu
   return { issues: violations.map(({ message, path }) => ({ message, path })) };
 }
 
-/** A copy of a schema, which its user may change, in the words of a version of JSON Schema. */
+/** A copy of a schema, which the caller may change, in a version of JSON Schema. */
 function jsonSchemaFor(target: string, schema: object): Record<string, unknown> {
   switch (target) {
     case "draft-2020-12":

@@ -15,21 +15,22 @@ import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.j
 import { withToJson } from "../event/json/to-json.js";
 
 /**
- * What a stream of events says about one mission's dossier, frozen all the way
- * down. `JSON.stringify` writes its wire JSON. `artifacts` is a `ReadonlyMap` in order of first appearance, because in a
- * plain object `__proto__` is no ordinary key and `1` moves to the front.
+ * The state of one mission's dossier according to its events, frozen all the way down.
+ * `JSON.stringify` writes its wire JSON. `artifacts` is a `ReadonlyMap` in order of first
+ * appearance, because in a plain object `__proto__` is a special key and `1` moves to the
+ * front.
  */
 export type MissionDossierState = Immutable<MissionDossierStateValue>;
-/** The latest that is known of the artifact at one path. */
+/** The latest known artifact at one path. */
 export type ArtifactEntry = Immutable<MissionDossierState_ArtifactEntryValue>;
-/** Something in the dossier that is not as the manifest asks for. */
+/** A deviation of the dossier from its manifest. */
 export type AnomalyEntry = Immutable<MissionDossierState_AnomalyEntryValue>;
-/** The dossier hashed as a whole. */
+/** A hash of the whole dossier. */
 export type SnapshotSummary = Immutable<MissionDossierState_SnapshotSummaryValue>;
-/** One time that two replicas of the dossier were seen to differ. */
+/** An observed difference between two replicas of the dossier. */
 export type DriftRecord = Immutable<MissionDossierState_DriftRecordValue>;
 
-/** JSON in which every field stands, absent ones as `null`. */
+/** JSON with every field, absent ones as `null`. */
 export type EveryField<T> = T extends object
   ? { [K in keyof T]-?: EveryField<Exclude<T[K], undefined>> }
   : T;
@@ -49,11 +50,10 @@ export function stateToJson(state: MissionDossierState): EveryField<MissionDossi
 }
 
 /**
- * The text of {@link stateToJson}, with the paths in order of first appearance,
- * whatever they are.
+ * The text of {@link stateToJson}, with all paths in order of first appearance.
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
- * @throws TooLargeError when the text is more than one string holds.
+ * @throws TooLargeError when the text is too long for a string.
  */
 export function stateToJsonString(state: MissionDossierState, indent = 0): string {
   requireMessage(state);

@@ -6,7 +6,7 @@ import { readEvents, UnreadableRecordError } from "./events.js";
 import { DamagedGzipError } from "./gunzip.js";
 import type { ReadOptions } from "./json-records.js";
 
-/** How many bytes of a file are read at once. Larger chunks take more memory and save no time. */
+/** How many bytes of a file are read at once. Larger chunks take more memory but save no time. */
 export const CHUNK_SIZE = 2 ** 18;
 
 /** Raised when a file cannot be opened or read. Its `cause` is the error of the operating system. */

@@ -7,9 +7,9 @@ export type JsonSource =
   | string
   | Uint8Array
   | Iterable<string | Uint8Array>
-  /** For example a stream of Node. */
+  /** For example, a Node stream. */
   | AsyncIterable<string | Uint8Array>
-  /** A stream of the web. */
+  /** A web stream. */
   | ReadableStream<string | Uint8Array>;
 
 /** The bytes of an input, unpacked if they are gzipped. */
@@ -41,7 +41,7 @@ async function* bytesOf(source: JsonSource): AsyncGenerator<Uint8Array, void, un
       half = "";
       yield chunk;
     } else {
-      // Callers without a compiler get an error, not an empty input.
+      // Callers in plain JavaScript get an error, not an empty input.
       throw new InvalidArgumentError("a chunk", "a string or bytes", chunk);
     }
   }
@@ -69,7 +69,7 @@ function iterate(
   throw new InvalidArgumentError("the source", "text, bytes, or a stream of them", source);
 }
 
-/** Reads a stream of the web, which not every browser can iterate over. */
+/** Reads a web stream, which not every browser can iterate over. */
 async function* readAll<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();
   try {

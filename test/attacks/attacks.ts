@@ -11,16 +11,16 @@ import {
 } from "../../src/index.js";
 import { contentRef, envelope, identity, namespace } from "../support/examples.js";
 
-/** Names that a plain object has already, or puts elsewhere, or that are no name at all. */
+/** Names that a plain object already has or reorders, or that are not identifiers. */
 export const SPECIAL_NAMES = ["__proto__", "constructor", "hasOwnProperty", "1", ""] as const;
 
-/** The wire JSON of an event, whatever it is: it is for the reader to find out. */
+/** Any value as the wire JSON of an event: the reader must find out. */
 export function asEvent(value: unknown): EventJson {
-  // That is what is attacked.
+  // The attacks are on this assumption.
   return value as EventJson;
 }
 
-/** An id of its own for each number. */
+/** A different id for each number. */
 export function idOf(number: number): string {
   return `01KJPZ8V2M4T6R1E9C3H5${number.toString().padStart(5, "0")}`;
 }
@@ -41,7 +41,7 @@ export function indexing(path: string, number: number, more: JsonObject = {}): J
   };
 }
 
-/** What a call gives, or the typed error that it throws. Any other error is thrown on. */
+/** The result of a call, or the typed error that it throws. Any other error is rethrown. */
 export function resultOrTypedError<T>(call: () => T): T | MissionDossierError {
   try {
     return call();
@@ -53,7 +53,7 @@ export function resultOrTypedError<T>(call: () => T): T | MissionDossierError {
   }
 }
 
-/** The typed error that a call throws. Fails where it throws none, or another. */
+/** The typed error that a call throws. Fails if it throws another error or none. */
 export function typedError(call: () => unknown): MissionDossierError {
   const found = resultOrTypedError(call);
   if (found instanceof MissionDossierError) {
@@ -63,8 +63,8 @@ export function typedError(call: () => unknown): MissionDossierError {
 }
 
 /**
- * That an event is refused as none, and leaves nothing behind, or that all that is
- * known of it is the same after a checkpoint.
+ * Asserts that an event is refused as invalid and leaves nothing behind, or that everything
+ * known about it survives a checkpoint.
  */
 export function expectRefusedOrKept(event: EventJson): void {
   const accumulator = new DossierAccumulator();
@@ -83,7 +83,10 @@ export function expectRefusedOrKept(event: EventJson): void {
   }
 }
 
-/** That the payload of an event is rejected, and the event counts, also after a checkpoint. */
+/**
+ * Asserts that the payload of an event is rejected and the event counts, also after a
+ * checkpoint.
+ */
 export function expectRejectedAndKept(event: EventJson): void {
   expect(new DossierAccumulator().add(event).kind).toBe("skipped");
   const { skipped } = reduceWithReport([event]);
@@ -98,13 +101,13 @@ export function expectRejectedAndKept(event: EventJson): void {
   expect(restored.add(event)).toEqual({ kind: "repeated" });
 }
 
-/** How many payloads a stream of one event has skipped; one that is refused is one, too. */
+/** The number of skipped payloads in a stream of one event; a refused event counts, too. */
 export function skippedOrRefused(event: EventJson): number {
   const result = resultOrTypedError(() => reduceWithReport([event]).skipped.length);
   return result instanceof InvalidEventError ? 1 : Number(result);
 }
 
-/** The fields and rules that a call says are broken. */
+/** The fields and rules that a call reports as broken. */
 export function violationsOf(call: () => unknown): string[] {
   const error = typedError(call);
   expect(error).toBeInstanceOf(InvalidMessageError);
@@ -113,7 +116,7 @@ export function violationsOf(call: () => unknown): string[] {
     : [];
 }
 
-/** Makes sure that the tests of a file leave all objects as they are. */
+/** Checks that the tests of a file do not change the prototypes of objects. */
 export function guardPrototypes(): void {
   const guarded = [Object, Array, String, Function, Map].map(({ prototype }) => prototype);
   let before: unknown[];
@@ -137,7 +140,7 @@ export function withEverywhere(json: JsonObject, name: string, value: JsonValue)
     key,
     within(item, name, value),
   ]);
-  // Not a literal: that would make a prototype of it.
+  // Not a literal, which would set the prototype.
   return Object.fromEntries([...entries, [name, value]]);
 }
 

@@ -4,10 +4,9 @@ import { cases } from "../support/runs.js";
 import { resultOrTypedError } from "./attacks.js";
 import { BINARY_FORMS, type BinaryForm, CHECKPOINT } from "./binary-forms.js";
 
-// A checkpoint that is cut at every byte, or has another byte somewhere, is tested in
-// dossier/accumulator.
+// Checkpoints that are cut off or have a changed byte are tested in dossier/accumulator.
 
-/** What becomes of bytes: they are read and written, or refused as the package says. */
+/** The result of reading and writing bytes, or the typed error that refuses them. */
 function outcome({ rewrite }: BinaryForm, bytes: Uint8Array): "read" | "invalid" | "not binary" {
   const result = resultOrTypedError(() => rewrite(bytes));
   if (result instanceof InvalidMessageError) {
@@ -15,7 +14,7 @@ function outcome({ rewrite }: BinaryForm, bytes: Uint8Array): "read" | "invalid"
     return "invalid";
   }
   if (result instanceof Uint8Array) {
-    // What is written is read again, and is then the same.
+    // Written bytes are read back as the same.
     expect(Buffer.from(rewrite(result)).equals(result)).toBe(true);
     return "read";
   }
@@ -26,13 +25,13 @@ function outcome({ rewrite }: BinaryForm, bytes: Uint8Array): "read" | "invalid"
 describe.each(BINARY_FORMS)("$what", (form) => {
   const { bytes, rewrite } = form;
 
-  test("is read, and written as it was", () => {
+  test("is read, and written unchanged", () => {
     expect(Buffer.from(rewrite(bytes))).toEqual(Buffer.from(bytes));
   });
 
-  test("cut at any byte is a typed error, or ends where a field does", () => {
+  test("cut at any byte is a typed error, unless a field ends there", () => {
     const outcomes = Array.from(bytes, (_, end) => outcome(form, bytes.subarray(0, end)));
-    // With nothing of it there, all that is required is missing.
+    // Without any bytes, all required fields are missing.
     expect(outcomes[0]).toBe("invalid");
     for (const kind of ["invalid", "not binary"] as const) {
       expect(outcomes).toContain(kind);
@@ -51,7 +50,7 @@ describe.each(BINARY_FORMS)("$what", (form) => {
     expect(changed.equals(bytes)).toBe(true);
   });
 
-  test("with any byte left out, or there twice, is a message, or a typed error", () => {
+  test("with any byte left out or repeated is a message, or a typed error", () => {
     const whole = Buffer.from(bytes);
     for (const index of bytes.keys()) {
       const [before, after] = [whole.subarray(0, index), whole.subarray(index)];
@@ -68,10 +67,10 @@ describe.each([...BINARY_FORMS, CHECKPOINT])("$what", ({ rewrite }) => {
     ["null", null],
     ["a list", [8, 1]],
     ["an object", {}],
-    ["a buffer that is no view", new ArrayBuffer(4)],
+    ["a buffer without a view", new ArrayBuffer(4)],
     ["numbers of 16 bits", Uint16Array.of(8, 1)],
-  ])("is not made of %s", (_name, value) => {
-    // Callers without a compiler give anything.
+  ])("cannot be read from %s", (_name, value) => {
+    // Callers in plain JavaScript may pass anything.
     const result = resultOrTypedError(() => rewrite(value as Uint8Array));
     expect(result).toBeInstanceOf(Error);
   });

@@ -18,7 +18,7 @@ import { asEvent, indexing } from "./attacks.js";
 export type BinaryForm = {
   readonly what: string;
   readonly bytes: Uint8Array;
-  /** Reads bytes, and gives them as they are written again. */
+  /** Reads bytes, and writes them again. */
   readonly rewrite: (bytes: Uint8Array) => Uint8Array;
 };
 
@@ -52,7 +52,7 @@ export const BINARY_FORMS: readonly BinaryForm[] = [
   },
 ];
 
-/** A checkpoint: what it keeps is not the bytes that it was read from. */
+/** A checkpoint, which does not keep the bytes that it was read from. */
 export const CHECKPOINT: BinaryForm = {
   what: "a checkpoint",
   bytes: checkpoint(),

@@ -9,12 +9,11 @@ import { lines, startMissionDossier, temporaryDirectory } from "../cli/command.j
 import { deep } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
-// A file is read from its beginning to the end that it has when that is reached. What
-// is there then counts, be it more or less than there was at first; a record that is
-// cut off there is one that cannot be read.
+// A file is read from its beginning to its end at that time, so content that was added or cut
+// off meanwhile counts. A record that is cut off there is unreadable.
 
 const files = temporaryDirectory();
-/** More than is read of a file at once, and ahead. */
+/** More than is read of a file at once and ahead. */
 const COUNT = 4000;
 const NOTE = "n".repeat(1000);
 
@@ -26,7 +25,7 @@ const text = Array.from({ length: COUNT }, (_, number) => event(number)).join(""
 const more = event(COUNT) + event(COUNT + 1);
 
 describe("a file of events that changes while it is read", () => {
-  /** What is read of a file that is changed once the first event has been. */
+  /** The events of a file that is changed after the first one has been read. */
   async function readWhile(
     name: string,
     content: string | Uint8Array,
@@ -51,7 +50,7 @@ describe("a file of events that changes while it is read", () => {
     expect(grown).toEqual({ events: COUNT + 2, error: undefined });
   });
 
-  test("has an unreadable end when that is half a line", async () => {
+  test("has an unreadable end when half a line is added", async () => {
     const half = more.slice(0, -100);
     const { events, error } = await readWhile("half.jsonl", text, (path) =>
       appendFileSync(path, half),
@@ -77,7 +76,7 @@ describe("a file of events that changes while it is read", () => {
   });
 
   test("is damaged when it is gzipped and cut off", async () => {
-    // What cannot be packed any further.
+    // Incompressible content.
     const notes = Array.from({ length: COUNT }, () => randomBytes(750).toString("base64"));
     const packed = gzipSync(notes.map((note) => lines({ note })).join(""));
     expect(packed.length).toBeGreaterThan(2 ** 21);
@@ -102,7 +101,7 @@ describe("a file of events that changes while it is read", () => {
 
 describe.runIf(deep).concurrent("the command, when a file changes while it is read", () => {
   const args = ["reduce", "--skip-invalid", "--format", "json"];
-  // A first line that is no event says when the command has begun to read.
+  // The message about an invalid first line shows that the command has begun to read.
   const marked = (name: string): string => {
     const path = files.write(name, "{}\n");
     for (let times = 0; times < 5; times++) {
@@ -111,7 +110,7 @@ describe.runIf(deep).concurrent("the command, when a file changes while it is re
     return path;
   };
 
-  test("reads what has been added before it comes to the end", async () => {
+  test("reads lines added before it reaches the end", async () => {
     const path = marked("command-grows.jsonl");
     const run = startMissionDossier([...args, path]);
     run.end();
@@ -119,11 +118,11 @@ describe.runIf(deep).concurrent("the command, when a file changes while it is re
     appendFileSync(path, more);
     const { code, stdout } = await run.ended;
     expect(code).toBe(0);
-    // It may have come to the end before.
+    // It may have reached the end before.
     expect([COUNT, COUNT + 1, COUNT + 2]).toContain(JSON.parse(stdout).event_count);
   });
 
-  test("reads what is left, and says what is cut off", async () => {
+  test("reads the rest, and reports the line that is cut off", async () => {
     const path = marked("command-shrinks.jsonl");
     const run = startMissionDossier([...args, path]);
     run.end();
@@ -148,7 +147,7 @@ describe.runIf(deep).concurrent("the command, when a file changes while it is re
   });
 });
 
-describe.concurrent("the command, when a file changes before its turn comes", () => {
+describe.concurrent("the command, when a file changes before its turn", () => {
   const first = files.write("first.jsonl", `{}\n${event(1)}`);
 
   /** Runs the command on three inputs, and changes files while it waits for the second. */
@@ -161,14 +160,14 @@ describe.concurrent("the command, when a file changes before its turn comes", ()
     return run.ended;
   }
 
-  test("reads what has been added", async () => {
+  test("reads added lines", async () => {
     const path = files.write("later-grows.jsonl", event(3));
     const { code, stdout } = await runWhile(path, () => appendFileSync(path, more));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ event_count: 5 });
   });
 
-  test.runIf(deep)("reads a file that was not there before", async () => {
+  test.runIf(deep)("reads a file that did not exist before", async () => {
     const path = join(files.path, "later-appears.jsonl");
     const { code, stdout } = await runWhile(path, () => writeFileSync(path, event(3)));
     expect(code).toBe(0);

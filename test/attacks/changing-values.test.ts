@@ -13,7 +13,7 @@ import {
 import { envelope, indexed } from "../support/examples.js";
 import { asEvent, idOf, indexing, resultOrTypedError } from "./attacks.js";
 
-// Objects that are no plain data: what they say is computed when it is asked for.
+// Objects that are not plain data: their values are computed on access.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const good = { ...envelope, payload: indexed };
@@ -30,7 +30,7 @@ describe("an event whose fields are computed", () => {
     ["by a proxy", new Proxy(good, {})],
     ["by a proxy that is frozen", Object.freeze(new Proxy({ ...good }, {}))],
     ["and that has no prototype", Object.assign(Object.create(null), good)],
-  ])("is read as plain data is: %s", (_how, event) => {
+  ])("is read like plain data: %s", (_how, event) => {
     expect(parseEvent(event)).toEqual(parseEvent(good));
     expect(acceptsEnvelope(event)).toBe(true);
     expect(stateToJsonString(reduceMissionDossier([asEvent(event)]))).toBe(
@@ -42,7 +42,7 @@ describe("an event whose fields are computed", () => {
     ["inherits them from an object", (json) => Object.create(json)],
     ["has them from its class", instanceOf],
   ];
-  test.each(inherited)("has one verdict, for all readers, where it %s", (_how, make) => {
+  test.each(inherited)("has one verdict by all readers when it %s", (_how, make) => {
     const payload = make(indexed);
     const parsed = resultOrTypedError(() => parsePayload(INDEXED, payload));
     expect(acceptsPayload(INDEXED, payload)).toBe(!(parsed instanceof Error));
@@ -55,7 +55,7 @@ describe("an event whose fields are computed", () => {
   });
 });
 
-/** An instance of a class whose accessors give the fields of an object. */
+/** An instance of a class whose accessors return the fields of an object. */
 function instanceOf(json: object): object {
   class Computed {}
   for (const [key, value] of Object.entries(json)) {
@@ -64,7 +64,7 @@ function instanceOf(json: object): object {
   return new Computed();
 }
 
-describe("an event that cannot be looked at", () => {
+describe("an event that throws on access", () => {
   class Mine extends Error {}
   const fails = (): never => {
     throw new Mine();
@@ -81,7 +81,7 @@ describe("an event that cannot be looked at", () => {
       "a getter in a map",
       { ...envelope, payload: { ...indexed, context_diagnostics: getter("a") } },
     ],
-  ])("fails as it does by itself, and changes nothing: %s", (_what, event) => {
+  ])("fails with the error thrown, and changes nothing: %s", (_what, event) => {
     const accumulator = new DossierAccumulator();
     accumulator.add(asEvent(indexing("a", 1)));
     const before = stateToJsonString(accumulator.state());
@@ -94,8 +94,8 @@ describe("an event that cannot be looked at", () => {
   });
 });
 
-describe("an event that is changed once it has been added", () => {
-  test("changes no state, where its payload was accepted", () => {
+describe("an event that is changed after it was added", () => {
+  test("does not change the state, if its payload was accepted", () => {
     const event = structuredClone(indexing("a", 1));
     const accumulator = new DossierAccumulator();
     accumulator.add(asEvent(event));
@@ -109,7 +109,7 @@ describe("an event that is changed once it has been added", () => {
     expect(accumulator.add(asEvent(indexing("a", 1)))).toEqual({ kind: "repeated" });
   });
 
-  test("changes no verdict, where its payload was rejected", () => {
+  test("does not change the verdict, if its payload was rejected", () => {
     const rejected = { ...good, payload: { ...indexed, indexed_at: 5 } };
     const accumulator = new DossierAccumulator();
     const event = structuredClone(rejected);
@@ -121,7 +121,7 @@ describe("an event that is changed once it has been added", () => {
   });
 });
 
-test("a list of events that ends in an error leaves an accumulator as far as it came", () => {
+test("a list of events that ends in an error leaves the events before it in an accumulator", () => {
   const accumulator = new DossierAccumulator();
   const events = [indexing("a", 1), { ...envelope, event_id: "none" }, indexing("b", 2)];
   const add = (): void => {

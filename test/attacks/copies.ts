@@ -19,7 +19,7 @@ import {
   type ValidPayload,
 } from "../../src/index.js";
 
-// What is written and read again, in each of its forms.
+// Events and states, written and read again in each form.
 
 export function payloadCopies<T extends DossierEventType>(
   eventType: T,
@@ -38,7 +38,7 @@ export function eventCopies(event: ParsedEvent): ParsedEvent[] {
   ];
 }
 
-/** The texts of the state of events: as it is, as it is read, and as that of a checkpoint. */
+/** The texts of the state of events: reduced, read back, and restored from a checkpoint. */
 export function stateTexts(events: readonly EventJson[]): string[] {
   const state = reduceMissionDossier(events);
   const accumulator = new DossierAccumulator();

@@ -8,14 +8,14 @@ import {
 } from "../../src/stream/index.js";
 import { deep } from "../support/runs.js";
 
-// Where a source cuts its input into chunks is chance, or somebody's choice. That any
-// split of any text gives the same records is tested in stream/json-records; these are
-// the inputs in which a cut could make a difference.
+// A source may cut its input into chunks anywhere. That any split of any text gives the same
+// records is tested in stream/json-records; these are the inputs in which a cut could make a
+// difference.
 
 const BLANK = 0x20;
 const BLANKS = " ".repeat(1200);
 
-/** The records of an input, or that it is damaged. */
+/** The records of an input, or the fact that it is damaged. */
 async function recordsOf(
   chunks: readonly Uint8Array[],
   options?: ReadOptions,
@@ -32,13 +32,13 @@ async function recordsOf(
   }
 }
 
-/** That an input has the same records wherever it is cut. */
+/** Asserts that an input has the same records wherever it is cut. */
 async function expectSameForAnyCut(bytes: Buffer, options?: ReadOptions): Promise<void> {
   const whole = await recordsOf([bytes], options);
   const nothing = Buffer.alloc(0);
   const different: number[] = [];
   const places = [...bytes.keys()];
-  // Of many blanks, one place in seven is enough outside a deep run.
+  // Outside a deep run, one place in seven is enough for many blanks.
   for (const at of places.filter((at) => deep || at % 7 === 0 || bytes[at] !== BLANK)) {
     const chunks = [nothing, bytes.subarray(0, at), nothing, bytes.subarray(at)];
     const cut = await recordsOf(chunks, options);
@@ -46,7 +46,7 @@ async function expectSameForAnyCut(bytes: Buffer, options?: ReadOptions): Promis
       different.push(at);
     }
   }
-  // The first of them say enough.
+  // The first ones are enough.
   expect({ whole, different: different.slice(0, 3) }).toEqual({ whole, different: [] });
   const bytewise = Array.from(bytes, (byte) => Buffer.of(byte));
   expect(await recordsOf(bytewise, options)).toEqual(whole);
@@ -54,14 +54,14 @@ async function expectSameForAnyCut(bytes: Buffer, options?: ReadOptions): Promis
 
 describe("wherever it is cut, the records are the same of", () => {
   test.each([
-    ["a brace, and many blanks behind it", `{${BLANKS}\n"a":1}`],
-    ["many blanks, and a brace behind them", `${BLANKS}{\n"a":1}`],
+    ["a brace, and many blanks after it", `{${BLANKS}\n"a":1}`],
+    ["many blanks, and a brace after them", `${BLANKS}{\n"a":1}`],
     ["many blanks on both sides of a brace", `${BLANKS}{${BLANKS}\n"a":1}`],
     ["a brace, many blanks, and no object over many lines", `{${BLANKS}"a":1}\n{"b":2}`],
     ["many blanks before an array", `\n\n${BLANKS}\n${BLANKS}[1,\n2]`],
     ["many blanks before a line", `\n\n${BLANKS}\n${BLANKS}1\n2`],
     ["many empty lines", `${"\n".repeat(1200)}{\n"a":1}`],
-    ["many empty lines that end as on Windows", `${"\r\n".repeat(600)}{\r\n"a":1}`],
+    ["many empty lines with Windows line ends", `${"\r\n".repeat(600)}{\r\n"a":1}`],
     ["a line of more than a thousand characters", `{"a":"${BLANKS}"}\n{"b":2}`],
     ["blanks alone", BLANKS],
     ["a byte-order mark, and a brace", "\ufeff{\n}"],
@@ -70,7 +70,7 @@ describe("wherever it is cut, the records are the same of", () => {
     ["a character that is cut off", Buffer.from("{}\n\ufffd\n{}").fill(0xe8, 3, 5)],
     ["carriage returns that end nothing", '\r{"a":1}\r\r\n\r{"b":2}\r'],
     ["a string with brackets, braces and quotes", '[{"a":"]}\\"[,\\\\"},"\\u005d",[[]]]'],
-    ["an array, and something behind it", '[1] \n{"a":1}'],
+    ["an array, and something after it", '[1] \n{"a":1}'],
     ["an array that does not end", '[1,"a\\'],
   ])("%s", async (_what, input) => {
     await expectSameForAnyCut(Buffer.from(input));
@@ -78,7 +78,7 @@ describe("wherever it is cut, the records are the same of", () => {
 
   test.each([
     ["lines", '{"a":12345}\n{"a":123456}\n{"a":1234567}\n'],
-    ["lines that end as on Windows", '{"a":12345}\r\n{"a":123456}\r\n{"a":1234567}\r\n'],
+    ["lines with Windows line ends", '{"a":12345}\r\n{"a":123456}\r\n{"a":1234567}\r\n'],
     ["lines with blanks", '  {"a":123}  \n  {"a":12}   \n    {"a":1}    \n'],
     ["lines of blanks", `${" ".repeat(12)}\n${" ".repeat(13)}\n1\n`],
     ["a last line", '1\n{"a":1234567}'],
@@ -88,7 +88,7 @@ describe("wherever it is cut, the records are the same of", () => {
     ["items that are not closed", '[1,{"a":1234567'],
     ["objects over many lines", '{\n"a":12345}'],
     ["longer objects over many lines", '{\n"a":123456}'],
-    ["objects with blanks behind them", '{\n"a":1}      \n'],
+    ["objects with blanks after them", '{\n"a":1}      \n'],
   ])("%s about as long as the limit", async (_what, input) => {
     for (const maxLength of [11, 12, 13]) {
       await expectSameForAnyCut(Buffer.from(input), { maxLength });
@@ -99,19 +99,19 @@ describe("wherever it is cut, the records are the same of", () => {
   test.each([
     ["one gzip", packed],
     ["two gzips", Buffer.concat([packed, packed])],
-    ["gzip with a zero behind it", Buffer.concat([packed, Buffer.alloc(1)])],
-    ["gzip with zeros behind it", Buffer.concat([packed, Buffer.alloc(20)])],
+    ["gzip with a zero after it", Buffer.concat([packed, Buffer.alloc(1)])],
+    ["gzip with zeros after it", Buffer.concat([packed, Buffer.alloc(20)])],
     ["gzip with zeros within", Buffer.concat([packed, Buffer.alloc(20), packed])],
-    ["gzip with text behind it", Buffer.concat([packed, Buffer.from("{}\n")])],
-    ["gzip with half a mark behind it", Buffer.concat([packed, Buffer.of(0x1f)])],
-    ["gzip with a mark behind it", Buffer.concat([packed, Buffer.of(0x1f, 0x8b)])],
+    ["gzip with text after it", Buffer.concat([packed, Buffer.from("{}\n")])],
+    ["gzip with half a mark after it", Buffer.concat([packed, Buffer.of(0x1f)])],
+    ["gzip with a mark after it", Buffer.concat([packed, Buffer.of(0x1f, 0x8b)])],
     ["gzip that is cut off", packed.subarray(0, -1)],
   ])("%s", async (_what, bytes) => {
     await expectSameForAnyCut(bytes);
   });
 });
 
-test("zeros behind gzip are nothing, as they are for gzip itself", async () => {
+test("zeros after gzip are ignored, as by gzip itself", async () => {
   const packed = gzipSync('{"a":1}\n');
   const expected = await recordsOf([packed]);
   expect(expected).toMatchObject([{ kind: "json", json: { a: 1 } }]);

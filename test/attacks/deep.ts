@@ -1,9 +1,9 @@
 import { deep } from "../support/runs.js";
 
-/** More levels than a stack has room for, when something goes down one by one. */
+/** More levels than any recursion survives. */
 export const LEVELS = deep ? 100_000 : 15_000;
 
-/** JSON text of so many levels, by what they are. */
+/** JSON texts of that many levels, by their kind. */
 export const DEEP_TEXTS: readonly (readonly [form: string, text: string])[] = [
   ["lists", "[".repeat(LEVELS) + "]".repeat(LEVELS)],
   ["objects", `${'{"a":'.repeat(LEVELS)}1${"}".repeat(LEVELS)}`],

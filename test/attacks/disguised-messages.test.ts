@@ -13,11 +13,11 @@ import { lines, missionDossier } from "../cli/command.js";
 import { envelope, indexed } from "../support/examples.js";
 import { asEvent, idOf, indexing, resultOrTypedError, typedError } from "./attacks.js";
 
-// A generated message is told from wire JSON by a property, `$typeName`, that JSON
-// text may have as well. That an envelope in wire JSON may have it, too, is tested in
+// The property `$typeName` distinguishes a generated message from wire JSON, but JSON text may
+// have it as well. That an envelope in wire JSON may have it, too, is tested in
 // dossier/accumulator.
 
-/** What JSON makes of a message: an object of the same properties, and no envelope. */
+/** A message as JSON: an object of the same properties, but not an envelope. */
 const disguised = {
   $typeName: EventSchema.typeName,
   eventId: idOf(1),
@@ -32,14 +32,14 @@ const disguised = {
 };
 
 describe("a line of JSON that looks like a message", () => {
-  test("is no valid envelope", async () => {
+  test("is not a valid envelope", async () => {
     expect(validateEvent(disguised, "Event").valid).toBe(false);
     expect(() => parseEvent(disguised)).toThrow(InvalidEventError);
     const { code } = await missionDossier(["validate"], { input: lines(disguised) });
     expect(code).toBe(1);
   });
 
-  test("is none for the command, whatever is in it", async () => {
+  test("is not one for the command either, with any fields", async () => {
     const changes = [
       {},
       { lamportClock: "x" },
@@ -65,11 +65,11 @@ describe("a line of JSON that looks like a message", () => {
 
   test.each([
     { what: "a clock below zero", fields: { lamportClock: -1 } },
-    { what: "a timestamp that is no text", fields: { timestamp: 5 } },
-    { what: "an id that is no text", fields: { eventId: 5 } },
+    { what: "a timestamp that is not text", fields: { timestamp: 5 } },
+    { what: "an id that is not text", fields: { eventId: 5 } },
     { what: "an id that is a list", fields: { eventId: [envelope.event_id] } },
     { what: "an event type that is an object", fields: { eventType: {} } },
-  ])("with $what is no valid event", ({ fields }) => {
+  ])("with $what is not a valid event", ({ fields }) => {
     const event = asEvent({ ...disguised, ...fields });
     for (const call of [
       () => reduceMissionDossier([event]),
@@ -86,7 +86,7 @@ describe("a message whose fields are not of their types", () => {
   const broken = (fields: object): GivenEvent => Object.assign({ ...message }, fields);
 
   test.each([
-    { what: "a clock that is no number", fields: { lamportClock: "x" } },
+    { what: "a clock that is not a number", fields: { lamportClock: "x" } },
     { what: "a clock that is an object", fields: { lamportClock: {} } },
   ])("is a typed error: $what", ({ fields }) => {
     expect(typedError(() => reduceMissionDossier([broken(fields)]))).toBeInstanceOf(
@@ -95,7 +95,7 @@ describe("a message whose fields are not of their types", () => {
   });
 
   test.each([{ payload: "x" }, { payload: 5 }, { payload: [] }])(
-    "leaves no accumulator with a checkpoint that cannot be read: %j",
+    "never gives an accumulator a checkpoint that cannot be read: %j",
     (fields) => {
       const accumulator = new DossierAccumulator();
       resultOrTypedError(() => accumulator.add(broken(fields)));

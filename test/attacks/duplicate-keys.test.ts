@@ -23,12 +23,12 @@ import { envelope, indexed, withValue } from "../support/examples.js";
 import { asEvent, indexing } from "./attacks.js";
 import { lengthDelimited } from "./wire.js";
 
-// Of the values that one key of a JSON object has, the last one counts, as for
-// `JSON.parse`, and the others might as well not be there.
+// If a key of a JSON object is repeated, the last value counts, as for `JSON.parse`, and the
+// others have no effect.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 
-/** The JSON of an event, in which a text has been put in the place of `"@"`. */
+/** The JSON of an event, in which a text replaces `"@"`. */
 function text(event: object, twice: string): string {
   return JSON.stringify(event).replace('"@":0', () => twice);
 }
@@ -37,13 +37,13 @@ const event = { ...indexing("first", 1), "@": 0 };
 const inPayload = (payload: object) => ({ ...envelope, payload });
 const rows = [
   {
-    what: "an id, of which the first is none",
+    what: "an id, of which the first is invalid",
     twice: text({ "@": 0, ...envelope, payload: indexed }, '"event_id":"none"'),
     once: JSON.stringify({ ...envelope, payload: indexed }),
     valid: [true, true],
   },
   {
-    what: "an id, of which the last is none",
+    what: "an id, of which the last is invalid",
     twice: text({ ...envelope, payload: indexed, "@": 0 }, '"event_id":"none"'),
     once: JSON.stringify({ ...envelope, payload: indexed, event_id: "none" }),
     valid: [false, true],
@@ -73,7 +73,7 @@ const rows = [
     valid: [true, false],
   },
   {
-    what: "a path, of which the first is no text",
+    what: "a path, of which the first is not text",
     twice: text(
       inPayload({ ...indexed, artifact_id: { ...indexed.artifact_id, path: 7, "@": 0 } }),
       '"path":"last"',
@@ -82,7 +82,7 @@ const rows = [
     valid: [true, true],
   },
   {
-    what: "a key of context_diagnostics, of which the last is no text",
+    what: "a key of context_diagnostics, of which the last is not text",
     twice: text(inPayload({ ...indexed, context_diagnostics: { a: "b", "@": 0 } }), '"a":1'),
     once: JSON.stringify(inPayload({ ...indexed, context_diagnostics: { a: 1 } })),
     valid: [true, false],
@@ -99,12 +99,12 @@ const rows = [
 ];
 
 describe.each(rows)("twice $what", ({ twice, once, valid }) => {
-  test("is a line of its own", () => {
+  test("is a different line", () => {
     expect(twice).not.toBe(once);
     expect(twice.length).toBeGreaterThan(once.length);
   });
 
-  test("is read as its last one, by both readers of a stream, in every form", async () => {
+  test("is read as the last one, by both readers of a stream, in every form", async () => {
     const expected: unknown = JSON.parse(once);
     for (const source of [twice, `[${twice}]`, `{\n${twice.slice(1)}`]) {
       const events: unknown[] = [];
@@ -136,7 +136,7 @@ describe.each(rows)("twice $what", ({ twice, once, valid }) => {
     expect(lines.map((line) => JSON.parse(line).valid)).toEqual(valid);
   });
 
-  test("is reduced as its last one", async () => {
+  test("is reduced as the last one", async () => {
     const args = ["reduce", "--skip-invalid", "--format", "json"];
     const [given, expected] = await Promise.all(
       [twice, once].map((input) => missionDossier(args, { input })),
@@ -157,7 +157,7 @@ describe("twice in binary", () => {
     expect(payloadToBinary(read).length).toBeLessThan(bytes.length);
   });
 
-  test("a message is made of both", () => {
+  test("a message is merged from both", () => {
     const path = lengthDelimited(2, "again");
     const again = lengthDelimited(field.artifactId.number, path);
     const { artifactId } = payloadFromBinary(INDEXED, Buffer.concat([bytes, again]));

@@ -6,13 +6,13 @@ import { envelope, indexed, namespace } from "../support/examples.js";
 import { cases, deep } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
-// What `reduce` says of such text, as a page and in its messages, is tested in
-// cli/output, and what a terminal gets in cli/on-terminal.
+// The output of `reduce` for such text, as a page and in messages, is tested in cli/output, and
+// that on a terminal in cli/on-terminal.
 
 const files = temporaryDirectory();
 const HOSTILE =
   "\u001b[2J\u009b31m\u001b]0;t\u0007\r\n\t\u0000\u007f\u202e\u2066\u2028\u200b\ufeff";
-/** What a terminal acts upon, the line feeds aside that end the lines of an output. */
+/** Characters that a terminal acts upon, except the line feeds that end lines. */
 const ACTED_UPON = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const SHOWN = "\\u{1b}[2J\\u{9b}31m";
 
@@ -26,7 +26,7 @@ const records = [
 const hostile = files.write("hostile.jsonl", lines(...records));
 
 describe.concurrent("validate", () => {
-  test("says nothing that a terminal acts upon, and hides nothing", async () => {
+  test("prints nothing that a terminal acts upon, and hides nothing", async () => {
     const run = await missionDossier(["validate", "--strict", hostile]);
     expect(run.code).toBe(1);
     expect(run.stdout + run.stderr).not.toMatch(ACTED_UPON);
@@ -38,7 +38,7 @@ describe.concurrent("validate", () => {
     expect(run.stdout).toContain(SHOWN);
   });
 
-  test("says the very words in JSON", async () => {
+  test("prints the exact text in JSON", async () => {
     const run = await missionDossier(["validate", "--strict", "-f", "json", hostile]);
     const verdicts = run.stdout
       .trimEnd()
@@ -51,14 +51,14 @@ describe.concurrent("validate", () => {
     expect(values).toEqual([HOSTILE, HOSTILE, HOSTILE, 1, 1, HOSTILE]);
   });
 
-  test("says the very words in SARIF", async () => {
+  test("prints the exact text in SARIF", async () => {
     const run = await missionDossier(["validate", "-f", "sarif", hostile]);
     const { results } = JSON.parse(run.stdout).runs[0];
     expect(results[0]).toMatchObject({ properties: { eventId: HOSTILE } });
     expect(results).toHaveLength(4);
   });
 
-  test("says nothing that a terminal acts upon of a line that is no JSON", async () => {
+  test("prints nothing that a terminal acts upon for a line that is not JSON", async () => {
     const text = `${HOSTILE.replace("\n", "")}\n{"${"\u009b31m\u202e"}" 1}\n`;
     for (const command of ["validate", "reduce"]) {
       const run = await missionDossier([command], { input: text });
@@ -68,7 +68,7 @@ describe.concurrent("validate", () => {
   });
 });
 
-describe.concurrent("half of a surrogate pair, escaped in a line", () => {
+describe.concurrent("a lone surrogate, escaped in a line", () => {
   const lone = "\ud800";
   const input = lines(
     { ...envelope, node_id: lone },
@@ -86,7 +86,7 @@ describe.concurrent("half of a surrogate pair, escaped in a line", () => {
     expect(json.stdout).toContain('"inputValue":"\\ud800"');
   });
 
-  test("is no valid event for reduce in the envelope, and skipped in the payload", async () => {
+  test("makes an event invalid for reduce in the envelope, and skipped in the payload", async () => {
     const run = await missionDossier(["reduce", "--skip-invalid", "-f", "json"], { input });
     expect(run.stderr).not.toMatch(ACTED_UPON);
     expect(run.stderr).not.toContain("\ufffd");
@@ -96,7 +96,7 @@ describe.concurrent("half of a surrogate pair, escaped in a line", () => {
   });
 });
 
-test.concurrent("missions with such names are exact, a line each", async () => {
+test.concurrent("missions with such names are printed exactly, a line each", async () => {
   const place = { ...namespace, feature_slug: HOSTILE, step_id: HOSTILE };
   const input = lines(indexing(HOSTILE, 1, { namespace: place }), indexing("b", 2));
   const { stdout } = await missionDossier(["reduce", "--by-namespace"], { input });
@@ -108,8 +108,8 @@ test.concurrent("missions with such names are exact, a line each", async () => {
   });
 });
 
-describe.concurrent("what the user has typed is shown harmless", () => {
-  // An argument of a program has no NUL.
+describe.concurrent("arguments of the user are shown harmless", () => {
+  // An argument of a program cannot contain NUL.
   const typed = HOSTILE.replace("\0", "");
   test.each([
     { args: ["validate", "--type", typed, hostile] },
@@ -142,10 +142,13 @@ describe.concurrent("the name of a file", () => {
     expect(await referenceTo(`./${name}`)).toBe(`./${name}`);
   });
 
-  // What divides the names of directories on Windows is a character like any other here.
-  test.runIf(deep && process.platform !== "win32")("is one with a backslash, too", async () => {
-    expect(await referenceTo("./back\\slash.jsonl")).toBe("./back\\slash.jsonl");
-  });
+  // The directory separator of Windows is an ordinary character here.
+  test.runIf(deep && process.platform !== "win32")(
+    "is a reference with a backslash, too",
+    async () => {
+      expect(await referenceTo("./back\\slash.jsonl")).toBe("./back\\slash.jsonl");
+    },
+  );
 
   test("is harmless as text, and exact in JSON", async () => {
     const file = "\u001b[2J\u202e.jsonl";

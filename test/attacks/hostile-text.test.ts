@@ -17,7 +17,7 @@ import { drift, envelope, indexed, missing, payloads, withValue } from "../suppo
 import { asEvent, expectRejectedAndKept, idOf, indexing, violationsOf } from "./attacks.js";
 import { eventCopies, payloadCopies, stateTexts } from "./copies.js";
 
-// What a terminal gets is tested in hostile-text-command and in cli/output.
+// Output to a terminal is tested in hostile-text-command and in cli/output.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const MISSING = "MissionDossierArtifactMissing";
@@ -28,15 +28,15 @@ const HOSTILE = {
   "text from right to left": "\u202egnp.exe\u202c\u2066\u2069",
   "escape sequences": "\u001b[2J\u001b]0;title\u0007\u009b31m",
   "line breaks": "\r\n\n\r",
-  "what nobody sees": "\u200b\u00ad\u{e0041}\u2060",
-  "the last characters that there are": "\ufffe\uffff\u{10ffff}",
-  "the sign for what is no character": "\ufffd",
-  "a composed letter, and the same in two": "\u00e9 e\u0301",
+  "invisible characters": "\u200b\u00ad\u{e0041}\u2060",
+  "the last code points": "\ufffe\uffff\u{10ffff}",
+  "the replacement character": "\ufffd",
+  "a composed letter, and the same decomposed": "\u00e9 e\u0301",
   "quotes and backslashes": `"'\\\\"\\u0000`,
 } as const;
 
 describe.each(Object.entries(HOSTILE))("%s", (_what, text) => {
-  test("is exact wherever a payload has text", () => {
+  test("is exact in every text of a payload", () => {
     const json = {
       ...indexed,
       artifact_id: { ...indexed.artifact_id, path: text, run_id: text },
@@ -52,7 +52,7 @@ describe.each(Object.entries(HOSTILE))("%s", (_what, text) => {
     expect(JSON.parse(JSON.stringify(payloadToJson(payload)))).toEqual(json);
   });
 
-  test("is exact in an envelope, and in what it carries", () => {
+  test("is exact in an envelope and its payload", () => {
     const json = {
       ...envelope,
       event_type: text,
@@ -87,7 +87,7 @@ describe.each(Object.entries(HOSTILE))("%s", (_what, text) => {
 
 const LONE = ["\ud800", "a\udfff", "\udc00\ud800"];
 
-describe.each(LONE)("half of a surrogate pair: %j", (lone) => {
+describe.each(LONE)("a lone surrogate: %j", (lone) => {
   test.each<[DossierEventType, string]>([
     [INDEXED, "artifact_id.path"],
     [INDEXED, "indexed_at"],
@@ -155,23 +155,20 @@ describe.each(LONE)("half of a surrogate pair: %j", (lone) => {
     ["a key", { [lone]: 1 }],
     ["an item of a list", { a: [[lone]] }],
     ["a key further inside", { a: { b: [{ [lone]: null }] } }],
-  ])(
-    "in a field that the contract does not know rejects the payload alone: %s",
-    (_where, unknown) => {
-      const payload = { ...indexed, unknown };
-      expect(acceptsPayload(INDEXED, payload)).toBe(false);
-      expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual([
-        expect.stringMatching(/^unknown.* type$/),
-      ]);
-      const event = { ...envelope, payload };
-      expect(parseEvent(event).payload).toEqual(payload);
-      expect(validateEnvelope(event).map(({ valid }) => valid)).toEqual([true, false]);
-      expectRejectedAndKept(asEvent(event));
-    },
-  );
+  ])("in an unknown field rejects only the payload: %s", (_where, unknown) => {
+    const payload = { ...indexed, unknown };
+    expect(acceptsPayload(INDEXED, payload)).toBe(false);
+    expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual([
+      expect.stringMatching(/^unknown.* type$/),
+    ]);
+    const event = { ...envelope, payload };
+    expect(parseEvent(event).payload).toEqual(payload);
+    expect(validateEnvelope(event).map(({ valid }) => valid)).toEqual([true, false]);
+    expectRejectedAndKept(asEvent(event));
+  });
 });
 
-describe("two keys that differ in half of a surrogate pair", () => {
+describe("two keys that differ in a lone surrogate", () => {
   // In binary, both would be U+FFFD, and one of their values lost.
   test("are two violations", () => {
     const context_diagnostics = { "\ud800": "a", "\ud801": "b" };

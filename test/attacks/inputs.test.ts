@@ -8,14 +8,14 @@ import { lines, missionDossier, shell, temporaryDirectory } from "../cli/command
 import { cases } from "../support/runs.js";
 import { indexing } from "./attacks.js";
 
-// What `reduce` says of a file that is not there, of a directory, and of a file that
-// the user may not read, is tested in cli/mistakes; that it reads a FIFO, in cli/input.
+// The messages of `reduce` about a missing file, a directory, and a file without read
+// permission are tested in cli/mistakes; reading a FIFO, in cli/input.
 
 const files = temporaryDirectory();
 const isWindows = process.platform === "win32";
 const good = files.write("good.jsonl", lines(indexing("a", 1)));
 
-/** Paths at which there is nothing that can be read, why not, and the code of that. */
+/** Paths that cannot be read, with the reason and its code. */
 const rows = [
   { what: "nothing", name: "nowhere.jsonl", reason: "no such file or directory", code: "ENOENT" },
   { what: "a directory", name: "directory", reason: "it is a directory", code: "EISDIR" },
@@ -41,11 +41,11 @@ const rows = [
   },
   { what: "a part of a file", name: "good.jsonl/a", reason: "not a directory", code: "ENOTDIR" },
 ]
-  // What a socket is to who opens it, systems call by different names.
+  // Systems report the opening of a socket differently.
   .filter(({ what }) => what !== "a socket" || process.platform === "linux")
   .map((row) => ({ ...row, path: join(files.path, row.name) }));
 
-describe.skipIf(isWindows)("where there is", () => {
+describe.skipIf(isWindows)("if the path is", () => {
   const server = createServer();
   beforeAll(async () => {
     mkdirSync(join(files.path, "directory"));
@@ -77,11 +77,11 @@ describe.skipIf(isWindows)("where there is", () => {
   });
 });
 
-test("a name that no file can have is that of no file that can be read", async () => {
+test("a name that no file can have is an unreadable file", async () => {
   await expectUnreadable("a\0b", "ERR_INVALID_ARG_VALUE");
 });
 
-describe.skipIf(isWindows).concurrent("an input of nothing", () => {
+describe.skipIf(isWindows).concurrent("an empty input", () => {
   const empty = [
     ["/dev/null", "CLI reduce -f json /dev/null"],
     ["/dev/null as standard input", "CLI reduce -f json < /dev/null"],
@@ -89,7 +89,7 @@ describe.skipIf(isWindows).concurrent("an input of nothing", () => {
       "a FIFO that is closed at once",
       'mkfifo "$DIR/a"; : > "$DIR/a" & CLI reduce -f json "$DIR/a"',
     ],
-    ["many times nothing", "CLI reduce -f json /dev/null - /dev/null < /dev/null"],
+    ["many empty inputs", "CLI reduce -f json /dev/null - /dev/null < /dev/null"],
   ] as const;
   test.each(cases(empty, 1))("is the empty state: %s", async (_what, line) => {
     const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
@@ -101,7 +101,7 @@ describe.skipIf(isWindows).concurrent("an input of nothing", () => {
     ["/dev/null", "CLI validate /dev/null"],
     ["a FIFO that is closed at once", 'mkfifo "$DIR/b"; : > "$DIR/b" & CLI validate "$DIR/b"'],
   ] as const;
-  test.each(cases(unjudged, 1))("has nothing to judge: %s", async (_what, line) => {
+  test.each(cases(unjudged, 1))("gives nothing to judge: %s", async (_what, line) => {
     const { code, stdout, stderr } = await shell(line, { env: { DIR: files.path } });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
@@ -110,7 +110,7 @@ describe.skipIf(isWindows).concurrent("an input of nothing", () => {
     });
   });
 
-  test("of many missions is no line", async () => {
+  test("by namespace is no line", async () => {
     expect(await missionDossier(["reduce", "--by-namespace", "/dev/null"])).toMatchObject({
       code: 0,
       stdout: "",
@@ -144,7 +144,7 @@ describe.concurrent("a device that fails to be read", () => {
   });
 });
 
-test("bytes that are no text at all are one record, or some, that cannot be read", async () => {
+test("bytes that are not text are one or more unreadable records", async () => {
   const noise = Uint8Array.from({ length: 300_000 }, (_, index) => (index * index * 7919) >>> 5);
   for (const bytes of [noise, new Uint8Array(300_000), Buffer.alloc(1000, 0xff)]) {
     const run = await missionDossier(["reduce"], { input: bytes });

@@ -9,8 +9,8 @@ import { deep } from "../support/runs.js";
 import { asEvent, indexing } from "./attacks.js";
 
 // The shortest such text takes seconds to write.
-test.runIf(deep)("a state whose text is more than one string holds is a typed error", () => {
-  // JSON has six characters for each of these.
+test.runIf(deep)("a state whose text is too long for a string is a typed error", () => {
+  // Each of these takes six characters in JSON.
   const path = "\u0000".repeat(2 ** 27);
   const state = reduceMissionDossier([asEvent(indexing(path, 1))]);
   expect(() => stateToJsonString(state)).toThrow(TooLargeError);

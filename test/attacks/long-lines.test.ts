@@ -6,14 +6,14 @@ import { indexing } from "./attacks.js";
 import { meter } from "./meter.js";
 
 const files = temporaryDirectory();
-/** In MiB; what a short stream takes is some 60. */
+/** In MiB. A short stream takes about 60. */
 const FEW = 400;
 /** The bytes of the line, its text, and the value that was parsed. */
 const SOME = 1500;
 
 const measured = meter(files).missionDossier;
 
-/** More than the limit, and in a deep run than some copies of it. */
+/** More than the limit, and in a deep run more than several copies of it. */
 const LENGTH = deep ? 100_000_000 : 20_000_000;
 const RAISED = ["--max-length", String(2 * LENGTH)];
 const REASON = "longer than the limit of 16777216 bytes";
@@ -77,7 +77,7 @@ describe("a very long line", () => {
   });
 });
 
-test("a very long line that is no JSON is quoted in a few words", async () => {
+test("a very long line that is not JSON is quoted briefly", async () => {
   const file = files.write("text.jsonl", "n".repeat(LENGTH));
   const { code, stderr, peak } = await measured(["reduce", ...RAISED, file]);
   expect(code).toBe(1);
@@ -86,7 +86,7 @@ test("a very long line that is no JSON is quoted in a few words", async () => {
   expect(peak).toBeLessThan(SOME);
 });
 
-test("very many lines of no dossier event take little memory", async () => {
+test("very many lines without a dossier event take little memory", async () => {
   const file = files.write("others.jsonl", '{"event_type":"E"}\n'.repeat(size(1_000_000)));
   const { code, stdout, peak } = await measured(["reduce", "--format", "json", file]);
   expect(code).toBe(0);

@@ -18,7 +18,7 @@ import { eventCopies, payloadCopies } from "./copies.js";
 const files = temporaryDirectory();
 const INDEXED = "MissionDossierArtifactIndexed";
 const MILLION = size(1_000_000);
-/** In a deep run more than an engine takes as the arguments of one call. */
+/** In a deep run, more than an engine accepts as the arguments of one call. */
 const MANY = size(150_000);
 /** More than the schemas are asked about. */
 const LARGE = deep ? MANY : 50_001;
@@ -31,7 +31,7 @@ const million = { ...indexed, context_diagnostics: keys(MILLION, "v") };
 const many = keys(MANY, 1);
 
 describe("a million keys of context_diagnostics", () => {
-  test("are all there", () => {
+  test("are all kept", () => {
     expect(acceptsPayload(INDEXED, million)).toBe(true);
     const { contextDiagnostics } = parsePayload(INDEXED, million);
     expectSame(contextDiagnostics, million.context_diagnostics);
@@ -46,7 +46,7 @@ describe("a million keys of context_diagnostics", () => {
 describe("very many keys", () => {
   const everywhere = { ...many, ...envelope, payload: { ...many, ...indexed } };
 
-  test("of context_diagnostics are all there, in JSON and in binary", () => {
+  test("of context_diagnostics are all kept, in JSON and in binary", () => {
     const context_diagnostics = keys(MANY, "v");
     const payload = parsePayload(INDEXED, { ...indexed, context_diagnostics });
     for (const copy of payloadCopies(INDEXED, payload)) {
@@ -60,27 +60,27 @@ describe("very many keys", () => {
     expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual([
       'context_diagnostics["bad"] type',
     ]);
-    // Of a value as large as this, only the model is asked.
+    // A value as large as this is judged by the model only.
     const { modelViolations, schemaCheckSkipped } = validateEvent(payload, INDEXED);
     expect([modelViolations.length, schemaCheckSkipped]).toEqual([1, true]);
   });
 
-  test("do not hide what is missing beside them", () => {
+  test("do not hide a missing field beside them", () => {
     const violations = violationsOf(() => parsePayload(INDEXED, many));
     expect(violations).toEqual(Object.keys(indexed).map((field) => `${field} required`));
     expect(violationsOf(() => parseEvent(many))).toEqual(violationsOf(() => parseEvent({})));
   });
 
-  test("that the contract does not know are ignored", () => {
+  test("outside the contract are ignored", () => {
     const { state, skipped } = reduceWithReport([asEvent(everywhere), asEvent(everywhere)]);
     expect({ count: state.eventCount, skipped }).toEqual({ count: 1, skipped: [] });
     const accumulator = new DossierAccumulator();
     accumulator.add(asEvent(everywhere));
-    // Of what the state does not need, no more is kept than the first hundred findings.
+    // Only the first hundred findings about data outside the state are kept.
     expect(accumulator.toBinary().length).toBeLessThan(100_000);
   });
 
-  test("that the contract does not know are ignored in a line", async () => {
+  test("outside the contract are ignored in a line", async () => {
     const file = files.write("everywhere.jsonl", JSON.stringify(everywhere));
     await expectReadAndJudged(file);
     const strict = await missionDossier(["reduce", "--strict", "--format", "json", file]);
@@ -89,7 +89,7 @@ describe("very many keys", () => {
     expect(strict.stderr.length).toBeLessThan(100_000);
   });
 
-  test("of the payload of another event are all there, in JSON and in binary", async () => {
+  test("of the payload of another event are all kept, in JSON and in binary", async () => {
     const other = { ...envelope, event_type: "SomethingElse", payload: many };
     const event = parseEvent(other);
     expectSame(event.payload, many);
@@ -105,7 +105,7 @@ describe("very many violations in one record", () => {
   const file = files.write("bad.jsonl", JSON.stringify({ ...envelope, payload: bad }));
   const summary = "1 record judged, 1 not conforming\n";
 
-  test.concurrent("are reported as text, as many as are listed, and that there are more", async () => {
+  test.concurrent("are reported as text up to the limit, with a note that there are more", async () => {
     const { code, stdout, stderr } = await missionDossier(["validate", file]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: summary });
     expect(stdout.match(/\[type\]$/gm)).toHaveLength(MAX_LISTED);
@@ -119,7 +119,7 @@ describe("very many violations in one record", () => {
   });
 
   // The message of the error is one string, which may have 2^29 characters.
-  test("are a typed error, even where no string can hold them all", () => {
+  test("are a typed error, even if no string can hold them all", () => {
     const violation = {
       field: `context_diagnostics["${"k".repeat(2 ** 20)}"]`,
       path: ["context_diagnostics", "k".repeat(2 ** 20)],
@@ -132,7 +132,7 @@ describe("very many violations in one record", () => {
   });
 });
 
-/** Compared one by one: an assertion on all of them at once takes its time. */
+/** Compared one by one: an assertion on all of them at once is slow. */
 function expectSame(
   found: { readonly [key: string]: unknown },
   expected: { readonly [key: string]: unknown },

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { missionDossier, type Run, shell, type temporaryDirectory } from "../cli/command.js";
 
-/** A run of the command, and the memory that it took at most, in MiB. */
+/** A run of the command, and its peak memory in MiB. */
 export type MeasuredRun = Run & { readonly peak: number };
 
-/** Runs the command, and says how much memory it took. */
+/** Runs the command, and measures its memory. */
 export type Meter = {
   readonly missionDossier: (args: readonly string[]) => Promise<MeasuredRun>;
   /** A line of shell, in which the command runs once. */
   readonly shell: (line: string, env: { readonly [name: string]: string }) => Promise<MeasuredRun>;
 };
 
-/** What a run takes, it says itself when it ends, in a file. */
+/** A run writes its own peak memory to a file when it ends. */
 export function meter(files: ReturnType<typeof temporaryDirectory>): Meter {
   const script = files.write(
     "meter.mjs",

@@ -8,7 +8,7 @@ import { DEEP_TEXTS, LEVELS } from "./deep.js";
 const files = temporaryDirectory();
 
 describe.concurrent.each(cases(DEEP_TEXTS, 1))(`${LEVELS} levels of %s in a line`, (form, deep) => {
-  /** A record with a text in the place of a value that says so. */
+  /** A record in which a text replaces the placeholder value. */
   const record = (json: unknown): string => JSON.stringify(json).replace('"deep"', () => deep);
   const bad = [
     deep,
@@ -22,12 +22,12 @@ describe.concurrent.each(cases(DEEP_TEXTS, 1))(`${LEVELS} levels of %s in a line
   const judged = [...bad, ...skipped];
   const file = files.write(
     `${form}.jsonl`,
-    // With such a list before all else, the input would be an array of events.
+    // With such a list at the beginning, the input would be an array of events.
     `${lines(indexing("a", 1))}${judged.join("\n")}\n${lines(indexing("b", 2))}`,
   );
   const summary = `${judged.length + 2} records judged, ${judged.length} not conforming\n`;
 
-  test("end neither the stream nor more than the event that has them", async () => {
+  test("affect only the event that has them, and do not end the stream", async () => {
     const run = await missionDossier(["reduce", "--skip-invalid", "--format", "json", file]);
     expect(run.code).toBe(0);
     const state = JSON.parse(run.stdout);
@@ -58,7 +58,7 @@ describe.concurrent.each(cases(DEEP_TEXTS, 1))(`${LEVELS} levels of %s in a line
     }
   });
 
-  test("as an item of an array are one, and the next item is reduced", async () => {
+  test("are a single item of an array, and the next item is reduced", async () => {
     const array = `[${deep},${JSON.stringify(indexing("a", 1))}]`;
     const path = files.write(`${form}.json`, array);
     const run = await missionDossier(["reduce", "--skip-invalid", "-f", "json", path]);
@@ -66,7 +66,7 @@ describe.concurrent.each(cases(DEEP_TEXTS, 1))(`${LEVELS} levels of %s in a line
     expect(run.stderr).toContain(`${path}:1: item 1: not a valid event`);
   });
 
-  test("as an unknown field of an envelope are ignored, and found in strict reading", async () => {
+  test("as an unknown field of an envelope are ignored, and found in strict mode", async () => {
     const input = record({ ...indexing("a", 1), unknown: "deep" });
     const { code, stdout } = await missionDossier(["reduce", "-f", "json"], { input });
     expect(code).toBe(0);
@@ -85,7 +85,7 @@ test.concurrent.each([
   { what: "objects in a list", text: `[${'{"a":'.repeat(size(2_000_000))}` },
   { what: "objects", text: '{"a":'.repeat(size(2_000_000)) },
   { what: "objects, each on a line", text: `{\n${'"a":{\n'.repeat(size(1_000_000))}` },
-])("very many $what that never end are no JSON", async ({ text }) => {
+])("very many $what that never end are not JSON", async ({ text }) => {
   const { code, stdout, stderr } = await missionDossier(["reduce"], { input: text });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).not.toMatch(/^ {4}at /m);

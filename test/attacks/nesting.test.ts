@@ -33,7 +33,7 @@ import {
 import { DEEP_TEXTS, LEVELS } from "./deep.js";
 import { lengthDelimited, tag, varint } from "./wire.js";
 
-// That a payload may have 32 levels, and no more, is tested in event/model/verdict.
+// The limit of 32 levels for a payload is tested in event/model/verdict.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const forms = DEEP_TEXTS.map(
@@ -72,7 +72,7 @@ describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
   });
 
   test.each(Object.entries(inPayload))(
-    "in the payload, as %s, reject that alone",
+    "in the payload, as %s, reject only the payload",
     (_where, payload) => {
       const event = { ...envelope, payload };
       expect(Object.keys(parseEvent(event).payload)).toEqual(Object.keys(payload));
@@ -89,7 +89,7 @@ describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
     },
   );
 
-  test("are another content where they differ in the last level", () => {
+  test("are different content if they differ in the last level", () => {
     const accumulator = new DossierAccumulator();
     const [a, b] = ["1", "2"].map((leaf) => ({
       ...envelope,
@@ -100,7 +100,7 @@ describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
     expect(accumulator.add(asEvent(b))).toMatchObject({ kind: "conflicting" });
   });
 
-  test.each(Object.entries(envelopes))("as %s are no valid envelope", (_where, event) => {
+  test.each(Object.entries(envelopes))("as %s are not a valid envelope", (_where, event) => {
     const violations = violationsOf(() => parseEvent(event));
     expect(violations).not.toEqual([]);
     const accumulator = new DossierAccumulator();
@@ -143,7 +143,7 @@ describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
     },
   );
 
-  test("as a state, or an artifact of one, are a violation, and as an unknown field nothing", () => {
+  test("as a state, or an artifact of one, are a violation, and as an unknown field are ignored", () => {
     expect(violationsOf(() => parseState(deep))).not.toEqual([]);
     const artifacts = { a: { identity: deep, content_ref: deep, indexed_at: deep } };
     expect(violationsOf(() => parseState({ parity_status: "unknown", artifacts }))).toContain(
@@ -152,7 +152,7 @@ describe.each(forms)(`${LEVELS} levels of %s`, (_form, deep, text) => {
     expect(parseState({ parity_status: "unknown", unknown: deep }).eventCount).toBe(0);
   });
 
-  test("do not keep an assertion from saying that a payload does not conform", () => {
+  test("do not keep an assertion from failing properly", () => {
     expect(() => assertPayloadConforms(payloads["a map"], INDEXED)).toThrow(ConformanceError);
   });
 });
@@ -161,7 +161,7 @@ describe(`${LEVELS} levels in binary`, () => {
   const base = eventToBinary(parseEvent(envelope));
   const payload = EventSchema.field.payload;
 
-  /** A message within a message, as often as there are levels; each is wrapped in these fields. */
+  /** A nested message for each level, wrapped in these fields. */
   function nested(fields: readonly number[], outside: readonly number[]): Uint8Array {
     const heads: Uint8Array[] = [];
     let length = 0;
@@ -188,7 +188,7 @@ describe(`${LEVELS} levels in binary`, () => {
     expect(error).toBeInstanceOf(InvalidBinaryError);
   });
 
-  test("of groups that the contract does not know are not either", () => {
+  test("of unknown groups are not either", () => {
     const open = Buffer.concat(Array.from({ length: LEVELS }, () => tag(900, 3)));
     const close = Buffer.concat(Array.from({ length: LEVELS }, () => tag(900, 4)));
     const error = typedError(() => eventFromBinary(Buffer.concat([base, open, close])));
@@ -206,12 +206,12 @@ describe(`${LEVELS} levels in binary`, () => {
   });
 });
 
-describe("a checkpoint that somebody has made up", () => {
+describe("a forged checkpoint", () => {
   const accumulator = new DossierAccumulator();
   accumulator.add(asEvent({ ...envelope, payload: { indexed_at: 7 } }));
   const checkpoint = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
 
-  // Reading it goes well, or is a typed error; and so does all that is done with it.
+  // Reading and using it either works or is a typed error.
   test.each(forms)(`has a rejected payload of ${LEVELS} levels of %s`, (_form, deep, text) => {
     const rejected = checkpoint.rejected.map((entry) => ({
       ...entry,
@@ -234,7 +234,7 @@ describe("a checkpoint that somebody has made up", () => {
   });
 });
 
-test("the fields that the levels are made of are those of google.protobuf.Struct", () => {
+test("the fields of the levels are those of google.protobuf.Struct", () => {
   const struct: DescMessage | undefined = EventSchema.field.payload.message;
   const value = struct?.field["fields"]?.message;
   expect(struct?.field["fields"]?.number).toBe(1);

@@ -17,13 +17,13 @@ import { envelope, indexed, snapshot } from "../support/examples.js";
 import { asEvent, expectRejectedAndKept, idOf, skippedOrRefused, violationsOf } from "./attacks.js";
 import { eventCopies, payloadCopies } from "./copies.js";
 
-// What integers of 64 bits are read as and written as is tested in event/codec/round-trips,
-// and each end of every range in event/model/rules.
+// The forms of 64-bit integers are tested in event/codec/round-trips, and both ends of every
+// range in event/model/rules.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const SNAPSHOT = "MissionDossierSnapshotComputed";
 
-/** JSON in which a piece of JSON text, such as `1e400`, is put where "@" stands. */
+/** JSON in which a piece of JSON text, such as `1e400`, replaces "@". */
 function withText(json: object, text: string): string {
   return JSON.stringify(json).replace('"@"', () => text);
 }
@@ -33,7 +33,7 @@ function clockLine(text: string, event_id: string = envelope.event_id): string {
   return withText({ ...envelope, event_id, lamport_clock: "@", payload: indexed }, text);
 }
 
-/** What JSON text says, and what becomes of it in integers of 32 and of 64 bits. */
+/** JSON texts, and their values as integers of 32 and of 64 bits. */
 const TEXTS: readonly (readonly [text: string, int32: number | null, int64: bigint | null])[] = [
   ["1e400", null, null],
   ["-1e400", null, null],
@@ -101,14 +101,14 @@ describe.each(TEXTS)("%s", (text, int32, int64) => {
     expect(eventCopies(event)).toEqual([event, event]);
     const accumulator = new DossierAccumulator();
     accumulator.add(json);
-    // The clock is kept as exactly as it is read: this is no other event.
+    // The clock is kept as exactly as it is read, so this is the same event.
     expect(accumulator.add(event)).toEqual({ kind: "repeated" });
     const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
     expect(restored.add(json)).toEqual({ kind: "repeated" });
   });
 });
 
-test("clocks are the same for the command", async () => {
+test("the command reads the same clocks", async () => {
   const input = TEXTS.map(([text], index) => `${clockLine(text, idOf(index))}\n`).join("");
   const run = await missionDossier(["reduce", "--skip-invalid", "-f", "json"], { input });
   const valid = TEXTS.filter(([, , int64]) => int64 !== null);
@@ -130,7 +130,7 @@ describe.each([
   ["2^63 as a bigint", 2n ** 63n],
   ["a bigint", 5n],
 ])("the value %s", (_name, value) => {
-  test("is that of no field", () => {
+  test("is not accepted in any field", () => {
     const fields = { artifact_count: value };
     expectVerdict({ ...snapshot, ...fields }, SNAPSHOT, "artifact_count", false);
     const content_ref = { ...indexed.content_ref, size_bytes: value };
@@ -142,7 +142,7 @@ describe.each([
   });
 });
 
-test("zero and its negative are one clock", () => {
+test("zero and negative zero are one clock", () => {
   const accumulator = new DossierAccumulator();
   accumulator.add(asEvent({ ...envelope, lamport_clock: 0, payload: indexed }));
   expect(accumulator.add(asEvent({ ...envelope, lamport_clock: -0, payload: indexed }))).toEqual({
@@ -163,12 +163,12 @@ describe("a number in the payload of another event", () => {
     },
   );
 
-  // JSON has no number for it, and stock Protobuf writes no such JSON at all.
+  // JSON has no number for these, and stock Protobuf does not write them as JSON.
   test.each([
     ["NaN", Number.NaN],
     ["Infinity", Number.POSITIVE_INFINITY],
     ["1e400 in JSON text", JSON.parse("1e400")],
-  ])("%s is read, and not written", (_name, value) => {
+  ])("%s is read, but not written", (_name, value) => {
     const event = parseEvent({ ...other, payload: { a: [value] } });
     expect(event.payload).toEqual({ a: [value] });
     expect(violationsOf(() => eventToBinary(event))).toEqual(["payload.a[0] type"]);
@@ -187,7 +187,7 @@ describe("a number in the payload of another event", () => {
 describe("1e400 in the text of a payload that is rejected for it", () => {
   const payload = JSON.parse(withText({ ...indexed, step_id: "@" }, "1e400"));
 
-  // As `JSON.stringify` would write it, it is `null`, and nothing wrong.
+  // `JSON.stringify` would write it as a valid `null`.
   test.each([
     ["in a known field", payload],
     ["in an unknown field", { ...indexed, unknown: [Number.NEGATIVE_INFINITY] }],
@@ -196,7 +196,7 @@ describe("1e400 in the text of a payload that is rejected for it", () => {
     expectRejectedAndKept(asEvent({ ...envelope, payload: rejected }));
   });
 
-  test("is another content than null, whichever comes first", () => {
+  test("is different content than null, in either order", () => {
     const infinite = asEvent({ ...envelope, payload: { ...payload, indexed_at: 7 } });
     const absent = asEvent({
       ...envelope,

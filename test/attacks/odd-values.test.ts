@@ -26,13 +26,12 @@ import { cases } from "../support/runs.js";
 import { asEvent, expectRefusedOrKept, resultOrTypedError } from "./attacks.js";
 import { ODD_VALUES, UNPRINTABLE } from "./values.js";
 
-// What is no JSON, and callers without a compiler give all the same: each is a result
-// or a typed error, and the two readers agree on which. That frozen input is read is
-// tested in dossier/laws.
+// Values that are not JSON, which callers in plain JavaScript may pass: each gives a result or
+// a typed error, and the two readers agree on which. Frozen input is tested in dossier/laws.
 
 const INDEXED = "MissionDossierArtifactIndexed";
 
-/** Where a value can stand in a payload, as dotted paths. `[]` is an item of a list. */
+/** The places for a value in a payload, as dotted paths. `[]` is an item of a list. */
 const PLACES = [
   "artifact_id.path",
   "content_ref.size_bytes",
@@ -59,13 +58,13 @@ const FIELDS = new Set([
 function payloadWith(place: string, value: unknown): object {
   const optional = { provenance: {}, supersedes: identity };
   const path = place.replace("[]", "");
-  // `withValue` puts in whatever it is given.
+  // `withValue` inserts any value.
   const given = (place.endsWith("[]") ? [value] : value) as string;
   return withValue({ ...indexed, ...optional }, path, given);
 }
 
 describe.each(Object.entries(ODD_VALUES))("%s", (_name, value) => {
-  test("wherever it is in a payload has one verdict", () => {
+  test("at any place in a payload has one verdict", () => {
     for (const place of cases(PLACES, 4)) {
       expectOneVerdict(payloadWith(place, value), INDEXED, place);
     }
@@ -105,7 +104,7 @@ function expectOneVerdict(payload: unknown, eventType: DossierEventType, where =
   }
 }
 
-/** Every reader takes an envelope, or none does, and an accumulator is as it was. */
+/** Either every reader accepts an envelope, or none does and the accumulator is unchanged. */
 function expectEnvelope(event: unknown): void {
   const parsed = resultOrTypedError(() => parseEvent(event));
   expect(acceptsEnvelope(event)).toBe(!(parsed instanceof Error));
@@ -124,18 +123,18 @@ function expectEnvelope(event: unknown): void {
   expect(stateToJsonString(accumulator.state())).toContain('"event_count":');
 }
 
-describe("a payload that is rejected for what is no JSON", () => {
-  /** Such a value is the only thing that is wrong. */
+describe("a payload that is rejected for a value that is not JSON", () => {
+  /** Such a value is the only violation. */
   const event = (value: unknown) =>
     asEvent({ ...envelope, payload: payloadWith("artifact_id.run_id", value) });
 
-  // As it would be written, most of it is text or nothing at all, and nothing wrong.
+  // As JSON text, most of these values would be valid or absent.
   test.each(Object.entries(ODD_VALUES))("is refused, or kept: %s", (_name, value) => {
     expectRefusedOrKept(event(value));
   });
 });
 
-describe("the payload of an event that is read and not judged", () => {
+describe("the payload of an event that is read but not judged", () => {
   const written = (payload: unknown) =>
     resultOrTypedError(() => eventToBinary(parseEvent({ ...envelope, payload })));
 
@@ -149,7 +148,7 @@ describe("the payload of an event that is read and not judged", () => {
   test.each([
     ["a date", { a: new Date(0) }],
     ["a boxed string", { a: Object("b") }],
-  ])("is written as what JSON makes of it, or a typed error: %s", (_name, payload) => {
+  ])("is written as JSON.stringify writes it, or is a typed error: %s", (_name, payload) => {
     const result = written(payload);
     if (!(result instanceof Error)) {
       expect(result).toEqual(written(JSON.parse(JSON.stringify(payload))));
@@ -157,12 +156,12 @@ describe("the payload of an event that is read and not judged", () => {
   });
 });
 
-describe("an assertion on what cannot be shown as JSON", () => {
+describe("an assertion on a value that cannot be shown as JSON", () => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   const rows: readonly (readonly [string, unknown])[] = [
     ["a bigint", 5n],
-    ["what holds itself", cycle],
+    ["an object that contains itself", cycle],
   ];
 
   test.each(rows)("fails as an assertion: %s", (_name, value) => {
@@ -171,7 +170,7 @@ describe("an assertion on what cannot be shown as JSON", () => {
   });
 });
 
-test.each(Object.entries(UNPRINTABLE))("%s is a violation where it is found", (_name, value) => {
+test.each(Object.entries(UNPRINTABLE))("%s is a violation at its place", (_name, value) => {
   for (const payload of [value, { ...indexed, namespace: value }]) {
     const error = resultOrTypedError(() => parsePayload(INDEXED, payload));
     expect(error).toBeInstanceOf(InvalidMessageError);
@@ -182,13 +181,13 @@ test.each([
   ["a text", "n".repeat(10_000)],
   ["a bigint", 10n ** 10_000n],
   ["a function", Object.assign(() => "a", { toString: () => "f".repeat(10_000) })],
-])("%s is shown in a few words, however long it is", (_name, value) => {
+])("%s is shown briefly at any length", (_name, value) => {
   const error = resultOrTypedError(() => parsePayload(INDEXED, { ...indexed, namespace: value }));
   expect(error).toBeInstanceOf(InvalidMessageError);
   expect(String(error).length).toBeLessThan(400);
 });
 
-test("all four payloads are what is attacked", () => {
+test("all four payloads are attacked", () => {
   for (const eventType of DOSSIER_EVENT_TYPES) {
     expect(acceptsPayload(eventType, payloads[eventType])).toBe(true);
   }

@@ -7,18 +7,18 @@ import { cases, deep, size } from "../support/runs.js";
 import { asEvent, indexing } from "./attacks.js";
 import { meter } from "./meter.js";
 
-// That `reduce` and `validate` as text say once that a disk is full, and that a reader
-// who has seen enough is no error for `reduce`, is tested in cli/output.
+// That `reduce` and `validate` as text say once that a disk is full, and that a reader who has
+// seen enough is not an error for `reduce`, is tested in cli/output.
 
 const files = temporaryDirectory();
 const FULL = "/dev/full";
 const NO_TRACE = /^ {4}at /m;
 
-/** An event whose state is far more than a pipe holds, or than a small disk does. */
+/** An event whose state is far larger than a pipe or a small disk. */
 const bigEvents = [asEvent(indexing("p".repeat(2_000_000), 1))];
 const big = files.write("big.jsonl", lines(...bigEvents));
 const bad = (count: number): string => files.write(`bad-${count}.jsonl`, "{}\n".repeat(count));
-/** Events of which far more is said than a pipe holds. */
+/** Events whose messages are far larger than a pipe. */
 const many = bad(500);
 
 describe.skipIf(!existsSync(FULL)).concurrent("a disk that is full", () => {
@@ -46,15 +46,18 @@ describe.skipIf(!existsSync(FULL)).concurrent("a disk that is full", () => {
     'validate --format sarif "$FILE"',
     "conformance",
   ];
-  test.each(cases(summing, 1))("ends with 2, and says so beside its summary: %s", async (args) => {
-    const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, { env: { FILE: HAPPY_PATH } });
-    expect(code).toBe(2);
-    expect(stderr.split("\n").filter((line) => line.includes("all "))).toHaveLength(1);
-    expect(stderr.replace(/^\d+ .*\n/m, "")).toBe(message);
-  });
+  test.each(cases(summing, 1))(
+    "ends with 2, and reports it beside its summary: %s",
+    async (args) => {
+      const { code, stderr } = await shell(`CLI ${args} > ${FULL}`, { env: { FILE: HAPPY_PATH } });
+      expect(code).toBe(2);
+      expect(stderr.split("\n").filter((line) => line.includes("all "))).toHaveLength(1);
+      expect(stderr.replace(/^\d+ .*\n/m, "")).toBe(message);
+    },
+  );
 });
 
-describe.concurrent("a disk that becomes full on the way", () => {
+describe.concurrent("a disk that becomes full during the run", () => {
   const commands = [
     'reduce "$BIG"',
     'validate "$MANY"',
@@ -64,9 +67,9 @@ describe.concurrent("a disk that becomes full on the way", () => {
     'validate --format json "$MANY"',
     'validate --format sarif "$MANY"',
   ];
-  test.each(cases(commands, 1))("ends with 2, and says so: %s", async (args) => {
+  test.each(cases(commands, 1))("ends with 2, and reports it: %s", async (args) => {
     const output = join(files.path, `part of ${args.replace(/\W/g, " ")}`);
-    // A limit to the size of a file does what a disk of that size does.
+    // A limit on file size acts like a disk of that size.
     const env = { BIG: big, MANY: many, OUTPUT: output };
     const { code, stderr } = await shell(`ulimit -f 128; CLI ${args} > "$OUTPUT"`, { env });
     expect(readFileSync(output).length).toBeLessThan(200_000);
@@ -88,7 +91,7 @@ describe.concurrent("a reader that has seen enough", () => {
     { args: "conformance", code: 0 },
     { args: "--help", code: 0 },
   ];
-  test.each(cases(commands, 1))("is no error: $args", async ({ args, code }) => {
+  test.each(cases(commands, 1))("is not an error: $args", async ({ args, code }) => {
     const line = `{ CLI ${args}; echo "exit $?" >&2; } | head -c 1 | wc -c`;
     const { stdout, stderr } = await shell(line, { env: { MANY: many, BIG: big } });
     expect(stdout.trim()).toBe("1");
@@ -97,13 +100,13 @@ describe.concurrent("a reader that has seen enough", () => {
     expect(stderr).not.toContain("cannot write");
   });
 
-  test.runIf(deep)("may be there for neither output", async () => {
+  test.runIf(deep)("may be missing for both outputs", async () => {
     const line = '{ CLI validate "$MANY" 2>&1; echo "exit $?" >&3; } 3>&2 | head -c 1 > /dev/null';
     const { stderr } = await shell(line, { env: { MANY: many } });
     expect(stderr).toBe("exit 1\n");
   });
 
-  test("may never have been there", async () => {
+  test("may never have existed", async () => {
     const commands = [
       ['CLI reduce "$FILE" >&-', 0],
       ['CLI reduce "$FILE" >&- 2>&-', 0],
@@ -115,7 +118,7 @@ describe.concurrent("a reader that has seen enough", () => {
     }
   });
 
-  // Else an input without end, as of `yes` or `tail -f`, would keep it running for ever.
+  // Otherwise an endless input, such as `yes` or `tail -f`, would keep it running forever.
   test.each(cases(["text", "json"], 1))("is the end of the command, in %s", async (format) => {
     const [copy, gone] = [join(files.path, `${format}-copy`), join(files.path, `${format}-gone`)];
     const line =
@@ -125,14 +128,14 @@ describe.concurrent("a reader that has seen enough", () => {
     const env = { RECORD: record, FORMAT: format, COPY: copy, GONE: gone };
     const { stdout } = await shell(line, { env });
     expect(stdout.split("\n")).toHaveLength(2);
-    // What nobody has taken out of a pipe, nobody could write into it.
+    // A full pipe accepts no more writes until it is read.
     expect(readFileSync(copy).length).toBeLessThan(5_000_000);
   });
 });
 
 describe("a reader that is slower than the command", () => {
-  // Of 40,000 bad events, half a gigabyte is said.
-  test("does not make it keep all that it says", async () => {
+  // The messages on 40,000 bad events take half a gigabyte.
+  test("does not make it keep all its output in memory", async () => {
     const count = size(40_000);
     const line = 'CLI validate -f json "$FILE" | wc -l';
     const { stdout, peak } = await meter(files).shell(line, { FILE: bad(count) });
@@ -141,11 +144,11 @@ describe("a reader that is slower than the command", () => {
   });
 });
 
-describe("two that write to one file", () => {
+describe("two commands that write to one file", () => {
   const other = [asEvent(indexing("q".repeat(1_000_000), 2))];
   const second = files.write("other.jsonl", lines(...other));
 
-  /** What is in the file when both have ended, each well. */
+  /** The content of the file after both have succeeded. */
   async function writtenByBoth(one: string, two: string, expected: number): Promise<string> {
     const output = join(files.path, "shared");
     const line = `${one} & ${two}; echo "exit $?" >&2; wait $!; echo "exit $?" >&2`;
@@ -155,7 +158,7 @@ describe("two that write to one file", () => {
     return readFileSync(output, "utf8");
   }
 
-  test("at its end leave both states there, each of them whole", async () => {
+  test("appending leave both states there, each of them whole", async () => {
     const one = 'CLI reduce --by-namespace "$ONE" >> "$OUTPUT"';
     const written = await writtenByBoth(one, one.replace("ONE", "TWO"), 0);
     const states = [bigEvents, other].map((events) => reduceMissionDossier(events));
@@ -164,7 +167,7 @@ describe("two that write to one file", () => {
     );
   });
 
-  test.runIf(deep)("at its end leave all verdicts there, each line whole", async () => {
+  test.runIf(deep)("appending leave all verdicts there, each line whole", async () => {
     const each = 'CLI validate -f json "$MANY" >> "$OUTPUT"';
     const written = await writtenByBoth(each, each, 1);
     const verdicts = written.trimEnd().split("\n");
@@ -174,8 +177,8 @@ describe("two that write to one file", () => {
     }
   });
 
-  // The shell gives each of them its own place in the file: the last one to write wins.
-  test.runIf(deep)("from its beginning both end well, whatever is left there", async () => {
+  // The shell gives each of them its own file offset: the last one to write wins.
+  test.runIf(deep)("from its beginning both succeed, with any content left there", async () => {
     const one = 'CLI reduce -f json "$ONE" > "$OUTPUT"';
     expect(await writtenByBoth(one, one.replace("ONE", "TWO"), 0)).not.toBe("");
   });

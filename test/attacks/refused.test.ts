@@ -14,17 +14,17 @@ function elsewhere(fields: object = {}): object {
   return { ...event, ...fields };
 }
 
-describe("what is refused leaves nothing behind", () => {
+describe("refused input leaves nothing behind", () => {
   test.each([
     ["an event of another mission", elsewhere(), false],
-    ["an event of another mission, in strict reading", elsewhere(), true],
-    ["an event that is none", { ...envelope, lamport_clock: -1 }, false],
+    ["an event of another mission, in strict mode", elsewhere(), true],
+    ["an invalid event", { ...envelope, lamport_clock: -1 }, false],
     ["a payload that is rejected", indexing("b", 4, { indexed_at: 7 }), true],
     ["an unknown field", { ...indexing("b", 4), unknown: "field" }, true],
-    ["another content for an id", { ...indexing("b", 2), event_id: idOf(1) }, true],
+    ["different content for an id", { ...indexing("b", 2), event_id: idOf(1) }, true],
     ["another mission for an id", elsewhere({ event_id: idOf(1) }), true],
     [
-      "another mission, earlier, for an id, in strict reading",
+      "another mission, earlier, for an id, in strict mode",
       elsewhere({ event_id: idOf(1), lamport_clock: 0 }),
       true,
     ],

@@ -55,14 +55,14 @@ describe.concurrent("special names as fields of every object, and as keys of dia
       .sort();
   });
 
-  test("change no state", async () => {
+  test("do not change the state", async () => {
     const { code, stdout, stderr } = await missionDossier(["reduce", "-f", "json", file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ event_count: count, parity_status: "drifted" });
     expect(stdout).not.toContain("polluted");
   });
 
-  test("change no verdict", async () => {
+  test("do not change the verdict", async () => {
     expect(await missionDossier(["validate", file])).toMatchObject({
       code: 0,
       stdout: "",
@@ -70,7 +70,7 @@ describe.concurrent("special names as fields of every object, and as keys of dia
     });
   });
 
-  test("are found by reduce in strict reading, at every level", async () => {
+  test("are found by reduce in strict mode, at every level", async () => {
     const { code, stderr } = await missionDossier(["reduce", "--strict", "-f", "json", file]);
     expect(code).toBe(1);
     const found = [...stderr.matchAll(/:(\d+): (\S+): the contract has no such field/g)];
@@ -79,7 +79,7 @@ describe.concurrent("special names as fields of every object, and as keys of dia
     );
   });
 
-  test("are violations in strict reading, at every level", async () => {
+  test("are violations in strict mode, at every level", async () => {
     const run = await missionDossier(["validate", "--strict", "--format", "json", file]);
     expect(run.code).toBe(1);
     const verdicts = run.stdout
@@ -133,7 +133,7 @@ test.concurrent("missions with special names are told apart", async () => {
   expect(shown).toEqual(places.map((place) => ({ ...place, step_id: null })));
 });
 
-describe.concurrent("asked for by a special name, there is none", () => {
+describe.concurrent("a special name asks for something unknown", () => {
   const file = files.write("payload.json", JSON.stringify(indexed));
   const rows = ["__proto__", "constructor"].flatMap((name) => [
     { args: ["validate", "--type", name, file], reason: "no event type " },

@@ -34,19 +34,19 @@ import {
   withEverywhere,
 } from "./attacks.js";
 
-// What is tested elsewhere is not repeated: the keys of `context_diagnostics` in
-// event/codec/round-trips, the order of paths in text and bytes in dossier/state, unknown
-// event types in event/envelope/parse and event/model/verdict.
+// Tested elsewhere: the keys of `context_diagnostics` in event/codec/round-trips, the order of
+// paths in text and bytes in dossier/state, unknown event types in event/envelope/parse and
+// event/model/verdict.
 
 guardPrototypes();
 
 const INDEXED = "MissionDossierArtifactIndexed";
 const NAMES = SPECIAL_NAMES.filter((name) => name !== "");
 const PATHS = ["z", "10", ...NAMES, "toString", "9"];
-/** What a prototype would have to be for an attack to have been of use. */
+/** A prototype that would make an attack succeed. */
 const BAIT: JsonObject = { polluted: true, namespace, step_id: "polluted", path: "polluted" };
 
-/** The paths of a text of a state, in the order in which they stand there. */
+/** The paths in the text of a state, in their order there. */
 function pathsIn(text: string): unknown[] {
   return [...text.matchAll(/("(?:[^"\\]|\\.)*"):{"identity"/g)].map(([, key]) =>
     JSON.parse(key ?? ""),
@@ -70,7 +70,7 @@ describe("as the paths of artifacts", () => {
     }
   }
 
-  test("keep their order of first appearance through everything that keeps an order", () => {
+  test("keep their order of first appearance in every ordered form", () => {
     expectAll(reduceMissionDossier(events));
     expectAll(reduceMissionDossier(events.toReversed()));
     expectAll(stateFromBinary(stateToBinary(reduceMissionDossier(events))));
@@ -78,7 +78,7 @@ describe("as the paths of artifacts", () => {
     expectAll(mission?.state);
   });
 
-  test("keep their order in accumulators, checkpoints and unions", () => {
+  test("keep their order in accumulators, checkpoints and merges", () => {
     const [one, other] = [new DossierAccumulator(), new DossierAccumulator()];
     for (const [index, event] of events.entries()) {
       (index % 2 === 0 ? one : other).add(event);
@@ -88,7 +88,7 @@ describe("as the paths of artifacts", () => {
     expectAll(DossierAccumulator.fromBinary(one.toBinary()).state());
   });
 
-  test("are all there in an object, each with its own entry", () => {
+  test("are all in an object, each with its own entry", () => {
     const { artifacts } = stateToJson(reduceMissionDossier(events));
     expect(Object.getPrototypeOf(artifacts)).toBe(Object.prototype);
     expect(Object.keys(artifacts).sort()).toEqual(PATHS.toSorted());
@@ -123,7 +123,7 @@ describe("as the paths of artifacts", () => {
     expect(violationsOf(() => parsePayload(INDEXED, payload))).toEqual(broken);
   });
 
-  test.each(SPECIAL_NAMES)("do not hide what is wrong with their entry: %j", (path) => {
+  test.each(SPECIAL_NAMES)("do not hide a violation of their entry: %j", (path) => {
     const state = { parity_status: "unknown", artifacts: Object.fromEntries([[path, {}]]) };
     const at = `artifacts[${JSON.stringify(path)}]`;
     const required = ["identity", "content_ref", "indexed_at"];
@@ -143,7 +143,7 @@ describe.each(SPECIAL_NAMES)("as a field of every object: %j", (name) => {
   const plain = { ...envelope, payload: full };
   const attack = JSON.parse(JSON.stringify(withEverywhere(plain, name, BAIT)));
 
-  test("are ignored, like any field that the contract does not know", () => {
+  test("are ignored, like any unknown field", () => {
     expect(Object.hasOwn(attack.payload.namespace, name)).toBe(true);
     const { payload: _, ...event } = parseEvent(attack);
     const { payload: __, ...expected } = parseEvent(plain);
@@ -164,7 +164,7 @@ describe.each(SPECIAL_NAMES)("as a field of every object: %j", (name) => {
     );
   });
 
-  test("stand for no field that is missing", () => {
+  test("do not stand in for a missing field", () => {
     const bare = Object.fromEntries([[name, plain]]);
     expect(violationsOf(() => parseEvent(bare))).toContain("event_id required");
     const payload = Object.fromEntries([[name, full]]);
@@ -176,7 +176,7 @@ describe.each(SPECIAL_NAMES)("as a field of every object: %j", (name) => {
     });
   });
 
-  test("are each reported in strict reading, by path", () => {
+  test("are each reported in strict mode, by path", () => {
     const step = /^[A-Za-z_]/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
     const parents = ["namespace", "artifact_id", "content_ref", "provenance", "supersedes"];
     const { modelViolations } = validateEvent(attack.payload, INDEXED, { strict: true });
@@ -185,7 +185,7 @@ describe.each(SPECIAL_NAMES)("as a field of every object: %j", (name) => {
     );
   });
 
-  test("are kept where the payload of an event is kept as it is", () => {
+  test("are kept if the payload of an event is kept unchanged", () => {
     for (const event_type of [INDEXED, "SomethingElse"]) {
       const event = parseEvent({ ...attack, event_type });
       assert.deepStrictEqual(event.payload, attack.payload);
@@ -232,7 +232,7 @@ describe.each(SPECIAL_NAMES)("as a key of context_diagnostics: %j", (key) => {
 });
 
 describe.each(NAMES)("as a value: %j", (name) => {
-  test("as an event type is that of no dossier event", () => {
+  test("is not the type of a dossier event", () => {
     const event = { ...envelope, event_type: name, payload: indexed };
     expect(parseEvent(event).eventType).toBe(name);
     expect(eventFromBinary(eventToBinary(parseEvent(event))).eventType).toBe(name);
@@ -242,7 +242,7 @@ describe.each(NAMES)("as a value: %j", (name) => {
     expect(new DossierAccumulator().add(asEvent(event))).toEqual({ kind: "ignored" });
   });
 
-  test("as the id of a node, and all else that may be any text, is text", () => {
+  test("is text as the id of a node, and in every field for any text", () => {
     const json = { ...envelope, node_id: name, aggregate_id: name, project_slug: name };
     for (const event of [parseEvent(json), eventFromBinary(eventToBinary(parseEvent(json)))]) {
       expect(event).toMatchObject({ nodeId: name, aggregateId: name, projectSlug: name });
@@ -251,7 +251,7 @@ describe.each(NAMES)("as a value: %j", (name) => {
   });
 });
 
-test("as the id of a node, or an event type, no text is none", () => {
+test("empty text is not the id of a node, or an event type", () => {
   expect(violationsOf(() => parseEvent({ ...envelope, node_id: "", event_type: "" }))).toEqual([
     "event_type string.min_len",
     "node_id string.min_len",

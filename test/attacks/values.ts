@@ -1,4 +1,4 @@
-/** An object with the properties of another, all of a class. */
+/** A class instance with the properties of another object. */
 class Labelled {
   readonly label = "a";
   get computed(): string {
@@ -13,7 +13,7 @@ cyclicList.push(cyclicList);
 const sparse: unknown[] = [];
 sparse[3] = "a";
 
-/** Values that no JSON has, by name. */
+/** Values that are not JSON, by name. */
 export const ODD_VALUES: { readonly [name: string]: unknown } = {
   "a bigint": 5n,
   "a bigint below zero": -5n,
@@ -23,7 +23,7 @@ export const ODD_VALUES: { readonly [name: string]: unknown } = {
   "a class": Labelled,
   "an instance of a class": new Labelled(),
   "a date": new Date(0),
-  "a date that is none": new Date(Number.NaN),
+  "an invalid date": new Date(Number.NaN),
   "a map": new Map([["a", "b"]]),
   "a set": new Set(["a"]),
   "a weak map": new WeakMap(),
@@ -41,26 +41,26 @@ export const ODD_VALUES: { readonly [name: string]: unknown } = {
   "an object without a prototype": Object.assign(Object.create(null), { a: "b" }),
   "an object with a symbol for a key": { [Symbol("a")]: "b" },
   "an object with a key that is not enumerable": Object.defineProperty({}, "a", { value: "b" }),
-  "an object of undefined": { a: undefined },
-  "an object of a symbol": { a: Symbol("b") },
-  "an object of a function": { a: () => "b" },
-  "an object of a bigint": { a: 5n },
-  "an object that holds itself": cycle,
-  "a list that holds itself": cyclicList,
+  "an object with an undefined member": { a: undefined },
+  "an object with a symbol member": { a: Symbol("b") },
+  "an object with a function member": { a: () => "b" },
+  "an object with a bigint member": { a: 5n },
+  "an object that contains itself": cycle,
+  "a list that contains itself": cyclicList,
   "a list with holes": sparse,
-  "a list of holes alone": new Array(1000),
+  "a list of holes only": new Array(1000),
   "a list of undefined": [undefined],
   "a list of a symbol": [Symbol("a")],
   "a list of boxed strings": [Object("a")],
-  "a list with a name beside": Object.assign(["a"], { name: "b" }),
+  "a list with a named property": Object.assign(["a"], { name: "b" }),
   "a frozen object": Object.freeze({ a: "b" }),
   "a frozen list": Object.freeze(["a"]),
   "a proxy of an object": new Proxy({ a: "b" }, {}),
   "a proxy of a list": new Proxy(["a"], {}),
   "a getter": Object.defineProperty({}, "a", { enumerable: true, get: () => "b" }),
-  "what says of itself that it is text": { toString: () => "a", valueOf: () => 5 },
-  "what says of itself what it is in JSON": { toJSON: () => "a" },
-  "what makes a text of itself no more": {
+  "an object with its own toString": { toString: () => "a", valueOf: () => 5 },
+  "an object with its own toJSON": { toJSON: () => "a" },
+  "an object whose toString fails": {
     toString: () => {
       throw new Error("no text");
     },
@@ -70,10 +70,10 @@ export const ODD_VALUES: { readonly [name: string]: unknown } = {
   undefined,
 };
 
-/** Functions of which `String` makes no text. */
+/** Functions that `String` cannot convert. */
 export const UNPRINTABLE: { readonly [name: string]: unknown } = {
   "a function without a prototype": Object.setPrototypeOf(() => "a", null),
-  "a function that makes no text of itself": Object.assign(() => "a", {
+  "a function whose toString fails": Object.assign(() => "a", {
     toString: () => {
       throw new TypeError("no text");
     },

@@ -9,7 +9,7 @@ export function varint(value: number | bigint): Buffer {
   return Buffer.from([...bytes, Number(rest)]);
 }
 
-/** What begins a field on the wire. */
+/** The tag that begins a field on the wire. */
 export function tag(field: number, wireType: number): Buffer {
   return varint(field * 8 + wireType);
 }

@@ -6,10 +6,10 @@ import * as stream from "../../src/stream/index.js";
 import { envelope, indexed } from "../support/examples.js";
 import { asEvent } from "./attacks.js";
 
-// What callers without a compiler give by mistake.
+// Arguments that callers in plain JavaScript pass by mistake.
 
 const INDEXED = "MissionDossierArtifactIndexed";
-/** Nothing that the types allow. */
+/** Values that the types do not allow. */
 const wrong: readonly unknown[] = [undefined, null, 5, Object.create(null), Symbol("no")];
 const event = { ...envelope, payload: indexed };
 
@@ -24,7 +24,7 @@ async function errorOf(call: () => unknown): Promise<unknown> {
 
 async function readAll(records: AsyncIterable<unknown>): Promise<void> {
   for await (const _record of records) {
-    // What is read does not matter.
+    // The records read do not matter.
   }
 }
 
@@ -48,14 +48,10 @@ describe.each<[string, (given: never) => unknown]>([
   ["loadReplayStream", conformance.loadReplayStream],
   ["readEvents", (given) => readAll(stream.readEvents(given))],
   ["readJsonRecords", (given) => readAll(stream.readJsonRecords(given))],
-])("%s, given what it does not take", (_name, call) => {
-  test.each(wrong.map((given) => [given] as const))(
-    "%j, says so in a typed error",
-    async (given) => {
-      // Only a compiler would have said so before.
-      expect(await errorOf(() => call(given as never))).toBeInstanceOf(library.MissionDossierError);
-    },
-  );
+])("%s, given a wrong argument", (_name, call) => {
+  test.each(wrong.map((given) => [given] as const))("%j, throws a typed error", async (given) => {
+    expect(await errorOf(() => call(given as never))).toBeInstanceOf(library.MissionDossierError);
+  });
 });
 
 test.each<[string, (given: never) => unknown]>([
@@ -64,7 +60,7 @@ test.each<[string, (given: never) => unknown]>([
   ["stateToJson", library.stateToJson],
   ["stateToJsonString", library.stateToJsonString],
   ["stateToBinary", library.stateToBinary],
-])("%s, given no message, says so in a typed error", async (_name, call) => {
+])("%s, given anything but a message, throws a typed error", async (_name, call) => {
   for (const given of [undefined, null, 5, "text"]) {
     expect(await errorOf(() => call(given as never))).toMatchObject({ code: "invalid_argument" });
   }
@@ -80,13 +76,13 @@ describe.each<[string, (options: never) => unknown]>([
   ["DossierAccumulator", (options) => new library.DossierAccumulator(options)],
   ["readEvents", (options) => readAll(stream.readEvents("{}", options))],
 ])("%s", (_name, call) => {
-  test("takes null for no options", async () => {
+  test("treats null as no options", async () => {
     expect(await errorOf(() => call(null as never))).toBeUndefined();
   });
 });
 
 test.each([["http://example.com/events.jsonl"], ["data:,"]])(
-  "a file at %s is one that cannot be read",
+  "a file at %s is unreadable",
   async (url) => {
     const error = await errorOf(() => readAll(file.readEventFile(new URL(url))));
     expect(error).toMatchObject({ code: "unreadable_file", file: url });

@@ -15,9 +15,9 @@ import { fingerprintOf } from "../support/fingerprint-of.js";
 import { naiveReduce } from "../support/naive-reducer.js";
 import { deep, runs } from "../support/runs.js";
 
-// Few ids in a stream, so that most streams have ids that come with several contents.
+// Streams have few ids, so that most have ids that come with several contents.
 
-/** The state as text, in which the order of the paths can be seen, or the ids that need a replay. */
+/** The state as text, which shows the order of the paths, or the ids that need a replay. */
 function outcome(accumulator: DossierAccumulator): string {
   try {
     return stateToJsonString(accumulator.state());
@@ -55,7 +55,7 @@ function reduced(events: Iterable<EventJson>): string {
   return stateToJsonString(reduceMissionDossier(events));
 }
 
-/** A state as JSON with its artifacts as a list, which has an order. */
+/** A state as JSON with its artifacts as a list, to keep their order. */
 function inOrder(state: MissionDossierState): object {
   const json = stateToJson(state);
   const artifacts = Array.from(state.artifacts.keys(), (path) => [
@@ -88,7 +88,7 @@ describe("the reducer", () => {
     );
   });
 
-  test("gives the same for events that can be read only once", () => {
+  test("gives the same state for events that can be read only once", () => {
     fc.assert(
       fc.property(anyStream, (events) => {
         expect(reduced(events.values())).toBe(reduced(events));
@@ -116,7 +116,7 @@ describe("an accumulator", () => {
       { numRuns: runs(500) },
     );
     if (deep) {
-      // Otherwise the generator has lost its conflicting ids.
+      // Otherwise the generator no longer makes conflicting ids.
       expect(stale).toBeGreaterThan(10);
     }
   });
@@ -132,7 +132,7 @@ describe("an accumulator", () => {
     );
   });
 
-  test("merged of any parts equals the reducer or is stale, and so are replays of the parts", () => {
+  test("merged from any parts equals the reducer or is stale, and so do merged replays of the parts", () => {
     fc.assert(
       fc.property(parts, (some) => {
         const all = merged(...some.map((events) => accumulate(events)));
@@ -164,7 +164,7 @@ describe("an accumulator", () => {
     );
   });
 
-  test("goes on from a checkpoint as if there had been none, replays included", () => {
+  test("continues from a checkpoint without a difference, replays included", () => {
     fc.assert(
       fc.property(anyStream, fc.nat(12), fc.boolean(), (events, point, isReplay) => {
         const start = isReplay ? accumulate(events).replay() : new DossierAccumulator();

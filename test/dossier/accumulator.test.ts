@@ -54,7 +54,7 @@ function replayed(
   return replay;
 }
 
-/** Everything that an accumulator says of its events. */
+/** Everything that an accumulator reports about its events. */
 function whole(accumulator: DossierAccumulator): unknown {
   return {
     state: stateToJsonString(accumulator.state()),
@@ -103,15 +103,15 @@ describe("merge", () => {
     assert.deepStrictEqual(whole(one), merged);
   });
 
-  test("of accumulators with two scopes is refused", () => {
+  test("of accumulators with different scopes is refused", () => {
     const steps = new DossierAccumulator({ namespaceScope: "step" });
     expect(() => steps.merge(new DossierAccumulator())).toThrow(InvalidArgumentError);
     expect(steps.namespaceScope).toBe("step");
   });
 });
 
-/** An event of the stream, with a sort key and an id of its own. */
-/** @param end How the id ends. */
+/** An event with its own sort key and id. */
+/** @param end The end of the id. */
 function at(clock: number, id: string, type: string, payload: JsonObject, end = ""): EventJson {
   const fields = { lamport_clock: clock, event_id: end.padStart(26, id) };
   return event(type, payload, fields) as unknown as EventJson;
@@ -150,7 +150,7 @@ describe("add", () => {
       { kind: "repeated" },
     ],
     [
-      "what differs in nothing that the state depends on",
+      "an event that differs only where the state does not depend on it",
       [first, { ...first, correlation_id: "2".repeat(26), payload: { ...first.payload, x: 1 } }],
       { kind: "repeated" },
     ],
@@ -165,7 +165,7 @@ describe("add", () => {
       { kind: "conflicting", eventId: "1".repeat(26), counts: "added" },
     ],
     ["an event of another type", [at(1, "1", "Other", {})], { kind: "ignored" }],
-  ])("says what came of %s", (_name, events, expected) => {
+  ])("returns the outcome of %s", (_name, events, expected) => {
     const accumulator = new DossierAccumulator();
     const outcomes = events.map((one) => accumulator.add(one));
     expect(outcomes.at(-1)).toEqual(expected);
@@ -179,7 +179,7 @@ describe("add", () => {
     ["payload", indexing(1, "1", "b")],
     ["event type", at(1, "1", SNAPSHOT, snapshot)],
   ])(
-    "chooses between two contents with one sort key by their contents: another %s",
+    "chooses between two contents with the same sort key by their content: another %s",
     (_which, other) => {
       const counts = (...events: readonly [EventJson, EventJson]): unknown => {
         const accumulator = accumulate(events);
@@ -193,7 +193,7 @@ describe("add", () => {
     },
   );
 
-  test("says which rules a payload breaks", () => {
+  test("returns the rules that a payload breaks", () => {
     const accumulator = new DossierAccumulator();
     const rejected = at(1, "1", INDEXED, { ...indexed, indexed_at: null });
     const skipped = {
@@ -211,7 +211,7 @@ describe("add", () => {
     expect(accumulator.add(first)).toMatchObject({ kind: "conflicting" });
   });
 
-  test("of what is no envelope throws, and changes nothing", () => {
+  test("of an invalid envelope throws, and changes nothing", () => {
     const accumulator = accumulate([first]);
     const before = accumulator.toBinary();
     const bad = { ...second, timestamp: "yesterday" };
@@ -219,7 +219,7 @@ describe("add", () => {
     expect(accumulator.toBinary()).toEqual(before);
   });
 
-  test("wire JSON with a field that is named as messages are marked is wire JSON", () => {
+  test("wire JSON with a $typeName field is still wire JSON", () => {
     const marked = { ...first, $typeName: "speckitty.dossier.v1.Event" };
     expect(new DossierAccumulator().add(marked)).toEqual({
       kind: "added",
@@ -228,7 +228,7 @@ describe("add", () => {
   });
 });
 
-describe("an event that does not come to count", () => {
+describe("an event that does not count", () => {
   const fraction = "2026-02-27T10:00:00.12345678901Z";
   const elsewhere = { ...namespace, step_id: "another", feature_slug: "021-audit-log" };
   const strange = {
@@ -239,13 +239,13 @@ describe("an event that does not come to count", () => {
   const counting = indexing(5, "5", "a");
 
   test.each([
-    ["that comes once more, before others", counting],
+    ["that is repeated, before others", counting],
     [
-      "whose id is known by an earlier one",
+      "whose id already has an earlier event",
       { ...at(9, "5", INDEXED, strange), timestamp: fraction },
     ],
     ["whose payload is rejected, likewise", at(9, "5", INDEXED, { ...strange, indexed_at: 1 })],
-  ])("leaves no trace but its id, in a checkpoint, of what it says: %s", (_which, given) => {
+  ])("leaves only its id in a checkpoint, not its content: %s", (_which, given) => {
     const accumulator = accumulate([counting, indexing(6, "6", "b")]);
     const before = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
     accumulator.add(given);
@@ -258,7 +258,7 @@ describe("an event that does not come to count", () => {
     expect([...accumulator.state().artifacts.keys()]).toEqual(["a", "b", "another"]);
   });
 
-  test.each([false, true])("leaves none at all when it is refused, strict: %s", (strict) => {
+  test.each([false, true])("leaves nothing at all when it is refused, strict: %s", (strict) => {
     const accumulator = new DossierAccumulator({ strict });
     accumulator.add(counting);
     const before = accumulator.toBinary();
@@ -274,12 +274,12 @@ describe("an event that does not come to count", () => {
 
 // They fill 256 MiB.
 describe.runIf(deep)("payloads that the contract rejects", () => {
-  // Kept once, and counted each time.
+  // One string in memory, counted each time.
   const long = "x".repeat(2 ** 20);
   const rejected = (clock: number, id: string): EventJson =>
     at(clock, "0", INDEXED, { ...indexed, indexed_at: 1, long: [long] }, id);
 
-  test("are kept as long as there is room for them, and then refused as what is too large", () => {
+  test("are kept while there is room, and then refused as too large", () => {
     const accumulator = accumulate([indexing(1, "1", "a")]);
     for (let index = 0; index < 255; index++) {
       accumulator.add(rejected(10 + index, String(index)));
@@ -290,18 +290,18 @@ describe.runIf(deep)("payloads that the contract rejects", () => {
     expect(stateToJsonString(accumulator.state())).toBe(before);
     expect([accumulator.skipped.length, accumulator.conflicts.length]).toEqual([255, 0]);
     expect(accumulator.add(rejected(10, "0"))).toEqual({ kind: "repeated" });
-    // One that gives way makes room for another.
+    // A replaced one makes room for another.
     expect(accumulator.add(indexing(0, "0", "b", "7"))).toMatchObject({ kind: "conflicting" });
     expect(accumulator.add(rejected(5, "9999"))).toMatchObject({ kind: "skipped" });
     expect(accumulator.state().eventCount).toBe(257);
   });
 });
 
-describe("an id that comes with another content", () => {
+describe("an id that comes with different content", () => {
   const late = indexing(5, "3", "a");
   const early = indexing(0, "3", "b");
 
-  test("makes it stale where the state shows the content that counts no longer", () => {
+  test("makes the accumulator stale if the state shows the content that no longer counts", () => {
     const events = [indexing(1, "1", "a"), indexing(2, "2", "a"), late, early];
     const accumulator = accumulate(events);
     const error = errorOf(() => accumulator.state(), ReplayRequiredError);
@@ -321,7 +321,7 @@ describe("an id that comes with another content", () => {
     ]);
     expect([...replay.state().artifacts.keys()]).toEqual(["b", "a"]);
     assert.deepStrictEqual(whole(replay), wholeOf(events));
-    // The stale one can be asked for another replay.
+    // The stale accumulator can give another replay.
     assert.deepStrictEqual(whole(replayed(accumulator, [...events].reverse())), wholeOf(events));
   });
 
@@ -369,22 +369,25 @@ describe("an id that comes with another content", () => {
       [indexing(1, "1", "a"), at(5, "3", INDEXED, { namespace }), early],
       false,
     ],
-  ])("is stale, or not, when the content that loses is %s", (_what, events, isStale) => {
-    const accumulator = accumulate(events);
-    if (isStale) {
-      expect(() => accumulator.state()).toThrow(ReplayRequiredError);
-    } else {
-      assert.deepStrictEqual(whole(accumulator), wholeOf(events));
-    }
-    assert.deepStrictEqual(whole(replayed(accumulator, events)), wholeOf(events));
-  });
+  ])(
+    "makes the accumulator stale, or not, when the losing content is %s",
+    (_what, events, isStale) => {
+      const accumulator = accumulate(events);
+      if (isStale) {
+        expect(() => accumulator.state()).toThrow(ReplayRequiredError);
+      } else {
+        assert.deepStrictEqual(whole(accumulator), wholeOf(events));
+      }
+      assert.deepStrictEqual(whole(replayed(accumulator, events)), wholeOf(events));
+    },
+  );
 
-  test("is stale no longer once later events cover what the state showed", () => {
+  test("no longer makes it stale once later events cover the losing content", () => {
     const events = [indexing(1, "1", "a"), late, early, indexing(9, "9", "a")];
     assert.deepStrictEqual(whole(accumulate(events)), wholeOf(events));
   });
 
-  test("is reported once, whichever came first and however often", () => {
+  test("is reported once, in any order and with any repetitions", () => {
     const events = [1, 2, 3, 2, 1].map((clock) => indexing(clock, "7", "a"));
     expect(accumulate(events).conflicts).toEqual(["7".repeat(26)]);
     expect(reduceWithReport(events).conflicts).toEqual([{ position: 1, eventId: "7".repeat(26) }]);
@@ -402,7 +405,7 @@ describe("another mission", () => {
     ["before", foreign(1, "9")],
     ["after", foreign(9, "9")],
   ])(
-    "is refused as the reducer refuses it when its event comes %s, and changes nothing",
+    "is refused like in the reducer when its event comes %s, and changes nothing",
     (_name, bad) => {
       const accumulator = accumulate(own);
       const before = accumulator.toBinary();
@@ -420,14 +423,14 @@ describe("another mission", () => {
     },
   );
 
-  test("is refused even where only its namespace can be read", () => {
+  test("is refused even if only its namespace can be read", () => {
     const bad = at(9, "9", INDEXED, { namespace: other });
     expect(() => accumulate(own).add(bad)).toThrow(NamespaceMixedStreamError);
     expect(reduceWithReport([bad]).state.namespace?.featureSlug).toBe(other.feature_slug);
   });
 
-  test("of an event that does not count is none", () => {
-    // The first of an id counts, and the one of the other mission comes later.
+  test("is not a mixture if its event does not count", () => {
+    // The first event of an id counts; that of the other mission is later.
     const events = [...own, foreign(9, "2")];
     expect(accumulate(events).state().namespace?.featureSlug).toBe(namespace.feature_slug);
     expect(reduceMissionDossier(events).eventCount).toBe(2);
@@ -438,7 +441,7 @@ describe("another mission", () => {
     assert.deepStrictEqual(whole(replayed(merged, events)), wholeOf(events));
   });
 
-  test("of a content that sorts first makes it stale, and its replay refuses the others", () => {
+  test("in a content that sorts first makes the accumulator stale, and its replay refuses the others", () => {
     const events = [indexing(5, "1", "a"), indexing(6, "2", "b"), foreign(4, "1")];
     const accumulator = accumulate(events);
     expect(() => accumulator.state()).toThrow(ReplayRequiredError);
@@ -450,14 +453,14 @@ describe("another mission", () => {
     expect(() => reduceMissionDossier(events)).toThrow(NamespaceMixedStreamError);
   });
 
-  test("may be that of the only event, once it counts no more", () => {
+  test("is accepted if it replaces the only event", () => {
     const events = [foreign(9, "2"), indexing(2, "2", "a")];
     const accumulator = accumulate(events);
     expect(() => accumulator.state()).toThrow(ReplayRequiredError);
     assert.deepStrictEqual(whole(replayed(accumulator, events)), wholeOf(events));
   });
 
-  test("is another step, in the scope step", () => {
+  test("is a different step in the scope step", () => {
     const inStep = (clock: number, id: string, step_id: string | null): EventJson =>
       at(clock, id, SNAPSHOT, { ...snapshot, namespace: { ...namespace, step_id } });
     const accumulator = new DossierAccumulator({ namespaceScope: "step" });
@@ -511,7 +514,7 @@ describe("a checkpoint", () => {
     );
   });
 
-  test("cut off anywhere is none", () => {
+  test("cut off anywhere is refused", () => {
     for (let end = 0; end < rich.length; end++) {
       expect(() => DossierAccumulator.fromBinary(rich.subarray(0, end))).toThrow(
         InvalidBinaryError,
@@ -519,7 +522,7 @@ describe("a checkpoint", () => {
     }
   });
 
-  test("with any bit changed is none", () => {
+  test("with any bit changed is refused", () => {
     for (let index = 0; index < rich.length; index++) {
       for (const bit of cases([0, 7, 1, 2, 3, 4, 5, 6])) {
         const changed = Uint8Array.from(rich);
@@ -529,7 +532,7 @@ describe("a checkpoint", () => {
     }
   });
 
-  test("with any byte changed by somebody who knows of the checksum is one, or none", () => {
+  test("with any byte changed, and its checksum corrected, is either valid or refused", () => {
     fc.assert(
       fc.property(fc.nat(rich.length - 1), fc.nat(255), (index, byte) => {
         const changed = Uint8Array.from(rich);
@@ -574,8 +577,8 @@ describe("a checkpoint", () => {
     ["too many nanoseconds", columns({ nanoseconds: events.nanoseconds.map(() => 1e9) })],
     ["an unknown kind of id", columns({ idKinds: events.idKinds.map(() => 1) })],
     ["one id twice", columns({ ids: events.ids.map(() => 7) })],
-    ["a row that is not there", { snapshot: { ...(valid.snapshot ?? assert.fail()), row: 99 } }],
-    ["a namespace of a row that is not there", { namespaces: [{ ...mission, firstRow: 99 }] }],
+    ["a row that does not exist", { snapshot: { ...(valid.snapshot ?? assert.fail()), row: 99 } }],
+    ["a namespace of a row that does not exist", { namespaces: [{ ...mission, firstRow: 99 }] }],
     ["a namespace twice", { namespaces: [mission, mission] }],
     [
       "a namespace that breaks the contract",
@@ -603,7 +606,7 @@ describe("a checkpoint", () => {
     ["an artifact without its first event", without("firstRow")],
     ["an artifact without its latest event", without("latestRow")],
     ["a rejected payload that is not JSON", { rejected: [{ ...refused, payload: "{" }] }],
-    ["a rejected payload that is no object", { rejected: [{ ...refused, payload: "1" }] }],
+    ["a rejected payload that is not an object", { rejected: [{ ...refused, payload: "1" }] }],
     [
       "a rejected payload of an unknown event type",
       { rejected: [{ ...refused, eventType: "Other" }] },
@@ -624,7 +627,7 @@ describe("a checkpoint", () => {
     expect(() => DossierAccumulator.fromBinary(checkpointBytes(valid))).not.toThrow();
   });
 
-  test("takes at most forty bytes an event beside the state", () => {
+  test("takes at most forty bytes an event, not counting the state", () => {
     const count = 1000;
     const many = Array.from({ length: count }, (_, index) => ({
       ...indexing(index, "0", "a", String(index)),

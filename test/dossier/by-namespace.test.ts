@@ -29,7 +29,7 @@ import { runs } from "../support/runs.js";
 
 /** An event of the examples, as wire JSON. */
 function event(...given: Parameters<typeof exampleEvent>): EventJson {
-  // It is a valid envelope by how it is made.
+  // It is built as a valid envelope.
   return exampleEvent(...given) as unknown as EventJson;
 }
 
@@ -41,7 +41,7 @@ function inMission(slug: string, given: EventJson): EventJson {
     : given;
 }
 
-/** The events of some missions, mixed, some of them with an id in common. */
+/** The mixed events of several missions, some of which share an id. */
 const mixture: fc.Arbitrary<EventJson[]> = anyStream.chain((events) =>
   fc
     .array(fc.constantFrom("a", "b", "c"), { minLength: events.length, maxLength: events.length })
@@ -50,10 +50,10 @@ const mixture: fc.Arbitrary<EventJson[]> = anyStream.chain((events) =>
 
 type Placed = { readonly event: EventJson; readonly position: number };
 
-/** What identifies the mission that an event belongs to: in its own words, not those of the code. */
+/** The identity of an event's mission, computed independently of the code. */
 function missionOf({ payload }: EventJson, scope: NamespaceScope): string | undefined {
   const given: unknown = (payload as { namespace?: unknown } | null | undefined)?.namespace;
-  // What is valid about an event with this namespace is its namespace.
+  // The namespace is the only valid part of such an event.
   if (!acceptsPayload("MissionDossierArtifactMissing", { ...missing, namespace: given as never })) {
     return undefined;
   }
@@ -62,7 +62,7 @@ function missionOf({ payload }: EventJson, scope: NamespaceScope): string | unde
   return JSON.stringify(scope === "step" ? [...required, step] : required);
 }
 
-/** The dossier events of each mission, in order of first appearance, and those of none. */
+/** The dossier events of each mission, in order of first appearance, and those without one. */
 function grouped(events: readonly EventJson[], scope: NamespaceScope) {
   const missions = new Map<string, Placed[]>();
   const unassigned: Placed[] = [];
@@ -79,7 +79,10 @@ function grouped(events: readonly EventJson[], scope: NamespaceScope) {
   return { missions: [...missions.values()], unassigned };
 }
 
-/** A report whose positions count the events of one mission, with those that they have in all. */
+/**
+ * A report whose positions count the events of one mission, converted to positions in the whole
+ * stream.
+ */
 function inShort({ state, skipped, conflicts }: ReduceReport, placed?: readonly Placed[]) {
   const whole = (position: number): number | undefined =>
     placed === undefined ? position : placed[position]?.position;
@@ -130,7 +133,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
     );
   });
 
-  test("the order of the events makes no difference but to the order of the missions", () => {
+  test("the order of the events affects only the order of the missions", () => {
     const shuffled = mixture.chain((events) =>
       fc.tuple(
         fc.constant(events),
@@ -148,7 +151,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
     );
   });
 
-  test("messages give what wire JSON gives", () => {
+  test("messages give the same report as wire JSON", () => {
     fc.assert(
       fc.property(mixture, (events) => {
         const messages = reduceByNamespace(
@@ -174,7 +177,7 @@ test("no events give no missions", () => {
   expect(reduceByNamespace([event("SomethingElse", { namespace })])).toEqual(nothing);
 });
 
-test("the events of one mission give what the reducer gives", () => {
+test("the events of one mission give the same report as the reducer", () => {
   const events = DOSSIER_EVENT_TYPES.map((each) => event(each, payloads[each]));
   const { missions } = reduceByNamespace(events);
   expect(missions.map(({ state }) => stateToJsonString(state))).toEqual([
@@ -182,7 +185,7 @@ test("the events of one mission give what the reducer gives", () => {
   ]);
 });
 
-test("one id in two missions counts in both, and is no conflict", () => {
+test("one id in two missions counts in both, and is not a conflict", () => {
   const id = { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWA" };
   const events = ["b", "a", "b"].map((slug) => event(type, ofFeature(slug), id));
   const { missions } = reduceByNamespace(events);
@@ -198,7 +201,7 @@ test("one id in two missions counts in both, and is no conflict", () => {
   ]);
 });
 
-test("one id in a mission and without a namespace counts in the one and is listed for the other", () => {
+test("one id in a mission and without a namespace counts in the mission, and is listed as unassigned", () => {
   const id = { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWA" };
   const { missions, unassigned } = reduceByNamespace([
     event(type, withValue(indexed, "namespace", null), id),
@@ -210,7 +213,7 @@ test("one id in a mission and without a namespace counts in the one and is liste
   ]);
 });
 
-test("one id with two contents that have no namespace is a conflict of those that belong to none", () => {
+test("one id with two contents without a namespace is a conflict of the unassigned events", () => {
   const id = { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWA" };
   const { unassigned } = reduceByNamespace([
     event(type, { a: 1 }, { ...id, lamport_clock: 1 }),
@@ -240,7 +243,7 @@ test.each([
   { field: "target_branch", one: "main", other: "main " },
   { field: "mission_key", one: "constructor", other: "__proto__" },
   { field: "manifest_version", one: "1", other: "01" },
-])("namespaces are of one mission only if every field agrees: $field", (row) => {
+])("namespaces are one mission only if every field agrees: $field", (row) => {
   const { field, one, other } = row;
   const events = [one, other, one].map((value) =>
     event(type, withValue(indexed, `namespace.${field}`, value)),
@@ -249,7 +252,7 @@ test.each([
   expect(missions.map(({ state }) => state.eventCount)).toEqual([2, 1]);
 });
 
-test("what divides the fields of a namespace is not what is in them", () => {
+test("the fields of a namespace cannot run together", () => {
   const of = (slug: string, branch: string) =>
     event(
       type,
@@ -295,7 +298,7 @@ test("events are read once, from any iterable", () => {
   expect(reduceByNamespace(once()).missions).toHaveLength(2);
 });
 
-test("a dossier event that is no valid envelope is thrown, with its position", () => {
+test("an invalid envelope of a dossier event throws, with its position", () => {
   const bad = event(type, indexed, { lamport_clock: -1 });
   const reduce = () => reduceByNamespace([event("SomethingElse", {}), event(type, indexed), bad]);
   expect(reduce).toThrow(InvalidEventError);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { crc32 } from "../../src/dossier/checksum.js";
 
-test("is the one that others have", () => {
+test("is the same as in other implementations", () => {
   expect(crc32(Buffer.from("123456789"))).toBe(0xcbf4_3926);
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {

@@ -5,7 +5,7 @@ import { drift, event, identity, indexed, missing, snapshot } from "../support/e
 const INDEXED = "MissionDossierArtifactIndexed";
 
 function at(clock: number, ...[type, payload]: Parameters<typeof event>): EventJson {
-  // It is a valid envelope by how it is made.
+  // It is built as a valid envelope.
   return event(type, payload, { lamport_clock: clock }) as unknown as EventJson;
 }
 
@@ -42,14 +42,14 @@ test("a state without a namespace and a snapshot does not have those fields at a
   );
 });
 
-test("artifacts keep the order of first appearance in the stream, not that of being given", () => {
+test("artifacts are in order of first appearance in the stream, not of arrival", () => {
   const events = [indexing(3, "c"), indexing(1, "a"), indexing(4, "a"), indexing(2, "b")];
   for (const given of [events, [...events].reverse()]) {
     expect([...reduceMissionDossier(given).artifacts.keys()]).toEqual(["a", "b", "c"]);
   }
 });
 
-test("a path that is superseded and never indexed is no artifact", () => {
+test("a path that is superseded but never indexed is not an artifact", () => {
   const events = [at(1, "MissionDossierArtifactMissing", missing), indexing(2, "a", "b")];
   expect(Object.keys(stateToJson(reduceMissionDossier(events)).artifacts)).toEqual(["a"]);
 });

@@ -11,7 +11,7 @@ const MISSING = "MissionDossierArtifactMissing";
 const DRIFT = "MissionDossierParityDriftDetected";
 
 function at(clock: number | string, id: string, fields: object = {}): EventJson {
-  // It is a valid envelope by how it is made.
+  // It is built as a valid envelope.
   return {
     ...envelope,
     event_id: id.repeat(26),
@@ -29,7 +29,7 @@ function accumulate(events: readonly EventJson[], options?: StrictOptions): Doss
   return accumulator;
 }
 
-/** What is kept: of what, and from which event. */
+/** The diagnostics kept: code, field and position. */
 function kept(accumulator: DossierAccumulator): string[] {
   return accumulator.diagnostics.map(({ code, field, eventId }) =>
     [code, field, eventId.slice(0, 1)].join(" "),
@@ -40,7 +40,7 @@ const inNamespace = (project_uuid: string) => ({
   payload: { ...indexed, namespace: { ...namespace, project_uuid } },
 });
 
-/** Two events of which both are said of, or the first one only. */
+/** Two events with a diagnostic for each, or for the first one only. */
 const kinds: readonly {
   readonly what: string;
   readonly events: readonly EventJson[];
@@ -111,7 +111,7 @@ describe.each(kinds)("of $what", ({ events, keeps }) => {
     );
   });
 
-  test("the first of a kind is kept by what is merged, the own one before the other's", () => {
+  test("the first of a kind is kept by a merge, its own before the other's", () => {
     for (let cut = 0; cut <= events.length; cut++) {
       const whole = accumulate(events.slice(0, cut));
       const own = kept(whole);
@@ -132,7 +132,7 @@ describe.each(kinds)("of $what", ({ events, keeps }) => {
 describe("the clock of a node", () => {
   const strict = { strict: true };
 
-  test("is the highest of those that are merged, whichever is merged into the other", () => {
+  test("is the highest of the merged ones, in either direction", () => {
     for (const [into, from] of [
       [5, 3],
       [3, 5],
@@ -152,13 +152,13 @@ describe("the clock of a node", () => {
     expect(accumulator.add(at(2, "5", { node_id: "b" }))).toEqual({ kind: "added" });
   });
 
-  test("stays what it was when an event goes backwards", () => {
+  test("is unchanged when an event goes backwards", () => {
     const events = [at(7, "1"), at(3, "2"), at(5, "3")];
     const last = accumulate(events.slice(0, 2)).add(events.at(-1) ?? at(0, "0"));
     expect(last).toMatchObject({ diagnostics: [{ expected: 7, got: 5 }] });
   });
 
-  test("is not that of an event whose id is known", () => {
+  test("ignores an event whose id is known", () => {
     const accumulator = accumulate([at(3, "1"), at(9, "1"), at(4, "2"), at(3, "1")]);
     expect(accumulator.diagnostics).toEqual([]);
     expect(accumulator.conflicts).toHaveLength(1);
@@ -177,7 +177,7 @@ describe("strict mode", () => {
   test.each([
     ["before", 1],
     ["after", 9],
-  ])("refuses another content of an id that comes %s the known one", (_where, clock) => {
+  ])("refuses different content of an id that sorts %s the known one", (_where, clock) => {
     const accumulator = accumulate([at(5, "1")], { strict: true });
     expect(() => accumulator.add(at(clock, "1"))).toThrow(
       expect.objectContaining({ code: "conflicting_event", eventId: "1".repeat(26) }),
@@ -185,12 +185,12 @@ describe("strict mode", () => {
     expect(accumulator.conflicts).toEqual([]);
   });
 
-  test("takes what comes once more, and says so", () => {
+  test("accepts a repeated event, and says so", () => {
     const accumulator = accumulate([at(1, "1"), at(5, "2")], { strict: true });
     expect(accumulator.add(at(1, "1"))).toEqual({ kind: "repeated" });
   });
 
-  test("names what is found in the event before what is found beside others", () => {
+  test("names a problem of the event itself before one relative to others", () => {
     const accumulator = accumulate([at(5, "1")], { strict: true });
     for (const id of ["1", "2"]) {
       expect(() => accumulator.add(at(1, id, { a: 1 }))).toThrow(
@@ -200,7 +200,7 @@ describe("strict mode", () => {
   });
 });
 
-test("what is said of an event that comes once more is what was said of it", () => {
+test("a repeated event adds no diagnostics", () => {
   const accumulator = accumulate([at(1, "1", { a: 1 })]);
   expect(accumulator.add(at(1, "1", { a: 1 }))).toEqual({ kind: "repeated" });
   expect(accumulator.add(at(1, "2"))).toEqual({ kind: "added" });

@@ -18,7 +18,7 @@ import { anyStream } from "../support/arbitrary-stream.js";
 import { runs } from "../support/runs.js";
 import { schemaAccepts } from "../support/schemas.js";
 
-/** The state as text, in which the order of the paths can be seen. */
+/** The state as text, which shows the order of the paths. */
 function stateText(events: Iterable<EventJson>): string {
   return stateToJsonString(reduceMissionDossier(events));
 }
@@ -32,7 +32,7 @@ const shuffledStream = anyStream.chain((events) =>
 );
 
 describe("the reducer", () => {
-  test("gives the same state whatever the order of the events", () => {
+  test("gives the same state for any order of the events", () => {
     fc.assert(
       fc.property(shuffledStream, ([events, shuffled]) => {
         expect(stateText(shuffled)).toBe(stateText(events));
@@ -41,7 +41,7 @@ describe("the reducer", () => {
     );
   });
 
-  test("gives the same state however often events are repeated", () => {
+  test("gives the same state for any repetition of events", () => {
     fc.assert(
       fc.property(shuffledStream, ([events, shuffled, some]) => {
         expect(stateText([...some, ...shuffled, ...some])).toBe(stateText(events));
@@ -50,7 +50,7 @@ describe("the reducer", () => {
     );
   });
 
-  test("skips the same events whatever their order", () => {
+  test("skips the same events in any order", () => {
     fc.assert(
       fc.property(shuffledStream, ([events, shuffled]) => {
         const ids = (given: EventJson[]): unknown[] =>
@@ -91,7 +91,7 @@ describe("the reducer", () => {
     );
   });
 
-  test("counts the ids, and lists each rejected payload of them", () => {
+  test("counts the ids, and lists each rejected payload", () => {
     fc.assert(
       fc.property(anyStream, (events) => {
         const { state, skipped } = reduceWithReport(events);
@@ -124,7 +124,7 @@ describe("the state", () => {
   test("is a read-only map that no method of Map can change", () => {
     const { artifacts } = reduceMissionDossier([]);
     expect("set" in artifacts || "delete" in artifacts || "clear" in artifacts).toBe(false);
-    // The compiler does not let it through either.
+    // The compiler does not allow it either.
     const asMap = artifacts as unknown as Map<string, unknown>;
     expect(() => Map.prototype.set.call(asMap, "a", 1)).toThrow(TypeError);
     expect(() => Reflect.apply(Map.prototype.clear, asMap, [])).toThrow(TypeError);
@@ -155,7 +155,7 @@ describe("the state", () => {
     );
   });
 
-  test("is one that the contract accepts, with every field written", () => {
+  test("is accepted by the contract, with every field written", () => {
     fc.assert(
       fc.property(anyStream, (events) => {
         const json = stateToJson(reduceMissionDossier(events));
@@ -200,7 +200,7 @@ describe("the state", () => {
     );
   });
 
-  test("is written as text exactly as JSON.stringify would, but for the order of the paths", () => {
+  test("is written as text exactly like JSON.stringify, except for the order of the paths", () => {
     fc.assert(
       fc.property(anyStream, fc.nat(4), (events, indent) => {
         const state = reduceMissionDossier(events);

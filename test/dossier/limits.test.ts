@@ -5,7 +5,7 @@ import { readValidEvent } from "../../src/event/envelope/read-event.js";
 import { TooLargeError } from "../../src/index.js";
 import { event, indexed } from "../support/examples.js";
 
-/** A dossier with a path whose maps pretend to have another size. */
+/** A dossier with one path, whose maps pretend to have another size. */
 function dossierOf(paths: number, namespaces: number): Dossier {
   const dossier = new Dossier("mission");
   add(dossier);
@@ -26,7 +26,7 @@ describe("a dossier with as many paths or namespaces as a map has entries", () =
     [MAX_ENTRIES - 1, 1],
     [1, MAX_ENTRIES],
   ])(
-    "refuses an event beside %d paths and %d namespaces, and stays unchanged",
+    "refuses an event with %d paths and %d namespaces, and stays unchanged",
     (paths, namespaces) => {
       const dossier = dossierOf(paths, namespaces);
       expect(() => add(dossier)).toThrow(TooLargeError);
@@ -37,7 +37,7 @@ describe("a dossier with as many paths or namespaces as a map has entries", () =
   test.each([
     [MAX_ENTRIES - 2, 1],
     [1, MAX_ENTRIES - 1],
-  ])("takes an event beside %d paths and %d namespaces", (paths, namespaces) => {
+  ])("accepts an event with %d paths and %d namespaces", (paths, namespaces) => {
     const dossier = dossierOf(paths, namespaces);
     add(dossier);
     expect(dossier.eventCount).toBe(2);

@@ -17,7 +17,7 @@ const event = (fields: object, payload: object = indexed) => ({
   payload: { ...payload, namespace: { ...namespace, ...fields } },
 });
 
-/** As docs/porting.md says it, with another hash. */
+/** The key as docs/porting.md describes it, with another SHA-256 implementation. */
 function expected(fields: readonly string[], step?: readonly (string | null)[]): string {
   const hash = createHash("sha256");
   const add = (text: string) => {
@@ -39,7 +39,7 @@ function expected(fields: readonly string[], step?: readonly (string | null)[]):
 describe("the key of a mission", () => {
   const fields = Object.values(namespace);
 
-  test("is the same for ever", () => {
+  test("never changes", () => {
     expect(namespaceKey(event({}))).toBe("7a15a5ae6e7459ba363607e2da3bb03b");
     expect(namespaceKey(event({}), "step")).toBe("5e113d6d91792b26727ae30abcb9c8ea");
   });
@@ -57,7 +57,7 @@ describe("the key of a mission", () => {
     );
   });
 
-  test("is that of the step in that scope, where absent and empty differ", () => {
+  test("is that of the step in the scope step, where absent and empty differ", () => {
     const events = [
       event({}),
       event({ step_id: null }),
@@ -74,7 +74,7 @@ describe("the key of a mission", () => {
     expect(namespaceKey(left)).not.toBe(namespaceKey(right));
   });
 
-  test("is the same of JSON, of a message, from binary, and of the state", () => {
+  test("is the same for JSON, a message, binary and the state", () => {
     const json = event({ step_id: "plan" });
     const message = parseEvent(json);
     const { namespace: held } = reduceMissionDossier([json]);
@@ -85,7 +85,7 @@ describe("the key of a mission", () => {
     ]).toEqual(Array(3).fill(namespaceKey(json)));
   });
 
-  test("is that of the namespace even if the rest of the payload is rejected", () => {
+  test("is that of the namespace, even if the rest of the payload is rejected", () => {
     expect(namespaceKey(event({}, {}))).toBe(namespaceKey(event({})));
   });
 
@@ -98,7 +98,7 @@ describe("the key of a mission", () => {
     expect(namespaceKey(given as never)).toBeUndefined();
   });
 
-  test("needs a scope that exists", () => {
+  test("needs a known scope", () => {
     expect(() => namespaceKey(event({}), "steps" as never)).toThrow("namespaceScope must be");
   });
 });

@@ -43,7 +43,7 @@ describe("reducing an asynchronous stream", () => {
     );
   });
 
-  test("reads the events once more where they can be read again", async () => {
+  test("reads the events a second time if that is possible", async () => {
     expect(await reduceStream(again(needsReplay))).toEqual(
       reduceWithReport(needsReplay as unknown as EventJson[]),
     );
@@ -52,7 +52,7 @@ describe("reducing an asynchronous stream", () => {
     expect((await reduceStreamByNamespace(again(needsReplay))).missions).toHaveLength(1);
   });
 
-  test("throws for the first invalid event, or gives each to onInvalidEvent, once", async () => {
+  test("throws for the first invalid event, or passes each to onInvalidEvent, once", async () => {
     const events = [7, ...needsReplay, { ...late, timestamp: "yesterday" }];
     await expect(reduceStream(again(events))).rejects.toMatchObject({ position: 0 });
     const errors: InvalidEventError[] = [];
@@ -70,13 +70,13 @@ describe("reducing an asynchronous stream", () => {
     for (const reduce of [reduceMissionDossier, reduceWithReport, reduceByNamespace]) {
       // A caller without a compiler.
       expect(() => reduce(Readable.from([]) as never)).toThrow(
-        "events must be a list, or something else to iterate over (reduceStream and reduceStreamByNamespace take an async iterable), not an object.",
+        "events must be a list or another iterable (reduceStream and reduceStreamByNamespace take an async iterable), not an object.",
       );
-      expect(() => reduce(5 as never)).toThrow("something else to iterate over, not 5.");
+      expect(() => reduce(5 as never)).toThrow("another iterable, not 5.");
     }
   });
 
-  test("throws what the synchronous reducers throw", async () => {
+  test("throws the same errors as the synchronous reducers", async () => {
     await expect(reduceStream(again([late, elsewhere]))).rejects.toThrow(NamespaceMixedStreamError);
     await expect(reduceStream(again(needsReplay), { strict: true })).rejects.toThrow(StrictError);
     await expect(reduceStream(needsReplay as never)).rejects.toThrow(InvalidArgumentError);

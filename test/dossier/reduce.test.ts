@@ -62,12 +62,12 @@ function superseded(state: ReturnType<typeof stateToJson>): string[] {
     .map(([path]) => path);
 }
 
-describe("events that take part", () => {
+describe("events that count", () => {
   test("no events give the empty state", () => {
     expect(reduce()).toEqual(emptyState);
   });
 
-  test("events of other types are skipped, whatever they hold, and are not counted", () => {
+  test("events of other types are skipped with any content, and are not counted", () => {
     const others = [
       event("WorkPackageMoved", { namespace: { ...namespace, feature_slug: "another" } }),
       { event_type: "NotAnEnvelopeOfOurs" },
@@ -96,7 +96,7 @@ describe("events that take part", () => {
     ).toEqual(expected);
   });
 
-  test("a message need not have what an absent field means", () => {
+  test("a message need not have fields with default values", () => {
     const { payload: _, ...rest } = parseEvent(event(INDEXED, indexed));
     const bare = create(EventSchema, { ...rest, eventId: rest.eventId.toLowerCase() });
     delete bare.schemaVersion;
@@ -111,22 +111,22 @@ describe("events that take part", () => {
     ["a list", []],
     ["text", "text"],
     ["no event type", { ...envelope, event_type: undefined }],
-    ["an event type that is no text", { ...envelope, event_type: 7 }],
+    ["an event type that is not text", { ...envelope, event_type: 7 }],
     ["an empty event type", { ...envelope, event_type: "" }],
     ["a dossier event without a clock", { ...envelope, lamport_clock: undefined }],
     ["a dossier event with a bad timestamp", { ...envelope, timestamp: "yesterday" }],
-  ])("%s is no envelope, and is thrown with its position", (_name, bad) => {
+  ])("%s is not a valid envelope, and throws with its position", (_name, bad) => {
     const events = [...stream(indexing("a")), bad as unknown as EventJson];
     expect(() => reduceMissionDossier(events)).toThrow(InvalidEventError);
     expect(() => reduceMissionDossier(events)).toThrow(expect.objectContaining({ position: 1 }));
   });
 
-  test("a message of values that are not of its types is thrown too", () => {
+  test("a message with values of wrong types throws, too", () => {
     const bad = { ...parseEvent(envelope), aggregateId: 5 as unknown as string };
     expect(() => reduceMissionDossier([bad])).toThrow(InvalidEventError);
   });
 
-  test("a message with a bad envelope is thrown too", () => {
+  test("a message with a bad envelope throws, too", () => {
     const bad = { ...parseEvent(envelope), lamportClock: -1n };
     expect(() => reduceMissionDossier([bad])).toThrow(
       expect.objectContaining({
@@ -157,7 +157,7 @@ describe("order", () => {
       { ...first, timestamp: "2026-01-01T00:00:00.000001Z" },
     ],
     ["event_id", first, { ...first, event_id: last.event_id }],
-  ])("goes by %s", (_name, earlier, later) => {
+  ])("depends on %s", (_name, earlier, later) => {
     const events = [
       event(SNAPSHOT, { ...snapshot, snapshot_hash: "later" }, later),
       event(SNAPSHOT, { ...snapshot, snapshot_hash: "earlier" }, earlier),
@@ -229,7 +229,7 @@ describe("the namespace", () => {
     expect(error.name).toBe("NamespaceMixedStreamError");
   });
 
-  test("the scope mission takes steps for one mission, the scope step does not", () => {
+  test("steps are one mission in the scope mission, but not in the scope step", () => {
     const events = stream(inStep("plan"), inStep("tasks"));
     expect(reduceMissionDossier(events).namespace).toMatchObject({
       featureSlug: "014-rate-limits",
@@ -274,7 +274,7 @@ describe("the namespace", () => {
   test.each([
     ["missing", { ...indexed, namespace: null }],
     ["malformed", withValue(indexed, "namespace.project_uuid", "")],
-    ["no object", { ...indexed, namespace: "014-rate-limits" }],
+    ["not an object", { ...indexed, namespace: "014-rate-limits" }],
     ["of a wrong step_id", withValue(indexed, "namespace.step_id", 7)],
   ])("of an event is %s: the event counts but takes no part", (_name, payload) => {
     const { state, skipped } = reduceWithReport(stream(event(INDEXED, payload), indexing("a")));
@@ -327,7 +327,7 @@ describe("the namespace", () => {
 });
 
 describe("indexed artifacts", () => {
-  test("become entries with what the event says", () => {
+  test("become entries with the values of the event", () => {
     const provenance = { source_event_ids: ["x"], actor_kind: "llm" };
     expect(reduce(indexing("a", { provenance, step_id: "plan" })).artifacts).toEqual({
       a: {
@@ -349,7 +349,7 @@ describe("indexed artifacts", () => {
     expect(reduce(indexing("a")).artifacts["a"]).toMatchObject({ provenance: null, step_id: null });
   });
 
-  test("replace what was known of their path, and keep its place", () => {
+  test("replace the earlier entry of their path, and keep its place", () => {
     const state = reduce(
       indexing("b"),
       indexing("a"),
@@ -359,7 +359,7 @@ describe("indexed artifacts", () => {
     expect(state.artifacts["b"]).toMatchObject({ indexed_at: "later", step_id: "tasks" });
   });
 
-  test("mark what they supersede", () => {
+  test("mark the artifacts that they supersede", () => {
     const state = reduce(indexing("a"), indexing("b"), superseding("c", "a"));
     expect(superseded(state)).toEqual(["a"]);
     expect(state.artifacts["a"]).toMatchObject({ indexed_at: indexed.indexed_at });
@@ -434,7 +434,7 @@ test("missing artifacts become anomalies, and repeats are all kept", () => {
   expect(state.parity_status).toBe("unknown");
 });
 
-test("the latest snapshot is the last one, by sha256 unless it says otherwise", () => {
+test("the latest snapshot is the last one, with sha256 as the default algorithm", () => {
   const one = event(SNAPSHOT, { ...snapshot, algorithm: "md5" });
   const two = event(SNAPSHOT, { ...snapshot, snapshot_hash: "two", artifact_count: 0 });
   const expected = {
@@ -494,7 +494,7 @@ describe("skipped events", () => {
     expect(state.eventCount).toBe(2);
     expect([...state.artifacts.keys()]).toEqual(["a"]);
     expect(Object.isFrozen(skipped) && Object.isFrozen(skipped[0])).toBe(true);
-    // Strictly: a defect that is not known is no field, not one without a value.
+    // Strictly equal: an unknown defect is an absent field, not an undefined one.
     expect(skipped).toStrictEqual([
       {
         position: 1,
@@ -508,7 +508,7 @@ describe("skipped events", () => {
     ]);
   });
 
-  test("are listed in the order of the stream, with their position in what was given", () => {
+  test("are listed in the order of the stream, with their position in the input", () => {
     const bad = [3, 1, 2].map((clock) =>
       event(SNAPSHOT, { ...snapshot, artifact_count: -1 }, { lamport_clock: clock }),
     ) as unknown as EventJson[];

@@ -9,8 +9,7 @@ import {
 } from "../../src/index.js";
 import { envelope, indexed, namespace } from "../support/examples.js";
 
-// Two missions must not be taken for one because their fields, written one after
-// the other, are the same text.
+// Two missions must not become one because their fields, joined, are the same text.
 
 const fields = LocalNamespaceTupleSchema.fields.map(({ jsonName }) => jsonName);
 const neighbors = fields.slice(1).map((field, index) => [fields[index] ?? "", field] as const);
@@ -28,7 +27,7 @@ test.each(neighbors)("%s and %s run together, and stay apart", (first, second) =
   }
 });
 
-test.each(["-", "null", "undefined", ""])("the step %j is not an absent one", (step_id) => {
+test.each(["-", "null", "undefined", ""])("the step %j differs from an absent one", (step_id) => {
   const events = eventsIn(namespace, { ...namespace, step_id });
   expect(() => reduceWithReport(events, { namespaceScope: "step" })).toThrow(
     NamespaceMixedStreamError,

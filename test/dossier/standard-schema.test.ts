@@ -53,7 +53,7 @@ describe("every exported message has a Standard Schema", () => {
 });
 
 describe("the Standard Schema", () => {
-  test("of a payload gives what parsePayload gives", () => {
+  test("of a payload gives the same as parsePayload", () => {
     const result = standardSchema(INDEXED)["~standard"].validate(indexed);
     const parsed = parsePayload("MissionDossierArtifactIndexed", indexed);
     expect(result).toEqual({ value: parsed });
@@ -80,13 +80,13 @@ describe("the Standard Schema", () => {
   test.each([
     ["draft-2020-12", new Ajv2020({ allowUnionTypes: true })],
     ["draft-07", new Ajv({ allowUnionTypes: true })],
-  ])("has a JSON Schema in %s, which judges as the message does", (target, ajv) => {
+  ])("has a JSON Schema in %s, which gives the same verdict as the message", (target, ajv) => {
     const valid = ajv.compile(standardSchema(INDEXED)["~standard"].jsonSchema.input({ target }));
     expect(valid(indexed)).toBe(true);
     expect(valid({ ...indexed, artifact_id: { ...identity, path: "" } })).toBe(false);
   });
 
-  test("has no JSON Schema in other versions, and none that its user can spoil", () => {
+  test("has no JSON Schema in other versions, and returns copies", () => {
     const { jsonSchema } = standardSchema(ArtifactIdentitySchema)["~standard"];
     expect(() => jsonSchema.input({ target: "openapi-3.0" })).toThrow("target must be");
     const copy = jsonSchema.input({ target: "draft-2020-12" });

@@ -47,12 +47,12 @@ test("a state as stock ProtoJSON writes it, without empty fields, is read", () =
   );
 });
 
-test("bytes that are no state are refused", () => {
+test("bytes that are not a state are refused", () => {
   expect(() => stateFromBinary(new Uint8Array([0x0a, 0xff]))).toThrow(InvalidBinaryError);
   expect(() => stateFromBinary(new Uint8Array())).toThrow(InvalidMessageError);
 });
 
-test("paths keep their order in text and in bytes, whatever they are", () => {
+test("paths of any form keep their order in text and in bytes", () => {
   const paths = ["z", "10", "__proto__", "9", "constructor", "1", "\ufeff", "\ufeff\ufeff"];
   const ordered = reduceMissionDossier(
     paths.map((path, index) => ({
@@ -81,7 +81,7 @@ test("fields that this version does not know survive the binary form", () => {
   expect(stateToBinary(read).length).toBe(stateToBinary(state).length + 8);
 });
 
-test("what a console gets is a copy", () => {
+test("a console gets a copy", () => {
   const inspected: unknown = Reflect.get(
     state.artifacts,
     Symbol.for("nodejs.util.inspect.custom"),
@@ -110,14 +110,14 @@ describe("types", () => {
       if (entry !== undefined) {
         // @ts-expect-error An entry cannot be changed.
         entry.superseded = true;
-        // @ts-expect-error Nor can what is inside of it.
+        // @ts-expect-error Nor can the values inside.
         entry.identity.path = "b";
       }
     };
     expect(attempts).toThrow(TypeError);
   });
 
-  test("a literal is completed by the editor, and a typo does not compile", () => {
+  test("a literal has a precise type, and a typo does not compile", () => {
     expectTypeOf<ArtifactClass>().toEqualTypeOf<
       "input" | "workflow" | "output" | "evidence" | "policy" | "runtime"
     >();

@@ -34,7 +34,7 @@ function at(clock: number, fields: object = {}): EventJson {
 const plain = at(1);
 const otherNamespace = { ...indexed.namespace, project_uuid: "orchard-api" };
 
-/** Streams in which the last event is not as it should be, and what is said of it. */
+/** Streams whose last event has a problem, and its diagnostic. */
 const cases: readonly {
   readonly what: string;
   readonly events: readonly EventJson[];
@@ -64,12 +64,12 @@ const cases: readonly {
     found: { code: "skipped_payload", field: "payload.indexed_at", expected: "value is required" },
   },
   {
-    what: "a project that is not that of the namespace",
+    what: "a project that differs from the namespace's",
     events: [at(1, { payload: { ...indexed, namespace: otherNamespace } })],
     found: { code: "project_mismatch", field: "project_uuid", expected: "orchard-api" },
   },
   {
-    what: "an id that comes with another content",
+    what: "an id that comes with different content",
     events: [plain, { ...plain, payload: { ...indexed, indexed_at: "later" } }],
     found: { code: "conflicting_event", field: "event_id" },
   },
@@ -80,9 +80,9 @@ const cases: readonly {
   },
 ];
 
-/** Streams in which there is nothing to say. */
+/** Streams without diagnostics. */
 const fine: readonly { readonly what: string; readonly events: readonly EventJson[] }[] = [
-  { what: "nothing but what the contract knows", events: [plain, at(2)] },
+  { what: "known fields only", events: [plain, at(2)] },
   { what: "the same event twice, however late", events: [at(1), at(2), at(1)] },
   { what: "equal clocks", events: [at(1), at(1, { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWB" })] },
   { what: "lower clocks of other nodes", events: [at(5), at(4, { node_id: "other" })] },
@@ -133,7 +133,7 @@ describe.each(cases)("$what", ({ events, found }) => {
     }
   });
 
-  test("is a diagnostic of an accumulator, as long as that lives", () => {
+  test("is a diagnostic of an accumulator, but not of its checkpoint", () => {
     const accumulator = new DossierAccumulator();
     for (const event of before) {
       expect(accumulator.add(event)).toEqual({ kind: "added" });
@@ -157,7 +157,7 @@ describe.each(cases)("$what", ({ events, found }) => {
     const merged = new DossierAccumulator();
     merged.merge(accumulator);
     expect(merged.diagnostics).toEqual(accumulator.diagnostics);
-    // A checkpoint knows the skipped payloads and the conflicts only.
+    // A checkpoint has only the skipped payloads and the conflicts.
     const restore = () => DossierAccumulator.fromBinary(bytes, { strict: true });
     if (isKeptElsewhere) {
       expect(restore).toThrow(StrictError);
@@ -205,7 +205,7 @@ describe.each(fine)("$what", ({ events }) => {
   });
 });
 
-test("of each kind, the first is kept", () => {
+test("the first of each kind is kept", () => {
   const events = [at(9), at(5), at(4), at(10, { a: 1 }), at(11, { a: 2, b: 1 }), at(12, { b: 2 })];
   const { diagnostics } = reduceWithReport(events);
   expect(diagnostics.map(({ code, field, position }) => [code, field, position])).toEqual([
@@ -233,7 +233,7 @@ test("diagnostics of every kind are in the order in which their events were give
   ]);
 });
 
-test("two accumulators in strict mode that know the same id otherwise do not merge", () => {
+test("two accumulators in strict mode with different contents of an id do not merge", () => {
   const one = new DossierAccumulator({ strict: true });
   const other = new DossierAccumulator({ strict: true });
   one.add(plain);
@@ -241,7 +241,7 @@ test("two accumulators in strict mode that know the same id otherwise do not mer
   expect(() => one.merge(other)).toThrow(expect.objectContaining({ code: "conflicting_event" }));
 });
 
-test("an id that comes with a content that counts before the known one is refused, and changes nothing", () => {
+test("an id with different content that sorts first is refused, and changes nothing", () => {
   const one = at(5);
   // The first in the stream counts: the one of the lower clock.
   const earlier = { ...one, lamport_clock: 4 } as EventJson;
@@ -254,7 +254,7 @@ test("an id that comes with a content that counts before the known one is refuse
   expect(knownTo(accumulator)).toEqual(before);
 });
 
-test("a payload that is rejected, of an id that is known, is refused as that", () => {
+test("a rejected payload with a known id is refused as rejected", () => {
   const accumulator = new DossierAccumulator({ strict: true });
   accumulator.add(at(1));
   expect(() => accumulator.add(at(1, { payload: { namespace: 7 } }))).toThrow(
@@ -263,7 +263,7 @@ test("a payload that is rejected, of an id that is known, is refused as that", (
   expect(accumulator.add(at(1))).toMatchObject({ kind: "repeated" });
 });
 
-test("an unreadable payload that comes once more is no conflict", () => {
+test("a repeated unreadable payload is not a conflict", () => {
   const unreadable = at(1, { payload: { namespace: 7 } });
   const accumulator = new DossierAccumulator();
   accumulator.add(unreadable);
@@ -283,7 +283,7 @@ test("clocks above 2^53 are text in a diagnostic", () => {
   ]);
 });
 
-test("a payload field that is no name is found at its place, in quotes", () => {
+test("a payload field that is not an identifier is quoted in its path", () => {
   const accumulator = new DossierAccumulator();
   accumulator.add(at(1, { payload: { ...indexed, "no name": 1 } }));
   expect(accumulator.diagnostics).toMatchObject([
@@ -294,7 +294,7 @@ test("a payload field that is no name is found at its place, in quotes", () => {
 describe("reading in strict mode", () => {
   const strict = { strict: true };
 
-  test("takes what is as it should be", () => {
+  test("accepts a correct event", () => {
     expect(parseEvent({ ...envelope, payload: indexed }, strict)).toEqual(
       parseEvent({ ...envelope, payload: indexed }),
     );
@@ -334,7 +334,7 @@ describe("reading in strict mode", () => {
     ).toThrow(expect.objectContaining({ code: "invalid_payload", field: "colour" }));
   });
 
-  test("judges the project of a whole event, and no payload by it", () => {
+  test("compares the project for a whole event, not for a payload", () => {
     const json = { ...envelope, payload: { ...indexed, namespace: otherNamespace } };
     expect(validateEnvelope(json).every(({ valid }) => valid)).toBe(true);
     const [ofEnvelope, ofPayload] = validateEnvelope(json, strict);
@@ -347,7 +347,7 @@ describe("reading in strict mode", () => {
   });
 });
 
-test("what is kept is no more than a thousand kinds, none of them long", () => {
+test("at most a thousand kinds are kept, all of them short", () => {
   const accumulator = new DossierAccumulator();
   const long = "x".repeat(5000);
   accumulator.add(at(1, { [long]: { nested: [long] } }));

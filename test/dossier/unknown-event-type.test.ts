@@ -36,12 +36,12 @@ test.each([
   ["MissionArtifactMissing", "MissionDossierArtifactMissing"],
   ["MissionDossierExploded", DOSSIER_EVENT_TYPES],
   ["MissionDossier", DOSSIER_EVENT_TYPES],
-])("%s is nearly an event type", (type, expected) => {
+])("%s is similar to an event type", (type, expected) => {
   expect(unknownEventType(type)).toMatchObject({ expected, got: type });
 });
 
 test.each([...DOSSIER_EVENT_TYPES, "WPStatusChanged", "Mission", "Dossier", "", "toString"])(
-  "%j is not nearly one",
+  "%j is not similar to an event type",
   (type) => {
     expect(unknownEventType(type)).toBeUndefined();
   },
@@ -100,7 +100,7 @@ describe("an event type that is nearly one of the contract's", () => {
     expect(reduceWithReport(events.slice(0, 2), strict).state.eventCount).toBe(1);
   });
 
-  test("is a violation in strict reading, with the nearest", () => {
+  test("is a violation in strict mode, with the nearest type", () => {
     expect(parseEvent(misspelled).eventType).toBe(MISSPELLED);
     const violation = {
       field: "event_type",
@@ -122,12 +122,12 @@ describe("an event type that is nearly one of the contract's", () => {
   });
 });
 
-test("of an event that is no event but for its type, the id is as it is", () => {
+test("the id of an event of another type is empty if it is not text", () => {
   const report = reduceWithReport([{ event_type: MISSPELLED, event_id: 7 } as never]);
   expect(report.diagnostics).toMatchObject([{ eventId: "", got: MISSPELLED }]);
 });
 
-test("a thousand types are kept, and no more", () => {
+test("at most a thousand types are kept", () => {
   const many = Array.from({ length: 1500 }, (_, index) => ofType(`MissionDossier${index}`));
   expect(reduceWithReport(many).diagnostics).toHaveLength(1000);
 });

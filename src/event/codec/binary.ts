@@ -9,7 +9,7 @@ import { reasonOf } from "../errors/mission-dossier-error.js";
 import { TYPE_VIOLATION } from "../errors/violation.js";
 import { type MakeMap, messageFromBinary, messageToBinary } from "./protobuf-es/message-binary.js";
 
-/** Writes a message, and reports a value that its field cannot hold as a typed error. */
+/** Writes a message. A value that its field cannot hold is a typed error. */
 export function writeBinary(
   subject: MessageSubject,
   desc: DescMessage,
@@ -30,7 +30,7 @@ export function writeBinary(
   }
 }
 
-/** Reads a message, and reports bytes that are none as a typed error. */
+/** Reads a message. Invalid bytes are a typed error. */
 export function readBinary(
   subject: BinarySubject,
   desc: DescMessage,

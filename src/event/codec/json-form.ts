@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 
-/** Whether ProtoJSON has a form of its own for the message, as for a timestamp. */
+/** Whether ProtoJSON has a special form for the message, as for a timestamp. */
 export function hasJsonOfItsOwn(desc: DescMessage): boolean {
   return desc.file.proto.package === "google.protobuf";
 }

@@ -31,8 +31,8 @@ export type OrderedJson =
   | ReadonlyMap<string, OrderedJson>;
 
 /**
- * Writes the wire JSON of a message: names as in the contract, fields in the
- * order of declaration. A map in the message may be an object or a `Map`.
+ * Writes the wire JSON of a message: names as in the contract, fields in declaration order. A
+ * map in the message may be an object or a `Map`.
  */
 export function messageToJson(
   desc: DescMessage,
@@ -58,7 +58,7 @@ function isMap(value: object): value is ReadonlyMap<string, unknown> {
   return Symbol.iterator in value;
 }
 
-/** The JSON of a field, or `undefined` where it is left out. */
+/** The JSON of a field, or `undefined` to leave it out. */
 function fieldToJson(
   field: DescField,
   value: unknown,

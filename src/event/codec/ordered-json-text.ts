@@ -2,18 +2,20 @@ import { TooLargeError } from "../errors/errors.js";
 import type { OrderedJson } from "./message-to-json.js";
 
 /**
- * The text of a JSON value, with every key in its place: `JSON.stringify` for
- * values that hold `Map`s.
+ * The text of a JSON value with its keys in order: `JSON.stringify` for values that hold
+ * `Map`s.
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
- * @throws TooLargeError when the text is more than one string holds.
+ * @throws TooLargeError when the text is too long for a string.
  */
 export function orderedJsonText(value: OrderedJson, indent = 0): string {
   try {
     return write(value, indent, "");
   } catch (error) {
-    // What is written here is no deeper than a state is.
-    throw error instanceof RangeError ? new TooLargeError("as much text as fits a string") : error;
+    // The stack cannot overflow: no value here is deeper than a state.
+    throw error instanceof RangeError
+      ? new TooLargeError("as much text as fits in one string")
+      : error;
   }
 }
 

@@ -11,8 +11,8 @@ import type { ParsedEvent } from "./parsed-event.js";
 import type { SortKeyFields } from "./sort-key.js";
 
 /**
- * An event as callers have it: a generated message, or wire JSON. It is plain data,
- * which says the same each time it is read.
+ * An event as callers pass it: a generated message, or wire JSON. It must be plain data that
+ * reads the same each time.
  */
 export type GivenEvent = Event | ParsedEvent | Frozen<EventJson>;
 
@@ -27,15 +27,15 @@ export type RejectedPayload = Envelope & {
   readonly kind: "rejected";
   /** Every rule that the payload breaks. At least one. */
   readonly violations: readonly Violation[];
-  /** The mistake that its producer is known for, if it is recognized. */
+  /** The known mistake of its producer, if recognized. */
   readonly knownDefect: KnownDefect | undefined;
 };
 
 type Envelope = {
   readonly eventType: DossierEventType;
-  /** Where the contract rejects it, a copy: what lies too deep is cut off in it. */
+  /** If the contract rejects it, a copy in which levels that are too deep are cut off. */
   readonly payload: JsonMap;
-  /** The wire JSON that has the sort key. */
+  /** The wire JSON with the fields of the sort key. */
   readonly sortKey: SortKeyFields;
   /** The wire JSON of the whole envelope. */
   readonly envelope: JsonMap;
@@ -43,7 +43,7 @@ type Envelope = {
   readonly unknownNumbers?: readonly string[];
 };
 
-/** Data that is no valid envelope. */
+/** Data that is not a valid envelope. */
 export type InvalidEvent = {
   readonly kind: "invalid";
   /** Its `event_id`, if that is text. */
@@ -52,15 +52,15 @@ export type InvalidEvent = {
   readonly violations: readonly Violation[];
 };
 
-/** An event of a type that the contract does not have. Nothing else of it is judged. */
+/** An event of a type that is not in the contract. Nothing else of it is judged. */
 export type OtherEvent = {
   readonly kind: "other";
   readonly eventType: string;
-  /** Its `event_id`, empty if that is no text. */
+  /** Its `event_id`, or `""` if that is not text. */
   readonly eventId: string;
 };
 
-/** Whether a value is a message, and not JSON that has a field of that name. */
+/** Whether a value is a message, and not JSON with a `$typeName` field. */
 export function isEventMessage(given: unknown): given is Event {
   return !hasEventType(given) && isMessage(given, EventSchema);
 }
@@ -70,14 +70,13 @@ function hasEventType(given: unknown): boolean {
 }
 
 /**
- * Reads wire JSON by the compiled verdict alone, which says yes or no. Most events need
- * no more.
+ * Reads wire JSON by the compiled verdict alone, which is enough for most events.
  *
- * @returns `undefined` where the verdict is no: `explainEvent` says why.
+ * @returns `undefined` when the verdict is no: `explainEvent` says why.
  */
 export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefined {
   if (acceptsDossierEvent(json)) {
-    // The verdict has just said that these are the fields of a dossier event.
+    // The verdict has just confirmed the fields of a dossier event.
     const envelope = json as DossierEnvelope;
     return {
       kind: "accepted",
@@ -93,7 +92,10 @@ export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefi
 type DossierEnvelope = JsonMap &
   SortKeyFields & { readonly event_type: DossierEventType; readonly payload: JsonMap };
 
-/** Wire JSON as an event of another type, if it is one. JSON without any event type is no event. */
+/**
+ * Wire JSON as an event of another type, if it is one. JSON without an event type is not an
+ * event.
+ */
 function otherEvent(json: unknown): OtherEvent | undefined {
   if (!isJsonObject(json)) {
     return undefined;

@@ -21,11 +21,11 @@ export type CloudEventJson = {
   readonly type: string;
   /** The `aggregate_id`. */
   readonly subject: string;
-  /** The `timestamp`, with `Z` where it has no zone. */
+  /** The `timestamp`, with `Z` added if it has no zone. */
   readonly time: string;
   readonly datacontenttype: "application/json";
   readonly nodeid: string;
-  /** Text from 2^31 on, where CloudEvents has no integers. */
+  /** A string from 2^31 on, since integers in CloudEvents have 32 bits. */
   readonly lamportclock: number | string;
   readonly correlationid: string;
   readonly causationid?: string;
@@ -38,7 +38,7 @@ export type CloudEventJson = {
 };
 
 /**
- * Writes an event as a CloudEvent. {@link fromCloudEvent} gives the same event back.
+ * Writes an event as a CloudEvent. {@link fromCloudEvent} restores the same event.
  *
  * @throws InvalidEventError with every rule that the envelope breaks. The payload is not
  * judged.
@@ -74,7 +74,7 @@ const URN = "urn:uuid:";
  * that has the attributes as properties. Attributes of other extensions are ignored.
  *
  * @returns The wire JSON of the event, frozen.
- * @throws InvalidArgumentError when it is no CloudEvent of version 1.0.
+ * @throws InvalidArgumentError when it is not a CloudEvent of version 1.0.
  * @throws InvalidEventError with every rule that the envelope breaks. The payload is not
  * judged.
  */

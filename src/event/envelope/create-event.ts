@@ -21,15 +21,15 @@ import { safeParseEvent } from "./safe-parse-event.js";
 
 type Filled = "event_id" | "timestamp" | "correlation_id";
 
-/** The envelope of a new event, without what {@link createEvent} fills in where it is absent. */
+/** The envelope of a new event. {@link createEvent} fills in absent fields. */
 export type NewEnvelope = Omit<EventJson, "event_type" | "payload" | Filled> & {
   [K in Filled]?: EventJson[K] | null;
 };
 
 /**
- * Builds an event. Where they are absent, `event_id` is a new ULID, monotonic within the
- * process; `correlation_id` is that ULID too, since the event begins a chain of work;
- * `timestamp` is now; and `schema_version` is that of the envelope.
+ * Builds an event. If absent, `event_id` is a new ULID, monotonic within the process;
+ * `correlation_id` is that ULID too, since the event begins a chain of work; `timestamp` is the
+ * current time; and `schema_version` is that of the envelope.
  *
  * @param payload Wire JSON. It is copied.
  * @returns The wire JSON of the event, frozen all the way down, ready for `JSON.stringify`.
@@ -56,7 +56,7 @@ export function createEvent<T extends DossierEventType>(
     const eventId = typeof id === "string" ? id : undefined;
     throw new InvalidEventError(result.violations, eventId, undefined, result.knownDefect);
   }
-  // It is what has just been judged, and its event type and payload are those given.
+  // The event has just been judged, and has the given event type and payload.
   const copy = Object.entries(event).map(([key, value]) => [
     key,
     isJsonObject(value) ? copyOfPayload(value) : value,
@@ -64,7 +64,7 @@ export function createEvent<T extends DossierEventType>(
   return deepFreeze(Object.fromEntries(copy)) as Frozen<DossierEventJson<T>>;
 }
 
-/** The envelope with everything that it needs, its fields in the order of the contract. */
+/** The complete envelope, with fields in the order of the contract. */
 function completed(eventType: DossierEventType, payload: unknown, envelope: JsonMap): JsonMap {
   const id = nextId();
   const whole: JsonMap = {
@@ -86,7 +86,7 @@ function completed(eventType: DossierEventType, payload: unknown, envelope: Json
 
 let makeId: (() => string) | undefined;
 
-/** The next id. The generator is made late: it looks for a source of random numbers. */
+/** The next id. The generator is created on first use: it looks for a source of random numbers. */
 function nextId(): string {
   makeId ??= monotonicFactory();
   return makeId();

@@ -8,8 +8,8 @@ import type { ParsedEvent } from "./parsed-event.js";
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
  *
- * @throws InvalidEventError when its payload cannot be carried in binary: half of a
- * surrogate pair, a number that is not finite, more than 32 levels.
+ * @throws InvalidEventError when binary cannot carry its payload: a lone surrogate, a number
+ * that is not finite, more than 32 levels.
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
@@ -21,7 +21,7 @@ export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
 /**
  * Reads an envelope from its binary form, as {@link parseEvent} reads JSON.
  *
- * @throws InvalidBinaryError when the bytes are no envelope at all.
+ * @throws InvalidBinaryError when the bytes are not an envelope at all.
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function eventFromBinary(bytes: Uint8Array, options?: StrictOptions): ParsedEvent {

@@ -13,13 +13,13 @@ import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
 import type { DossierEvent, RejectedPayload } from "./accepted-event.js";
 import { canonicalEventId } from "./event-id.js";
 
-/** A diagnostic of an event that is known from elsewhere. */
+/** A {@link Diagnostic} without its event. */
 export type Finding = Pick<
   Diagnostic,
   "code" | "field" | "expected" | "got" | "message" | "knownDefect"
 >;
 
-/** A finding, of the event that it is about. */
+/** A finding as the diagnostic of an event. */
 export function diagnosticOf(
   finding: Finding,
   eventId: string,
@@ -29,8 +29,8 @@ export function diagnosticOf(
 }
 
 /**
- * The findings about an event by itself: unknown fields, a project that is not that of the
- * namespace, a payload that is skipped.
+ * The findings about an event by itself: unknown fields, a project that differs from the
+ * namespace's, a skipped payload.
  */
 export function findingsIn(event: DossierEvent): readonly Finding[] {
   const { eventType, payload, envelope, unknownNumbers = NO_NUMBERS } = event;
@@ -109,12 +109,12 @@ export function clockBackwards(before: number | bigint, now: number | bigint): F
   };
 }
 
-/** The finding that the project of an envelope is not that of its payload's namespace, if so. */
+/** The finding that the project of an envelope differs from that of its payload's namespace. */
 export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | undefined {
   const namespace = payload["namespace"];
   const expected = isJsonObject(namespace) ? namespace[PROJECT] : undefined;
   const got = envelope[PROJECT];
-  // What is no text at all is reported as that.
+  // A value that is not text is reported as a violation.
   return typeof expected !== "string" ||
     typeof got !== "string" ||
     expected === got ||
@@ -129,15 +129,14 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
       };
 }
 
-/** The envelope has hyphens and any case; a namespace has any text that the producer likes. */
+/** In an envelope, a UUID has hyphens and any case; in a namespace, it may be any text. */
 function sameUuid(a: string, b: string): boolean {
   return a.length <= 36 && canonicalEventId(a) === canonicalEventId(b);
 }
 
 /**
- * The finding that an event type is nearly one of the contract's, if so: it begins like
- * them, or is a misspelling of one. `expected` is the nearest, or all of them where none is
- * near.
+ * The finding that an event type is nearly one of the contract's: it begins like them, or is a
+ * misspelling of one. `expected` is the nearest type, or all types when none is near.
  */
 export function unknownEventType(eventType: string): Finding | undefined {
   const suggestion = isDossierEventType(eventType)
@@ -155,10 +154,10 @@ export function unknownEventType(eventType: string): Finding | undefined {
       };
 }
 
-/** How the name of every event type of a dossier begins. */
+/** The prefix of every dossier event type. */
 const BEGINNING = "MissionDossier";
 
-/** The path of a field of the payload, from the envelope. */
+/** The path of a payload field, starting at the envelope. */
 export function inPayload(path: string): string {
   if (path === "") {
     return PAYLOAD;

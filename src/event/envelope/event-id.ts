@@ -1,13 +1,13 @@
-// Two spellings of one id are one id: a ULID in any case; a UUID in any case, with or
-// without hyphens. This file is the only one that knows. It gives the canonical spelling,
-// and, for tables of millions of ids, the same id as five words of 32 bits.
+// An id has several spellings: a ULID in any case; a UUID in any case, with or without hyphens.
+// Only this file knows. It gives the canonical spelling, and, for tables of millions of ids,
+// the same id as five 32-bit words.
 
 /**
  * The canonical spelling of an event id that the contract accepts: a ULID in
  * upper case, a UUID in lower case with hyphens. Two ids are the same id exactly
  * when their canonical spellings are equal.
  *
- * Text of any other length is given back unchanged.
+ * Text of any other length is returned unchanged.
  */
 export function canonicalEventId(id: string): string {
   switch (id.length) {
@@ -26,8 +26,8 @@ export function canonicalEventId(id: string): string {
 export const ID_WORDS = 5;
 
 /**
- * Writes an id that the contract accepts: its kind, then the lower 128 bits, the upper
- * word first. All spellings of one id are the same words, and no two ids are.
+ * Writes an id that the contract accepts: its kind, then the lower 128 bits, upper word first.
+ * All spellings of an id give the same words, and different ids give different words.
  */
 export function writeEventId(words: Uint32Array, at: number, id: string): void {
   if (id.length === ULID_LENGTH) {
@@ -55,7 +55,7 @@ export function eventIdIn(words: Uint32Array, at: number): string {
   return text;
 }
 
-/** Whether two ids in words are one. */
+/** Whether two ids in words are equal. */
 export function isSameEventId(a: Uint32Array, atA: number, b: Uint32Array, atB: number): boolean {
   for (let word = 0; word < ID_WORDS; word++) {
     if (a[atA + word] !== b[atB + word]) {
@@ -70,7 +70,7 @@ export function compareEventIds(a: Uint32Array, atA: number, b: Uint32Array, atB
   if ((a[atA] === UUID) !== (b[atB] === UUID)) {
     return eventIdIn(a, atA) < eventIdIn(b, atB) ? -1 : 1;
   }
-  // The digits of both alphabets are in the order of their values.
+  // The digits of both alphabets sort by value.
   for (let word = 0; word < ID_WORDS; word++) {
     const difference = (a[atA + word] ?? 0) - (b[atB + word] ?? 0);
     if (difference !== 0) {
@@ -87,7 +87,7 @@ export function isIdKind(kind: number): boolean {
 
 const ULID_LENGTH = 26;
 
-/** The first word of a UUID, and that of a ULID, plus the upper two of its 130 bits. */
+/** The first word of a UUID; and of a ULID, less the upper two of its 130 bits. */
 const UUID = 0;
 const ULID = 4;
 
@@ -125,7 +125,7 @@ function writeUuid(words: Uint32Array, at: number, id: string): void {
 
 const HYPHEN = 0x2d;
 
-/** 26 digits of five bits are 130 bits: two beside the kind, and four words. */
+/** 26 digits of five bits are 130 bits: two go into the kind, the rest into four words. */
 function writeUlid(words: Uint32Array, at: number, id: string): void {
   let word = at;
   let value = ULID >>> 2;

@@ -9,11 +9,11 @@ export type Instant = {
 };
 
 /**
- * Reads a timestamp of RFC 3339, one without a zone as UTC. A leap second is the
- * same instant as the first second of the next minute.
+ * Reads an RFC 3339 timestamp. Without a zone, it is in UTC. A leap second is the same instant
+ * as the first second of the next minute.
  *
- * @param timestamp Text that the contract accepts as a timestamp. Of any other,
- * the result says nothing.
+ * @param timestamp Text that the contract accepts as a timestamp. For other text, the result is
+ * meaningless.
  */
 export function parseInstant(timestamp: string): Instant {
   const year = twoDigits(timestamp, 0) * 100 + twoDigits(timestamp, 2);
@@ -57,9 +57,9 @@ function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 }
 
-/** Of a date in the Gregorian calendar. `Date.UTC` takes the years before 100 for others. */
+/** Counts by the Gregorian calendar. `Date.UTC` maps the years 0 to 99 to 1900 to 1999. */
 function daysSince1970(year: number, month: number, day: number): number {
-  // Years that begin in March end with the day that is not always there.
+  // A year that begins in March ends with its leap day.
   const y = month > 2 ? year : year - 1;
   const m = month > 2 ? month - 3 : month + 9;
   const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "../errors/errors.js";
 import { integerToJson } from "../json/integer-to-json.js";
 
-/** A time of a Lamport clock: a number, or from 2^53 on, where numbers are not exact, its digits. */
+/** A Lamport time: a number, or its digits from 2^53 on, where numbers are not exact. */
 export type LamportTime = number | string;
 
 /** An event, or anything else that has a Lamport clock, as JSON or as a message. */
@@ -10,15 +10,15 @@ export type Clocked =
   | { readonly lamportClock?: bigint | undefined };
 
 /**
- * The Lamport clock of a node. Each event that the node emits gets the next {@link tick};
- * each event that it receives is to be observed first, so that its own come later.
+ * The Lamport clock of a node. Each event that the node emits gets the next {@link tick}; each
+ * event that it receives must be {@link observe}d, so that its own later events sort after it.
  */
 export class LamportClock {
   #time: bigint;
 
   /**
    * @param start The time of the latest event that the node has emitted or seen. Default: 0.
-   * @throws InvalidArgumentError when it is no integer from 0 to 2^63 - 1.
+   * @throws InvalidArgumentError when it is not an integer from 0 to 2^63 - 1.
    */
   constructor(start: LamportTime | bigint = 0) {
     this.#time = timeOf("start", start);
@@ -32,7 +32,7 @@ export class LamportClock {
   /**
    * The time of the next event, as `lamport_clock` has it on the wire.
    *
-   * @throws InvalidArgumentError when the clock has reached 2^63 - 1, the last time there is.
+   * @throws InvalidArgumentError when the clock has reached 2^63 - 1, the last possible time.
    */
   tick(): LamportTime {
     this.#time = timeOf("tick", this.#time + 1n);
@@ -40,9 +40,9 @@ export class LamportClock {
   }
 
   /**
-   * Takes notice of an event of another node: all later ticks are greater than its time.
+   * Records an event of another node: all later ticks are greater than its time.
    *
-   * @throws InvalidArgumentError when its time is no integer from 0 to 2^63 - 1.
+   * @throws InvalidArgumentError when its time is not an integer from 0 to 2^63 - 1.
    */
   observe(event: Clocked): void {
     const given = "lamport_clock" in event ? event.lamport_clock : event.lamportClock;
@@ -62,7 +62,7 @@ function timeOf(name: string, given: unknown): bigint {
     (typeof given === "string" && /^(?:0|[1-9][0-9]*)$/.test(given));
   const time = isInteger ? BigInt(given as string | number | bigint) : -1n;
   if (time < 0n || time > MAX_TIME) {
-    const expected = "an integer from 0 to 2^63 - 1, from 2^53 on as its digits";
+    const expected = "an integer from 0 to 2^63 - 1, as a string of digits from 2^53 on";
     throw new InvalidArgumentError(name, expected, given);
   }
   return time;

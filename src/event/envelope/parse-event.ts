@@ -28,18 +28,18 @@ import type { ParsedEvent } from "./parsed-event.js";
 /**
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
  *
- * Ids become canonical, and what is absent gets the meaning that the contract
- * gives it. Unknown fields are ignored. **The payload is not judged**: any JSON object
- * passes. {@link safeParseEvent} judges it, and {@link parsePayload}. A payload may even
- * hold data that no binary form can carry: half of a surrogate pair, a number that is not
- * finite, more than 32 levels. `eventToBinary` refuses those.
+ * Ids become canonical, and absent fields get the defaults of the contract. Unknown fields are
+ * ignored. **The payload is not judged**: any JSON object passes. {@link safeParseEvent} judges
+ * it, and {@link parsePayload}. A payload may even hold data that no binary form can carry: a
+ * lone surrogate, a number that is not finite, more than 32 levels. `eventToBinary` refuses
+ * those.
  *
  * The event is frozen all the way down. Its payload is a copy, in which objects and lists
  * below the 32nd level are empty. `JSON.stringify` writes its wire JSON.
  *
- * In strict mode, unknown fields are violations, and so are those of the payload of
- * an event type that the contract has, the rules that it breaks, a `project_uuid` that
- * is not that of its namespace, and an event type that is nearly one of the contract's.
+ * In strict mode, more is a violation: unknown fields, also in the payload of a dossier event;
+ * rules that such a payload breaks; a `project_uuid` that differs from its namespace's; and an
+ * event type that is nearly one of the contract's.
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
@@ -54,9 +54,9 @@ export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent 
 }
 
 /**
- * Makes sure that an event that was read from binary has nothing that strict mode refuses.
+ * Checks an event that was read from binary for everything that strict mode refuses.
  *
- * @throws InvalidEventError when it has.
+ * @throws InvalidEventError when it finds any.
  */
 export function refuseInStrictMode(event: ParsedEvent): void {
   const violations = [...unknownNumberViolations(EventSchema, event), ...violationsInside(event)];
@@ -69,7 +69,7 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
   return isDossierEventType(eventType) ? knownDefectOf(eventType, payload) : undefined;
 }
 
-/** What strict mode finds in an event whose envelope by itself is fine. */
+/** The violations of strict mode in an event whose envelope is valid. */
 function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): readonly Violation[] {
   if (!isDossierEventType(eventType)) {
     const unknown = unknownEventType(eventType);
@@ -81,10 +81,10 @@ function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): rea
 }
 
 /**
- * Reads the payload of an event. The paths of its violations begin at the envelope. In
- * strict mode, they include a project that is not that of the namespace.
+ * Reads the payload of an event. The paths of its violations begin at the envelope. In strict
+ * mode, they include a project that differs from the namespace's.
  *
- * @param envelope The wire JSON that has the project.
+ * @param envelope The wire JSON with the project.
  */
 export function readPayloadInside<T extends DossierEventType>(
   eventType: T,
@@ -106,7 +106,7 @@ export function readPayloadInside<T extends DossierEventType>(
   return violations.length > 0 ? { kind: "invalid", violations } : result;
 }
 
-/** A project that is not that of the namespace, as a violation of the envelope. */
+/** A project that differs from the namespace's, as a violation of the envelope. */
 export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
   return {
     field,
@@ -130,9 +130,8 @@ export function unknownTypeViolation({ code, field, expected, got, message }: Fi
 }
 
 /**
- * Makes sure that an event, however it was made, is one that the contract
- * accepts, and gives it as {@link parseEvent} would. The event itself stays as
- * it is.
+ * Checks an event of any origin against the contract, and returns it as {@link parseEvent}
+ * would. The given event is not changed.
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
@@ -142,9 +141,9 @@ export function checkEvent(event: Event): ParsedEvent {
 }
 
 /**
- * Makes sure that the payload of an event is one that can be written and read again.
+ * Checks that the payload of an event can be written and read again.
  *
- * @throws InvalidEventError with the first place where it is not.
+ * @throws InvalidEventError with the first place where it cannot.
  */
 export function rejectUnwritable(event: Event | ParsedEvent): void {
   rejectOddPayload(event);
@@ -154,7 +153,7 @@ export function rejectUnwritable(event: Event | ParsedEvent): void {
   }
 }
 
-/** @throws InvalidEventError when the payload of an event is no JSON object. */
+/** @throws InvalidEventError when the payload of an event is not a JSON object. */
 function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
   const isObject = payload === undefined || isJsonObject(payload);
   if (!isObject || !isJson(payload)) {
@@ -181,7 +180,7 @@ function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): Pa
   return parsedEvent(result.message);
 }
 
-/** The event that a message is, which the contract accepts. Freezes the message. */
+/** Turns a valid message into an event. Freezes the message. */
 export function parsedEvent(message: EventValid): ParsedEvent {
   message.eventId = canonicalEventId(message.eventId);
   message.correlationId = canonicalEventId(message.correlationId);

@@ -1,7 +1,7 @@
 import type { EventValue } from "../../../gen/speckitty/dossier/v1/contract.js";
 import type { FrozenJsonObject } from "../json/immutable.js";
 
-/** An envelope that the contract accepts, with what is absent filled in. */
+/** An envelope that the contract accepts, with defaults filled in. */
 export type ParsedEvent = Omit<EventValue, "payload" | "schemaVersion"> & {
   /** `{}` when the envelope has none. */
   readonly payload: FrozenJsonObject;

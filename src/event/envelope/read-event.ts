@@ -17,10 +17,10 @@ import {
 import { eventToJson } from "./event-to-json.js";
 import { parseEvent } from "./parse-event.js";
 
-/** An event, as far as it can be read. */
+/** The result of reading an event. */
 export type ReadEvent = DossierEvent | InvalidEvent | OtherEvent;
 
-/** Reads an event, with a verdict on its envelope and its payload. */
+/** Reads an event, and judges its envelope and its payload. */
 export function readEvent(given: unknown): ReadEvent {
   const isMessage = isEventMessage(given);
   const json = isMessage ? eventToJson(given) : given;
@@ -31,7 +31,7 @@ export function readEvent(given: unknown): ReadEvent {
 }
 
 /**
- * Reads an event that cannot be skipped.
+ * Reads an event whose envelope must be valid.
  *
  * @param position Its place in its stream, counted from 0, for the error.
  * @throws InvalidEventError when its envelope breaks the contract.
@@ -47,9 +47,9 @@ export function readValidEvent(given: unknown, position?: number): DossierEvent 
 /**
  * Reads the events of a stream one by one.
  *
- * @param take Is given each, with its place in the stream, counted from 0.
+ * @param take Called with each event and its place in the stream, counted from 0.
  * @throws InvalidEventError when an envelope breaks the contract.
- * @throws InvalidArgumentError when the events cannot be iterated over.
+ * @throws InvalidArgumentError when the events are not iterable.
  */
 export function readEach(
   events: Iterable<GivenEvent>,
@@ -63,7 +63,7 @@ export function readEach(
   }
 }
 
-/** Reads the wire JSON of an event by the messages and their rules, which say why not. */
+/** Reads the wire JSON of an event by the messages and their rules, which explain a rejection. */
 export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
   const parsed = parse(json);
   if (parsed.kind === "invalid") {
@@ -71,9 +71,9 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
   }
   const { eventId, eventType, lamportClock, timestamp, payload } = parsed.event;
   if (!isDossierEventType(eventType)) {
-    throw new TypeError(`${eventType} is no dossier event`);
+    throw new TypeError(`${eventType} is not a dossier event`);
   }
-  // The violations, which are kept, show pieces of the payload. It is a copy of the caller's.
+  // Violations are kept and show pieces of this payload, which is a copy of the caller's.
   const result = readPayload(eventType, payload);
   const envelope = {
     eventType,

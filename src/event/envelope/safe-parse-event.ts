@@ -14,7 +14,7 @@ import { eventToJson } from "./event-to-json.js";
 import { parsedEvent, readPayloadInside } from "./parse-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
 
-/** An event of the contract that was read and judged, envelope and payload. */
+/** A dossier event whose envelope and payload were read and judged. */
 export type ParsedDossierEvent<T extends DossierEventType = DossierEventType> = {
   [K in T]: Omit<ParsedEvent, "eventType" | "payload"> & {
     readonly eventType: K;
@@ -22,11 +22,11 @@ export type ParsedDossierEvent<T extends DossierEventType = DossierEventType> = 
   };
 }[T];
 
-/** An event of a type that the contract does not have. Its payload is any JSON. */
+/** An event of a type that is not in the contract. Its payload is any JSON. */
 export type ParsedOtherEvent = Omit<ParsedEvent, "eventType"> & {
-  /** Any text would be no discriminant. */
+  /** Undefined, since arbitrary text cannot discriminate a union. */
   readonly eventType: undefined;
-  /** The event type as the envelope says it. */
+  /** The event type in the envelope. */
   readonly otherEventType: string;
 };
 
@@ -41,15 +41,15 @@ export type SafeParseResult =
       readonly success: false;
       /** Every rule that the envelope and the payload break. Paths begin at the envelope. */
       readonly violations: readonly Violation[];
-      /** The mistake that the producer is known for, if it is recognized. */
+      /** The known mistake of the producer, if recognized. */
       readonly knownDefect?: KnownDefect;
     };
 
 /**
- * Reads one event from its wire JSON, and judges its payload too, without throwing. What
- * it gives is frozen, and `JSON.stringify` writes its wire JSON.
+ * Reads one event from its wire JSON, and judges its payload too, without throwing. The result
+ * is frozen, and `JSON.stringify` writes the wire JSON of the event.
  *
- * The payload of an event type that the contract does not have is not judged.
+ * The payload of an event type that is not in the contract is not judged.
  */
 export function safeParseEvent(json: unknown, options?: StrictOptions): SafeParseResult {
   const { strict = false } = optionsIn(options);

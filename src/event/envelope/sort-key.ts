@@ -1,26 +1,26 @@
 import { compareEventIds, ID_WORDS, isIdKind, writeEventId } from "./event-id.js";
 import { parseInstant } from "./instant.js";
 
-// Where an event stands in its stream: by Lamport clock, then by timestamp as an
-// instant, then by canonical id (CONTRACT, section 5). A stream may have millions of
-// events, so a sort key is a row of words of 32 bits in memory that many events share:
+// The place of an event in its stream: by Lamport clock, then by timestamp as an instant, then
+// by canonical id (CONTRACT, section 5). A stream may have millions of events, so a sort key is
+// a row of 32-bit words in an array that many events share:
 //
 // 0, 1  the Lamport clock, upper word first
 // 2, 3  the seconds since 1970-01-01T00:00:00Z plus 2^36, upper word first
 // 4     the nanoseconds beyond them
 // 5-9   the id
 //
-// The digits of a fraction beyond the ninth fit no word. The few keys that have some
-// come with them as text.
+// The digits of a fraction beyond the ninth do not fit into a word. The few keys that have any
+// carry them as text.
 
 /** How many words a sort key takes. */
 export const SORT_KEY_WORDS = 5 + ID_WORDS;
 
-/** Where the nanoseconds are, and where the words of the id begin. */
+/** The index of the nanoseconds, and of the first word of the id. */
 export const NANOSECONDS_AT = 4;
 export const ID_AT = 5;
 
-/** The fields of an envelope that make its sort key. */
+/** The fields of an envelope that form its sort key. */
 export type SortKeyFields = {
   /** In any spelling that the contract accepts. */
   readonly event_id: string;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "./errors.js";
 
-// Callers without a compiler give what they have, and must be told what they gave.
+// Callers in plain JavaScript may pass anything, so the errors describe what they passed.
 
 /** The options that were given, if any. */
 export function optionsIn<T extends object>(given: T | null | undefined): Partial<T> {
@@ -13,7 +13,7 @@ export function optionsIn<T extends object>(given: T | null | undefined): Partia
   return given;
 }
 
-/** @throws InvalidArgumentError when a value is no message at all. */
+/** @throws InvalidArgumentError when a value is not a message at all. */
 export function requireMessage(given: unknown): asserts given is object {
   if (typeof given !== "object" || given === null) {
     throw new InvalidArgumentError("message", "a message", given);
@@ -21,8 +21,8 @@ export function requireMessage(given: unknown): asserts given is object {
 }
 
 /**
- * @param forAsync The functions that take an async iterable, where the caller does not.
- * @throws InvalidArgumentError when a value cannot be iterated over.
+ * @param forAsync The functions that take an async iterable, if the caller does not.
+ * @throws InvalidArgumentError when a value is not iterable.
  */
 export function requireIterable(name: string, given: unknown, forAsync?: string): void {
   const isIterable =
@@ -30,10 +30,6 @@ export function requireIterable(name: string, given: unknown, forAsync?: string)
   if (!isIterable) {
     const isAsync = typeof Object(given)[Symbol.asyncIterator] === "function";
     const others = isAsync && forAsync !== undefined ? ` (${forAsync} take an async iterable)` : "";
-    throw new InvalidArgumentError(
-      name,
-      `a list, or something else to iterate over${others}`,
-      given,
-    );
+    throw new InvalidArgumentError(name, `a list or another iterable${others}`, given);
   }
 }

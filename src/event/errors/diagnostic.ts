@@ -1,7 +1,7 @@
 import type { KnownDefect } from "./known-defect.js";
 import { type ErrorCode, MissionDossierError } from "./mission-dossier-error.js";
 
-/** What strict mode takes for a failure. */
+/** The problems that strict mode treats as failures. */
 export const DIAGNOSTIC_CODES = /* @__PURE__ */ Object.freeze([
   "unknown_field",
   "skipped_payload",
@@ -15,31 +15,31 @@ export const DIAGNOSTIC_CODES = /* @__PURE__ */ Object.freeze([
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
 
 /**
- * Something about an event that is not as it should be, and that changes nothing
- * about how it is reduced. In strict mode it is a failure: a {@link StrictError}.
+ * A problem with an event that does not change how it is reduced. In strict mode it is a
+ * failure: a {@link StrictError}.
  */
 export type Diagnostic = {
   readonly code: DiagnosticCode;
-  /** The id of the event, in canonical form. Of an event of another type, whatever it has. */
+  /** The id of the event, in canonical form. For an event of another type, it may be any text. */
   readonly eventId: string;
-  /** Where it stands among the events that were given, counted from 0, if that is known. */
+  /** Its place among the given events, counted from 0, if known. */
   readonly position: number | undefined;
   /** The path of the field, from the envelope: `payload.artifact_id.paht`. */
   readonly field: string;
-  /** What should have been there: a value, or what must hold of it in words. */
+  /** The expected value, or a description of it. */
   readonly expected: unknown;
-  /** What was there. */
+  /** The value found. */
   readonly got: unknown;
-  /** What is the matter, for people. It quotes nothing. */
+  /** The problem, for people. It quotes no data. */
   readonly message: string;
-  /** Of a payload that is skipped: the mistake that its producer is known for, if it is recognized. */
+  /** For a skipped payload: the known mistake of its producer, if recognized. */
   readonly knownDefect?: KnownDefect;
 };
 
-/** Raised in strict mode for the first {@link Diagnostic}. Nothing has changed. */
+/** Raised in strict mode for the first {@link Diagnostic}. The event was not added. */
 export class StrictError extends MissionDossierError {
   override readonly name = "StrictError";
-  /** The mistake that the producer is known for, if it is recognized. */
+  /** The known mistake of the producer, if recognized. */
   readonly knownDefect?: KnownDefect;
   constructor(readonly diagnostic: Diagnostic) {
     const { code, eventId, message, knownDefect } = diagnostic;
@@ -53,10 +53,10 @@ export class StrictError extends MissionDossierError {
 /** How strictly events are read, reduced and accumulated. */
 export type StrictOptions = {
   /**
-   * Whether a {@link Diagnostic} is a failure: unknown fields, payloads that are
-   * skipped, a `project_uuid` of the envelope that is not that of the namespace, an
-   * id that comes with another content, a Lamport clock that goes backwards within one
-   * `node_id`, and an event type that is nearly one of the contract's. Default: false.
+   * Whether a {@link Diagnostic} is a failure: unknown fields, skipped payloads, a
+   * `project_uuid` of the envelope that differs from the namespace's, an id that comes with
+   * different content, a Lamport clock that goes backwards within one `node_id`, and an event
+   * type that is nearly one of the contract's. Default: false.
    */
   readonly strict?: boolean;
 };

@@ -4,24 +4,24 @@ import type { KnownDefect } from "./known-defect.js";
 import { excerpt, MissionDossierError, reasonOf } from "./mission-dossier-error.js";
 import type { Violation } from "./violation.js";
 
-/** What an {@link InvalidBinaryError} was meant to be. */
+/** The data that an {@link InvalidBinaryError} is about. */
 export type BinarySubject = MessageSubject | "checkpoint";
 
-/** What an {@link InvalidMessageError} was meant to be. */
+/** The data that an {@link InvalidMessageError} is about. */
 export type MessageSubject = "event" | "payload" | "state";
 
 /**
- * Raised when JSON, bytes or a message break the contract. Nothing of it was used.
- * Of its properties, `field`, `expected` and `got` are those of the first violation.
+ * Raised when JSON, bytes or a message break the contract. None of it was used. `field`,
+ * `expected` and `got` are those of the first violation.
  */
 export class InvalidMessageError extends MissionDossierError {
   override readonly name: string = "InvalidMessageError";
   constructor(
-    /** What was read or written. */
+    /** The data that was read or written. */
     readonly subject: MessageSubject,
     /** Every rule that is broken, and where. At least one. */
     readonly violations: readonly Violation[],
-    /** The mistake that its producer is known for, if it is recognized. */
+    /** The known mistake of its producer, if recognized. */
     readonly knownDefect?: KnownDefect,
     place: { readonly eventId?: string | undefined; readonly position?: number | undefined } = {},
   ) {
@@ -37,8 +37,8 @@ export class InvalidMessageError extends MissionDossierError {
 }
 
 /**
- * Raised when an envelope breaks the contract. `eventId` is its `event_id` as it
- * stands there, when it is text at all.
+ * Raised when an envelope breaks the contract. `eventId` is its `event_id` as given, if that is
+ * text.
  */
 export class InvalidEventError extends InvalidMessageError {
   override readonly name = "InvalidEventError";
@@ -52,11 +52,11 @@ export class InvalidEventError extends InvalidMessageError {
   }
 }
 
-/** Raised when bytes are not the binary form of the message that they should be. */
+/** Raised when bytes are not the binary form of the expected message. */
 export class InvalidBinaryError extends MissionDossierError {
   override readonly name = "InvalidBinaryError";
   constructor(
-    /** What was read. */
+    /** The expected message. */
     readonly subject: BinarySubject,
     cause: unknown,
   ) {
@@ -69,14 +69,14 @@ export class InvalidBinaryError extends MissionDossierError {
   }
 }
 
-/** Raised when something is asked for by an event type that the contract does not have. */
+/** Raised when an argument names an event type that is not in the contract. */
 export class UnknownEventTypeError extends MissionDossierError {
   override readonly name = "UnknownEventTypeError";
-  /** What was asked for, as text. */
+  /** The unknown event type, as text. */
   readonly eventType: string;
   constructor(
     eventType: unknown,
-    /** The event types that would have been fine. */
+    /** The valid event types. */
     readonly knownEventTypes: readonly string[] = DOSSIER_EVENT_TYPES,
   ) {
     super(
@@ -88,13 +88,13 @@ export class UnknownEventTypeError extends MissionDossierError {
   }
 }
 
-/** Raised when a function is called with something that it cannot work with. */
+/** Raised when a function is called with an invalid argument. */
 export class InvalidArgumentError extends MissionDossierError {
   override readonly name = "InvalidArgumentError";
   constructor(
     /** The name of the argument or option. */
     field: string,
-    /** What it must be, for people. */
+    /** A description of the valid values, for people. */
     expected: string,
     got: unknown,
   ) {
@@ -106,11 +106,11 @@ export class InvalidArgumentError extends MissionDossierError {
   }
 }
 
-/** Raised when there is more than one dossier can hold. */
+/** Raised when data exceeds the capacity of one dossier. */
 export class TooLargeError extends MissionDossierError {
   override readonly name = "TooLargeError";
   constructor(
-    /** What there is at most, for people. */
+    /** The limit, for people. */
     limit: string,
   ) {
     super("too_large", `One dossier holds at most ${limit}.`, { expected: limit });
@@ -126,7 +126,7 @@ function violationsText(violations: readonly Violation[]): string {
 
 const MAX_VIOLATIONS = 10;
 
-/** A violation on one line. A path may hold any key of a map, however long. */
+/** A violation on one line. Both parts are cut, since a path may hold map keys of any length. */
 export function violationText({ field, message }: Violation): string {
   return field === "" ? excerpt(message) : `${excerpt(field)}: ${excerpt(message)}`;
 }

@@ -5,29 +5,28 @@ import {
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 
-/** A mistake that a producer is known to have made, recognized in a payload. */
+/** A known mistake of a producer, recognized in a payload. */
 export type KnownDefect = {
-  /** Which one. */
   readonly name: "flat_artifact_indexed" | "later_contract_names";
-  /** What it is, for people. */
+  /** A description, for people. */
   readonly message: string;
-  /** Where each value belongs that stands in the wrong place. */
+  /** The right place for each misplaced value. */
   readonly moves: readonly Move[];
 };
 
-/** A value that stands in the wrong place. */
+/** A misplaced value. */
 export type Move = {
-  /** The field that has it. */
+  /** The path of the field that holds it. */
   readonly from: string;
-  /** The path of the field that it belongs in. */
+  /** The path of the field where it belongs. */
   readonly to: string;
 };
 
 /**
- * The defect of a payload that the contract rejects, if it is a known one: an
- * `MissionDossierArtifactIndexed` whose identity and content are not in `artifact_id` and
- * `content_ref` but spread over the payload itself, or a payload with names of contract
- * 3.0.0 and later.
+ * The defect of a payload that the contract rejects, if it is a known one: a
+ * `MissionDossierArtifactIndexed` whose identity and content are fields of the payload itself
+ * rather than of `artifact_id` and `content_ref`, or a payload with names of contract 3.0.0 and
+ * later.
  */
 export function knownDefectOf(
   eventType: DossierEventType,
@@ -72,7 +71,7 @@ function* laterNamesIn(desc: DescMessage, json: JsonMap, prefix: string): Genera
 
 const LATER_MESSAGE = "these are the names of contract 3.0.0 and later";
 
-/** How many moves are listed. The first ones show what the producer has done. */
+/** The number of moves that are listed. The first ones show the mistake of the producer. */
 const MAX_MOVES = 100;
 
 /** The name that a field has from contract 3.0.0 on, by its name here. */
@@ -92,13 +91,16 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-/** One field of such a name may be anything. */
+/** A single field with such a name proves nothing. */
 const FEW = 2;
 
 const MESSAGE =
   "this is the flat payload of an earlier producer: its values belong in artifact_id and content_ref";
 
-/** What the flat payload has at top level. What the contract has no field for is for diagnosis. */
+/**
+ * The top-level fields of the flat payload. Those without a field in the contract are
+ * diagnostics.
+ */
 const FLAT_FIELDS: readonly Move[] = [
   { from: "artifact_key", to: 'context_diagnostics["artifact_key"]' },
   { from: "artifact_class", to: "artifact_id.artifact_class" },

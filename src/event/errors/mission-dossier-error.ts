@@ -1,6 +1,6 @@
 /**
- * What can go wrong, by names that stay the same from version to version.
- * `docs/errors.md` says of each what it means, and what to do.
+ * The error codes, stable from version to version. `docs/errors.md` explains each one and its
+ * remedy.
  */
 export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "invalid_event",
@@ -31,7 +31,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Where something went wrong and what was found there, as far as it is known. */
+/** The place of an error and the value found there, as far as known. */
 export type ErrorDetails = {
   /** The file that was read. */
   readonly file?: string | undefined;
@@ -39,20 +39,19 @@ export type ErrorDetails = {
   readonly line?: number | undefined;
   /** The id of the event, as it was given or in canonical form. It may be any text. */
   readonly eventId?: string | undefined;
-  /** Where the event stands among those that were given, counted from 0. */
+  /** The place of the event among the given ones, counted from 0. */
   readonly position?: number | undefined;
   /** The path of the field, or the name of the argument. */
   readonly field?: string | undefined;
-  /** What should have been there: a value, or what must hold of it in words. */
+  /** The expected value, or a description of it. */
   readonly expected?: unknown;
-  /** What was there. */
+  /** The value found. */
   readonly got?: unknown;
 };
 
 /**
- * What every error of this package is. Programs go by `code` and by the properties
- * that say where and what; the message is for people, and shows no more than a
- * piece of what was read.
+ * The base class of every error of this package. Programs use `code` and the other properties;
+ * the message is for people, and shows only a piece of the data.
  */
 export abstract class MissionDossierError extends Error implements ErrorDetails {
   readonly file: string | undefined;
@@ -64,7 +63,7 @@ export abstract class MissionDossierError extends Error implements ErrorDetails 
   readonly got: unknown;
 
   constructor(
-    /** What went wrong. */
+    /** The kind of error. */
     readonly code: ErrorCode,
     message: string,
     { file, line, eventId, position, field, expected, got }: ErrorDetails = {},
@@ -86,14 +85,14 @@ export function excerpt(text: string, length = MAX_EXCERPT): string {
   if (text.length <= length) {
     return text;
   }
-  // Half of a surrogate pair would be no text.
+  // The cut must not leave a lone surrogate.
   const isCut = /[\ud800-\udbff]/.test(text.charAt(length - 1));
   return `${text.slice(0, isCut ? length - 1 : length)}…`;
 }
 
 const MAX_EXCERPT = 200;
 
-/** The message of whatever was thrown, cut to what fits another message. */
+/** The message of a thrown value, cut to fit into another message. */
 export function reasonOf(error: unknown): string {
   return excerpt(error instanceof Error ? error.message : String(error));
 }

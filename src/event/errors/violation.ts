@@ -7,30 +7,27 @@ export type ViolationPath = readonly (string | number)[];
 /** One rule of the contract that a value breaks. */
 export type Violation = {
   /**
-   * Where, as a dotted path from the message that was read: `artifact_id.path`,
-   * `artifact_ids_changed[0].path`, `context_diagnostics["key"]`. Empty when the
-   * whole message is meant.
+   * The place, as a dotted path from the message that was read: `artifact_id.path`,
+   * `artifact_ids_changed[0].path`, `context_diagnostics["key"]`. Empty for the whole message.
    */
   readonly field: string;
   /**
-   * The same as a list of keys, by which the value is found in JSON: names of fields and
-   * keys of maps as text, places in lists as numbers.
+   * The same path as a list of JSON keys: field names and map keys as text, list indexes as
+   * numbers.
    */
   readonly path: ViolationPath;
-  /** What was expected, for people. */
+  /** The expectation, for people. */
   readonly message: string;
   /**
-   * The rule: the id of a protovalidate rule, for example `required`,
-   * `string.min_len` or `int32.gte`, or `type` for a value that cannot be
-   * decoded at all.
+   * The rule: the id of a protovalidate rule, for example `required`, `string.min_len` or
+   * `int32.gte`, or `type` for a value that cannot be decoded.
    */
   readonly violationType: string;
   /** The value that was found, `undefined` when there was none. */
   readonly inputValue: unknown;
   /**
-   * The name or literal that was probably meant, where the violation looks like a
-   * typo: of a literal, of a field that the contract does not know, or of a
-   * required field that is missing beside one that the contract does not know.
+   * The name or literal that was probably meant, where the violation looks like a typo: a
+   * misspelled literal, an unknown field, or a missing required field beside an unknown one.
    */
   readonly suggestion?: string;
 };
@@ -38,27 +35,30 @@ export type Violation = {
 /** The rule that a value breaks when its JSON type or range is not that of its field. */
 export const TYPE_VIOLATION = "type";
 
-/** In strict reading, what a field breaks that the contract does not know. */
+/** The rule that an unknown field breaks in strict mode. */
 export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
 
-/** What is wrong with such a field, for people. */
+/** The message for an unknown field. */
 export const NO_SUCH_FIELD = "the contract has no such field";
 
-/** The last one of many: what a value of millions of items has wrong would fill the memory. */
+/**
+ * Ends a truncated list: all violations of a value with millions of items would fill the
+ * memory.
+ */
 export const MORE_VIOLATIONS: Violation = Object.freeze({
   field: "",
   path: Object.freeze([]),
-  message: "may have more violations: of a value this large, not all are listed",
+  message: "may have more violations: the value is too large to list them all",
   violationType: "more",
   inputValue: undefined,
 });
 
-/** The part of a violation that says what was probably meant, if anything. */
+/** The `suggestion` of a violation, if any. */
 export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
   return suggestion === undefined ? {} : { suggestion };
 }
 
-/** The keys that a path of descriptors leads along in JSON. */
+/** The JSON keys of a path of descriptors. */
 export function keysOf(path: Path): ViolationPath {
   return path.map((step) => {
     switch (step.kind) {
@@ -78,7 +78,7 @@ export function keysOf(path: Path): ViolationPath {
  * The value that a path leads to, `undefined` when there is none.
  *
  * @param root Wire JSON, or with `nameOf` a message.
- * @param nameOf The name that a field has there.
+ * @param nameOf The name of a field in the message.
  */
 export function valueAt(
   root: unknown,

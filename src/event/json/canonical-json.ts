@@ -1,9 +1,10 @@
 /**
- * The text of a JSON value with the keys of every object in one order: equal values have
- * one text. Numbers that are not finite have their name. Checkpoints have hashes of it.
+ * The text of a JSON value with the keys of every object sorted, so that equal values have
+ * equal texts. Numbers that are not finite are written by name. Checkpoints hold hashes of this
+ * text.
  */
 export function canonicalJson(json: unknown): string {
-  // Goes down without calls of its own, so that no depth overflows the stack.
+  // A loop, not a recursion, so that no depth overflows the stack.
   const open: (Piece | Value)[] = [{ json }];
   let text = "";
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -34,7 +35,7 @@ function partsOf(container: object): (Piece | Value)[] {
     return ["[", ...items.flatMap((item, index) => (index === 0 ? [item] : [",", item])), "]"];
   }
   const entries = Object.entries(container)
-    // What is undefined is absent.
+    // An undefined value counts as absent.
     .filter(([, item]) => item !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return [

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 60;
 
 /**
- * A short account of a JSON value for an error message: `null`, `a list`, `an
- * object`, or the value itself, cut after some sixty characters.
+ * A short description of a JSON value for an error message: `null`, `a list`, `an object`, or
+ * the value itself, cut after sixty characters.
  */
 export function describeJson(value: unknown): string {
   if (value === undefined) {

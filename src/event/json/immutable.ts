@@ -1,6 +1,6 @@
 /**
- * A message type made read-only all the way down, its maps as
- * {@link ReadonlyMap}, without the place for unknown fields.
+ * A message type made read-only all the way down, its maps as {@link ReadonlyMap}, without
+ * unknown fields.
  */
 export type Immutable<T> = T extends string | number | bigint | boolean | null | undefined
   ? T
@@ -33,7 +33,7 @@ export interface FrozenJsonObject {
 
 /** Freezes a value and everything in it. */
 export function deepFreeze<T>(value: T): T {
-  // Bytes, of fields that this version does not know, cannot be frozen.
+  // The bytes of unknown fields cannot be frozen.
   if (
     typeof value === "object" &&
     value !== null &&
@@ -49,8 +49,8 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /**
- * A map that nobody can change. `Object.freeze` does not stop the methods of a
- * `Map`, so the entries are kept where none of them reaches.
+ * An immutable map. `Object.freeze` does not stop the methods of a `Map`, so the entries are
+ * private.
  */
 export class FrozenMap<K, V> implements ReadonlyMap<K, V> {
   readonly #entries: ReadonlyMap<K, V>;
@@ -97,7 +97,7 @@ export class FrozenMap<K, V> implements ReadonlyMap<K, V> {
     return "FrozenMap";
   }
 
-  /** What `console.log` shows. */
+  /** The form that `console.log` shows. */
   [Symbol.for("nodejs.util.inspect.custom")](): ReadonlyMap<K, V> {
     return new Map(this.#entries);
   }

@@ -1,4 +1,4 @@
-/** An integer as the wire JSON has it: a number as far as that is exact, and text of its digits else. */
+/** An integer in wire JSON: a number if that is exact, otherwise a string of its digits. */
 export function integerToJson(value: number | bigint): number | string {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }

@@ -1,6 +1,6 @@
 /**
- * The text of a value as JSON. `undefined` for what cannot be written: what is no
- * JSON, nested too deep, or more than a string holds.
+ * The JSON text of a value, or `undefined` if it cannot be written: it is not JSON, is nested
+ * too deep, or is too long for a string.
  */
 export function jsonText(value: unknown, indent?: number): string | undefined {
   try {

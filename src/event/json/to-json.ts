@@ -1,6 +1,6 @@
 /**
- * Makes `JSON.stringify`, and all that use it, write a value as its wire JSON. The method
- * is not enumerable, so that a copy made by spreading the value lacks it.
+ * Makes `JSON.stringify` and its callers write a value as its wire JSON. The method is not
+ * enumerable, so that a copy made by spreading the value lacks it.
  */
 export function withToJson<T extends object>(value: T, toJson: (value: T) => unknown): T {
   return Object.defineProperty(value, "toJSON", { value: () => toJson(value) });

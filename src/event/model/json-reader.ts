@@ -40,8 +40,8 @@ export class JsonReader {
   readonly violations: Violation[] = [];
 
   /**
-   * @param isPayload Whether the message is the payload of an event, in which what is
-   * unknown must fit a `google.protobuf.Struct` all the same.
+   * @param isPayload Whether the message is the payload of an event, whose unknown fields, too,
+   * must fit into a `google.protobuf.Struct`.
    */
   constructor(
     private readonly root: unknown,
@@ -49,7 +49,7 @@ export class JsonReader {
     private readonly isPayload = false,
   ) {}
 
-  /** Whether there are so many violations that no more are looked for. */
+  /** Whether the limit of violations has been reached. */
   get isFull(): boolean {
     return this.violations.length >= MAX_LISTED;
   }
@@ -138,7 +138,7 @@ export class JsonReader {
           } else if (!isJson(json)) {
             this.reject(path, STRUCT_PROBLEMS.json);
           } else {
-            // The copy is the message's own, and may be frozen.
+            // The message owns the copy, which may be frozen.
             Reflect.set(parent.message, field.localName, copyOfPayload(json));
           }
         } else {
@@ -158,7 +158,7 @@ export class JsonReader {
         return;
       }
       const itemPath = path.clone().list(index);
-      // A bad item leaves an empty one behind, so that the others keep their index.
+      // An empty item replaces a bad one, so that the others keep their index.
       if (!this.element(field, item, itemPath, (value) => list.add(value))) {
         list.add(emptyElement(field));
       }
@@ -184,8 +184,8 @@ export class JsonReader {
         this.reject(path.clone().map(key), `expected ${UNICODE_TEXT} as a key`);
         continue;
       }
-      // Each entry is decoded in a map of its own, under a key that is never
-      // special: in a map of stock ProtoJSON, `__proto__` would be lost.
+      // Each entry is decoded in a map of its own, under a safe key: stock ProtoJSON would lose
+      // `__proto__`.
       const single = reflect(field.parent);
       const map = single.get(field);
       if (this.element(field, value, path.clone().map(key), (decoded) => map.set("key", decoded))) {
@@ -195,7 +195,7 @@ export class JsonReader {
     Reflect.set(parent.message, field.localName, Object.fromEntries(entries));
   }
 
-  /** Decodes one value of a field, and gives it to `set` unless it is rejected. */
+  /** Decodes one value of a field, and passes it to `set` unless it is rejected. */
   private element(
     field: DescField,
     json: unknown,
@@ -244,14 +244,14 @@ function plainZero(json: unknown): unknown {
   return json === 0 ? 0 : json;
 }
 
-const UNICODE_TEXT = "Unicode text, without half of a surrogate pair";
+const UNICODE_TEXT = "Unicode text without lone surrogates";
 
-/** What a scalar should have been, where stock ProtoJSON is not asked, or asks for less. */
+/** The expected form of a scalar, where stock ProtoJSON is not used or is more lenient. */
 function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | undefined {
   switch (scalar) {
     case ScalarType.STRING:
-      // Stock Protobuf asks `encodeURIComponent`, and bundlers have been seen to
-      // take that call out, since they know that it changes nothing.
+      // Stock Protobuf calls `encodeURIComponent` for this, and some bundlers remove the call,
+      // since it has no side effects.
       return typeof json !== "string" || json.isWellFormed() ? undefined : UNICODE_TEXT;
     case ScalarType.INT32:
     case ScalarType.SINT32:
@@ -279,7 +279,7 @@ function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | 
 }
 
 function mergeStock(target: ReflectMessage, field: DescField, json: unknown): void {
-  // Stock ProtoJSON rejects whatever is not JSON.
+  // Stock ProtoJSON rejects anything that is not JSON.
   const single = { [field.jsonName]: json as JsonValue };
   mergeFromJson(target.desc, target.message, single);
 }
@@ -316,7 +316,7 @@ function emptyElement(field: DescField & { fieldKind: "list" }): unknown {
   }
 }
 
-/** The message of a stock error, without the position that the path gives already. */
+/** The message of a stock error without the position, which the path already gives. */
 function withoutPosition(message: string): string {
   return message
     .replace(/^(?:list item #[0-9]+|map entry (?:"[^"]*"|string)): /, "")

@@ -1,10 +1,10 @@
 /** How many violations of one value are listed. */
 export const MAX_LISTED = 10_000;
 
-/** How many items and members a value may have for all that is wrong with it to be looked for. */
+/** The most items and members of a value whose violations are all listed. */
 const MAX_SIZE = 50_000;
 
-/** Whether a value has more items and members than that, at all levels together. */
+/** Whether a value has more items and members than {@link MAX_SIZE}, over all levels. */
 export function isLarge(value: unknown): boolean {
   const open: unknown[] = [value];
   let count = 0;

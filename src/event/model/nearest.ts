@@ -1,11 +1,11 @@
 /**
- * The name among the candidates that a misspelt one was probably meant to be, or
- * `undefined` when none is near: at most one edit for every three characters of the shorter, an
- * edit being a character too many, too few, another one, or two swapped.
+ * The candidate that a misspelled name was probably meant to be, or `undefined` when none is
+ * near. Near means at most one edit for every three characters of the shorter name; an edit
+ * adds, removes or replaces a character, or swaps two neighbors.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: { readonly candidate: string; readonly edits: number } | undefined;
-  // Nobody misspells a name by writing a page.
+  // A very long name is not a typo.
   for (const candidate of name.length <= MAX_LENGTH ? candidates : []) {
     if (differInDigitsOnly(name, candidate)) {
       continue;
@@ -24,7 +24,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 const MAX_LENGTH = 100;
 
-/** Whoever writes `sha1` means neither `sha256` nor `sha512`. */
+/** `sha1` is not a typo for `sha256` or `sha512`. */
 function differInDigitsOnly(a: string, b: string): boolean {
   const [left, right] = [a, b].map((name) => name.toLowerCase().replace(/[0-9]/g, ""));
   return left === right && a.toLowerCase() !== b.toLowerCase() && /[0-9]/.test(a + b);

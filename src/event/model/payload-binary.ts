@@ -30,7 +30,7 @@ export function payloadToBinary(payload: Payload | ValidPayload): Uint8Array {
 /**
  * Reads a payload from its binary form. In strict mode, unknown fields are violations.
  *
- * @throws InvalidBinaryError when the bytes are no such payload at all.
+ * @throws InvalidBinaryError when the bytes are not such a payload at all.
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */

@@ -25,8 +25,8 @@ import { structViolation } from "./struct-violations.js";
  * Reads a payload from its wire JSON. In strict mode, unknown fields are violations. The
  * payload is frozen all the way down, and `JSON.stringify` writes its wire JSON.
  *
- * What the payload of an envelope cannot carry is a violation wherever it is, in unknown
- * fields too: half of a surrogate pair, a number that is not finite, more than 32 levels.
+ * Data that the payload of an envelope cannot carry is a violation anywhere, even in unknown
+ * fields: a lone surrogate, a number that is not finite, more than 32 levels.
  *
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
@@ -48,7 +48,7 @@ export function frozenPayload<P extends ValidPayload>(payload: P): P {
   return deepFreeze(withToJson(payload, payloadToJson));
 }
 
-/** What came of reading a payload. */
+/** The result of reading a payload. */
 export type PayloadResult<T extends DossierEventType> =
   | { readonly kind: "valid"; readonly message: ValidPayload<T> }
   | Extract<ModelResult<never>, { kind: "invalid" }>;
@@ -72,7 +72,7 @@ export function readPayload<T extends DossierEventType>(
     ...optionsIn(options),
     isPayload: true,
   }) as PayloadResult<T>;
-  // The reader looks at fields and items. A list may have names beside its items.
+  // The reader looks at fields and items only; a list may have other properties, too.
   const problem = result.kind === "valid" ? structProblem(json) : undefined;
   if (problem !== undefined) {
     return {
@@ -85,12 +85,12 @@ export function readPayload<T extends DossierEventType>(
     : result;
 }
 
-/** What is wrong by design, nobody has misspelled. */
+/** A known defect is not a typo. */
 function withoutSuggestion({ suggestion: _, ...violation }: Violation): Violation {
   return violation;
 }
 
-/** The wire JSON of the payload that a message is. */
+/** The type of a payload message's wire JSON. */
 export type JsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
 }[keyof PayloadJson];

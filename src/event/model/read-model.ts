@@ -27,13 +27,13 @@ import { isLarge } from "./large-value.js";
 import { nearest } from "./nearest.js";
 import { MAX_UNKNOWN } from "./unknown-fields.js";
 
-/** What came of reading a message: the message, or every rule that is broken. */
+/** The result of reading a message: the message, or every broken rule. */
 export type ModelResult<Desc extends DescMessage> =
   | { readonly kind: "valid"; readonly message: MessageValidType<Desc> }
   | { readonly kind: "invalid"; readonly violations: readonly Violation[] };
 
 const validator = createValidator();
-/** Says one thing only that is wrong. */
+/** Stops at the first violation. */
 const hastyValidator = createValidator({ failFast: true });
 
 /** How a message is read. */
@@ -41,21 +41,19 @@ export type ReadOptions = {
   /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
   readonly strict?: boolean;
   /**
-   * Whether the message is the payload of an event: what a `google.protobuf.Struct` cannot
-   * carry is reported in unknown fields, too. Default: false.
+   * Whether the message is the payload of an event: data that a `google.protobuf.Struct` cannot
+   * carry is reported even in unknown fields. Default: false.
    */
   readonly isPayload?: boolean;
 };
 
 /**
- * Reads the wire JSON of a message, first as ProtoJSON, then by the rules that
- * its annotations give.
+ * Reads the wire JSON of a message, first as ProtoJSON, then by the rules in its annotations.
  *
- * It reads what stock ProtoJSON reads, ignoring unknown fields, with the
- * exceptions that the contract makes: integers of 32 bits are JSON numbers and
- * never strings; integers of 64 bits may be strings, of plain decimal digits;
- * and all that is wrong is reported, not the first thing. A map may have any
- * key, `__proto__` included, which stock ProtoJSON loses.
+ * It accepts the same JSON as stock ProtoJSON and ignores unknown fields, with the exceptions
+ * of the contract: 32-bit integers are JSON numbers and never strings; 64-bit integers may be
+ * strings of plain decimal digits; and all violations are reported, not only the first. A map
+ * may have any key, `__proto__` included, which stock ProtoJSON loses.
  */
 export function readModel<Desc extends DescMessage>(
   desc: Desc,
@@ -71,7 +69,7 @@ export function readModel<Desc extends DescMessage>(
     : judge(desc, message, json, reader.violations);
 }
 
-/** Judges a message that exists already by the rules that its annotations give. */
+/** Judges an existing message by the rules in its annotations. */
 export function checkModel<Desc extends DescMessage>(
   desc: Desc,
   message: MessageShape<Desc>,
@@ -85,7 +83,7 @@ function judge<Desc extends DescMessage>(
   json: unknown,
   undecodable: readonly Violation[],
 ): ModelResult<Desc> {
-  // Mostly there is nothing to say, and then nothing else to find out.
+  // Most messages are valid, and need no second look.
   const first = hastyValidator.validate(desc, message);
   const isHasty = first.kind === "invalid" && isLarge(message);
   const result = first.kind === "invalid" && !isHasty ? validator.validate(desc, message) : first;
@@ -95,8 +93,7 @@ function judge<Desc extends DescMessage>(
         ? { kind: "valid", message: result.message }
         : { kind: "invalid", violations: undecodable };
     case "invalid": {
-      // What could not be decoded was left out of the message, and is not
-      // missing for that.
+      // A value that could not be decoded was left out of the message, but is not missing.
       const rejected = new Set(
         undecodable
           .filter(({ violationType }) => violationType === TYPE_VIOLATION)
@@ -122,7 +119,7 @@ function judge<Desc extends DescMessage>(
       if (result.error instanceof CompilationError) {
         throw result.error;
       }
-      // A message that was made by hand, of values that are not of its types.
+      // The message was built by hand, with values of wrong types.
       return { kind: "invalid", violations: [unreadableMessage(result.error)] };
   }
 }
@@ -131,14 +128,14 @@ function unreadableMessage({ message }: Error): Violation {
   return { field: "", path: [], message, violationType: TYPE_VIOLATION, inputValue: undefined };
 }
 
-/** The message of a violation, in words where the rule is a pattern. */
+/** The message of a violation. A pattern is replaced by its description. */
 function messageOf({ field, message, ruleId }: ProtovalidateViolation): string {
   const last = field.at(-1);
   const words = last?.kind === "field" ? getOption(last, must_be) : "";
   return ruleId === "string.pattern" && words !== "" ? `must be ${words}` : message;
 }
 
-/** What was probably meant by a literal, or by a field beside one that is missing. */
+/** The suggestion for a literal, or for a missing field beside an unknown one. */
 function suggestionFor(
   { field: path, ruleId }: ProtovalidateViolation,
   json: unknown,
@@ -161,7 +158,7 @@ function suggestionFor(
   return {};
 }
 
-/** The first names that are none of a message's fields. */
+/** The first names that are not fields of the message. */
 function unknownNames(desc: DescMessage, json: JsonMap): string[] {
   const names: string[] = [];
   for (const name in json) {
@@ -175,7 +172,7 @@ function unknownNames(desc: DescMessage, json: JsonMap): string[] {
   return names;
 }
 
-/** Whether a path, or one that it lies within, is among those given as text. */
+/** Whether a path or one of its ancestors is in a set of paths. */
 function isWithin(path: Path, ancestors: ReadonlySet<string>): boolean {
   return (
     ancestors.size > 0 &&

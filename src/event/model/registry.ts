@@ -17,7 +17,7 @@ export type Payload<T extends DossierEventType = DossierEventType> = {
   [K in T]: MessageShape<PayloadSchema<K>>;
 }[T];
 
-/** The same, once the contract has accepted it: read-only, and what is required is there. */
+/** The same, once the contract has accepted it: read-only, with its required fields present. */
 export type ValidPayload<T extends DossierEventType = DossierEventType> = PayloadValue[T];
 
 /** Whether the contract has an event of this type. */

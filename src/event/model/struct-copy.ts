@@ -2,12 +2,12 @@ import type { JsonMap } from "../json/json-object.js";
 import { MAX_DEPTH } from "./struct-limits.js";
 
 /**
- * A copy of a payload, to be kept, without members that are undefined. An object or list
- * below the last level that a payload may have is empty in the copy: the copy is rejected
- * for the same places, and no depth overflows the stack of whoever goes through it.
+ * A copy of a payload, without undefined members. Objects and lists below the deepest permitted
+ * level are empty in the copy: it is rejected in the same places, and walking it cannot
+ * overflow the stack.
  */
 export function copyOfPayload(json: JsonMap): JsonMap {
-  // The copy of an object is one.
+  // The copy of an object is an object.
   return copyOf(json, MAX_DEPTH) as JsonMap;
 }
 
@@ -28,8 +28,8 @@ function copyOf(value: unknown, levels: number): unknown {
 }
 
 /**
- * The JSON text of such a copy, which `JSON.parse` reads as the same: an infinite number is
- * `1e400`. So is `NaN`, which no JSON text can be.
+ * The JSON text of such a copy, which `JSON.parse` reads back as an equal value: an infinite
+ * number is `1e400`. So is `NaN`, which JSON cannot express.
  */
 export function payloadText(value: unknown): string {
   if (typeof value === "number") {

@@ -1,28 +1,27 @@
 import type { JsonMap } from "../json/json-object.js";
 
 /**
- * How many levels of objects and lists the payload of an envelope may have, far
- * more than any payload of the contract needs. Stock Protobuf of most languages
- * stops at 100 messages within each other; the envelope is one, and a level takes
- * up to three.
+ * How deep objects and lists in the payload of an envelope may be nested, far more than any
+ * payload of the contract needs. Protobuf in most languages stops at 100 nested messages; the
+ * envelope is one, and a level takes up to three.
  */
 export const MAX_DEPTH = 32;
 
-/** What a `google.protobuf.Struct` cannot hold, for people. */
+/** The reasons why a `google.protobuf.Struct` cannot hold a value, for people. */
 export const STRUCT_PROBLEMS = {
   depth: `must not be nested more than ${MAX_DEPTH} levels deep`,
-  text: "must be Unicode text all through, without half of a surrogate pair",
+  text: "must be Unicode text throughout, without lone surrogates",
   number: "must have finite numbers only",
-  json: "must be JSON all through, made of plain objects and lists",
+  json: "must be JSON throughout, made of plain objects and lists",
 } as const;
 
 /** One of {@link STRUCT_PROBLEMS}. */
 export type StructProblem = keyof typeof STRUCT_PROBLEMS;
 
 /**
- * The first problem that keeps a value out of a `google.protobuf.Struct`, if any.
- * `JSON.parse` reads most of this without complaint, `1e400` among it, and other languages
- * do not; the rest comes from programs that make their events by hand.
+ * The first problem that keeps a value out of a `google.protobuf.Struct`, if any. `JSON.parse`
+ * accepts most of these, such as `1e400`, but other languages do not; the rest comes from
+ * programs that build events by hand.
  */
 export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem | undefined {
   if (typeof value !== "object" || value === null) {
@@ -34,8 +33,8 @@ export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem
   if (!isPlain(value)) {
     return "json";
   }
-  // Every event comes through here: this loop takes a third of `Object.entries`, and
-  // a call for each string half as long again.
+  // Every event passes through here: this loop takes a third of the time of `Object.entries`,
+  // and a call for each string would add half.
   const object = value as JsonMap;
   for (const key in object) {
     const item = object[key];
@@ -62,16 +61,16 @@ export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem
 }
 
 /**
- * Whether a value is JSON at every depth, as `JSON.parse` could have given it: plain
- * objects and lists, and none that holds itself. Infinite numbers and half of a surrogate
- * pair are JSON, and `NaN` goes with them, since binary can bring it.
+ * Whether a value is JSON at every depth, as `JSON.parse` could have given it: plain objects
+ * and lists, without cycles. Infinite numbers and lone surrogates count as JSON, and so does
+ * `NaN`, since binary can contain it.
  */
 export function isJson(value: unknown): boolean {
   const problem = structProblem(value);
   return problem === undefined || (problem !== "json" && isJsonAtAnyDepth(value));
 }
 
-/** Goes down without calls of its own, so that no depth overflows the stack. */
+/** A loop, not a recursion, so that no depth overflows the stack. */
 function isJsonAtAnyDepth(value: unknown): boolean {
   const open: unknown[] = [value];
   const around = new Set<object>();
@@ -98,19 +97,19 @@ function isJsonAtAnyDepth(value: unknown): boolean {
   return true;
 }
 
-/** Stands behind the members of an object. */
+/** Marks the end of an object's members on the stack. */
 class EndOf {
   constructor(readonly object: object) {}
 }
 
-/** The problem of a value that is no object, if any. */
+/** The problem of a value that is not an object, if any. */
 export function scalarProblem(value: unknown): StructProblem | undefined {
   switch (typeof value) {
     case "string":
       return value.isWellFormed() ? undefined : "text";
     case "number":
       return Number.isFinite(value) ? undefined : "number";
-    // What is undefined is absent.
+    // An undefined value counts as absent.
     case "undefined":
     case "boolean":
     case "object":
@@ -120,7 +119,7 @@ export function scalarProblem(value: unknown): StructProblem | undefined {
   }
 }
 
-/** Whether an object is a list, or one that holds what it has itself, of whatever realm. */
+/** Whether an object is a list or a plain object, of any realm. */
 export function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return (

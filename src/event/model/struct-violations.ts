@@ -39,7 +39,7 @@ export function* structViolations(
 }
 
 /**
- * The same of a member of an object, its name included. Its place is listed once, even if
+ * The same for a member of an object, including its name. Its place is listed once, even if
  * both the name and the value have a problem.
  *
  * @param parent The path of the object.
@@ -71,7 +71,7 @@ export function structViolation(
   return { ...place, message, violationType: TYPE_VIOLATION, inputValue };
 }
 
-/** The problem of a value itself, whatever is within it. */
+/** The problem of a value itself, regardless of its content. */
 function ownProblem(value: unknown, levels: number): StructProblem | undefined {
   if (typeof value !== "object" || value === null) {
     return scalarProblem(value);

@@ -7,15 +7,15 @@ import { isJsonObject } from "../json/json-object.js";
 export type UnknownField = {
   /** Its path: `artifact_id.paht`, `artifact_ids_changed[0]["no name"]`. */
   readonly path: string;
-  /** What stands there. */
+  /** Its value. */
   readonly value: unknown;
-  /** The message that it is not a field of. */
+  /** The message that lacks the field. */
   readonly desc: DescMessage;
 };
 
 /**
- * The fields of a message's wire JSON that the contract does not know, at every
- * level, a hundred at most. JSON that has none, which most has, costs little.
+ * The fields of a message's wire JSON that the contract does not know, at every level, a
+ * hundred at most. JSON without any, the usual case, costs little.
  */
 export function unknownFieldsOf(desc: DescMessage, json: unknown): readonly UnknownField[] {
   if (!hasUnknown(namesOf(desc), json)) {
@@ -28,7 +28,7 @@ export function unknownFieldsOf(desc: DescMessage, json: unknown): readonly Unkn
 
 const NONE: readonly UnknownField[] = Object.freeze([]);
 
-/** What the fields of a message hold, by name: messages, or anything else. */
+/** The fields of a message by name: those of a nested message, or `LEAF`. */
 type Names = ReadonlyMap<string, Names | typeof LEAF>;
 
 const LEAF = null;
@@ -39,7 +39,7 @@ function namesOf(desc: DescMessage): Names {
   if (names === undefined) {
     const made = new Map<string, Names | typeof LEAF>();
     names = made;
-    // Before its fields are looked at: a message may hold others of its own kind.
+    // Set before its fields are visited: a message may contain its own type.
     namesByDesc.set(desc, made);
     for (const field of desc.fields) {
       const message = messageIn(field);
@@ -49,14 +49,14 @@ function namesOf(desc: DescMessage): Names {
   return names;
 }
 
-/** The message that a field holds one or many of. The entries of a map are data. */
+/** The message type of a field or list. The entries of a map are data. */
 function messageIn(field: DescField): DescMessage | undefined {
   return field.message === undefined || field.fieldKind === "map" || hasJsonOfItsOwn(field.message)
     ? undefined
     : field.message;
 }
 
-/** Every event comes through here. */
+/** A fast check, since every event passes through here. */
 function hasUnknown(names: Names, json: unknown): boolean {
   if (typeof json !== "object" || json === null) {
     return false;
@@ -74,7 +74,7 @@ function hasUnknown(names: Names, json: unknown): boolean {
   return false;
 }
 
-/** How many unknown fields are looked at. Who sends more has not misspelled one. */
+/** The most unknown fields listed. A producer that sends more has not misspelled one. */
 export const MAX_UNKNOWN = 100;
 
 function collect(desc: DescMessage, json: unknown, parent: string, found: UnknownField[]): void {
@@ -103,8 +103,8 @@ function collect(desc: DescMessage, json: unknown, parent: string, found: Unknow
 }
 
 /**
- * The fields of a message that was read from binary which the contract does not know,
- * a hundred at most: binary has only their numbers, as in `artifact_id.#17`.
+ * The unknown fields of a message that was read from binary, a hundred at most. Binary has only
+ * their numbers, as in `artifact_id.#17`.
  */
 export function unknownNumbersIn(desc: DescMessage, message: object): readonly string[] {
   const found: string[] = [];
@@ -134,11 +134,11 @@ function collectNumbers(desc: DescMessage, message: object, parent: string, foun
   }
 }
 
-/** The fields of a message that was read from binary that the contract does not know. */
+/** The unknown fields of a message that was read from binary, as violations. */
 export function unknownNumberViolations(desc: DescMessage, message: object): Violation[] {
   return unknownNumbersIn(desc, message).map((field) => ({
     field,
-    // Its names are those of the contract, and have no digits first.
+    // Names in the contract do not begin with a digit.
     path: field.match(/[^.[\]]+/g)?.map((key) => (/^[0-9]/.test(key) ? Number(key) : key)) ?? [],
     message: NO_SUCH_FIELD,
     violationType: UNKNOWN_FIELD_VIOLATION,
@@ -146,7 +146,7 @@ export function unknownNumberViolations(desc: DescMessage, message: object): Vio
   }));
 }
 
-/** The path of a field that no descriptor knows, and that may have any name. */
+/** The path of an unknown field, whose name may be any text. */
 export function childPath(parent: string, name: string): string {
   if (!isPlainName(name)) {
     return `${parent}[${JSON.stringify(name)}]`;

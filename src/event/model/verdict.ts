@@ -8,15 +8,14 @@ import { UnknownEventTypeError } from "../errors/errors.js";
 import type { JsonMap } from "../json/json-object.js";
 import { isJson, isPlain, structProblem } from "./struct-limits.js";
 
-// What every event goes through: yes or no, by code that is generated from the
-// JSON Schemas. Why not, only the model layer says. The two agree on every value,
-// and a property test holds them to it.
+// A yes or no for every event, by code that is generated from the JSON Schemas. Only the model
+// layer gives reasons. The two agree on every value, which a property test checks.
 
 /**
- * Whether the contract accepts a payload, without saying why not: what
- * {@link parsePayload} would find, several times as fast.
+ * Whether the contract accepts a payload, without reasons: the verdict of {@link parsePayload},
+ * several times as fast.
  *
- * @param json Wire JSON, as `JSON.parse` gives it: plain objects, and in them too.
+ * @param json Wire JSON, as `JSON.parse` gives it: plain objects at every level.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function acceptsPayload(eventType: DossierEventType, json: unknown): boolean {
@@ -32,7 +31,7 @@ export function acceptsDossierEvent(json: unknown): boolean {
   if (!VALIDATORS.Event(json)) {
     return false;
   }
-  // What the schema of an event accepts is an object. It may have inherited what it has.
+  // The schema accepts only objects, but also inherited members.
   const event = json as JsonMap;
   const payload = event["payload"];
   const validate = validators.get(String(event["event_type"]));
@@ -51,7 +50,7 @@ export function acceptsEnvelope(json: unknown): boolean {
   if (!VALIDATORS.Event(json)) {
     return false;
   }
-  // What the schema accepts is an object.
+  // The schema accepts only objects.
   const event = json as JsonMap;
   return isPlain(event) && isJson(event["payload"]);
 }

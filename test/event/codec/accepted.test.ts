@@ -13,7 +13,7 @@ const messages = [
   ...file_speckitty_dossier_v1_state.messages.flatMap(({ nestedMessages }) => nestedMessages),
 ].map((desc) => [desc.typeName.replace("speckitty.dossier.v1.", ""), desc] as const);
 
-/** The generated function whose name begins and ends like that. */
+/** The generated function with this beginning and end of its name. */
 function generated(
   before: string,
   desc: DescMessage,
@@ -24,7 +24,7 @@ function generated(
   return Reflect.get(accepted, name) ?? assert.fail(`no function ${name}`);
 }
 
-/** Everything that a message gives to a hash. */
+/** Everything that a message writes to a hash. */
 function taken(desc: DescMessage, json: unknown): string {
   const calls: unknown[] = [];
   const note = (kind: string) => (value: unknown) => {
@@ -51,7 +51,7 @@ function textOf(message: object): string {
 }
 
 describe.each(messages)("an accepted %s", (_name, desc) => {
-  test("is made as the message that reading gives", () => {
+  test("equals the message that the reader returns", () => {
     fc.assert(
       fc.property(validJson(desc), (json) => {
         assert.deepStrictEqual(
@@ -62,7 +62,7 @@ describe.each(messages)("an accepted %s", (_name, desc) => {
     );
   });
 
-  test("has the hash of another one exactly if both are one message", () => {
+  test("has the hash of another one exactly if the two are equal", () => {
     fc.assert(
       fc.property(validJson(desc), validJson(desc), fc.boolean(), (a, b, isMixed) => {
         const other = isMixed ? { ...a, ...Object.fromEntries(Object.entries(b).slice(0, 1)) } : b;

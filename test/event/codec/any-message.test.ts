@@ -13,7 +13,7 @@ import {
 } from "../../../src/event/codec/protobuf-es/message-binary.js";
 import { JsonReader } from "../../../src/event/model/json-reader.js";
 
-// The contract of today has few kinds of fields. One that grows may have any.
+// The contract has few kinds of fields today, but may get any as it grows.
 const COLOR = { type: "TYPE_ENUM", typeName: ".acme.Color" };
 const TIME = { type: "TYPE_MESSAGE", typeName: ".google.protobuf.Timestamp" };
 const STRUCT = { type: "TYPE_MESSAGE", typeName: ".google.protobuf.Struct" };
@@ -22,7 +22,7 @@ const any = messages().Any;
 const numbered = messages().Numbered;
 const plain = messages().Plain;
 
-/** Reads JSON, and gives the message and what is wrong, each as text. */
+/** Reads JSON, and returns the message and the violations, each as text. */
 function read(desc: DescMessage, json: unknown) {
   const reader = new JsonReader(json, false);
   const message = reader.message(desc, json, buildPath(desc));
@@ -57,7 +57,7 @@ describe("a message with fields of any kind", () => {
     expect(messageToJson(any, message)).toEqual(toJson(any, message));
   });
 
-  test("comes back from its bytes, values that are zero too", () => {
+  test("survives its binary form, zero values included", () => {
     const { message } = read(any, json);
     expect(messageFromBinary(any, messageToBinary(any, message))).toEqual(message);
     // An entry of a map without a value: the key `k`, and nothing else.
@@ -70,7 +70,7 @@ describe("a message with fields of any kind", () => {
     );
   });
 
-  test("is rejected field by field, and what is wrong stands where it is", () => {
+  test("is rejected field by field, with each violation at its place", () => {
     const { problems } = read(any, {
       ratio: "much",
       share: {},
@@ -106,19 +106,19 @@ describe("a message with fields of any kind", () => {
     [
       any,
       { raws: { "\ud800": "" } },
-      'raws["\ud800"]: expected Unicode text, without half of a surrogate pair as a key',
+      'raws["\ud800"]: expected Unicode text without lone surrogates as a key',
     ],
     [plain, { count: "1" }, 'count: expected an integer, got "1"'],
     [
       plain,
       { names: "\ud800" },
-      'names: expected Unicode text, without half of a surrogate pair, got "\\ud800"',
+      'names: expected Unicode text without lone surrogates, got "\\ud800"',
     ],
-  ])("is rejected with what was expected, and what came: %#", (desc, json, problem) => {
+  ])("is rejected with the expected and the actual value: %#", (desc, json, problem) => {
     expect(read(desc, json).problems).toEqual([problem]);
   });
 
-  test("is rejected in words that do not name a place once more, and another one", () => {
+  test("is rejected with a message that does not repeat the place", () => {
     const parts = { raw: 7, colors: [true], raws: { a: 7 }, shades: { a: true } };
     const { problems } = read(any, parts);
     expect(problems).toHaveLength(4);
@@ -139,7 +139,7 @@ describe("a message with fields of any kind", () => {
     });
   });
 
-  test("keeps the place of items that are rejected", () => {
+  test("keeps the index of rejected items", () => {
     const { message } = read(any, { ratios: [1, true, 2], colors: ["GREEN", "BLUE"] });
     expect(message).toMatchObject({ ratios: [1, 0, 2], colors: [0, 1] });
     expect(read(any, { sizes: [1, "x", "3"] }).message).toMatchObject({ sizes: [1n, 0n, 3n] });
@@ -155,7 +155,7 @@ describe("a map whose keys are numbers", () => {
     expect(read(numbered, json)).toEqual({ message: fromJson(numbered, json), problems: [] });
   });
 
-  test("is rejected as a whole where a key is none", () => {
+  test("is rejected as a whole if a key is invalid", () => {
     expect(read(numbered, { names: { one: "1" } }).problems).toEqual([
       expect.stringMatching(/^names: /),
     ]);

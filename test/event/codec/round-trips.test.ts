@@ -92,7 +92,7 @@ describe.each(DOSSIER_EVENT_TYPES)("the payload of %s", (eventType) => {
     );
   });
 
-  test("is written as stock ProtoJSON writes it, 64-bit integers aside", () => {
+  test("is written as stock ProtoJSON writes it, except 64-bit integers", () => {
     fc.assert(
       fc.property(validJson(desc), (json) => {
         fc.pre(!JSON.stringify(json).includes("__proto__"));
@@ -174,12 +174,12 @@ test("fields that this version does not know survive the binary form", () => {
   expect(Reflect.get(read.contentRef, "$unknown")).toHaveLength(1);
 });
 
-/** What text makes of JSON: no `undefined`, no `-0`. */
+/** JSON as its text has it: without `undefined` and `-0`. */
 function throughText(json: unknown): unknown {
   return JSON.parse(JSON.stringify(json));
 }
 
-/** JSON text has no `-0`, so `JSON.stringify` has taken it out before any writer sees it. */
+/** JSON text has no `-0`: `JSON.stringify` drops the sign before any writer sees it. */
 function withoutNegativeZero(json: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(json));
 }
@@ -246,12 +246,12 @@ describe("binary", () => {
       "a key of a payload",
       (half) => eventToBinary(create(EventSchema, { payload: { a: { [half]: 1 } } })),
     ],
-  ])("is not written of half of a surrogate pair in %s", (_where, write) => {
+  ])("cannot be written with a lone surrogate in %s", (_where, write) => {
     write("\u{1f600}");
     expect(() => write("\ud83d")).toThrow(InvalidMessageError);
   });
 
-  test("is not written of a number that is out of range, which says so by the names of the contract", () => {
+  test("cannot be written with a number out of range, and the error has the contract's names", () => {
     for (const [value, write] of [
       [
         2 ** 40,

@@ -42,7 +42,7 @@ describe("an event as a CloudEvent", () => {
     });
   });
 
-  test("is the same event when it is read again", () => {
+  test("is read back as the same event", () => {
     expect(fromCloudEvent(toCloudEvent(whole))).toEqual(whole);
     fc.assert(
       fc.property(validJson(EventSchema), (json) => {
@@ -78,7 +78,7 @@ describe("an event as a CloudEvent", () => {
     expect(toCloudEvent({ ...whole, timestamp }).time).toBe(time);
   });
 
-  test("is written of messages as of JSON, and frozen", () => {
+  test("is the same for messages as for JSON, and frozen", () => {
     const cloudEvent = toCloudEvent(parseEvent(whole));
     expect(cloudEvent).toEqual(toCloudEvent(whole));
     expect(Object.isFrozen(cloudEvent) && Object.isFrozen(cloudEvent.data)).toBe(true);
@@ -96,14 +96,14 @@ describe("the official SDK", () => {
     expect(fromCloudEvent(received)).toEqual({ ...whole, timestamp });
   });
 
-  test("reads what this package writes as text", () => {
+  test("reads the text that this package writes", () => {
     const headers = { "content-type": "application/cloudevents+json" };
     const received = HTTP.toEvent({ headers, body: JSON.stringify(toCloudEvent(whole)) });
     expect(received).toMatchObject({ id: whole.event_id, lamportclock: 1, nodeid: whole.node_id });
   });
 });
 
-describe("what is no event is refused", () => {
+describe("anything that is not an event is refused", () => {
   test.each([null, "x", [], {}, { ...toCloudEvent(whole), specversion: "0.3" }])("%#", (given) => {
     expect(() => fromCloudEvent(given)).toThrow("cloudEvent must be a CloudEvent of version 1.0");
   });

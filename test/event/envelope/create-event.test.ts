@@ -19,7 +19,7 @@ const envelope = {
 const INDEXED = "MissionDossierArtifactIndexed";
 
 describe("a new event", () => {
-  test("needs no more than its own facts", () => {
+  test("needs only its own facts", () => {
     const before = Date.now();
     const event = createEvent(INDEXED, indexed, envelope);
     expect(event).toEqual({
@@ -36,7 +36,7 @@ describe("a new event", () => {
     expect([state.artifacts.size, skipped]).toEqual([1, []]);
   });
 
-  test("keeps what it is given", () => {
+  test("keeps given values", () => {
     const { event_type, ...given } = { ...example, schema_version: "2.0.0", causation_id: null };
     const { causation_id, ...kept } = given;
     expect(createEvent(INDEXED, indexed, given)).toEqual({
@@ -46,7 +46,7 @@ describe("a new event", () => {
     });
   });
 
-  test("takes null for absent", () => {
+  test("treats null as absent", () => {
     const nulls = { event_id: null, timestamp: null, correlation_id: null, schema_version: null };
     expect(parseEvent(createEvent(INDEXED, indexed, { ...envelope, ...nulls }))).toMatchObject({
       schemaVersion: "1.0.0",
@@ -121,7 +121,7 @@ describe("a new event that breaks the contract is refused", () => {
     expect(error.eventId).toBe("x");
   });
 
-  test("in strict mode, for unknown fields and for another project too", () => {
+  test("in strict mode, also for unknown fields and a different project", () => {
     const payload = { ...indexed, step: "plan" };
     const other = { ...envelope, project_uuid: "00000000-0000-4000-8000-000000000000" };
     expect(createEvent(INDEXED, payload, other).payload).toEqual(payload);
@@ -129,7 +129,7 @@ describe("a new event that breaks the contract is refused", () => {
     expect(error.violations.map(({ field }) => field)).toEqual(["project_uuid", "payload.step"]);
   });
 
-  test("for a payload that is none", () => {
+  test("for a payload that is not an object", () => {
     for (const payload of [null, undefined]) {
       const error = refusal(() => createEvent(INDEXED, payload as never, envelope));
       expect(error.violations.map(({ field }) => field)).toContain("payload.namespace");

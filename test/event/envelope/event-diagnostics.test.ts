@@ -27,11 +27,11 @@ function namesOf({ fields }: { readonly fields: readonly { readonly jsonName: st
 }
 
 describe("findings in an event", () => {
-  test("are none where all is as it should be", () => {
+  test("are empty for a correct event", () => {
     expect(found({ ...envelope, payload: indexed })).toEqual([]);
   });
 
-  test("say everything at once: envelope, payload, project", () => {
+  test("cover the envelope, the payload and the project at once", () => {
     const other = { ...namespace, project_uuid: "orchard-api" };
     const payload = { ...indexed, namespace: other, "no name": null, colour: "red" };
     expect(found({ ...envelope, trace: ["t"], payload })).toEqual([
@@ -66,7 +66,7 @@ describe("findings in an event", () => {
     ]);
   });
 
-  test("say of a payload that is skipped the first rule only, before its unknown fields", () => {
+  test("have only the first broken rule of a skipped payload, before its unknown fields", () => {
     const payload = { ...indexed, indexed_at: null, artifact_id: null, colour: "red" };
     expect(found({ ...envelope, payload })).toEqual([
       {
@@ -107,21 +107,21 @@ describe("the project of an envelope", () => {
     ["the same without hyphens", uuid, uuid.replaceAll("-", "")],
     ["that of no namespace", uuid, undefined],
     ["that of a namespace without a project", uuid, 7],
-    ["no text, which is another violation", { toString: 1, valueOf: 1 }, uuid],
+    ["not text, which is a violation by itself", { toString: 1, valueOf: 1 }, uuid],
   ])("is fine if it is %s", (_what, project_uuid, expected) => {
     const payload = { namespace: { project_uuid: expected } };
     expect(projectMismatch({ project_uuid }, payload)).toBeUndefined();
   });
 
   test.each([[{}], [{ namespace: null }], [{ namespace: "text" }], [{ namespace: [uuid] }]])(
-    "is fine beside the payload %j",
+    "is fine with the payload %j",
     (payload) => {
       expect(projectMismatch({ project_uuid: uuid }, payload)).toBeUndefined();
     },
   );
 
   test.each(["", "orchard-api", `${uuid} `, uuid.replace("a", "b")])(
-    "is another one than that of the namespace %j",
+    "differs from that of the namespace %j",
     (expected) => {
       const payload = { namespace: { project_uuid: expected } };
       expect(projectMismatch({ project_uuid: uuid }, payload)).toMatchObject({
@@ -142,7 +142,7 @@ test.each([
   expect(inPayload(field)).toBe(expected);
 });
 
-test("a payload that is skipped for a rule of the whole is named as such", () => {
+test("a payload that is skipped as a whole has the path of the payload", () => {
   const violation = { field: "", path: [], message: "m", violationType: "type", inputValue: 5 };
   expect(
     skippedPayload({ eventType: INDEXED, violations: [violation], knownDefect: undefined }),
@@ -159,7 +159,7 @@ test("a payload that is skipped for a rule of the whole is named as such", () =>
   });
 });
 
-test("a conflict and a clock that goes backwards name their fields, in words for people", () => {
+test("a conflict and a clock that goes backwards have a field and a message", () => {
   expect(CONFLICT).toEqual({
     code: "conflicting_event",
     field: "event_id",
@@ -176,7 +176,7 @@ test("a conflict and a clock that goes backwards name their fields, in words for
   });
 });
 
-test("a clock beyond the exact numbers is the text of its digits, as JSON has it", () => {
+test("a clock beyond the exact numbers is a string of digits, as in JSON", () => {
   expect(clockBackwards(2n ** 53n, 3)).toMatchObject({ expected: "9007199254740992", got: 3 });
 });
 

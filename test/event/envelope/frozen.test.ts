@@ -33,7 +33,7 @@ function objectsIn(value: unknown): object[] {
     : [];
 }
 
-describe("what is read is frozen all the way down", () => {
+describe("everything that is read is frozen all the way down", () => {
   test.each<[what: string, read: () => object]>([
     ["parseEvent", () => parseEvent(json)],
     ["eventFromBinary", () => eventFromBinary(eventToBinary(parseEvent(json)))],
@@ -49,7 +49,7 @@ describe("what is read is frozen all the way down", () => {
     expect(objects.filter((object) => !Object.isFrozen(object))).toEqual([]);
   });
 
-  test("and nothing of what the caller gave is", () => {
+  test("but nothing that the caller passed is", () => {
     const own = structuredClone(json);
     parseEvent(own);
     parsePayload(INDEXED, own.payload);
@@ -57,7 +57,7 @@ describe("what is read is frozen all the way down", () => {
     expect(objectsIn(own).filter((object) => Object.isFrozen(object))).toEqual([]);
   });
 
-  test("and does not change with what the caller gave", () => {
+  test("and does not change with the caller's objects", () => {
     const own = structuredClone(json);
     const event = parseEvent(own);
     own.payload.artifact_id = { ...own.payload.artifact_id, path: "other.md" } as never;
@@ -82,7 +82,7 @@ describe("JSON.stringify writes the wire JSON", () => {
     expect(() => structuredClone({ ...value, artifacts: undefined })).not.toThrow();
   });
 
-  test("with integers as the wire has them, and the artifacts", () => {
+  test("with integers as on the wire, and the artifacts", () => {
     expect(JSON.parse(JSON.stringify(event))).toEqual({
       ...json,
       schema_version: "1.0.0",
@@ -118,7 +118,7 @@ describe("the constants and tables of each entry point are frozen", () => {
     expect(tables.filter(([, table]) => !Object.isFrozen(table)).map(([name]) => name)).toEqual([]);
   });
 
-  test("so that a caller who sorts them is told", () => {
+  test("so that a caller who sorts them gets an error", () => {
     expect(() => (library.DOSSIER_EVENT_TYPES as unknown as string[]).sort()).toThrow(TypeError);
   });
 });

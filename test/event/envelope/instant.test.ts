@@ -17,7 +17,7 @@ test.each([
   expect(parseInstant(text)).toEqual({ seconds, nanoseconds, furtherDigits });
 });
 
-// Leap years by every rule, and the months around the day that they have more.
+// Leap years by every rule, and the months around the leap day.
 test.each([
   "0000-01-01",
   "0000-02-29",
@@ -36,6 +36,6 @@ test.each([
   "2024-03-01",
   "2024-11-30",
   "9999-12-31",
-])("%s is as many days from 1970 as Date says", (day) => {
+])("%s is as many days from 1970 as for Date", (day) => {
   expect(parseInstant(`${day}T00:00:00Z`).seconds).toBe(Date.parse(`${day}T00:00:00Z`) / 1000);
 });

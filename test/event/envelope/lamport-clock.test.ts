@@ -8,7 +8,7 @@ describe("a Lamport clock", () => {
     expect([clock.time, clock.tick(), clock.tick(), clock.time]).toEqual([0, 1, 2, 2]);
   });
 
-  test("goes on from where it was", () => {
+  test("continues from a given time", () => {
     expect(new LamportClock(7).tick()).toBe(8);
     expect(new LamportClock("9007199254740993").tick()).toBe("9007199254740994");
     expect(new LamportClock(7n).tick()).toBe(8);

@@ -33,7 +33,7 @@ function thrownBy(call: () => unknown): unknown {
 }
 
 describe("parseEvent", () => {
-  test("fills in what is absent: payload, schema_version, data_tier", () => {
+  test("fills in absent fields: payload, schema_version, data_tier", () => {
     const event = parseEvent(envelope);
     expect(event).toMatchObject({ payload: {}, schemaVersion: "1.0.0", dataTier: 0 });
     expect(event.causationId).toBeUndefined();
@@ -101,7 +101,7 @@ describe("parseEvent", () => {
     expect(String(error)).toContain("event_id: must be a ULID of 26 characters, or a UUID");
   });
 
-  test("does not change what it reads", () => {
+  test("does not change its input", () => {
     fc.assert(
       fc.property(validJson(EventSchema), (json) => {
         const before = structuredClone(json);
@@ -133,7 +133,7 @@ describe("nesting", () => {
       const field = `payload${".a".repeat(32)}`;
       const message = "must not be nested more than 32 levels deep";
       const event = parseEvent({ ...envelope, payload });
-      // The copy is cut below the last level, and so is rejected for the same place.
+      // The copy is cut below the last level, and so is rejected at the same place.
       expect(structViolations(event.payload, { field: "payload", path: [] }).next().value).toEqual(
         expect.objectContaining({ field }),
       );
@@ -186,15 +186,15 @@ describe("parsePayload", () => {
   );
 });
 
-test("a message that is no payload cannot be written as one", () => {
+test("a message that is not a payload cannot be written as one", () => {
   const event = create(EventSchema, {});
-  // @ts-expect-error The compiler rejects a message that is no payload.
+  // @ts-expect-error The compiler rejects a message that is not a payload.
   expect(() => payloadToJson(event)).toThrow(UnknownEventTypeError);
-  // @ts-expect-error The compiler rejects a message that is no payload.
+  // @ts-expect-error The compiler rejects a message that is not a payload.
   expect(() => payloadToBinary(event)).toThrow(UnknownEventTypeError);
 });
 
-describe("bytes that are no message", () => {
+describe("bytes that are not a message", () => {
   test.each([
     ["a wrong length", [0x0a, 0xff]],
     ["an illegal tag", [0x00]],
@@ -214,14 +214,14 @@ describe("bytes that are no message", () => {
   });
 });
 
-describe("a message that was made by hand", () => {
+describe("a message that was built by hand", () => {
   const type = "MissionDossierParityDriftDetected";
   const drifted = parsePayload(type, {
     ...drift,
     artifact_ids_changed: [identity, identity],
   });
 
-  test("is rejected by its rules, with the value that is there, also within lists", () => {
+  test("is rejected by its rules, with the value found, also within lists", () => {
     const [one] = drifted.artifactIdsChanged;
     const message = { ...drifted, artifactIdsChanged: [one, { ...one, artifactClass: "inputt" }] };
     const violation = { field: "artifact_ids_changed[1].artifact_class", inputValue: "inputt" };
@@ -232,8 +232,8 @@ describe("a message that was made by hand", () => {
     });
   });
 
-  test("is rejected where its payload holds what JSON does not", () => {
+  test("is rejected if its payload holds values that JSON cannot", () => {
     const event = { ...parseEvent(envelope), payload: { size: 1n } };
-    expect(() => eventToBinary(event as never)).toThrow(/must be JSON all through/);
+    expect(() => eventToBinary(event as never)).toThrow(/must be JSON throughout/);
   });
 });

@@ -30,7 +30,7 @@ describe("an event that the contract accepts", () => {
     },
   );
 
-  test("is frozen all the way down, and is none of what it was given", () => {
+  test("is frozen all the way down, and shares nothing with its input", () => {
     const json = structuredClone<typeof whole>(whole);
     const result = safeParseEvent(json);
     if (!result.success || result.event.eventType !== "MissionDossierArtifactIndexed") {
@@ -42,7 +42,7 @@ describe("an event that the contract accepts", () => {
     expect(Object.isFrozen(json.payload.artifact_id)).toBe(false);
   });
 
-  test("is written by JSON.stringify as its wire JSON, with what the contract does not know", () => {
+  test("is written by JSON.stringify as its wire JSON, with unknown fields of the payload", () => {
     const payload = {
       ...indexed,
       extra: [1],
@@ -70,13 +70,13 @@ describe("an event of another type", () => {
     expect(JSON.parse(text)).toEqual({ ...other, schema_version: "1.0.0" });
   });
 
-  test("still has an envelope to break", () => {
+  test("is still rejected for its envelope", () => {
     expect(violationsOf({ ...other, node_id: "" })).toEqual(["node_id string.min_len"]);
   });
 });
 
 describe("an event that the contract rejects", () => {
-  test("is given with every violation of its envelope and its payload", () => {
+  test("has every violation of its envelope and its payload", () => {
     const { namespace, ...rest } = indexed;
     expect(violationsOf({ ...whole, lamport_clock: -1, payload: rest })).toEqual([
       "lamport_clock int64.gte",
@@ -93,7 +93,7 @@ describe("an event that the contract rejects", () => {
     },
   );
 
-  test("without a payload is one with an empty payload", () => {
+  test("without a payload is judged with an empty payload", () => {
     expect(violationsOf(envelope)).toContain("payload.namespace required");
   });
 
@@ -105,7 +105,7 @@ describe("an event that the contract rejects", () => {
     }
   });
 
-  test("in strict mode, for unknown fields and another project", () => {
+  test("in strict mode, for unknown fields and a different project", () => {
     const json = event("MissionDossierArtifactIndexed", { ...indexed, step: "plan" });
     const strange = { ...json, note: 1, project_uuid: "00000000-0000-4000-8000-000000000000" };
     expect(violationsOf(strange)).toEqual([]);
@@ -147,7 +147,7 @@ describe("an event that the contract rejects", () => {
     ]);
   });
 
-  test("names the mistake that its producer is known for", () => {
+  test("names the known mistake of its producer", () => {
     const payload = { artifact_class: "input", relative_path: "a.md" };
     expect(safeParseEvent({ ...envelope, payload })).toMatchObject({
       success: false,

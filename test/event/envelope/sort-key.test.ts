@@ -24,9 +24,9 @@ import { runs } from "../../support/runs.js";
 
 type Key = { readonly words: Uint32Array; readonly at: number; readonly furtherDigits: string };
 
-/** The sort key of an envelope with other fields than those of the example. */
+/** The sort key of the example envelope with other fields. */
 function keyOf(fields: Partial<SortKeyFields>): Key {
-  // Behind some other words, and with others behind it.
+  // Between other words.
   const [words, at] = [new Uint32Array(SORT_KEY_WORDS + 7).fill(0xffff_ffff), 3];
   return { words, at, furtherDigits: writeSortKey(words, at, { ...envelope, ...fields }) };
 }
@@ -88,7 +88,7 @@ describe("instants", () => {
     );
   });
 
-  test("take as long as they have digits, not the square of it", () => {
+  test("take time linear in their digits, not quadratic", () => {
     // Half a million zeros before the last digit took hours with a regular expression.
     const zeros = "0".repeat(500_000);
     expect(parseInstant(`2026-03-02T09:14:07.${zeros}1Z`).furtherDigits).toHaveLength(499_992);
@@ -141,7 +141,7 @@ describe("the order of events", () => {
     expect(clockIn(a.words, a.at)).toBe(BigInt(first.lamport_clock));
   });
 
-  test("is that of the canonical ids, ULIDs and UUIDs among each other", () => {
+  test("is that of the canonical ids, ULIDs and UUIDs mixed", () => {
     fc.assert(
       fc.property(eventId, eventId, (first, second) => {
         const [a, b] = [first, second].map((event_id) => keyOf({ event_id }));

@@ -11,7 +11,7 @@ import { envelope, event, indexed, snapshot } from "../../support/examples.js";
 
 const { ERROR_CODES, MissionDossierError } = library;
 
-/** Makes each error happen, by its code. What it says beside the message is the second part. */
+/** Causes each error, by its code. The last part is the properties of the error. */
 const failures: readonly [
   code: library.ErrorCode,
   fail: () => unknown,
@@ -195,13 +195,13 @@ function reduceStrictly(...events: readonly object[]): unknown {
 
 async function all(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _event of events) {
-    // Only how it ends counts.
+    // Only the exit code counts.
   }
 }
 
 describe("every error", () => {
   test.each(failures)(
-    "%s is one of the family, with what a program needs",
+    "%s is a MissionDossierError, with the properties that a program needs",
     async (code, fail, details) => {
       const error = await (async () => fail())().then(
         () => undefined,
@@ -213,12 +213,12 @@ describe("every error", () => {
     },
   );
 
-  test("has been made to happen", () => {
+  test("is caused by a test", () => {
     const codes = new Set(failures.map(([code]) => code));
     expect([...ERROR_CODES].filter((code) => !codes.has(code))).toEqual([]);
   });
 
-  test("that an entry point exports is of the family", () => {
+  test("that an entry point exports is a MissionDossierError", () => {
     const classes = [library, conformance, stream, file].flatMap((module) =>
       Object.entries(module).filter(([name]) => name.endsWith("Error")),
     );
@@ -243,7 +243,7 @@ describe("docs/errors.md", () => {
     expect(rows.map(([, code]) => code)).toEqual([...ERROR_CODES]);
   });
 
-  test.each(failures)("says which class %s is", async (code, fail) => {
+  test.each(failures)("has the class of %s", async (code, fail) => {
     const row = rows.find(([, listed]) => listed === code);
     const error: unknown = await (async () => fail())().catch((thrown: unknown) => thrown);
     const name =
@@ -251,7 +251,7 @@ describe("docs/errors.md", () => {
     expect(row?.[2]).toBe(name);
   });
 
-  test("says how the command ends with each", () => {
+  test("says the exit code of each", () => {
     expect(Object.fromEntries(rows.map(([, code, , exit]) => [code, Number(exit)]))).toEqual(
       EXIT_CODE_OF_ERROR,
     );
@@ -302,7 +302,7 @@ describe("a message", () => {
       "of an unknown field",
       () => reduceStrictly({ ...envelope, payload: { ...indexed, [long]: long } }),
     ],
-  ])("%s quotes no more than a piece of the input", (_what, fail) => {
+  ])("%s quotes only a piece of the input", (_what, fail) => {
     let message = "";
     try {
       fail();

@@ -18,7 +18,7 @@ import {
 import { asEvent } from "../../attacks/attacks.js";
 import { envelope, indexed, namespace } from "../../support/examples.js";
 
-/** As an earlier producer sent it. */
+/** The payload of an earlier producer. */
 const flat = {
   namespace,
   artifact_key: "input.spec.main",
@@ -38,7 +38,7 @@ function defectOf(payload: unknown): KnownDefect | undefined {
 }
 
 describe("the flat payload of an earlier producer", () => {
-  test("is named by whatever refuses it in strict mode", () => {
+  test("is named by every function that refuses it in strict mode", () => {
     const event = { ...envelope, payload: flat };
     const name = "flat_artifact_indexed";
     const named = expect.objectContaining({
@@ -60,12 +60,12 @@ describe("the flat payload of an earlier producer", () => {
     expect(() => assertPayloadConforms(flat, type)).toThrow(/flat payload of an earlier producer/);
   });
 
-  test("is recognized where what it lacks is null", () => {
+  test("is recognized if its missing fields are null", () => {
     expect(defectOf({ ...flat, artifact_id: null, content_ref: null })).toBeDefined();
     expect(defectOf({ ...flat, artifact_id: undefined })).toBeDefined();
   });
 
-  test("is not taken for a misspelled one", () => {
+  test("is not treated as misspelled", () => {
     for (const strict of [false, true]) {
       const { modelViolations } = validateEvent(flat, type, { strict });
       expect(modelViolations.map(({ field }) => field)).toContain("artifact_id");
@@ -97,7 +97,7 @@ describe("the flat payload of an earlier producer", () => {
     ]);
   });
 
-  test("is valid once its values have been moved, and what was missing is added", () => {
+  test("is valid once its values have been moved and missing ones added", () => {
     const moved: Record<string, Record<string, unknown>> = {};
     for (const { from, to } of defectOf(flat)?.moves ?? []) {
       const [, message = "", field = ""] = /^(\w+)(?:\.|\[")(\w+)/.exec(to) ?? [];
@@ -151,7 +151,7 @@ describe("the names of later contracts", () => {
     artifact_id: { ...identity, mission_type: mission_key },
   };
 
-  test("are named as what they are, each with its name here", () => {
+  test("are recognized, each with its name in this contract", () => {
     expect(defectOf(payload)).toEqual({
       name: "later_contract_names",
       message: "these are the names of contract 3.0.0 and later",
@@ -170,7 +170,7 @@ describe("the names of later contracts", () => {
     ]);
   });
 
-  test("are not taken for misspelled ones", () => {
+  test("are not treated as misspelled", () => {
     for (const strict of [false, true]) {
       const { modelViolations } = validateEvent(payload, type, { strict });
       expect(modelViolations.map(({ field }) => field)).toContain("namespace.feature_slug");

@@ -11,8 +11,8 @@ import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/vali
 import { describe, expect, test } from "vitest";
 import { checkModel, readModel } from "../../../src/event/model/read-model.js";
 
-// The contract of today has rules of fields only. One that grows may have them for items of
-// lists, entries of maps and whole messages.
+// The contract has rules for fields only today, but may get rules for list items, map entries
+// and whole messages.
 const LOWER = { string: { pattern: "^[a-z]+$" } };
 const SHAPE = { string: { in: ["circle", "square"] } };
 const ruled = message("Ruled");
@@ -50,13 +50,13 @@ const cases: readonly {
 ];
 
 describe.each(cases)("a rule that is broken by $what", ({ json, violation }) => {
-  test("is shown where it is, with its value, in JSON and in a message", () => {
+  test("is reported at its place, with its value, in JSON and in a message", () => {
     const expected = { kind: "invalid", violations: [violation] };
     expect(readModel(ruled, json)).toMatchObject(expected);
     expect(checkModel(ruled, fromJson(ruled, json))).toMatchObject(expected);
   });
 
-  test("that has no words of its own has those of protovalidate, and no suggestion", () => {
+  test("without a message of its own has that of protovalidate, and no suggestion", () => {
     const result = readModel(ruled, { ...json, naem: "", shape: "" });
     const [shown] = result.kind === "invalid" ? result.violations : [];
     expect(shown?.message).toMatch(/^(does not match regex pattern `|must be in list \[)/);
@@ -64,7 +64,7 @@ describe.each(cases)("a rule that is broken by $what", ({ json, violation }) => 
   });
 });
 
-test("a rule of a whole message is shown as one of the message", () => {
+test("a rule of a whole message is reported for the message", () => {
   const json = { name: "same", other: "same" };
   const violation = { field: "", path: [], message: "must differ", violationType: "differ" };
   expect(readModel(ruled, json)).toEqual({
@@ -78,7 +78,7 @@ test("a rule of a whole message is shown as one of the message", () => {
   });
 });
 
-test("rules that cannot be compiled are thrown, and are no verdict", () => {
+test("rules that cannot be compiled throw, and give no verdict", () => {
   expect(() => readModel(message("Broken"), { count: 1 })).toThrow(CompilationError);
 });
 

@@ -21,7 +21,7 @@ function driftOf(count: number, item: unknown): object {
 test.each([
   ["a list", Array.from({ length: 50_000 }, () => 1), Array.from({ length: 50_001 }, () => 1)],
   ["items at all levels", [nested(100, 498)], [nested(100, 500)]],
-])("is what has more than 50,000 items and members: %s", (_what, small, large) => {
+])("has more than 50,000 items and members: %s", (_what, small, large) => {
   expect(isLarge(small)).toBe(false);
   expect(isLarge(large)).toBe(true);
 });
@@ -30,7 +30,7 @@ function nested(lists: number, items: number): unknown {
   return { lists: Array.from({ length: lists }, () => Array.from({ length: items }, () => "i")) };
 }
 
-test("is neither a scalar, nor bytes, nor nothing", () => {
+test("is not a scalar, bytes or undefined", () => {
   for (const value of [1, "x".repeat(60_000), null, undefined, new Uint8Array(60_000)]) {
     expect(isLarge(value)).toBe(false);
   }
@@ -41,7 +41,7 @@ describe("a payload with very many violations", () => {
     ["items that are no messages", driftOf(deep ? 400_000 : 80_000, 1)],
     ["items that break rules", driftOf(deep ? 200_000 : 60_000, {})],
     ["entries of a map", { ...indexed, context_diagnostics: entries(deep ? 400_000 : 60_000) }],
-  ])("has the first ones listed, and that there are more: %s", (_what, payload) => {
+  ])("lists the first ones, and says that there are more: %s", (_what, payload) => {
     const type = "context_diagnostics" in payload ? "MissionDossierArtifactIndexed" : DRIFT;
     for (const strict of [false, true]) {
       const result = validateEvent(payload, type, { strict });
@@ -52,7 +52,7 @@ describe("a payload with very many violations", () => {
     }
   });
 
-  test("has them listed so in binary", () => {
+  test("lists them the same way in binary", () => {
     const message = parsePayload(DRIFT, drift);
     const bytes = payloadToBinary(message);
     // An empty artifact identity.
@@ -63,7 +63,7 @@ describe("a payload with very many violations", () => {
     expect(error).toMatchObject({ violations: [expect.anything(), MORE_VIOLATIONS] });
   });
 
-  test("has unknown fields listed so, in strict mode", () => {
+  test("lists unknown fields the same way in strict mode", () => {
     const { modelViolations } = validateEvent({ ...drift, ...entries(20_000) }, DRIFT, {
       strict: true,
     });
@@ -71,7 +71,7 @@ describe("a payload with very many violations", () => {
     expect(modelViolations.at(-1)).toEqual(MORE_VIOLATIONS);
   });
 
-  test("has all of them listed as long as they are fewer", () => {
+  test("lists all of them below the limit", () => {
     const { modelViolations, schemaCheckSkipped } = validateEvent(driftOf(5_000, 1), DRIFT);
     expect(modelViolations).toHaveLength(5_000);
     expect(schemaCheckSkipped).toBe(false);

@@ -25,7 +25,7 @@ const messages = [
 ];
 
 describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ desc }) => {
-  test("what the contract accepts, both layers accept", () => {
+  test("a value that the contract accepts is accepted by both layers", () => {
     fc.assert(
       fc.property(validJson(desc), (json) => {
         const result = readModel(desc, json);
@@ -36,7 +36,7 @@ describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ d
     );
   });
 
-  test("whatever is done to a value at any depth, both layers give the same verdict", () => {
+  test("both layers give the same verdict on a value changed at any depth", () => {
     fc.assert(
       fc.property(mutated(validJson(desc)), (json) => {
         const model = readModel(desc, json);
@@ -64,7 +64,7 @@ describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ d
     );
   });
 
-  test("what stock ProtoJSON reads, the reader reads as the same message", () => {
+  test("JSON that stock ProtoJSON reads is read as the same message", () => {
     fc.assert(
       fc.property(validJson(desc), (json) => {
         // Stock ProtoJSON loses a key of this name; the reader must not.
@@ -76,7 +76,7 @@ describe.each(messages.map((desc) => ({ desc, name: desc.name })))("$name", ({ d
     );
   });
 
-  test("what stock ProtoJSON cannot read, the reader rejects", () => {
+  test("JSON that stock ProtoJSON cannot read is rejected", () => {
     fc.assert(
       fc.property(mutated(validJson(desc)), (json) => {
         fc.pre(!stockReads(json));
@@ -123,8 +123,8 @@ test("there is a schema for each message of the contract, and no other", () => {
   expect(schemaNames).toEqual(expect.arrayContaining(["event", "artifact_identity"]));
 });
 
-// The layers differ where JSON Schema cannot say what Protobuf says. These are
-// all of the differences, and in each the schema is the more lenient one.
+// The layers differ where JSON Schema cannot express a rule of Protobuf. These are all of the
+// differences, and in each the schema is the more lenient one.
 describe("text that is not Unicode, at every place", () => {
   const half = "\ud800";
 
@@ -153,7 +153,7 @@ describe("text that is not Unicode, at every place", () => {
     ["a key", { [half]: 1 }],
     ["an item", { a: [[half]] }],
     ["a key further in", { a: [{ b: { [half]: null } }] }],
-  ])("%s in the payload of an envelope is none of the envelope", (_where, payload) => {
+  ])("%s in the payload of an envelope is not a violation of the envelope", (_where, payload) => {
     const json = { ...envelope, payload };
     expect(acceptsEnvelope(json)).toBe(true);
     expect(readModel(EventSchema, json).kind).toBe("valid");
@@ -165,7 +165,7 @@ describe("documented differences between the layers", () => {
     ["a lone surrogate", '"\\ud800"', "unknown"],
     ["a number that is not finite", "1e400", "unknown"],
     ["more than 32 levels", "[".repeat(32) + "]".repeat(32), `unknown${"[0]".repeat(31)}`],
-  ])("%s in an unknown field of a payload, only the model rejects", (_what, text, field) => {
+  ])("%s in an unknown field of a payload is rejected by the model only", (_what, text, field) => {
     const json = { ...snapshot, unknown: JSON.parse(text) };
     expect(readPayload("MissionDossierSnapshotComputed", json)).toMatchObject({
       kind: "invalid",
@@ -174,7 +174,7 @@ describe("documented differences between the layers", () => {
     expect(schemaAccepts(PAYLOAD_SCHEMAS.MissionDossierSnapshotComputed, json)).toBe(true);
   });
 
-  test("text that is not Unicode, a lone surrogate, only the model rejects", () => {
+  test("text that is not Unicode, a lone surrogate, is rejected by the model only", () => {
     const json = { hash: "\ud800", algorithm: "sha256" };
     const [desc] = file_speckitty_dossier_v1_values.messages.filter(
       ({ name }) => name === "ContentHashRef",

@@ -38,8 +38,8 @@ import {
 import { expectNothingMissing } from "../../support/missing.js";
 import { schemaAccepts } from "../../support/schemas.js";
 
-// The rules of CONTRACT sections 2 to 5, written down a second time on purpose:
-// here they are what the annotations are held against.
+// The rules of CONTRACT sections 2 to 5, written down a second time on purpose: here they check
+// the annotations.
 
 type Kind =
   | { readonly text: "any" | "1+" }
@@ -55,7 +55,7 @@ type Kind =
 
 type Field = Kind & {
   readonly required?: true;
-  /** Absent and zero are the same thing. */
+  /** Absent and zero are the same. */
   readonly absentIsZero?: true;
 };
 
@@ -479,14 +479,14 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
     describe.each(Object.entries(fields))("%s", (name, field) => {
       const { yes, no } = sides(field);
 
-      test("accepts what the contract accepts", () => {
+      test("accepts the values of the contract", () => {
         for (const value of yes) {
           expect(verdict(withValue(valid, name, value)), JSON.stringify(value)).toEqual([]);
         }
       });
 
       if ("text" in field || "integer" in field) {
-        test("keeps what it accepts, empty or not", () => {
+        test("keeps the values that it accepts, empty or not", () => {
           for (const value of yes) {
             const result = readModel(desc, withValue(valid, name, value));
             const kept = result.kind === "valid" && messageToJson(desc, result.message)[name];
@@ -496,7 +496,7 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
           }
         });
 
-        test("rejects what the contract rejects, and says where", () => {
+        test("rejects other values, and says where", () => {
           for (const value of no) {
             const violations = verdict(withValue(valid, name, value));
             expect(violations, JSON.stringify(value)).not.toEqual([]);
@@ -512,7 +512,7 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
       });
 
       if (no.includes("")) {
-        test("tells what is empty from what is missing", () => {
+        test("tells an empty value from a missing one", () => {
           const result = readModel(desc, withValue(valid, name, ""));
           expect(result).toMatchObject({ kind: "invalid", violations: [{ inputValue: "" }] });
           expect(result).not.toMatchObject({ violations: [{ violationType: "required" }] });
@@ -541,14 +541,14 @@ describe.each(contract.map((message) => ({ ...message, name: message.desc.name }
   },
 );
 
-test("artifact_class stands in ArtifactIdentity only, manifest_version in the namespace only", () => {
+test("artifact_class is in ArtifactIdentity only, manifest_version in the namespace only", () => {
   const holders = (name: string): string[] =>
     contract.filter(({ desc }) => desc.field[localName(name)]).map(({ desc }) => desc.name);
   expect(holders("artifact_class")).toEqual(["ArtifactIdentity"]);
   expect(holders("manifest_version")).toEqual(["LocalNamespaceTuple"]);
 });
 
-test("an empty list and an absent one are the same thing", () => {
+test("an empty list and an absent one are the same", () => {
   expect(readModel(ProvenanceRefSchema, { source_event_ids: [] })).toEqual(
     readModel(ProvenanceRefSchema, {}),
   );

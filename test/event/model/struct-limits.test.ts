@@ -6,7 +6,7 @@ import { structViolations } from "../../../src/event/model/struct-violations.js"
 
 const half = "\ud800";
 
-/** So many levels of objects, or of lists, or of both in turn. */
+/** Levels of objects, of lists, or of both in turn. */
 function nested(
   levels: number,
   kind: "objects" | "lists" | "both",
@@ -45,8 +45,8 @@ test.each([
   ["a value behind others", { a: "a", b: {}, c: [], d: { e: half } }],
   ["a key", { a: 1, [half]: 1 }],
   ["an item", ["a", half, "b"]],
-  ["what is in an item", [1, [{ a: half }], 2]],
-])("half of a surrogate pair is a problem as %s", (_what, json) => {
+  ["a value in an item", [1, [{ a: half }], 2]],
+])("a lone surrogate is a problem as %s", (_what, json) => {
   expect(structProblem(json)).toBe("text");
 });
 
@@ -57,7 +57,7 @@ test.each([
   expect(structProblem(JSON.parse(json))).toBe("number");
 });
 
-test("what is no number is a problem as one", () => {
+test("NaN is a problem as a number", () => {
   expect(structProblem({ a: { b: [Number.NaN] } })).toBe("number");
 });
 
@@ -70,29 +70,29 @@ test.each([
   ["a map", new Map([["a", 1]])],
   ["bytes", Uint8Array.of(1)],
   ["an instance of a class", new Mine()],
-  ["what inherits its fields", Object.create({ path: "p" })],
+  ["an object that inherits its fields", Object.create({ path: "p" })],
   ["an integer of any size", 1n],
   ["a symbol", Symbol("a")],
   ["a function", () => 1],
-])("%s is a problem, since it is no JSON", (_what, value) => {
+])("%s is a problem, since it is not JSON", (_what, value) => {
   expect(structProblem(value)).toBe("json");
   expect(structProblem({ a: [value] })).toBe("json");
   expect(isJson({ a: [value] })).toBe(false);
-  // However deep it is, and whatever else is wrong.
+  // At any depth, and with other problems.
   expect(isJson({ a: Number.NaN, b: nested(100_000, "both", value) })).toBe(false);
 });
 
-test("an object that holds itself is a problem", () => {
+test("an object that contains itself is a problem", () => {
   const cyclic: { self?: object } = {};
   cyclic.self = [cyclic];
   expect(structProblem(cyclic)).toBe("depth");
   expect(isJson(cyclic)).toBe(false);
 });
 
-test("what JSON text says is JSON, whatever a Struct can carry", () => {
+test("the value of any JSON text is JSON, even if a Struct cannot carry it", () => {
   expect(isJson(nested(100_000, "both"))).toBe(true);
   expect(isJson({ [half]: [half, Number.POSITIVE_INFINITY] })).toBe(true);
-  // One object at two places does not hold itself.
+  // An object in two places is not a cycle.
   const shared = { a: half };
   expect(isJson([shared, [shared], shared])).toBe(true);
 });
@@ -121,7 +121,7 @@ function violation(
 }
 
 test.each(["objects", "lists", "both"] as const)(
-  "a copy of %s is cut where they are too deep, and rejected for the same place",
+  "a copy of %s is cut where they are too deep, and rejected at the same place",
   (kind) => {
     const places = (json: unknown) => [...structViolations(json, WHOLE)].map(({ field }) => field);
     const deep = { a: nested(100_000, kind), b: half };
@@ -145,16 +145,16 @@ test("plain objects are those of any realm, and those without a prototype", () =
   expect(structProblem(Object.assign(Object.create(null), { a: 1 }))).toBeUndefined();
 });
 
-test("each problem has its words", () => {
+test("each problem has its message", () => {
   expect(STRUCT_PROBLEMS).toEqual({
     depth: "must not be nested more than 32 levels deep",
-    text: "must be Unicode text all through, without half of a surrogate pair",
+    text: "must be Unicode text throughout, without lone surrogates",
     number: "must have finite numbers only",
-    json: "must be JSON all through, made of plain objects and lists",
+    json: "must be JSON throughout, made of plain objects and lists",
   });
 });
 
-test("a copy says the same, shares nothing, and has nothing that is undefined", () => {
+test("a copy is equal, shares nothing, and has no undefined members", () => {
   const json = JSON.parse('{"a":{"b":[1,null,{"c":"d"}],"__proto__":{"e":true}},"1":""}');
   const copy = copyOfPayload({ ...json, absent: undefined, within: { absent: undefined } });
   expect(JSON.stringify(copy)).toBe(JSON.stringify({ ...json, within: {} }));

@@ -26,8 +26,8 @@ const strict = { strict: true };
 const plain = eventToBinary(parseEvent({ ...envelope, payload: indexed }));
 const withUnknown = Buffer.concat([plain, UNKNOWN, UNKNOWN]);
 
-describe("a field that an envelope in binary has, and the contract has not", () => {
-  test("is refused in strict mode, by whatever reads it", () => {
+describe("an unknown field of an envelope in binary", () => {
+  test("is refused in strict mode by every reader", () => {
     expect(() => eventFromBinary(withUnknown, strict)).toThrow(
       expect.objectContaining({
         violations: [expect.objectContaining({ field: "#900", violationType: "unknown_field" })],
@@ -49,7 +49,7 @@ describe("a field that an envelope in binary has, and the contract has not", () 
   });
 });
 
-test("strict mode judges what an envelope in binary holds, too", () => {
+test("strict mode also judges the payload of an envelope in binary", () => {
   const payload = { ...indexed, colour: "red", indexed_at: null };
   const bytes = eventToBinary(parseEvent({ ...envelope, payload }));
   expect(() => eventFromBinary(bytes, strict)).toThrow(
@@ -62,12 +62,12 @@ test("strict mode judges what an envelope in binary holds, too", () => {
   );
 });
 
-describe("fields that a payload in binary has, and the contract has not", () => {
+describe("unknown fields of a payload in binary", () => {
   const { artifactId } = MissionDossierArtifactIndexedPayloadSchema.field;
   const bytes = Buffer.concat([
     payloadToBinary(parsePayload(INDEXED, indexed)),
     UNKNOWN,
-    // What comes twice is merged.
+    // Repeated fields are merged.
     lengthDelimited(artifactId.number, UNKNOWN),
   ]);
 
@@ -103,7 +103,7 @@ describe("fields that a payload in binary has, and the contract has not", () => 
   });
 });
 
-test("the path of a field that binary has by number is its keys", () => {
+test("the path of a field that is known by number is split into keys", () => {
   const message = { $unknown: [], artifactIdsChanged: [{}, { $unknown: [{ no: 17 }] }] };
   expect(
     unknownNumberViolations(PAYLOAD_SCHEMAS.MissionDossierParityDriftDetected, message),

@@ -20,8 +20,8 @@ import { mutated, validJson } from "../../support/arbitrary-json.js";
 import { envelope, indexed } from "../../support/examples.js";
 import { runs } from "../../support/runs.js";
 
-// Every event is judged by code that is compiled from the schemas. What that lets
-// pass, the messages and their annotations never see: the two must not disagree.
+// Every event is judged by code that is compiled from the schemas. The messages and their
+// annotations never see an event that it accepts, so the two must not disagree.
 
 /** The value with text that is not Unicode somewhere, as a string or as a key. */
 function withLoneSurrogate(json: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
@@ -38,7 +38,7 @@ function withLoneSurrogate(json: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValu
     });
 }
 
-/** The value with a field that the contract does not know, at any level, that no Struct can carry. */
+/** The value with an unknown field at any level that no Struct can carry. */
 function uncarried(json: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
   const bad = fc.constantFrom('"\\ud800"', "[1e400]", '{"a":{"\\udfff":1}}', deepText);
   return fc.tuple(json, fc.nat(), bad).map(([value, at, text]) => {
@@ -51,7 +51,7 @@ function uncarried(json: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
 
 const deepText = `${"[".repeat(32)}${"]".repeat(32)}`;
 
-/** The objects in a value that are messages, and no maps. */
+/** The objects in a value that are messages, not maps. */
 function messagesIn(json: JsonObject): JsonObject[] {
   return [
     json,
@@ -82,7 +82,7 @@ describe.each(DOSSIER_EVENT_TYPES)("the verdict on a payload of %s", (eventType)
     );
   });
 
-  test("is that of the messages on what no Struct can carry, wherever it is", () => {
+  test("is that of the messages on data that no Struct can carry, at any place", () => {
     const valid = validJson(PAYLOAD_SCHEMAS[eventType]);
     fc.assert(
       fc.property(uncarried(valid), (json) => {
@@ -160,7 +160,7 @@ test.each(["Other", "toString", "__proto__", ""])("there is no event type %j", (
   expect(() => acceptsPayload(eventType, {})).toThrow(UnknownEventTypeError);
 });
 
-test("what inherits its fields has none, as for the messages", () => {
+test("inherited fields do not count, as for the messages", () => {
   const event = { ...envelope, payload: indexed };
   expect(acceptsPayload("MissionDossierArtifactIndexed", indexed)).toBe(true);
   expect(acceptsPayload("MissionDossierArtifactIndexed", Object.create(indexed))).toBe(false);

@@ -2,20 +2,20 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** A stock reader that takes lengths as they are, and text with its byte-order mark. */
+/** A stock reader that does not truncate lengths, and keeps the byte-order mark of text. */
 export class CheckedReader extends BinaryReader {
   constructor(bytes: Uint8Array) {
     super(bytes, (text) => decoder.decode(text));
   }
 
-  /** Reads a length, and gives the position that it leads to. */
+  /** Reads a length, and returns the position where the field ends. */
   end(): number {
     // Most lengths are one byte. `uint32` takes longer ones modulo 2^32.
     const isShort = (this.buf[this.pos] ?? 0) < 0x80;
     const length = isShort ? this.uint32() : Number(this.uint64());
     const end = this.pos + length;
     if (end > this.len) {
-      throw new RangeError("a field goes on beyond the end of the bytes");
+      throw new RangeError("a field extends beyond the end of the bytes");
     }
     return end;
   }
@@ -34,7 +34,7 @@ export class CheckedReader extends BinaryReader {
         this.pos = this.end();
         break;
       case WireType.Varint:
-        // Unlike `skip`, this fails where a number has too many bytes.
+        // Unlike `skip`, this throws when a number has too many bytes.
         this.uint64();
         break;
       default:
@@ -45,7 +45,7 @@ export class CheckedReader extends BinaryReader {
   }
 
   private from(start: number): Uint8Array<ArrayBuffer> {
-    // The stock reader promises this type, too, whatever buffer it was given.
+    // The stock reader promises this type for any buffer.
     return this.buf.subarray(start, this.pos) as Uint8Array<ArrayBuffer>;
   }
 }

@@ -7,16 +7,15 @@ import { MessageWriter } from "./message-writer.js";
 // @bufbuild/protobuf 2.13, which do the following; stock-protobuf.test.ts fails
 // when a later version no longer does:
 //
-// - maps: `fromBinary` sets the keys of a map on a plain object. It loses the key
-//   `__proto__`, and moves keys like `1` to the front. `toBinary` writes no `Map`.
-// - text: its decoder takes a byte-order mark off the front of every string. Its
-//   encoder writes U+FFFD for half of a surrogate pair.
-// - lengths: `fromBinary` takes a length modulo 2^32, and reads a field on beyond
-//   the end of the message that holds it.
-// - wire types: it reads a field of another wire type as if it had its own.
+// - maps: `fromBinary` sets the keys of a map on a plain object. It loses the key `__proto__`,
+//   and moves keys like `1` to the front. `toBinary` does not write a `Map`.
+// - text: its decoder strips a leading byte-order mark from every string. Its encoder writes
+//   U+FFFD for a lone surrogate.
+// - lengths: `fromBinary` takes a length modulo 2^32, and reads a field past the end of its
+//   message.
+// - wire types: it ignores a wrong wire type, and reads the field by its declared type.
 //
-// Other implementations do none of this: the same bytes would mean one thing to one
-// program, and something else to another.
+// Other implementations do none of this, so programs would disagree about the same bytes.
 
 /**
  * The binary form of a message. A map in it may be an object or a `Map`.
@@ -33,7 +32,7 @@ export type { MakeMap } from "./message-reader.js";
  * Reads the binary form of a message.
  *
  * @param makeMap Makes each map of the message; by default, a plain object.
- * @throws Error when the bytes are no such message.
+ * @throws Error when the bytes are not such a message.
  */
 export function messageFromBinary(
   desc: DescMessage,

@@ -9,13 +9,13 @@ import { ENTRY, elementWireType, fieldsByNumber, isJson, methodOf, scalarOf } fr
 /** Makes the map of a message from its entries, in the order of the bytes. */
 export type MakeMap = (entries: ReadonlyMap<string, unknown>) => object;
 
-/** How many messages may be within each other, the outermost included, as in stock Protobuf. */
+/** How deep messages may be nested, the outermost included, as in stock Protobuf. */
 const MAX_DEPTH = 100;
 
-/** A message while it is read. Its maps are of the class `Map` until all has been read. */
+/** A message while it is read. Its maps are `Map`s until it is complete. */
 type Unfinished = Message & { [localName: string]: unknown };
 
-/** Reads the one message that bytes are. */
+/** Reads one message from its bytes. */
 export class MessageReader {
   private readonly wire: CheckedReader;
   private readonly maps: { readonly message: Unfinished; readonly name: string }[] = [];
@@ -36,7 +36,7 @@ export class MessageReader {
     return result;
   }
 
-  /** A field may come more than once: its message goes on where the previous one ended. */
+  /** A message field may be repeated: its later occurrences are merged into the first. */
   private message(desc: DescMessage, end: number, previous: unknown): Unfinished {
     const message = (previous ?? create(desc)) as Unfinished;
     const fields = fieldsByNumber(desc);
@@ -142,10 +142,10 @@ export class MessageReader {
     return json ?? null;
   }
 
-  /** Reads the fields of a message up to its end, each by `read`. */
+  /** Calls `read` for each field of a message, up to its end. */
   private fields(end: number, read: (no: number, wireType: WireType) => void): void {
     if (++this.depth > MAX_DEPTH) {
-      throw new RangeError(`there are more than ${MAX_DEPTH} messages within each other`);
+      throw new RangeError(`messages are nested more than ${MAX_DEPTH} levels deep`);
     }
     while (this.wire.pos < end) {
       read(...this.wire.tag());
@@ -160,7 +160,7 @@ export class MessageReader {
 
   private expectNotBeyond(end: number): void {
     if (this.wire.pos > end) {
-      throw new RangeError("a field goes on beyond the end of its message");
+      throw new RangeError("a field extends beyond the end of its message");
     }
   }
 }

@@ -10,7 +10,7 @@ import {
 import { mapEntries } from "../message-to-json.js";
 import { ENTRY, elementWireType, fieldsByNumber, isJson, methodOf, scalarOf } from "./wire-form.js";
 
-/** Writes messages, the fields of each in the order of their numbers. */
+/** Writes messages, with fields in the order of their numbers. */
 export class MessageWriter {
   private readonly wire = new BinaryWriter(encode);
 
@@ -98,7 +98,7 @@ export class MessageWriter {
     }
   }
 
-  /** Writes a field with the length of what is written in it. */
+  /** Writes a length-delimited field. */
   private nested(number: number, write: () => void): void {
     this.wire.tag(number, WireType.LengthDelimited).fork();
     write();
@@ -106,7 +106,7 @@ export class MessageWriter {
   }
 }
 
-/** The field of a `Value` that has a value of JSON. */
+/** The field of a `Value` that holds a JSON value. */
 function kindOf(json: unknown): DescField {
   const { nullValue, boolValue, numberValue, stringValue, listValue, structValue } =
     ValueSchema.field;
@@ -131,7 +131,7 @@ function encode(text: unknown): Uint8Array<ArrayBuffer> {
     throw new TypeError(`invalid string: ${typeof text}`);
   }
   if (!text.isWellFormed()) {
-    throw new TypeError("half of a surrogate pair cannot be written");
+    throw new TypeError("a lone surrogate cannot be written");
   }
   return encoder.encode(text);
 }

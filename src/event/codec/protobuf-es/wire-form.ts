@@ -7,7 +7,7 @@ const fieldsByDesc = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
 /**
  * The fields of a message by their numbers, in ascending order.
  *
- * @throws TypeError when it has a field of a kind that this room cannot read or write.
+ * @throws TypeError when this room cannot read or write a field of it.
  */
 export function fieldsByNumber(desc: DescMessage): ReadonlyMap<number, DescField> {
   let fields = fieldsByDesc.get(desc);
@@ -42,10 +42,10 @@ export function isJson(desc: DescMessage): boolean {
   return desc.file.name === StructSchema.file.name;
 }
 
-/** The numbers of the fields of every entry of a map. */
+/** The field numbers of a map entry. */
 export const ENTRY = { key: 1, value: 2 } as const;
 
-/** The wire type of one value of a field, of an item of its list, or of a value of its map. */
+/** The wire type of a field's value, of a list item, or of a map value. */
 export function elementWireType(field: DescField): WireType {
   if (field.message !== undefined) {
     return WireType.LengthDelimited;
@@ -74,6 +74,6 @@ export function scalarOf({ scalar }: DescField): ScalarType {
 
 /** The method of `BinaryReader` and `BinaryWriter` for one scalar of a field. */
 export function methodOf(field: DescField): Lowercase<keyof typeof ScalarType> {
-  // Both have a method of the name of each type.
+  // Both have a method named after each type.
   return ScalarType[scalarOf(field)].toLowerCase() as Lowercase<keyof typeof ScalarType>;
 }

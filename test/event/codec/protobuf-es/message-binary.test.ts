@@ -50,7 +50,7 @@ describe.each(Object.entries(VALUES))("fields of type %s", (type, values) => {
     }
   });
 
-  test("of a list are read one by one, too", () => {
+  test("of a list are also read one by one", () => {
     // The same bytes as of two fields without presence, by the number of the list.
     const single = messageWith({ name: "many", number: 3, type: `TYPE_${type}` });
     const value = values.at(-1);
@@ -61,7 +61,7 @@ describe.each(Object.entries(VALUES))("fields of type %s", (type, values) => {
   });
 });
 
-test("a packed list that goes on beyond its end is refused", () => {
+test("a packed list that extends beyond its end is refused", () => {
   const desc = messageWith({ name: "many", type: "TYPE_FIXED32", label: "LABEL_REPEATED" });
   const list = lengthDelimited(1, Buffer.alloc(8));
   expect(messageFromBinary(desc, list)).toMatchObject({ many: [0, 0] });
@@ -87,7 +87,7 @@ test("a value of another type is refused by the name of its field", () => {
 
 type Field = { readonly name: string; readonly type: string; readonly [option: string]: unknown };
 
-/** The descriptor of a message with fields, numbered as they come. */
+/** The descriptor of a message with fields, numbered in order. */
 function messageWith(...parts: readonly (Field | "proto2")[]): DescMessage {
   const fields = parts.filter((part) => part !== "proto2");
   const file = fromJson(FileDescriptorProtoSchema, {

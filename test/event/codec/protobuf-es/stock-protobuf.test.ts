@@ -9,16 +9,16 @@ import {
 } from "../../../../src/event/codec/protobuf-es/message-binary.js";
 import { lengthDelimited, tag, varint } from "../../../attacks/wire.js";
 
-// Each workaround of the room codec/protobuf-es, beside the behavior of
-// @bufbuild/protobuf that it is for. When a test fails at a line about stock
-// Protobuf, a new version behaves better, and the workaround may go.
+// Each workaround in codec/protobuf-es, beside the behavior of @bufbuild/protobuf that it
+// corrects. If a test fails at a line about stock Protobuf, a new version behaves better, and
+// the workaround may go.
 
 const text = LocalNamespaceTupleSchema.field.featureSlug;
 const map = PayloadSchema.field.contextDiagnostics;
 const message = PayloadSchema.field.namespace;
 const count = PayloadSchema.field.artifactCount;
 
-/** What a reader makes of bytes, or that it takes them for none. */
+/** The result of reading bytes, or the fact that they are refused. */
 function read(reader: typeof fromBinary, desc: DescMessage, bytes: Uint8Array): unknown {
   try {
     const { $typeName: _, ...fields } = reader(desc, bytes);
@@ -35,7 +35,7 @@ function entry(key: string): Buffer {
   );
 }
 
-/** The keys of the map that a reader makes of entries. */
+/** The keys of the map that a reader builds from entries. */
 function keysIn(reader: typeof fromBinary, ...keys: readonly string[]): string[] {
   const made = reader(PayloadSchema, Buffer.concat(keys.map(entry)));
   return Object.keys(made.contextDiagnostics);
@@ -66,7 +66,7 @@ describe("stock Protobuf", () => {
     expect(Buffer.from(messageToBinary(PayloadSchema, ordered))).toEqual(entry("a"));
   });
 
-  test("takes a byte-order mark off the front of a text", () => {
+  test("strips a leading byte-order mark from a text", () => {
     const bytes = lengthDelimited(text.number, "\ufefftext");
     expect(read(fromBinary, LocalNamespaceTupleSchema, bytes)).toEqual({ featureSlug: "text" });
     expect(read(messageFromBinary as typeof fromBinary, LocalNamespaceTupleSchema, bytes)).toEqual({
@@ -74,7 +74,7 @@ describe("stock Protobuf", () => {
     });
   });
 
-  test("writes another character for half of a surrogate pair", () => {
+  test("writes another character for a lone surrogate", () => {
     const half = create(LocalNamespaceTupleSchema, { featureSlug: "\ud83d" });
     const bytes = toBinary(LocalNamespaceTupleSchema, half);
     expect(Buffer.from(bytes)).toEqual(lengthDelimited(text.number, "\ufffd"));
