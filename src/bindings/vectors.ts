@@ -116,9 +116,9 @@ function payloadVector(
 ): MessageVector {
   const desc = judgedMessage(eventType);
   const json: unknown = JSON.parse(withExactIntegers(desc, text));
-  const { modelViolations } = validateEvent(json, eventType, { strict: true });
-  const unknown = modelViolations.filter(isUnknownField);
-  const broken = modelViolations.filter((violation) => !isUnknownField(violation));
+  const { modelViolations: broken } = validateEvent(json, eventType);
+  const strict = validateEvent(json, eventType, { strict: true });
+  const unknown = strict.modelViolations.filter(isUnknownField);
   return {
     ...described(id, desc),
     json: withoutSpace(text),

@@ -13,11 +13,11 @@ export const EXIT_CODES = {
   },
   drifted: {
     code: 3,
-    meaning: "the replicas have drifted (reduce: with --fail-on-drift), or a claim is refuted",
+    meaning: "the replicas have drifted (see --fail-on-drift), or a claim is refuted",
   },
   uncertain: {
     code: 4,
-    meaning: "cannot tell (reduce: with --fail-on-drift), since events were skipped or missing",
+    meaning: "cannot tell, since events or files were skipped or missing",
   },
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;

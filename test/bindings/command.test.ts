@@ -98,7 +98,7 @@ describe("npm run test:bindings", () => {
     const { status, stdout, stderr } = tool("test-bindings.js", "go");
     expect(status).toBe(1);
     expect(stderr).toBe("go: go is missing: install Go 1.26 or newer\n\n");
-    expect(stdout).toMatch(/^ +json in +verdict +rules .*\ngo(?: +failed){8}\n$/);
+    expect(stdout).toMatch(/^ +json in +verdict +rules .*\ngo(?: +failed){9}\n$/);
   });
 
   test("rejects an unknown language", () => {

@@ -101,7 +101,7 @@ describe("the packed files", () => {
 
   test("include nothing that no user needs", () => {
     const known =
-      /^(?:dist|docs|schemas|proto)\/|^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+      /^(?:dist|docs|examples|schemas|proto)\/|^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo|\.map$/.test(path))).toEqual([]);
   });

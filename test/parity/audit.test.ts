@@ -56,11 +56,11 @@ const other = "ff".repeat(32);
 describe("a snapshot's claims", () => {
   test.each<[string, object, string[]]>([
     [
-      "are confirmed where they are true: of the artifacts present, and the anomalies",
+      "are confirmed where they are true: of the artifacts, superseded ones too, and the anomalies",
       {},
       [
         `snapshot_hash confirmed: ${hash}`,
-        "artifact_count confirmed: 1",
+        "artifact_count confirmed: 2",
         "anomaly_count confirmed: 1",
       ],
     ],
@@ -69,16 +69,16 @@ describe("a snapshot's claims", () => {
       { snapshot_hash: bare, algorithm: "sha256" },
       [
         `snapshot_hash confirmed: ${bare}`,
-        "artifact_count confirmed: 1",
+        "artifact_count confirmed: 2",
         "anomaly_count confirmed: 1",
       ],
     ],
     [
       "are refuted with both values",
-      { snapshot_hash: other, artifact_count: 2, anomaly_count: 0 },
+      { snapshot_hash: other, artifact_count: 1, anomaly_count: 0 },
       [
         `snapshot_hash refuted: ${other} not ${hash} (differs)`,
-        "artifact_count refuted: 2 not 1 (differs)",
+        "artifact_count refuted: 1 not 2 (differs)",
         "anomaly_count refuted: 0 not 1 (differs)",
       ],
     ],
@@ -87,7 +87,7 @@ describe("a snapshot's claims", () => {
       { algorithm: "md5" },
       [
         `snapshot_hash not_checkable: ${hash} (other_algorithm)`,
-        "artifact_count confirmed: 1",
+        "artifact_count confirmed: 2",
         "anomaly_count confirmed: 1",
       ],
     ],

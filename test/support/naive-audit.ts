@@ -18,7 +18,7 @@ export function inOrder(events: readonly EventJson[]): EventJson[] {
 export function claimsOf(state: MissionDossierState) {
   return {
     snapshot_hash: parityHash(state),
-    artifact_count: [...state.artifacts.values()].filter(({ superseded }) => !superseded).length,
+    artifact_count: state.artifacts.size,
     anomaly_count: state.anomalies.length,
   };
 }
