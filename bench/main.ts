@@ -11,6 +11,9 @@ import * as contenders from "./contenders.js";
 import { eventAt, type StreamShape, writeStream } from "./generate.js";
 import { inProcess, median, race, ratio, wallTime } from "./measure.js";
 
+/** One event in so many is a snapshot, whose hash is over all paths. */
+const SNAPSHOT_EVERY = 50;
+
 const { values } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
@@ -135,9 +138,6 @@ async function printStreams(file: FileOf, { events }: StreamShape, runs: number)
     ],
   );
 }
-
-/** One event in so many is a snapshot, whose hash is over all paths. */
-const SNAPSHOT_EVERY = 50;
 
 async function printAudit(file: FileOf, { events }: StreamShape, runs: number): Promise<void> {
   const claims = file("claims");

@@ -26,7 +26,7 @@ export function diffLines(comparison: Comparison, colors: Colors, width?: number
   ];
 }
 
-function headline({ diff, origins, a, b }: Comparison, colors: Colors): string {
+function headline({ diff, origins, b }: Comparison, colors: Colors): string {
   const others = diff.differences.filter((each) => !changesParity(each));
   const drifts = diff.differences.filter(changesParity);
   if (diff.inParity) {
@@ -35,7 +35,7 @@ function headline({ diff, origins, a, b }: Comparison, colors: Colors): string {
     return `${colors.bold(colors.green("IN PARITY"))}  ${counted(present(b), "artifact")}${aside}`;
   }
   const since = origins.firstOf(drifts);
-  const began = since === undefined ? "" : ` since ${originText(since, { a, b })}`;
+  const began = since === undefined ? "" : ` since ${originText(since)}`;
   return `${colors.bold(colors.red("DRIFTED"))}  ${counted(drifts.length, "artifact")}${began}`;
 }
 
@@ -86,7 +86,7 @@ const TITLES: { readonly [K in DifferenceKind]: string } = {
 
 function section(
   kind: DifferenceKind,
-  { diff, origins, a, b }: Comparison,
+  { diff, origins }: Comparison,
   colors: Colors,
   width: number | undefined,
 ): string[] {
@@ -98,7 +98,7 @@ function section(
     const since = origins.of(difference);
     const rows = [
       ...details(difference),
-      ...(since === undefined ? [] : [["since", originText(since, { a, b })]]),
+      ...(since === undefined ? [] : [["since", originText(since)]]),
     ];
     const below = width === undefined ? undefined : width - 2 * INDENT.length;
     return [subject(difference), ...indent(columns(rows, { width: below }), 1)];
@@ -164,12 +164,8 @@ function hashText({ contentRef: { algorithm, hash } }: ArtifactEntry): string {
   return `${algorithm}:${printable(hash.replace(/^[a-z0-9]+:/, "").slice(0, 12))}`;
 }
 
-function originText(
-  origin: Origin,
-  { a, b }: { readonly a: Replica; readonly b: Replica },
-): string {
-  const file = origin.side === "a" ? a.name : b.name;
-  return `event ${origin.eventId} of ${origin.side.toUpperCase()} (clock ${origin.lamportClock}, ${printable(origin.timestamp)}, ${printable(file)})`;
+function originText({ side, eventId, lamportClock, timestamp }: Origin): string {
+  return `event ${eventId} of ${side.toUpperCase()} (clock ${lamportClock}, ${printable(timestamp)})`;
 }
 
 const INDENT = "  ";

@@ -140,28 +140,31 @@ function anomalies(state: MissionDossierState, width: number | undefined): strin
 function snapshot(state: MissionDossierState, colors: Colors, width: number | undefined): string[] {
   const latest = state.latestSnapshot;
   const title = colors.bold("Latest snapshot");
-  const own = ["parity hash", parityHash(state)];
+  const now = ["now", parityHash(state)];
   if (latest === undefined) {
-    return [`${title}  none`, ...indent(columns([own], { width }))];
+    return [`${title}  none`, ...indent(columns([now], { width }))];
   }
-  const rule = PARITY_RULES.find(
-    (each) => bareHash(parityHash(state, { rule: each })) === bareHash(latest.snapshotHash),
+  const isAgreed = PARITY_RULES.some(
+    (rule) => bareHash(parityHash(state, { rule })) === bareHash(latest.snapshotHash),
   );
-  const agreement = rule === undefined ? "differs from the snapshot's" : "as in the snapshot";
+  const agreement = isAgreed
+    ? colors.green("the two agree")
+    : colors.yellow("the two differ: see mission-dossier audit");
+  const counts = [
+    counted(latest.artifactCount, "artifact"),
+    latest.anomalyCount === 1 ? "1 anomaly" : `${latest.anomalyCount} anomalies`,
+  ];
   return [
     `${title}  ${printable(latest.computedAt)}`,
-    ...indent(
-      columns(
-        [
-          ["hash", `${latest.algorithm}:${printable(bareHash(latest.snapshotHash))}`],
-          own,
-          ["", rule === undefined ? colors.yellow(agreement) : colors.green(agreement)],
-          ["artifacts", `${latest.artifactCount}`],
-          ["anomalies", `${latest.anomalyCount}`],
-        ],
+    ...indent([
+      counts.join(", "),
+      // At 80 columns, there is just enough room for the hashes.
+      ...columns(
+        [["hash", `${latest.algorithm}:${printable(bareHash(latest.snapshotHash))}`], now],
         { width },
       ),
-    ),
+      `      ${agreement}`,
+    ]),
   ];
 }
 

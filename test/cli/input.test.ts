@@ -66,7 +66,7 @@ describe.concurrent("an input without events gives the empty state", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(
       "Mission dossier  UNKNOWN  0 events\n  no namespace\n\nArtifacts  none\n\n" +
-        "Anomalies  none\n\nLatest snapshot  none\n\nDrift history  none\n",
+        "Anomalies  none\n\nLatest snapshot  none\n  now  sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n\nDrift history  none\n",
     );
   });
 

@@ -86,9 +86,10 @@ Anomalies  2
     checked       2026-03-02T09:14:08Z
 
 Latest snapshot  2026-03-02T09:14:09Z
-  hash       sha256:6c95f2cea5b5739aa5c4391fe0de4360f1606b906915000eeb1901704d78b2cb
-  artifacts  1
-  anomalies  0
+  1 artifact, 0 anomalies
+  hash  sha256:6c95f2cea5b5739aa5c4391fe0de4360f1606b906915000eeb1901704d78b2cb
+  now   sha256:991570a2c641651b540ac227bbf6d761cffd09c738b5a2e7d38abf210cfce6c1
+        the two differ: see mission-dossier audit
 
 Drift history  1
   artifact_mutated  2026-03-02T09:14:10Z
