@@ -25,6 +25,7 @@ import { type IndexOptions, indexFolder } from "../../src/indexing/index-folder.
 import { RecordedLog } from "../../src/indexing/recorded-log.js";
 import {
   acceptsPayload,
+  auditEvents,
   createEvent,
   type DossierEventJson,
   type EventJson,
@@ -583,6 +584,22 @@ test.skipIf(process.platform === "win32")(
               artifact_count: state.artifacts.size,
               anomaly_count: state.anomalies.length,
             });
+          }
+          const { findings } = auditEvents(mission.events);
+          expect(findings.filter(({ verdict }) => verdict !== "confirmed")).toEqual([]);
+          expect(findings).toHaveLength(3 * claims.length);
+          for (const { eventId, claim, claimed } of findings) {
+            const wrong = typeof claimed === "number" ? claimed + 1 : "f".repeat(64);
+            const events = mission.events.map((event) =>
+              event.event_id === eventId
+                ? { ...event, payload: { ...event.payload, [claim]: wrong } }
+                : event,
+            );
+            expect(
+              auditEvents(events as EventJson[]).findings.filter(
+                ({ verdict }) => verdict !== "confirmed",
+              ),
+            ).toMatchObject([{ eventId, claim, verdict: "refuted", found: claimed }]);
           }
           for (const { event_type, payload } of mission.events as DossierEventJson[]) {
             expect(acceptsPayload(event_type, payload)).toBe(true);
