@@ -7,7 +7,11 @@ import { rolldown } from "rolldown";
  * and reading the hundred and thirty that it is made of.
  */
 export async function buildCommand(/** @type {string} */ main, /** @type {string} */ folder) {
-  const build = await rolldown({ input: main, platform: "node", plugins: [sharedValidators, thirdPartyNotices] });
+  const build = await rolldown({
+    input: main,
+    platform: "node",
+    plugins: [sharedValidators, thirdPartyNotices],
+  });
   await build.write({
     dir: folder,
     format: "esm",

@@ -8,11 +8,12 @@ import { createEvent } from "../event/envelope/create-event.js";
 import { integerToJson } from "../event/json/integer-to-json.js";
 import { RecordedLog } from "../indexing/recorded-log.js";
 import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
+import { DifferentMissionsError } from "../parity/different-missions.js";
 import { driftPayloads } from "../parity/drift-payloads.js";
 import { DifferenceOrigins, type Origin } from "../parity/origins.js";
-import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { STANDARD_INPUT } from "./read-records.js";
-import type { ReduceInputOptions } from "./reduce-input.js";
+import { missionLines, type ReduceInputOptions } from "./reduce-input.js";
 import { diffLines } from "./render-diff.js";
 import { type Replica, readReplica } from "./replica.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
@@ -43,7 +44,7 @@ export async function runDiff(
   }
   const a = await readReplica(fileA, options, terminal);
   const b = await readReplica(fileB, options, terminal);
-  const diff = diffStates(a.state, b.state);
+  const diff = compare(a, b, terminal);
   const origins = await originsOf(diff, a, b);
   switch (options.format) {
     case "text":
@@ -61,6 +62,18 @@ export async function runDiff(
       break;
   }
   return exitCode(diff, a, b, terminal);
+}
+
+function compare(a: Replica, b: Replica, terminal: Terminal): StateDiff {
+  try {
+    return diffStates(a.state, b.state);
+  } catch (error) {
+    if (error instanceof DifferentMissionsError) {
+      const lines = ["A and B are of two missions", ...missionLines(error, terminal.reportWidth)];
+      throw new CommandError(lines.join("\n"), EXIT_CODE_OF_ERROR[error.code]);
+    }
+    throw error;
+  }
 }
 
 async function originsOf(diff: StateDiff, a: Replica, b: Replica): Promise<DifferenceOrigins> {

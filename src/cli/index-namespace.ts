@@ -38,8 +38,10 @@ export function namespaceFor(
   const required = FIELDS.filter((field) => field !== STEP);
   const missing = required.filter((field) => (given[field] ?? recorded?.[field]) === undefined);
   if (missing.length > 0) {
-    const what = recorded === undefined ? "there is no log with events to take it from" : "";
-    throw misuse(`the namespace lacks ${missing.join(", ")} (${what}; see --namespace)`);
+    // A recorded namespace has all of them.
+    throw misuse(
+      `the namespace lacks ${missing.join(", ")} (there is no log with events to take it from; see --namespace)`,
+    );
   }
   const other = required.find(
     (field) =>

@@ -153,8 +153,9 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
 
   command(program, "audit", "hold the claims of snapshots and drifts against the events")
     .description(
-      "Hold each claim of the snapshots and drifts in a stream against the events before\n" +
-        "it: the hash of the artifacts, and how many artifacts and anomalies there are.",
+      "Hold each claim of the snapshots and drifts in a stream against the events\n" +
+        "before it: the hash of the artifacts, and how many artifacts and anomalies\n" +
+        "there are.",
     )
     .argument("[FILE...]", "files to read; - or no file means standard input")
     .addOption(

@@ -3,6 +3,7 @@ import type { ReduceStreamOptions } from "../dossier/reduce-stream.js";
 import { ReplayRequiredError } from "../dossier/replay-required.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import type { InvalidEventError } from "../event/errors/errors.js";
+import type { DifferentMissionsError } from "../parity/different-missions.js";
 import { EventSource } from "./event-source.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { type InputOptions, type Location, locationText } from "./read-records.js";
@@ -105,17 +106,27 @@ export class ReduceInput {
   }
 }
 
-function mixedMissions(error: NamespaceMixedStreamError, width: number | undefined): CommandError {
+/** The two missions of an error as lines of text for people, below its message. */
+export function missionLines(
+  { expected, got }: NamespaceMixedStreamError | DifferentMissionsError,
+  width: number | undefined,
+): string[] {
   const below = width === undefined ? undefined : width - 4;
+  return [
+    "  expected",
+    ...namespaceLines(expected, below).map((line) => `    ${line}`),
+    "  got",
+    ...namespaceLines(got, below).map((line) => `    ${line}`),
+  ];
+}
+
+function mixedMissions(error: NamespaceMixedStreamError, width: number | undefined): CommandError {
   const lines = [
     "the events belong to more than one mission",
-    "  expected",
-    ...namespaceLines(error.expected, below).map((line) => `    ${line}`),
-    "  got",
-    ...namespaceLines(error.got, below).map((line) => `    ${line}`),
+    ...missionLines(error, width),
     error.differsInStepOnly
       ? "  the two differ in step only: --namespace-scope mission takes them for one"
-      : "  --by-namespace gives one state for each",
+      : "  reduce --by-namespace gives one state for each",
   ];
   return new CommandError(lines.join("\n"), EXIT_CODES.rejected.code);
 }

@@ -1,5 +1,10 @@
 import type { ArtifactEntry } from "../dossier/state.js";
-import type { Difference, DifferenceKind, StateDiff } from "../parity/diff.js";
+import {
+  changesParity,
+  type Difference,
+  type DifferenceKind,
+  type StateDiff,
+} from "../parity/diff.js";
 import type { DifferenceOrigins, Origin } from "../parity/origins.js";
 import type { Replica } from "./replica.js";
 import { columns } from "./table.js";
@@ -37,10 +42,6 @@ function headline({ diff, origins, b }: Comparison, colors: Colors): string {
   const since = origins.firstOf(drifts);
   const began = since === undefined ? "" : ` since ${originText(since)}`;
   return `${colors.bold(colors.red("DRIFTED"))}  ${counted(drifts.length, "artifact")}${began}`;
-}
-
-function changesParity({ kind }: Difference): boolean {
-  return kind === "artifact_added" || kind === "artifact_removed" || kind === "artifact_mutated";
 }
 
 function sides({ diff, a, b }: Comparison, width: number | undefined): string[] {

@@ -97,7 +97,7 @@ export function diffStates(a: MissionDossierState, b: MissionDossierState): Stat
   requireOneMission(a.namespace, b.namespace);
   const differences = [...manifests(a, b), ...artifacts(a, b), ...anomalies(a, b)];
   return deepFreeze({
-    inParity: !differences.some(({ kind }) => isDrift(kind)),
+    inParity: !differences.some(changesParity),
     expectedHash: parityHash(a),
     actualHash: parityHash(b),
     namespace: b.namespace ?? a.namespace,
@@ -105,8 +105,8 @@ export function diffStates(a: MissionDossierState, b: MissionDossierState): Stat
   });
 }
 
-/** Whether a difference of this kind changes the parity hash. */
-function isDrift(kind: DifferenceKind): boolean {
+/** Whether a difference changes the parity hash. */
+export function changesParity({ kind }: Difference): boolean {
   return kind === "artifact_added" || kind === "artifact_removed" || kind === "artifact_mutated";
 }
 

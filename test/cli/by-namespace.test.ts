@@ -296,7 +296,7 @@ describe.concurrent("mixed missions without --by-namespace", () => {
     const run = await missionDossier(["reduce", HAPPY_PATH, DRIFT_SCENARIO]);
     expect(run).toMatchObject({ code: 1, stdout: "" });
     expect(run.stderr).toMatch(
-      /^mission-dossier: the events belong to more than one mission\n[\s\S]*\n {2}--by-namespace gives one state for each\n$/,
+      /^mission-dossier: the events belong to more than one mission\n[\s\S]*\n {2}reduce --by-namespace gives one state for each\n$/,
     );
   });
 });

@@ -123,7 +123,12 @@ describe.concurrent("diff", () => {
   });
 
   test.each([
-    ["another mission", [HAPPY_PATH, DRIFT_SCENARIO], 1, "The states are of two missions."],
+    [
+      "another mission",
+      [HAPPY_PATH, DRIFT_SCENARIO],
+      1,
+      "mission-dossier: A and B are of two missions\n  expected\n    project  ",
+    ],
     ["a missing file", [HAPPY_PATH, "nowhere.jsonl"], 2, "cannot read nowhere.jsonl"],
     ["one side only", [HAPPY_PATH], 2, "missing required argument 'B'"],
     ["standard input twice", ["-", "-"], 2, "only one side can be standard input"],

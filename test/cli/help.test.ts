@@ -50,6 +50,8 @@ describe.concurrent("the exit codes in the help", () => {
     );
     expect(stdout.match(/Exit codes:/g)).toHaveLength(1);
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const [description] = stdout.split(/^(?:Arguments|Options):/m);
+    expect(description, "a line broken in two").not.toMatch(/^\S+$/m);
   });
 
   test("of schema have no drift, and those of validate neither", () => {
