@@ -166,8 +166,12 @@ function expectAgreement(
     const parsed = attempt(() => parseEvent(event), InvalidEventError);
     return parsed.kind === "result" ? parsed.value : event;
   });
-  const ofMessages = reduceMissionDossier(messages, options);
-  expectSame("messages and their JSON give one state", ofMessages, report.state);
+  // Two contents of an id may have one sort key. A message can lack what is odd in a rejected
+  // payload, and then the other content may count.
+  if (report.conflicts.length === 0) {
+    const ofMessages = reduceMissionDossier(messages, options);
+    expectSame("messages and their JSON give one state", ofMessages, report.state);
+  }
 }
 
 function withoutPositions({ state, skipped, conflicts }: ReduceReport) {
