@@ -100,12 +100,8 @@ export {
 } from "./parity/diff.js";
 export { DifferentMissionsError } from "./parity/different-missions.js";
 export { type DriftFields, driftPayloads } from "./parity/drift-payloads.js";
-export {
-  PARITY_RULES,
-  type ParityOptions,
-  type ParityRule,
-  parityHash,
-} from "./parity/parity-hash.js";
+export { type ParityOptions, parityHash } from "./parity/parity-hash.js";
+export { PARITY_RULES, type ParityRule } from "./parity/parity-rule.js";
 export type {
   Claim,
   ClaimVerdict,

@@ -24,7 +24,8 @@ import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 import { structProblem } from "../event/model/struct-limits.js";
-import { PARITY_RULES, type ParityRule, parityHash } from "../parity/parity-hash.js";
+import { parityHash } from "../parity/parity-hash.js";
+import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
 
 /** A line of `messages.jsonl`: the expected results for one message, in every language. */
 export type MessageVector = {

@@ -2,14 +2,13 @@ import type { ReduceStreamOptions } from "../dossier/reduce-stream.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import type { AuditFinding, AuditReport } from "../parity/audit-report.js";
 import { auditStream } from "../parity/audit-stream.js";
-import type { ParityRule } from "../parity/parity-hash.js";
-import { doubtsAbout } from "./doubts.js";
+import type { ParityRule } from "../parity/parity-rule.js";
+import { doubtsAbout, reportReading } from "./doubts.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
-import { locationText } from "./read-records.js";
 import type { RecordPlaces } from "./record-places.js";
 import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
-import { reportFindings, reportLeftOut } from "./reduce-messages.js";
-import { columns } from "./table.js";
+import { placeText } from "./reduce-messages.js";
+import { columns, deeper, indent } from "./table.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 
@@ -38,12 +37,9 @@ export async function runAudit(
     (events: AsyncIterable<GivenEvent>, streamOptions: ReduceStreamOptions) =>
       auditStream(events, { ...streamOptions, rule }),
   );
-  input.checkInvalid(report.eventCount);
+  const reading = reportReading(report, report.eventCount, input, terminal);
   const { places } = input.source;
-  const { skipped, findings } = report;
-  reportLeftOut([report], skipped, places, terminal);
-  const found = report.diagnostics.filter(({ code }) => code === "unknown_event_type");
-  reportFindings(found, places, terminal);
+  const { findings } = report;
   switch (options.format) {
     case "text":
       for (const line of auditLines(report, places, terminal)) {
@@ -64,7 +60,7 @@ export async function runAudit(
     return EXIT_CODES.drifted.code;
   }
   const doubts = [
-    ...doubtsAbout({ ...report, found, invalid: input.invalidCount }),
+    ...doubtsAbout(reading),
     ...(findings.length === 0 && report.eventCount > 0 ? ["no event claims anything"] : []),
     ...(uncheckableIn(report).length > 0
       ? [`${counted(uncheckableIn(report).length, "claim")} cannot be checked`]
@@ -108,11 +104,11 @@ function auditLines(report: AuditReport, places: RecordPlaces, terminal: Termina
   const { colors, width } = terminal;
   const refuted = refutedIn(report);
   const uncheckable = uncheckableIn(report);
-  const below = width === undefined ? undefined : width - INDENT.length;
+  const below = deeper(width);
   return [
     headline(report, terminal),
     ...refuted.flatMap((finding) => [
-      `${placeText(finding, places)}${colors.bold(finding.claim)}${finding.reason === "no_drift" ? "  is the expected hash, so there is no drift" : ""}`,
+      `${placeText(places, finding.position)}${colors.bold(finding.claim)}${finding.reason === "no_drift" ? "  is the expected hash, so there is no drift" : ""}`,
       ...indent(
         columns(
           [
@@ -159,14 +155,3 @@ const REASONS: { readonly [R in Verdict<"not_checkable">["reason"]]: string } = 
   no_snapshot: "no snapshot stands before the drift",
   other_replica: "the hash is of another replica, whose events are not here",
 };
-
-function placeText({ position }: AuditFinding, places: RecordPlaces): string {
-  const location = places.at(position);
-  return location === undefined ? "" : `${printable(locationText(location))}: `;
-}
-
-const INDENT = "  ";
-
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `${INDENT}${line}`);
-}

@@ -3,10 +3,13 @@ import {
   MissionDossierState_AnomalyEntrySchema,
   MissionDossierState_ArtifactEntrySchema,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { namespaceJson } from "../dossier/namespace.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
+import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { createEvent } from "../event/envelope/create-event.js";
+import { LamportClock } from "../event/envelope/lamport-clock.js";
 import { integerToJson } from "../event/json/integer-to-json.js";
-import { RecordedLog } from "../indexing/recorded-log.js";
+import { sharedEnvelope } from "../indexing/recorded-log.js";
 import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
 import { DifferentMissionsError } from "../parity/different-missions.js";
 import { driftPayloads } from "../parity/drift-payloads.js";
@@ -166,25 +169,26 @@ async function driftEvents(
       EXIT_CODES.misuse.code,
     );
   }
-  const log = new RecordedLog();
-  for await (const { envelope } of a.events) {
-    // The events were accepted when they were read for the first time.
-    log.add(envelope as unknown as Parameters<RecordedLog["add"]>[0]);
+  const clock = new LamportClock();
+  let latest: DossierEvent | undefined;
+  for await (const event of a.events) {
+    latest = event;
+    clock.observe({ lamportClock: BigInt(event.sortKey.lamport_clock) });
   }
   for await (const { sortKey } of b.events ?? []) {
-    log.clock.observe({ lamportClock: BigInt(sortKey.lamport_clock) });
+    clock.observe({ lamportClock: BigInt(sortKey.lamport_clock) });
   }
-  const envelope = log.envelope;
-  if (envelope === undefined) {
+  if (latest === undefined) {
     throw new CommandError(
       `${printable(a.name)} has no dossier event, so that its mission is not known`,
       EXIT_CODES.misuse.code,
     );
   }
-  const { namespace } = log;
+  const envelope = sharedEnvelope(latest);
+  const { namespace } = a.state;
   const payloads = driftPayloads(diff, {
     detected_at: new Date().toISOString(),
-    ...(namespace === undefined ? {} : { namespace }),
+    ...(namespace === undefined ? {} : { namespace: namespaceJson(namespace) }),
   });
   let correlation_id: string | undefined;
   return payloads.map((payload) => {
@@ -192,7 +196,7 @@ async function driftEvents(
       ...envelope,
       ...(correlation_id === undefined ? {} : { correlation_id }),
       node_id: nodeId,
-      lamport_clock: log.clock.tick(),
+      lamport_clock: clock.tick(),
     });
     correlation_id = event.correlation_id;
     return event;

@@ -1,5 +1,8 @@
-import type { SkippedEvent } from "../dossier/report.js";
+import type { ReduceReport, SkippedEvent } from "../dossier/report.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
+import type { ReduceInput } from "./reduce-input.js";
+import { reportFindings, reportLeftOut } from "./reduce-messages.js";
+import type { Terminal } from "./terminal.js";
 import { counted } from "./terminal-text.js";
 
 /** The parts of an input that say how far its events can be relied on. */
@@ -11,6 +14,26 @@ export type Reading = {
   /** The number of records that were no valid events. */
   readonly invalid: number;
 };
+
+/**
+ * Reports everything in an input that was left out of a comparison or an audit.
+ *
+ * @throws CommandError when there are invalid records that may not be skipped.
+ */
+export function reportReading(
+  report: Omit<ReduceReport, "state">,
+  eventCount: number,
+  input: ReduceInput,
+  terminal: Terminal,
+): Reading {
+  input.checkInvalid(eventCount);
+  const { places } = input.source;
+  const { skipped } = report;
+  reportLeftOut([report], skipped, places, terminal);
+  const found = report.diagnostics.filter(({ code }) => code === "unknown_event_type");
+  reportFindings(found, places, terminal);
+  return { eventCount, skipped, found, invalid: input.invalidCount };
+}
 
 /** Why a stream without a drift proves nothing (CONTRACT, section 6). */
 export function doubtsAbout({ eventCount, skipped, found, invalid }: Reading): string[] {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
-import { PARITY_RULES, type ParityRule } from "../parity/parity-hash.js";
+import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
 import type { AuditCommandOptions, AuditFormat } from "./audit.js";
 import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
 import type { DiffCommandOptions, DiffFormat } from "./diff.js";

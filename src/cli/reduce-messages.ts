@@ -71,7 +71,8 @@ function findingText(code: DiagnosticCode, expected: unknown): string {
   }
 }
 
-function placeText(places: RecordPlaces, position: number | undefined): string {
+/** The beginning of a message about an event: its place, if it is known. */
+export function placeText(places: RecordPlaces, position: number | undefined): string {
   const location = places.at(position);
   return location === undefined ? "" : `${printable(locationText(location))}: `;
 }

@@ -1,4 +1,4 @@
-import type { ArtifactEntry } from "../dossier/state.js";
+import { isPresent } from "../dossier/state.js";
 import {
   changesParity,
   type Difference,
@@ -7,7 +7,8 @@ import {
 } from "../parity/diff.js";
 import type { DifferenceOrigins, Origin } from "../parity/origins.js";
 import type { Replica } from "./replica.js";
-import { columns } from "./table.js";
+import { shortHash } from "./short-hash.js";
+import { columns, deeper, indent } from "./table.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
 
 /** A comparison of two replicas. */
@@ -26,7 +27,7 @@ export type Comparison = {
 export function diffLines(comparison: Comparison, colors: Colors, width?: number): string[] {
   return [
     headline(comparison, colors),
-    ...indent(sides(comparison, width), 1),
+    ...indent(sides(comparison, deeper(width))),
     ...KINDS.flatMap((kind) => section(kind, comparison, colors, width)),
   ];
 }
@@ -52,12 +53,12 @@ function sides({ diff, a, b }: Comparison, width: number | undefined): string[] 
     printable(replica.name),
   ];
   return columns([row("A", a, diff.expectedHash), row("B", b, diff.actualHash)], {
-    width: width === undefined ? undefined : width - INDENT.length,
+    width,
   });
 }
 
 function present({ state }: Replica): number {
-  return [...state.artifacts.values()].filter(({ superseded }) => !superseded).length;
+  return [...state.artifacts.values()].filter(isPresent).length;
 }
 
 /** The sections in their order, the ones that change the parity hash first. */
@@ -101,10 +102,9 @@ function section(
       ...details(difference),
       ...(since === undefined ? [] : [["since", originText(since)]]),
     ];
-    const below = width === undefined ? undefined : width - 2 * INDENT.length;
-    return [subject(difference), ...indent(columns(rows, { width: below }), 1)];
+    return [subject(difference), ...indent(columns(rows, { width: deeper(deeper(width)) }))];
   });
-  return ["", `${colors.bold(TITLES[kind])}  ${differences.length}`, ...indent(lines, 1)];
+  return ["", `${colors.bold(TITLES[kind])}  ${differences.length}`, ...indent(lines)];
 }
 
 function subject(difference: Difference): string {
@@ -124,8 +124,8 @@ function details(difference: Difference): string[][] {
   switch (difference.kind) {
     case "artifact_mutated":
       return [
-        ["A", hashText(difference.a)],
-        ["B", hashText(difference.b)],
+        ["A", shortHash(difference.a.contentRef)],
+        ["B", shortHash(difference.b.contentRef)],
       ];
     case "artifact_reclassified":
       return [
@@ -140,11 +140,11 @@ function details(difference: Difference): string[][] {
     case "artifact_added":
       return [
         ...(difference.a === undefined ? [] : [["A", "superseded"]]),
-        ["B", hashText(difference.b)],
+        ["B", shortHash(difference.b.contentRef)],
       ];
     case "artifact_removed":
       return [
-        ["A", hashText(difference.a)],
+        ["A", shortHash(difference.a.contentRef)],
         ...(difference.b === undefined ? [] : [["B", "superseded"]]),
       ];
     case "anomaly_introduced":
@@ -160,17 +160,6 @@ function details(difference: Difference): string[][] {
   }
 }
 
-/** A hash, shortened, since the first digits tell two apart. */
-function hashText({ contentRef: { algorithm, hash } }: ArtifactEntry): string {
-  return `${algorithm}:${printable(hash.replace(/^[a-z0-9]+:/, "").slice(0, 12))}`;
-}
-
 function originText({ side, eventId, lamportClock, timestamp }: Origin): string {
   return `event ${eventId} of ${side.toUpperCase()} (clock ${lamportClock}, ${printable(timestamp)})`;
-}
-
-const INDENT = "  ";
-
-function indent(lines: readonly string[], levels: number): string[] {
-  return lines.map((line) => `${INDENT.repeat(levels)}${line}`);
 }

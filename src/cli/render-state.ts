@@ -6,8 +6,9 @@ import {
 import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { bareHash } from "../parity/content-hash.js";
-import { PARITY_RULES, parityHash } from "../parity/parity-hash.js";
-import { columns, flow, table } from "./table.js";
+import { parityHash } from "../parity/parity-hash.js";
+import { shortHash } from "./short-hash.js";
+import { columns, deeper, flow, INDENT, indent, table } from "./table.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
 import { textWidth } from "./text-width.js";
 
@@ -111,7 +112,7 @@ function mark({ superseded }: ArtifactEntry): string {
 
 function details({ contentRef, indexedAt, stepId }: ArtifactEntry): string[] {
   return [
-    hash(contentRef.algorithm, contentRef.hash),
+    shortHash(contentRef),
     contentRef.sizeBytes === undefined ? "" : `${contentRef.sizeBytes} bytes`,
     printable(second(indexedAt)),
     printable(stepId ?? ""),
@@ -140,13 +141,12 @@ function anomalies(state: MissionDossierState, width: number | undefined): strin
 function snapshot(state: MissionDossierState, colors: Colors, width: number | undefined): string[] {
   const latest = state.latestSnapshot;
   const title = colors.bold("Latest snapshot");
-  const now = ["now", parityHash(state)];
+  const now = parityHash(state);
   if (latest === undefined) {
-    return [`${title}  none`, ...indent(columns([now], { width }))];
+    return [`${title}  none`, ...indent(columns([["now", now]], { width }))];
   }
-  const isAgreed = PARITY_RULES.some(
-    (rule) => bareHash(parityHash(state, { rule })) === bareHash(latest.snapshotHash),
-  );
+  const claimed = bareHash(latest.snapshotHash);
+  const isAgreed = bareHash(now) === claimed || parityHash(state, { rule: "hashes" }) === claimed;
   const agreement = isAgreed
     ? colors.green("the two agree")
     : colors.yellow("the two differ: see mission-dossier audit");
@@ -160,7 +160,10 @@ function snapshot(state: MissionDossierState, colors: Colors, width: number | un
       counts.join(", "),
       // At 80 columns, there is just enough room for the hashes.
       ...columns(
-        [["hash", `${latest.algorithm}:${printable(bareHash(latest.snapshotHash))}`], now],
+        [
+          ["hash", `${latest.algorithm}:${printable(claimed)}`],
+          ["now", now],
+        ],
         { width },
       ),
       `      ${agreement}`,
@@ -185,22 +188,6 @@ function drifts(state: MissionDossierState, width: number | undefined): string[]
 
 function section(title: string, count: number, colors: Colors, lines: readonly string[]): string[] {
   return [`${colors.bold(title)}  ${count === 0 ? "none" : count}`, ...indent(lines)];
-}
-
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `${INDENT}${line}`);
-}
-
-const INDENT = "  ";
-
-/** The width that is left to lines that are indented once more. */
-function deeper(width: number | undefined): number | undefined {
-  return width === undefined ? undefined : width - INDENT.length;
-}
-
-/** A hash, shortened for a table. */
-function hash(algorithm: string, digits: string): string {
-  return `${algorithm}:${printable(digits.slice(0, 12))}`;
 }
 
 /** A timestamp to the second, in a table. Its field accepts any text, which stays as it is. */

@@ -6,11 +6,10 @@ import type { DossierEvent, GivenEvent } from "../event/envelope/accepted-event.
 import { readEvent } from "../event/envelope/read-event.js";
 import { InvalidMessageError } from "../event/errors/errors.js";
 import { isJsonObject } from "../event/json/json-object.js";
-import { doubtsAbout } from "./doubts.js";
+import { doubtsAbout, reportReading } from "./doubts.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { canBeReadAgain, STANDARD_INPUT } from "./read-records.js";
 import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
-import { reportFindings, reportLeftOut } from "./reduce-messages.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 import { reportViolations } from "./violation-text.js";
@@ -57,20 +56,11 @@ export async function readReplica(
       events: undefined,
     };
   }
-  const { state, skipped } = report;
-  input.checkInvalid(state.eventCount);
-  reportLeftOut([report], skipped, input.source.places, terminal);
-  const found = report.diagnostics.filter(({ code }) => code === "unknown_event_type");
-  reportFindings(found, input.source.places, terminal);
+  const { state } = report;
   return {
     name,
     state,
-    doubts: doubtsAbout({
-      eventCount: state.eventCount,
-      skipped,
-      found,
-      invalid: input.invalidCount,
-    }),
+    doubts: doubtsAbout(reportReading(report, state.eventCount, input, terminal)),
     events: canBeReadAgain([file]) ? dossierEvents(input.source.events) : undefined,
   };
 }
@@ -84,7 +74,7 @@ class GivenState {
   async *watch(events: AsyncIterable<GivenEvent>): AsyncGenerator<GivenEvent, void, undefined> {
     for await (const event of events) {
       if (isState(event)) {
-        this.isAlone = this.json === undefined || this.json === event;
+        this.isAlone = this.json === undefined;
         this.json = event;
       } else {
         yield event;

@@ -67,6 +67,19 @@ export function flow(cells: readonly string[], width: number): string[] {
   return lines;
 }
 
+/** Lines below a heading. */
+export function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `${INDENT}${line}`);
+}
+
+/** The width that is left to lines that are indented once more. */
+export function deeper(width: number | undefined): number | undefined {
+  return width === undefined ? undefined : width - INDENT.length;
+}
+
+/** The space before a line that {@link indent} has indented. */
+export const INDENT = "  ";
+
 const GAP = "  ";
 
 function columnWidths(

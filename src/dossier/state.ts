@@ -1,4 +1,5 @@
 import type {
+  ArtifactIdentityJson,
   MissionDossierState_AnomalyEntryValue,
   MissionDossierState_ArtifactEntryValue,
   MissionDossierState_DriftRecordValue,
@@ -7,6 +8,7 @@ import type {
   MissionDossierStateValue,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
@@ -29,6 +31,17 @@ export type AnomalyEntry = Immutable<MissionDossierState_AnomalyEntryValue>;
 export type SnapshotSummary = Immutable<MissionDossierState_SnapshotSummaryValue>;
 /** An observed difference between two replicas of the dossier. */
 export type DriftRecord = Immutable<MissionDossierState_DriftRecordValue>;
+
+/** Whether an artifact is present: in the state and not superseded (CONTRACT, section 11). */
+export function isPresent(entry: ArtifactEntry | undefined): entry is ArtifactEntry {
+  return entry !== undefined && !entry.superseded;
+}
+
+/** The wire JSON of an artifact's identity. */
+export function identityToJson(identity: ArtifactEntry["identity"]): ArtifactIdentityJson {
+  // The writer follows the descriptor that the type was generated from.
+  return messageToJson(ArtifactIdentitySchema, identity) as ArtifactIdentityJson;
+}
 
 /** JSON with every field, absent ones as `null`. */
 export type EveryField<T> = T extends object

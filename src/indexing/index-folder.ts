@@ -1,5 +1,5 @@
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
-import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
+import { type ArtifactEntry, isPresent, type MissionDossierState } from "../dossier/state.js";
 import { bareHash } from "../parity/content-hash.js";
 import { type Classes, isInside } from "./classes.js";
 import type { FileId, HashedFile } from "./hash-file.js";
@@ -106,10 +106,6 @@ function presentBelow(prefix: string, { artifacts }: MissionDossierState): strin
   return [...artifacts].flatMap(([path, entry]) =>
     isPresent(entry) && path.startsWith(prefix) && isInside(path) && !isInGit(path) ? [path] : [],
   );
-}
-
-function isPresent(entry: ArtifactEntry | undefined): entry is ArtifactEntry {
-  return entry?.superseded === false;
 }
 
 function isInGit(path: string): boolean {

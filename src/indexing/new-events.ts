@@ -5,9 +5,7 @@ import type {
   LocalNamespaceTupleJson,
   PayloadJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
-import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import type { ArtifactEntry } from "../dossier/state.js";
-import { messageToJson } from "../event/codec/message-to-json.js";
+import { type ArtifactEntry, identityToJson } from "../dossier/state.js";
 import { createEvent } from "../event/envelope/create-event.js";
 import type { Frozen } from "../event/json/immutable.js";
 import { bareHash } from "../parity/content-hash.js";
@@ -51,7 +49,7 @@ export class NewEvents {
       content_ref: { hash, algorithm, size_bytes: Number(size) },
       indexed_at: this.now,
       ...(step_id == null ? {} : { step_id }),
-      ...(superseded === undefined ? {} : { supersedes: recordedIdentity(superseded) }),
+      ...(superseded === undefined ? {} : { supersedes: identityToJson(superseded.identity) }),
     });
   }
 
@@ -60,7 +58,7 @@ export class NewEvents {
     const word = this.log.wordOn(path);
     this.add("MissionDossierArtifactMissing", {
       namespace: this.namespace,
-      expected_identity: entry ? recordedIdentity(entry) : this.identityOf(artifact),
+      expected_identity: entry ? identityToJson(entry.identity) : this.identityOf(artifact),
       // Nothing else in the contract can ask for an artifact.
       manifest_step: rule.manifest_step || entry?.stepId || "required_always",
       checked_at: this.now,
@@ -126,8 +124,3 @@ const HINTS = {
   unreadable: "Make the file readable, and index the folder again.",
   changing: "Index the folder again when no program writes to the file.",
 } as const;
-
-function recordedIdentity({ identity }: ArtifactEntry): ArtifactIdentityJson {
-  // The writer follows the descriptor that the type was generated from.
-  return messageToJson(ArtifactIdentitySchema, identity) as ArtifactIdentityJson;
-}

@@ -63,13 +63,8 @@ export class RecordedLog {
   }
 
   /** The envelope fields that events of one log share, of the event that was added last. */
-  get envelope(): Pick<NewEnvelope, "aggregate_id" | "project_uuid" | "project_slug"> | undefined {
-    if (this.latest === undefined) {
-      return undefined;
-    }
-    // The contract has accepted the envelope.
-    const { aggregate_id, project_uuid, project_slug } = this.latest.envelope as NewEnvelope;
-    return { aggregate_id, project_uuid, ...(project_slug == null ? {} : { project_slug }) };
+  get envelope(): SharedEnvelope | undefined {
+    return this.latest && sharedEnvelope(this.latest);
   }
 
   /** The latest event about a path, `undefined` if there is none. */
@@ -96,4 +91,14 @@ export class RecordedLog {
       this.words.set(path, { kind, eventId, sortKey });
     }
   }
+}
+
+/** The envelope fields that the events of one log share. */
+export type SharedEnvelope = Pick<NewEnvelope, "aggregate_id" | "project_uuid" | "project_slug">;
+
+/** The envelope fields that a new event takes from one of its log. */
+export function sharedEnvelope({ envelope }: DossierEvent): SharedEnvelope {
+  // The contract has accepted the envelope.
+  const { aggregate_id, project_uuid, project_slug } = envelope as NewEnvelope;
+  return { aggregate_id, project_uuid, ...(project_slug == null ? {} : { project_slug }) };
 }

@@ -1,5 +1,6 @@
 import { compareCodePoints } from "./code-points.js";
-import { hashOfHashes, hashOfLines, lineOf, type ParityRule } from "./parity-hash.js";
+import { hashOfHashes, hashOfLines, lineOf } from "./parity-hash.js";
+import type { ParityRule } from "./parity-rule.js";
 
 /**
  * The text that the rule `"path-hash"` hashes, while artifacts come and go: so that a hash

@@ -8,8 +8,15 @@ import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.
 import { ArtifactText } from "./artifact-text.js";
 import type { AuditFinding, AuditOptions, AuditReport } from "./audit-report.js";
 import { AuditFold, NO_PATH, type Statement } from "./audit-fold.js";
-import { type ParityRule, ruleIn } from "./parity-hash.js";
-import { type ClaimVerdict, type JudgedSnapshot, judgeDrift, judgeSnapshot } from "./verdict.js";
+import { ruleIn } from "./parity-hash.js";
+import type { ParityRule } from "./parity-rule.js";
+import {
+  type ClaimVerdict,
+  type JudgedSnapshot,
+  judgeDrift,
+  judgeSnapshot,
+  type StateThere,
+} from "./verdict.js";
 
 /** The events of a stream while it is read, in any order, and then the findings about it. */
 export class AuditLog {
@@ -84,8 +91,12 @@ export class AuditLog {
     const indexed = new Set<number>();
     let anomalyCount = 0;
     let snapshot: JudgedSnapshot | undefined;
+    const there = (): StateThere => ({
+      hash: () => text.hash(),
+      artifactCount: indexed.size,
+      anomalyCount,
+    });
     const judge = (statement: Statement): readonly ClaimVerdict[] => {
-      const there = { hash: () => text.hash(), artifactCount: indexed.size, anomalyCount };
       switch (statement.kind) {
         case "artifact":
           if (statement.superseded !== NO_PATH) {
@@ -98,12 +109,12 @@ export class AuditLog {
           anomalyCount++;
           return NONE;
         case "snapshot": {
-          const { verdicts, judged } = judgeSnapshot(statement.snapshot, there);
+          const { verdicts, judged } = judgeSnapshot(statement.snapshot, there());
           snapshot = judged;
           return verdicts;
         }
         case "drift":
-          return judgeDrift(statement.drift, there, snapshot);
+          return judgeDrift(statement.drift, there(), snapshot);
       }
     };
     for (const row of rows) {

@@ -1,6 +1,11 @@
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import type { Namespace } from "../dossier/namespace.js";
-import type { AnomalyEntry, ArtifactEntry, MissionDossierState } from "../dossier/state.js";
+import {
+  type AnomalyEntry,
+  type ArtifactEntry,
+  isPresent,
+  type MissionDossierState,
+} from "../dossier/state.js";
 import { requireMessage } from "../event/errors/arguments.js";
 import { deepFreeze } from "../event/json/immutable.js";
 import { compareCodePoints } from "./code-points.js";
@@ -142,7 +147,8 @@ function artifactDifference(
   a: ArtifactEntry | undefined,
   b: ArtifactEntry | undefined,
 ): Difference[] {
-  const [before, after] = [presentOrNot(a), presentOrNot(b)];
+  const before = isPresent(a) ? a : undefined;
+  const after = isPresent(b) ? b : undefined;
   if (before && after) {
     if (bareHash(before.contentRef.hash) !== bareHash(after.contentRef.hash)) {
       return [{ kind: "artifact_mutated", path, a: before, b: after }];
@@ -161,10 +167,6 @@ function artifactDifference(
     return [{ kind: "superseded_artifact_removed", path, a, b }];
   }
   return b && !a ? [{ kind: "superseded_artifact_added", path, a, b }] : [];
-}
-
-function presentOrNot(artifact: ArtifactEntry | undefined): ArtifactEntry | undefined {
-  return artifact?.superseded ? undefined : artifact;
 }
 
 function anomalies(a: MissionDossierState, b: MissionDossierState): Difference[] {

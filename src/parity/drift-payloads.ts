@@ -5,9 +5,8 @@ import {
   type LocalNamespaceTupleJson,
   type MissionDossierParityDriftDetectedPayloadJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
-import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { namespaceJson } from "../dossier/namespace.js";
-import { messageToJson } from "../event/codec/message-to-json.js";
+import { identityToJson } from "../dossier/state.js";
 import { optionsIn, requireMessage } from "../event/errors/arguments.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { Difference, DifferenceKind, StateDiff } from "./diff.js";
@@ -82,18 +81,13 @@ function identityIn(difference: Difference): ArtifactIdentityJson[] {
     case "manifest_version_changed":
       return [];
     case "anomaly_introduced":
-      return [identityJson(difference.b.expectedIdentity)];
+      return [identityToJson(difference.b.expectedIdentity)];
     case "anomaly_resolved":
-      return [identityJson(difference.a.expectedIdentity)];
+      return [identityToJson(difference.a.expectedIdentity)];
     case "artifact_removed":
     case "superseded_artifact_removed":
-      return [identityJson(difference.a.identity)];
+      return [identityToJson(difference.a.identity)];
     default:
-      return [identityJson(difference.b.identity)];
+      return [identityToJson(difference.b.identity)];
   }
-}
-
-function identityJson(identity: object): ArtifactIdentityJson {
-  // The writer follows the descriptor that the type was generated from.
-  return messageToJson(ArtifactIdentitySchema, identity) as ArtifactIdentityJson;
 }

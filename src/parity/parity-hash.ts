@@ -1,19 +1,10 @@
 import { optionsIn, requireMessage } from "../event/errors/arguments.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
-import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
+import { type ArtifactEntry, isPresent, type MissionDossierState } from "../dossier/state.js";
 import { compareCodePoints } from "./code-points.js";
 import { bareHash } from "./content-hash.js";
+import { PARITY_RULES, type ParityRule } from "./parity-rule.js";
 import { sha256 } from "./sha256.js";
-
-/**
- * How the artifacts of a state are hashed: `"path-hash"`, over paths and content hashes,
- * which the local runtime and the cloud share; `"hashes"`, over content hashes alone,
- * which came before it.
- */
-export type ParityRule = (typeof PARITY_RULES)[number];
-
-/** Every {@link ParityRule}, the default first. */
-export const PARITY_RULES = /* @__PURE__ */ Object.freeze(["path-hash", "hashes"] as const);
 
 /** How a parity hash is computed. */
 export type ParityOptions = {
@@ -54,7 +45,7 @@ type Present = readonly [path: string, artifact: ArtifactEntry];
 /** The artifacts that are present, in the order of their paths by code point. */
 function presentIn({ artifacts }: MissionDossierState): Present[] {
   return [...artifacts]
-    .filter(([, { superseded }]) => !superseded)
+    .filter(([, artifact]) => isPresent(artifact))
     .sort(([a], [b]) => compareCodePoints(a, b));
 }
 
