@@ -48,7 +48,13 @@ function shell(command: string): { status: number | null; stdout: string; stderr
   return spawnSync("sh", ["-c", command], {
     cwd: root,
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1", npm_config_cache: npmCache },
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      npm_config_cache: npmCache,
+      // npx would run the package's `prepare`, which rebuilds `dist` while other tests use it.
+      npm_config_ignore_scripts: "true",
+    },
   });
 }
 
