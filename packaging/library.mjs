@@ -7,7 +7,13 @@ import { dts } from "rollup-plugin-dts";
 import { pureInitializers } from "./pure-initializers.mjs";
 
 /** The modules that `exports` in package.json names, apart from the generated ones. */
-const ENTRY_POINTS = ["index", "conformance/index", "stream/index", "stream/file"];
+const ENTRY_POINTS = [
+  "index",
+  "conformance/index",
+  "stream/index",
+  "stream/file",
+  "projection/index",
+];
 
 /** An import of another package, or of Node. */
 const OTHER_PACKAGE = /^[^./]/;

@@ -5,7 +5,7 @@ import { excerpt, MissionDossierError, reasonOf } from "./mission-dossier-error.
 import type { Violation } from "./violation.js";
 
 /** The data that an {@link InvalidBinaryError} is about. */
-export type BinarySubject = MessageSubject | "checkpoint";
+export type BinarySubject = MessageSubject | "checkpoint" | "projection";
 
 /** The data that an {@link InvalidMessageError} is about. */
 export type MessageSubject = "event" | "payload" | "state";

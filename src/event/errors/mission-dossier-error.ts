@@ -18,6 +18,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "clock_backwards",
   "unreadable_record",
   "unreadable_file",
+  "broken_log",
   "damaged_gzip",
   "too_large",
   "invalid_argument",

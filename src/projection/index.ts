@@ -1,0 +1,16 @@
+export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+export type { Violation } from "../event/errors/violation.js";
+export { BrokenLogError } from "./broken-log.js";
+export { MissionProjection } from "./mission-projection.js";
+export type {
+  DeadLetter,
+  DeadLetters,
+  EventLog,
+  LogRecord,
+  ProjectionPorts,
+  Revision,
+  StateStore,
+  StoredProjection,
+} from "./ports.js";
+export type { PoisonReason } from "./record-reader.js";
+export { type ProjectedMission, readProjectedMission } from "./stored-projection.js";
