@@ -1,7 +1,7 @@
 export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 export type { Violation } from "../event/errors/violation.js";
 export { BrokenLogError } from "./broken-log.js";
-export { MissionProjection } from "./mission-projection.js";
+export { type Known, MissionProjection } from "./mission-projection.js";
 export type {
   DeadLetter,
   DeadLetters,
@@ -12,5 +12,11 @@ export type {
   StateStore,
   StoredProjection,
 } from "./ports.js";
-export type { PoisonReason } from "./record-reader.js";
+export {
+  type MissionRecord,
+  type Poison,
+  type PoisonReason,
+  type ReadRecord,
+  RecordReader,
+} from "./read-record.js";
 export { type ProjectedMission, readProjectedMission } from "./stored-projection.js";

@@ -3,8 +3,20 @@ import { Dossier } from "../dossier/dossier.js";
 import { InvalidArgumentError, InvalidBinaryError } from "../event/errors/errors.js";
 import { BrokenLogError } from "./broken-log.js";
 import type { LogRecord, ProjectionPorts, Revision } from "./ports.js";
-import { RecordReader } from "./record-reader.js";
+import { ofMission, type ReadRecord, RecordReader } from "./read-record.js";
 import { projectedMissionToBinary, readProjectedMission } from "./stored-projection.js";
+
+/** Facts about a delivered record that save work. */
+export type Known = {
+  /**
+   * The sequence of the record directly before this one in the mission's log, 0 for the first.
+   * With it, a delivery without a gap needs no read of the log. It must be certain: leave it
+   * out if another reader may have been given a record in between.
+   */
+  readonly previous?: number;
+  /** What a `RecordReader` has read from the bytes, for a caller who looked for the mission. */
+  readonly read?: ReadRecord;
+};
 
 /**
  * Keeps the stored state of one mission up to date while its records are delivered: some of
@@ -18,7 +30,7 @@ import { projectedMissionToBinary, readProjectedMission } from "./stored-project
  * same call can be made again.
  */
 export class MissionProjection {
-  private readonly reader: RecordReader;
+  private readonly reader = new RecordReader();
   private dossier = new Dossier("mission");
   private folded = 0;
   private stored = 0;
@@ -30,9 +42,7 @@ export class MissionProjection {
     /** The key of the mission: that of `namespaceKey`. */
     readonly mission: string,
     private readonly ports: ProjectionPorts,
-  ) {
-    this.reader = new RecordReader(mission);
-  }
+  ) {}
 
   /**
    * Opens the projection of a mission, from where the stored one ends.
@@ -61,14 +71,11 @@ export class MissionProjection {
    * Folds the record of a delivery, and all those before it that are not folded yet. One that
    * was folded before changes nothing. Poison becomes a dead letter.
    *
-   * @param previous The sequence of the record directly before this one in the mission's log,
-   * 0 for the first. With it, a delivery without a gap needs no read of the log. It must be
-   * certain: leave it out if another reader may have been given a record in between.
    * @throws BrokenLogError when the log does not have the record.
    * @throws TooLargeError when the dossier has no room for it.
    * @throws InvalidArgumentError when a sequence is not one.
    */
-  take(seq: number, bytes: Uint8Array, previous?: number): Promise<void> {
+  take(seq: number, bytes: Uint8Array, { previous, read }: Known = {}): Promise<void> {
     return this.inTurn(async () => {
       checkSequence("seq", seq, 1, Number.MAX_SAFE_INTEGER);
       checkSequence("previous", previous ?? 0, 0, seq - 1);
@@ -76,7 +83,7 @@ export class MissionProjection {
         return;
       }
       if (previous !== undefined && previous <= this.folded) {
-        await this.fold({ seq, bytes });
+        await this.fold({ seq, bytes }, read);
         return;
       }
       for await (const record of this.records(this.folded, seq)) {
@@ -101,16 +108,18 @@ export class MissionProjection {
     });
   }
 
-  private async fold({ seq, bytes }: LogRecord): Promise<void> {
-    const read = this.reader.read(bytes);
+  private async fold(record: LogRecord, known?: ReadRecord): Promise<void> {
+    const read = this.read(record.bytes, known);
     if (read.kind === "poison") {
       const { reason, violations } = read;
-      await this.ports.deadLetters.put({ mission: this.mission, seq, bytes, reason, violations });
-    } else if (read.kind !== "other") {
-      // The reader has compared the mission.
-      this.dossier.add(read, undefined, true);
+      await this.ports.deadLetters.put({ ...record, mission: this.mission, reason, violations });
     }
-    this.folded = seq;
+    addTo(this.dossier, read);
+    this.folded = record.seq;
+  }
+
+  private read(bytes: Uint8Array, known?: ReadRecord): ReadRecord {
+    return ofMission(known ?? this.reader.read(bytes), this.mission);
   }
 
   /**
@@ -153,10 +162,7 @@ export class MissionProjection {
   private async replay(): Promise<void> {
     const dossier = this.dossier.replay();
     for await (const { bytes } of this.records(0, this.folded)) {
-      const read = this.reader.read(bytes);
-      if (read.kind !== "poison" && read.kind !== "other") {
-        dossier.add(read, undefined, true);
-      }
+      addTo(dossier, this.read(bytes));
     }
     this.dossier = dossier;
   }
@@ -184,6 +190,13 @@ export class MissionProjection {
     // A failed call does not stop the next one.
     this.lastCall = result.catch(() => undefined);
     return result;
+  }
+}
+
+function addTo(dossier: Dossier, read: ReadRecord): void {
+  if (read.kind === "mission") {
+    // The mission was compared.
+    dossier.add(read.event, undefined, true);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Violation } from "../event/errors/violation.js";
-import type { PoisonReason } from "./record-reader.js";
+import type { PoisonReason } from "./read-record.js";
 
 /** The places that a projection reads from and writes to. */
 export type ProjectionPorts = {
@@ -68,8 +68,11 @@ export type DeadLetters = {
 
 /** A record that a projection left out, and why. */
 export type DeadLetter = LogRecord & {
-  /** The key of the mission that the log has it under. */
-  readonly mission: string;
+  /**
+   * The key of the mission under which the log has it. `undefined` if the log has all missions
+   * in one place, and none can be read from the record.
+   */
+  readonly mission: string | undefined;
   readonly reason: PoisonReason;
   /** Every rule that the record breaks, with paths from the envelope. At least one. */
   readonly violations: readonly Violation[];

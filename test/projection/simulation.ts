@@ -4,7 +4,11 @@ import type {
   ProjectionPorts,
   StoredProjection,
 } from "../../src/projection/index.js";
-import { MissionProjection, readProjectedMission } from "../../src/projection/index.js";
+import {
+  MissionProjection,
+  RecordReader,
+  readProjectedMission,
+} from "../../src/projection/index.js";
 
 export type Logs = ReadonlyMap<string, readonly LogRecord[]>;
 export type Delivery = { readonly mission: string; readonly record: LogRecord };
@@ -68,7 +72,10 @@ export class Simulation {
         const previous = log[log.indexOf(record) - 1]?.seq ?? 0;
         // Some deliveries prove that they have no gap. Two calls may be made at once.
         await Promise.all([
-          projection.take(record.seq, record.bytes, this.choose(2) === 0 ? previous : undefined),
+          projection.take(record.seq, record.bytes, {
+            ...(this.choose(2) === 0 ? { previous } : {}),
+            ...(this.choose(2) === 0 ? { read: new RecordReader().read(record.bytes) } : {}),
+          }),
           this.choose(3) === 1 ? projection.flush() : undefined,
         ]);
       }
