@@ -9,6 +9,7 @@ export default {
     "src/dossier/**/*.ts",
     "src/event/**/*.ts",
     "src/parity/**/*.ts",
+    "src/projection/*.ts",
     "src/conformance/validate-event.ts",
   ],
   // Stryker needs the API of a compiler, which TypeScript 7 does not have.

@@ -14,6 +14,7 @@ export type {
 } from "./ports.js";
 export {
   type MissionRecord,
+  type OtherRecord,
   type Poison,
   type PoisonReason,
   type ReadRecord,

@@ -3,7 +3,7 @@ import { Dossier } from "../dossier/dossier.js";
 import { InvalidArgumentError, InvalidBinaryError } from "../event/errors/errors.js";
 import { BrokenLogError } from "./broken-log.js";
 import type { LogRecord, ProjectionPorts, Revision } from "./ports.js";
-import { ofMission, type ReadRecord, RecordReader } from "./read-record.js";
+import { eventOf, ofMission, type ReadRecord, RecordReader } from "./read-record.js";
 import { projectedMissionToBinary, readProjectedMission } from "./stored-projection.js";
 
 /** Facts about a delivered record that save work. */
@@ -196,7 +196,7 @@ export class MissionProjection {
 function addTo(dossier: Dossier, read: ReadRecord): void {
   if (read.kind === "mission") {
     // The mission was compared.
-    dossier.add(read.event, undefined, true);
+    dossier.add(eventOf(read), undefined, true);
   }
 }
 

@@ -1,6 +1,6 @@
 import { namespaceId, namespaceIn, namespaceOf } from "../dossier/namespace.js";
 import { keyOfNamespace } from "../dossier/namespace-key.js";
-import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.js";
+import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import { TYPE_VIOLATION, type Violation } from "../event/errors/violation.js";
@@ -22,16 +22,31 @@ export type Poison = {
   readonly violations: readonly Violation[];
 };
 
-/** A dossier event, and the key of its mission. The contract may reject its payload. */
-export type MissionRecord = {
-  readonly kind: "mission";
-  readonly mission: string;
-  /** What the package has read from it. */
-  readonly event: DossierEvent;
-};
+// The form of a read event is the package's own, so the public type does not show it.
+let missionRecord: (mission: string, event: DossierEvent) => MissionRecord;
+export let eventOf: (record: MissionRecord) => DossierEvent;
 
-/** A record as {@link RecordReader.read} gives it: events of other types are of no mission. */
-export type ReadRecord = MissionRecord | OtherEvent | Poison;
+/** A dossier event that was read. The contract may reject its payload. */
+export class MissionRecord {
+  readonly kind = "mission";
+
+  private constructor(
+    /** The key of its mission. */
+    readonly mission: string,
+    private readonly event: DossierEvent,
+  ) {}
+
+  static {
+    missionRecord = (mission, event) => new MissionRecord(mission, event);
+    eventOf = (record) => record.event;
+  }
+}
+
+/** An event of a type that is not the contract's, and so of no mission. */
+export type OtherRecord = { readonly kind: "other" };
+
+/** A record as a {@link RecordReader} gives it. */
+export type ReadRecord = MissionRecord | OtherRecord | Poison;
 
 /**
  * Reads the records of a log, and says which mission each belongs to. The same bytes always
@@ -52,7 +67,7 @@ export class RecordReader {
     if (event.kind === "invalid") {
       return { kind: "poison", reason: "invalid_event", violations: event.violations };
     }
-    return event.kind === "other" ? event : this.withMission(event);
+    return event.kind === "other" ? OTHER : this.withMission(event);
   }
 
   private withMission(event: DossierEvent): MissionRecord | Poison {
@@ -69,10 +84,11 @@ export class RecordReader {
       }
       this.keys.set(id, mission);
     }
-    return { kind: "mission", mission, event };
+    return missionRecord(mission, event);
   }
 }
 
+const OTHER: OtherRecord = Object.freeze({ kind: "other" });
 const MOST_KEYS = 20_000;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -81,7 +97,7 @@ export function ofMission(record: ReadRecord, mission: string): ReadRecord {
   return record.kind === "mission" && record.mission !== mission
     ? misrouted(
         `is mission ${record.mission}, and the log has it under ${mission}`,
-        record.event.payload["namespace"],
+        eventOf(record).payload["namespace"],
       )
     : record;
 }

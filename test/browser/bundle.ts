@@ -4,7 +4,11 @@ import { gzipSync } from "node:zlib";
 import { type OutputChunk, rolldown } from "rolldown";
 
 /** The entry points that a browser can import, apart from generated modules. */
-export const ENTRY_POINTS = ["mission-dossier", "mission-dossier/stream"] as const;
+export const ENTRY_POINTS = [
+  "mission-dossier",
+  "mission-dossier/stream",
+  "mission-dossier/projection",
+] as const;
 
 /** Raised when a bundle needs something that browsers do not have. */
 export class BundleError extends Error {

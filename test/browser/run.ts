@@ -21,7 +21,7 @@ const module = (name: string) => join(import.meta.dirname, `${name}.js`);
 async function main(): Promise<void> {
   const library = await bundle(root, "library", module("library"));
   const sizes = [
-    [ENTRY_POINTS.join(" and "), library],
+    [ENTRY_POINTS.join(", "), library],
     ...(await Promise.all(
       ENTRY_POINTS.map(async (entry) => [entry, await bundle(root, "entry", entry)] as const),
     )),

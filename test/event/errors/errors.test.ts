@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { EXIT_CODE_OF_ERROR } from "../../../src/cli/exit-codes.js";
 import * as conformance from "../../../src/conformance/index.js";
 import * as library from "../../../src/index.js";
+import * as projection from "../../../src/projection/index.js";
 import * as file from "../../../src/stream/file.js";
 import * as stream from "../../../src/stream/index.js";
 import { envelope, event, indexed, snapshot } from "../../support/examples.js";
@@ -112,6 +113,13 @@ const failures: readonly [
   ],
   ["unreadable_record", () => all(stream.readEvents("{}\n{")), { line: 2, expected: "JSON" }],
   ["unreadable_file", () => all(file.readEventFile("/no/such/file")), { file: "/no/such/file" }],
+  [
+    "broken_log",
+    () => {
+      throw new projection.BrokenLogError("0".repeat(32), 3, 5, 6);
+    },
+    { field: "seq", expected: 5, got: 6 },
+  ],
   ["damaged_gzip", () => all(stream.readEvents(Uint8Array.of(0x1f, 0x8b, 8, 0))), {}],
   [
     "invalid_argument",
