@@ -31,7 +31,7 @@ export async function runAudit(
   options: AuditCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const input = new ReduceInput(files, options, terminal);
+  const input = new ReduceInput(files, options, terminal, "audited");
   const { rule } = options;
   const report = await input.reduce(
     (events: AsyncIterable<GivenEvent>, streamOptions: ReduceStreamOptions) =>

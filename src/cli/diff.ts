@@ -97,10 +97,10 @@ function exitCode(diff: StateDiff, a: Replica, b: Replica, terminal: Terminal): 
     return EXIT_CODES.drifted.code;
   }
   const doubts = [a, b].flatMap(({ name, doubts }) =>
-    doubts.map((doubt) => `${printable(name)}: ${doubt}`),
+    doubts.length === 0 ? [] : [`${printable(name)}: ${doubts.join(", ")}`],
   );
   if (doubts.length > 0) {
-    terminal.report(`cannot tell whether the replicas are in parity: ${doubts.join(", ")}`);
+    terminal.report(`cannot tell whether the replicas are in parity: ${doubts.join("; ")}`);
     return EXIT_CODES.uncertain.code;
   }
   return EXIT_CODES.ok.code;

@@ -16,7 +16,7 @@ import { reportViolations } from "./violation-text.js";
 export type ReduceInputOptions = InputOptions &
   Pick<ReduceStreamOptions, "namespaceScope"> & { readonly skipInvalid?: boolean };
 
-/** The input of `reduce`, with a message for each record that is no valid event. */
+/** The input of a command that reduces, with a message for each record that is no valid event. */
 export class ReduceInput {
   readonly source: EventSource;
   private unreadable = 0;
@@ -26,6 +26,8 @@ export class ReduceInput {
     files: readonly string[],
     private readonly options: ReduceInputOptions,
     private readonly terminal: Terminal,
+    /** What the command does with its input, as a message says that it was not done. */
+    private readonly undone: "reduced" | "compared" | "audited",
   ) {
     this.source = new EventSource(files, options, terminal, ({ location, reason }) => {
       this.unreadable++;
@@ -86,7 +88,7 @@ export class ReduceInput {
           ? "the input must be JSON Lines, one event a line, or one JSON array"
           : "--skip-invalid carries on without them";
       throw new CommandError(
-        `${counted(invalid, "invalid record")} among ${records}; nothing was reduced (${advice})`,
+        `${counted(invalid, "invalid record")} among ${records}; nothing was ${this.undone} (${advice})`,
         EXIT_CODES.rejected.code,
       );
     }

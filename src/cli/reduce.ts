@@ -63,7 +63,7 @@ async function reduceOne(
   options: ReduceCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const input = new ReduceInput(files, options, terminal);
+  const input = new ReduceInput(files, options, terminal, "reduced");
   const report = await input.reduce(reduceStream);
   input.checkInvalid(report.state.eventCount);
   const { state } = report;
@@ -95,7 +95,7 @@ async function reduceEach(
   options: ReduceCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const input = new ReduceInput(files, options, terminal);
+  const input = new ReduceInput(files, options, terminal, "reduced");
   const report = await input.reduce(reduceStreamByNamespace);
   const { missions, unassigned } = report;
   const all = [...missions, unassigned];

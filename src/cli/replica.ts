@@ -36,7 +36,7 @@ export async function readReplica(
   terminal: Terminal,
 ): Promise<Replica> {
   const name = file === STANDARD_INPUT ? "standard input" : file;
-  const input = new ReduceInput([file], options, terminal);
+  const input = new ReduceInput([file], options, terminal, "compared");
   const given = new GivenState();
   const report = await input.reduce((events, reduceOptions) =>
     reduceStream(

@@ -94,10 +94,10 @@ export function judgeDrift(
     (snapshot?.computed !== undefined && isSameHash(hash, snapshot.computed)) ||
     isSameHash(hash, there.hash());
   const isActualOwn = isOwn(actualHash);
-  const isDrift = driftKind === "artifact_added" || driftKind === "artifact_removed";
+  const comesOrGoes = driftKind === "artifact_added" || driftKind === "artifact_removed";
   return [
     judgeExpected(expectedHash, isOwn, isActualOwn, snapshot),
-    isDrift && isSameHash(actualHash, expectedHash)
+    comesOrGoes && isSameHash(actualHash, expectedHash)
       ? refuted("actual_hash", actualHash, expectedHash, "no_drift")
       : isActualOwn
         ? confirmed("actual_hash", actualHash)

@@ -76,7 +76,9 @@ describe.concurrent("audit", () => {
 
   test("stops at an invalid record, unless it may be skipped", async () => {
     const input = `oops\n${log()}`;
-    expect((await missionDossier(["audit"], { input })).code).toBe(1);
+    const stopped = await missionDossier(["audit"], { input });
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toContain("1 invalid record among 4; nothing was audited (");
     const { code, stderr } = await missionDossier(["audit", "--skip-invalid"], { input });
     expect(code).toBe(4);
     expect(stderr).toContain("1 invalid record skipped");

@@ -116,7 +116,12 @@ describe.concurrent("diff", () => {
     const { code, stderr } = await missionDossier(["diff", a, doubtful]);
     expect(code).toBe(4);
     expect(stderr).toContain("cannot tell whether the replicas are in parity: ");
-    expect(stderr).toContain("doubtful.jsonl: 1 payload skipped");
+    expect(stderr).toContain("doubtful.jsonl: 1 payload skipped\n");
+    const nearly = event("MissionDossierArtifactIndexd", indexed);
+    const twice = files.write("twice.jsonl", lines(...before, bad, nearly));
+    expect((await missionDossier(["diff", a, twice])).stderr).toMatch(
+      /parity: [^:]*twice\.jsonl: 1 payload skipped, an event type is nearly one of the contract's\n/,
+    );
     expect((await missionDossier(["diff", b, doubtful])).code).toBe(3);
     const empty = files.write("empty.jsonl", "");
     expect((await missionDossier(["diff", empty, empty])).code).toBe(4);
@@ -128,6 +133,12 @@ describe.concurrent("diff", () => {
       [HAPPY_PATH, DRIFT_SCENARIO],
       1,
       "mission-dossier: A and B are of two missions\n  expected\n    project  ",
+    ],
+    [
+      "invalid records",
+      [HAPPY_PATH, files.write("invalid.jsonl", "{}\n")],
+      1,
+      "1 invalid record among 1; nothing was compared (",
     ],
     ["a missing file", [HAPPY_PATH, "nowhere.jsonl"], 2, "cannot read nowhere.jsonl"],
     ["one side only", [HAPPY_PATH], 2, "missing required argument 'B'"],

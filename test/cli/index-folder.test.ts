@@ -42,7 +42,12 @@ function repository(files: { readonly [path: string]: string | Uint8Array }): st
   return root;
 }
 
-type Printed = { readonly event_type: string; readonly node_id: string; readonly payload: object };
+type Printed = {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly node_id: string;
+  readonly payload: object;
+};
 
 function eventsIn(text: string): Printed[] {
   return text
@@ -198,6 +203,27 @@ describe("index --append", () => {
     expect(await append(root, log)).toMatchObject({ code: 0, stdout: "" });
     expect(statSync(log).mtimeMs).toBe(mtimeMs);
     expect((await missionDossier(["reduce", "--strict", log])).code).toBe(0);
+  });
+
+  test("of two clones gives logs of which diff says where they came apart", async () => {
+    const files = { "m/plan.md": "plan" };
+    const [a, b] = [repository(files), repository(files)];
+    const [logA, logB] = [join(a, "log"), join(b, "log")];
+    for (const [root, log] of [
+      [a, logA],
+      [b, logB],
+    ] as const) {
+      await missionDossier(["index", join(root, "m"), ...given, "--log", log, "--append"]);
+    }
+    expect((await missionDossier(["diff", logA, logB])).code).toBe(0);
+    writeFileSync(join(b, "m/plan.md"), "another plan");
+    await append(b, logB);
+    const changed = eventsIn(readFileSync(logB, "utf8"))[3];
+    expect(changed?.payload).toMatchObject({ artifact_id: { path: "m/plan.md" } });
+    const { code, stdout } = await missionDossier(["diff", logA, logB, "--format", "json"]);
+    expect(code).toBe(3);
+    const since = { side: "b", event_id: changed?.event_id };
+    expect(JSON.parse(stdout).differences).toMatchObject([{ path: "m/plan.md", since }]);
   });
 
   test.each([

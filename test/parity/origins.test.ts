@@ -30,6 +30,12 @@ const changedAgain = artifact("spec.md", "dd");
 const later = artifact("plan-v2.md", "ee", { supersedes: "plan.md" });
 const missing = missingArtifact("tasks.md", "");
 
+/** The same event as another log has it. */
+function again({ event_id: _, ...given }: EventJson): EventJson {
+  const { event_id } = artifact("other.md", "");
+  return { ...given, event_id };
+}
+
 test.each<[string, EventJson[], EventJson[], string[]]>([
   ["nothing", [spec, plan], [spec, plan], []],
   [
@@ -46,6 +52,36 @@ test.each<[string, EventJson[], EventJson[], string[]]>([
     ["artifact_added: b 2", "artifact_removed: b 2"],
   ],
   ["an anomaly", [spec], [spec, missing], ["anomaly_introduced: b 1"]],
+  [
+    "no event about an artifact, if it is an anomaly",
+    [artifact("tasks.md", "ff")],
+    [missing, artifact("tasks.md", "ff")],
+    ["anomaly_introduced: b 0"],
+  ],
+  [
+    "the first change, in logs that share no event",
+    [again(spec), again(plan)],
+    [spec, plan, changed, changedAgain],
+    ["artifact_mutated: b 2"],
+  ],
+  [
+    "a change back, in logs that share no event",
+    [again(spec), again(changed)],
+    [spec, changed, artifact("spec.md", "aa")],
+    ["artifact_mutated: b 2"],
+  ],
+  [
+    "an anomaly that one side has once more, in logs that share no event",
+    [again(missing)],
+    [missing, spec, missingArtifact("tasks.md", "")],
+    ["artifact_added: b 1", "anomaly_introduced: b 2"],
+  ],
+  [
+    "the first event, in logs that say the same in another order",
+    [again(plan), again(spec), again(changed)],
+    [changed, spec],
+    ["artifact_removed: a 0", "artifact_mutated: b 0"],
+  ],
   [
     "two contents of one id",
     [spec],
