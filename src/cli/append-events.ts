@@ -1,6 +1,7 @@
 import { type BigIntStats, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import { FileLockedError, withFileLock } from "../files/file-lock.js";
 import { type FileId, fileId } from "../indexing/hash-file.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
@@ -18,7 +19,11 @@ export function fileState(file: string): FileState | undefined {
 /**
  * Appends events to a log of JSON Lines, gzipped or not, in one write: another program that
  * appends to the same file comes before or after all of them. If the disk is full, the log is
- * what it was. A power failure can leave a part of them, of which the last line is no JSON.
+ * what it was, unless another program has appended in the meantime. A power failure can leave
+ * a part of the events, of which the last line is no JSON.
+ *
+ * Two commands that append to one log take turns. A program that does not ask for the lock may
+ * append between the look at the log and the write.
  *
  * @param before The state of the log when it was read, `undefined` if there was none.
  * @throws CommandError when the log has changed since, or cannot be written.
@@ -33,19 +38,35 @@ export async function appendEvents(
   }
   const text = events.map((event) => `${JSON.stringify(event)}\n`).join("");
   try {
-    const file = await open(log, "a+");
-    try {
-      const stats = await file.stat({ bigint: true });
-      const isAsRead = before === undefined ? stats.size === 0n : isSame(stateOf(stats), before);
-      if (!isAsRead) {
-        throw refusal(log, "it has changed since it was read");
-      }
-      await append(file, stats, text, log);
-    } finally {
-      await file.close();
-    }
+    await withFileLock(log, () => appendIfAsRead(log, before, text), { patience: PATIENCE });
   } catch (error) {
+    if (error instanceof FileLockedError) {
+      const { holder, lockFile } = error;
+      const who = `process ${holder.pid} on ${holder.host}`;
+      throw refusal(log, `${who} is writing to it, as ${printable(lockFile)} says`);
+    }
     throw isSystemError(error) ? refusal(log, systemErrorText(error)) : error;
+  }
+}
+
+/** Milliseconds to wait for another command, which writes for a moment only. */
+const PATIENCE = 5000;
+
+async function appendIfAsRead(
+  log: string,
+  before: FileState | undefined,
+  text: string,
+): Promise<void> {
+  const file = await open(log, "a+");
+  try {
+    const stats = await file.stat({ bigint: true });
+    const isAsRead = before === undefined ? stats.size === 0n : isSame(stateOf(stats), before);
+    if (!isAsRead) {
+      throw refusal(log, "it has changed since it was read");
+    }
+    await append(file, stats, text, log);
+  } finally {
+    await file.close();
   }
 }
 
@@ -69,15 +90,23 @@ async function append(
     ? // The last line may have no end, and an empty line is nothing.
       gzipSync(`\n${text}`)
     : Buffer.from(last === LINE_FEED ? text : `\n${text}`);
+  // A write that fails has written nothing.
+  const { bytesWritten } = await file.write(bytes);
   try {
-    const { bytesWritten } = await file.write(bytes);
     if (bytesWritten < bytes.length) {
       throw refusal(log, "the disk took only a part of them");
     }
     await file.sync();
   } catch (error) {
-    await file.truncate(size);
-    throw error;
+    // What another program has appended since must stay.
+    if ((await file.stat()).size === size + bytesWritten) {
+      await file.truncate(size);
+      throw error;
+    }
+    throw new CommandError(
+      `${printable(log)} has the first ${bytesWritten} of ${bytes.length} new bytes, followed by what another program appended: remove them by hand`,
+      EXIT_CODES.misuse.code,
+    );
   }
 }
 

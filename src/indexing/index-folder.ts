@@ -14,8 +14,8 @@ export type IndexOptions = ScanOptions & {
   readonly namespace: LocalNamespaceTupleJson;
   readonly nodeId: string;
   readonly classes: Classes;
-  /** Files that are not indexed, such as the log itself. */
-  readonly exclude?: ReadonlySet<FileId>;
+  /** Whether a file is not indexed, such as the log itself. */
+  readonly isExcluded?: (path: string, id: FileId) => boolean;
 };
 
 /** What came of indexing a folder. */
@@ -74,7 +74,7 @@ export async function indexFolder(options: IndexOptions): Promise<IndexResult> {
       lost.push([artifact, file.kind]);
     } else if (isUnchanged(artifact, file, log)) {
       counts.unchanged++;
-    } else if (!options.exclude?.has(file.id)) {
+    } else if (!options.isExcluded?.(path, file.id)) {
       const before = isPresent(artifact.entry) ? undefined : gone.get(contentKey(file))?.shift();
       events.indexed({ ...artifact, entry: artifact.entry ?? before }, file, before);
       counts.indexed++;

@@ -11,12 +11,13 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { appendEvents, fileState } from "../../src/cli/append-events.js";
 import { event, namespace, payloads } from "../support/examples.js";
+import { deep } from "../support/runs.js";
 import { HAPPY_PATH, lines, missionDossier, shell } from "./command.js";
 
 const temporary = realpathSync(mkdtempSync(join(tmpdir(), "mission-dossier-")));
@@ -260,6 +261,41 @@ describe("index --append", () => {
     await expect(appendEvents(log, before, [{ a: 2 }])).rejects.toThrow(changed);
     await expect(appendEvents(log, undefined, [{ a: 2 }])).rejects.toThrow(changed);
     expect(readFileSync(log, "utf8")).toBe('{"a":1}\n\n');
+  });
+
+  const lock = (host: string) =>
+    JSON.stringify({ token: "t", pid: process.pid, host, started: "another boot" });
+
+  test.runIf(process.platform === "linux")(
+    "does not index the lock of a killed run, and takes it over",
+    async () => {
+      const root = repository({ "m/log.jsonl.lock": lock(hostname()) });
+      const log = join(root, "m/log.jsonl");
+      await missionDossier(["index", join(root, "m"), ...given, "--log", log, "--append"]);
+      expect(typesIn(readFileSync(log, "utf8"))).toEqual(FIRST);
+      expect(existsSync(`${log}.lock`)).toBe(false);
+    },
+  );
+
+  test.runIf(deep)("is refused, after a while, by a lock that is held", async () => {
+    const root = repository({ "m/log.jsonl.lock": lock(`not-${hostname()}`) });
+    const log = join(root, "m/log.jsonl");
+    const args = ["index", join(root, "m"), ...given, "--log", log, "--append"];
+    const { code, stderr } = await missionDossier(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /: process \d+ on not-.* is writing to it, as .*log.jsonl.lock says; no/,
+    );
+    expect(existsSync(log)).toBe(false);
+  });
+
+  test("by two runs at once appends the events of one, or of both in turn", async () => {
+    const root = repository({});
+    const log = join(root, "m/log.jsonl");
+    const args = ["index", join(root, "m"), ...given, "--log", log, "--append"];
+    const runs = await Promise.all([missionDossier(args), missionDossier(args)]);
+    expect(runs.map(({ code }) => code).sort()).not.toContain(1);
+    expect(typesIn(readFileSync(log, "utf8"))).toEqual(FIRST);
   });
 
   test.skipIf(!existsSync("/dev/full"))("refuses what is no file", async () => {

@@ -19,6 +19,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "unreadable_record",
   "unreadable_file",
   "broken_log",
+  "locked_file",
   "damaged_gzip",
   "too_large",
   "invalid_argument",

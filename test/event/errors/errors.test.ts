@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { EXIT_CODE_OF_ERROR } from "../../../src/cli/exit-codes.js";
 import * as conformance from "../../../src/conformance/index.js";
+import { FileLockedError } from "../../../src/files/file-lock.js";
 import * as library from "../../../src/index.js";
 import * as projection from "../../../src/projection/index.js";
 import * as file from "../../../src/stream/file.js";
@@ -119,6 +120,13 @@ const failures: readonly [
       throw new projection.BrokenLogError("0".repeat(32), 3, 5, 6);
     },
     { field: "seq", expected: 5, got: 6 },
+  ],
+  [
+    "locked_file",
+    () => {
+      throw new FileLockedError("log.jsonl", "log.jsonl.lock", { pid: 7, host: "here" });
+    },
+    { file: "log.jsonl" },
   ],
   ["damaged_gzip", () => all(stream.readEvents(Uint8Array.of(0x1f, 0x8b, 8, 0))), {}],
   [

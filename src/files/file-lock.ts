@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, realpathSync } from "node:fs";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+
+/** Raised when another process, or another call in this one, holds the lock on a path. */
+export class FileLockedError extends MissionDossierError {
+  override readonly name = "FileLockedError";
+  /** The process that holds the lock. */
+  readonly holder: { readonly pid: number; readonly host: string };
+
+  constructor(
+    /** The path that is locked. */
+    override readonly file: string,
+    /** The file that says so. It may be removed if the holder is known to be gone. */
+    readonly lockFile: string,
+    { pid, host }: { readonly pid: number; readonly host: string },
+  ) {
+    super("locked_file", `${file} is in use by process ${pid} on ${host}, as ${lockFile} says.`, {
+      file,
+    });
+    this.holder = { pid, host };
+  }
+}
+
+/** How a lock is acquired. */
+export type FileLockOptions = {
+  /** Milliseconds to wait for a lock that is held. Default: 0. */
+  readonly patience?: number;
+};
+
+/**
+ * Does some work while no other process that asks for the lock on the same path does its own.
+ * Whatever is at the path need not exist, but its folder must. The lock binds only those who
+ * ask for it.
+ *
+ * A file beside the path names the holder, and is removed after the work. If the holder was
+ * killed, the next process takes the lock over. That needs to see the process: a holder on
+ * another host, or in a container with another host name, counts as alive. So does, except on
+ * Linux, a process that has the number of a dead holder.
+ *
+ * @throws FileLockedError when the lock is held by another.
+ */
+export async function withFileLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { patience = 0 }: FileLockOptions = {},
+): Promise<T> {
+  const deadline = Date.now() + patience;
+  const root = rootOf(path);
+  let locked = await acquire(root);
+  while (locked.kind === "held" && Date.now() < deadline) {
+    await setTimeout(RETRY);
+    locked = await acquire(root);
+  }
+  if (locked.kind === "held") {
+    throw new FileLockedError(path, locked.file, locked.holder);
+  }
+  try {
+    return await work();
+  } finally {
+    await release(locked.claims);
+  }
+}
+
+/** Whether a file, given without links, belongs to the lock on a path. */
+export function isLockFile(path: string, file: string): boolean {
+  const root = rootOf(path);
+  return file === root || file.startsWith(`${root}.`);
+}
+
+function rootOf(path: string): string {
+  return `${realPath(path)}.lock`;
+}
+
+/** Milliseconds between two attempts. */
+const RETRY = 20;
+
+/** What the file of a lock says of its holder. */
+type Holder = {
+  /** Unique to this claim. */
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Text that tells two processes with one number apart, where the system has it. */
+  readonly started: string | null;
+};
+
+/**
+ * The claims on a path are a chain. The first is in the file `.lock`; the one that takes over
+ * from a dead holder is in a file with that holder's token in its name. A file is created only
+ * if there is none, so each claim has one successor at most, and the last claim has the lock.
+ *
+ * To release the lock, its holder removes the first file, then the others. Whoever was still
+ * following the old chain may then create a file in it, and notices that its beginning is gone.
+ * Tokens are not used twice, so the beginning never returns.
+ */
+async function acquire(
+  root: string,
+): Promise<
+  | { readonly kind: "acquired"; readonly claims: readonly string[] }
+  | { readonly kind: "held"; readonly file: string; readonly holder: Holder }
+> {
+  for (;;) {
+    const claims: string[] = [];
+    let beginning: Holder | undefined;
+    let file = root;
+    let holder = await claim(file);
+    while (holder !== undefined && !isAlive(holder)) {
+      beginning ??= holder;
+      claims.push(file);
+      file = `${root}.${holder.token}`;
+      holder = await claim(file);
+    }
+    if (holder !== undefined) {
+      return { kind: "held", file, holder };
+    }
+    if (beginning === undefined || (await read(root))?.token === beginning.token) {
+      return { kind: "acquired", claims: [...claims, file] };
+    }
+    await rm(file, { force: true });
+  }
+}
+
+async function release(claims: readonly string[]): Promise<void> {
+  for (const file of claims) {
+    await rm(file, { force: true });
+  }
+}
+
+/** Creates the file of a claim, or gives the holder that it names already. */
+async function claim(file: string): Promise<Holder | undefined> {
+  const token = randomUUID();
+  const own: Holder = { token, pid: process.pid, host: hostname(), started: OWN_START };
+  // A link is created with its whole content at once, so no other process reads a part.
+  const draft = `${file}.${token}`;
+  await writeFile(draft, JSON.stringify(own), { flag: "wx" });
+  try {
+    for (;;) {
+      try {
+        await link(draft, file);
+        return undefined;
+      } catch (error) {
+        if (!hasCode(error, "EEXIST")) {
+          throw error;
+        }
+      }
+      const holder = await read(file);
+      if (holder !== undefined) {
+        return holder;
+      }
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function read(file: string): Promise<Holder | undefined> {
+  try {
+    const holder: Holder = JSON.parse(await readFile(file, "utf8"));
+    return holder;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function isAlive({ pid, host, started }: Holder): boolean {
+  if (host !== hostname()) {
+    return true;
+  }
+  if (started !== null) {
+    return startOf(pid) === started;
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is alive too.
+    return !hasCode(error, "ESRCH");
+  }
+}
+
+/**
+ * Text that two processes share only if they are one: on Linux the boot and the time since then.
+ * `undefined` if there is no such process, or it is a zombie; `null` on other systems.
+ */
+function startOf(pid: number): string | null | undefined {
+  if (process.platform !== "linux") {
+    return null;
+  }
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name of the program comes second, in parentheses, and may contain some.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state = ""] = fields;
+    return "ZX".includes(state) ? undefined : `${boot} ${fields[19]}`;
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const OWN_START = startOf(process.pid) ?? null;
+
+/** The path without links, so that two paths to one file have one lock. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) {
+      throw error;
+    }
+    return join(realpathSync(dirname(path)), basename(path));
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
