@@ -13,6 +13,9 @@ const ENTRY_POINTS = [
   "stream/index",
   "stream/file",
   "projection/index",
+  "nats/index",
+  // A program that `nats/index` starts.
+  "nats/rehearsal-process",
 ];
 
 /** An import of another package, or of Node. */

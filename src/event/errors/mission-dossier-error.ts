@@ -19,6 +19,8 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "unreadable_record",
   "unreadable_file",
   "broken_log",
+  "nats",
+  "different_topology",
   "damaged_gzip",
   "too_large",
   "invalid_argument",

@@ -1,0 +1,34 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { Topology, type TopologyOptions } from "./topology.js";
+
+/** How far the workers are. */
+export type NatsProgress = {
+  /** The events in the stream. */
+  readonly events: number;
+  /** The events that no worker has been given yet. */
+  readonly pending: number;
+  /** The events that workers have, and have not stored yet. */
+  readonly unacknowledged: number;
+};
+
+/** Asks the server how far the workers are. All is stored when both counts are 0. */
+export async function natsProgress(
+  nats: NatsConnection,
+  names: TopologyOptions = {},
+): Promise<NatsProgress> {
+  const topology = new Topology(names);
+  const manager = await jetstreamManager(nats);
+  let pending = 0;
+  let unacknowledged = 0;
+  for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(
+    topology.eventStream,
+  )) {
+    if (name.startsWith(`${topology.states}-`)) {
+      pending += num_pending;
+      unacknowledged += num_ack_pending;
+    }
+  }
+  const { state } = await manager.streams.info(topology.eventStream);
+  return { events: state.messages, pending, unacknowledged };
+}

@@ -1,0 +1,224 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { EventLog, LogRecord, MissionProjection } from "../projection/index.js";
+import { quarantined, RecordReader } from "../projection/index.js";
+import { ofMission } from "../projection/read-record.js";
+import type { NatsDeadLetters } from "./dead-letters.js";
+import { acknowledge, type Delivery, giveBack } from "./delivery.js";
+import type { WorkerObserver } from "./observer.js";
+import { OpenMissions } from "./open-missions.js";
+import type { Quarantine } from "./quarantine.js";
+import type { Rehearsal } from "./rehearsal.js";
+import type { StateBucket } from "./state-bucket.js";
+import type { Topology } from "./topology.js";
+
+/** Deliveries that are stored together. */
+export type Window = {
+  readonly bucket: number;
+  readonly deliveries: readonly (Delivery & {
+    /** The mission's event before, if that is certain. */
+    readonly previous: number | undefined;
+  })[];
+  /** Events up to this sequence may be what another worker has ended with. */
+  readonly suspectUpTo: number;
+};
+
+/** All that a worker works with. */
+export type ProjectorParts = {
+  readonly nats: NatsConnection;
+  readonly topology: Topology;
+  readonly log: EventLog;
+  readonly states: StateBucket;
+  readonly deadLetters: NatsDeadLetters;
+  readonly quarantine: Quarantine;
+  readonly rehearsal: Rehearsal;
+  readonly observer: WorkerObserver;
+  readonly maxOpenMissions: number;
+};
+
+/** Folds windows into the states of their missions, and acknowledges them. */
+export class Projector {
+  private readonly missions: OpenMissions;
+  private readonly reader = new RecordReader();
+
+  constructor(private readonly parts: ProjectorParts) {
+    const { states } = parts;
+    this.missions = new OpenMissions(parts, parts.maxOpenMissions, (key) => states.forget(key));
+  }
+
+  get observer(): WorkerObserver {
+    return this.parts.observer;
+  }
+
+  /** Never throws: what failed is reported, and delivered again later. */
+  async project(window: Window): Promise<void> {
+    const { bucket, deliveries } = window;
+    const start = performance.now();
+    const again = deliveries.filter(({ count }) => count > 1).length;
+    if (again > 0) {
+      this.observer.onRedelivered?.(again);
+    }
+    const missions = bySubject(deliveries);
+    await forEach(missions.values(), AT_THE_SAME_TIME, (own) => this.projectMission(own, window));
+    this.missions.trim();
+    this.observer.onWindow?.({
+      bucket,
+      events: deliveries.length,
+      missions: missions.size,
+      lag: deliveries.at(-1)?.pending ?? 0,
+      flushMs: performance.now() - start,
+    });
+  }
+
+  private async projectMission(own: Window["deliveries"], window: Window): Promise<void> {
+    const { nats, topology } = this.parts;
+    const [{ mission, subject } = { mission: "", subject: "" }] = own;
+    try {
+      const isRouted = MISSION_KEY.test(mission) && subject === topology.eventSubject(mission);
+      const durable = isRouted
+        ? await this.fold(mission, own, window.suspectUpTo)
+        : await this.refuse(own, window.suspectUpTo);
+      for (const delivery of own) {
+        if (delivery.seq <= durable) {
+          acknowledge(nats, delivery);
+        } else {
+          giveBack(nats, delivery);
+        }
+      }
+    } catch (error) {
+      this.missions.drop(mission);
+      this.observer.onError?.(error, mission);
+      for (const delivery of own) {
+        giveBack(nats, delivery, Math.min(1_000 * 2 ** (delivery.count - 1), LONGEST_DELAY_MS));
+      }
+    }
+  }
+
+  private async fold(
+    mission: string,
+    own: Window["deliveries"],
+    suspectUpTo: number,
+  ): Promise<number> {
+    const projection = await this.missions.get(mission);
+    const inOrder = own.toSorted((a, b) => a.seq - b.seq);
+    await this.rehearse(projection, lastSuspect(inOrder, suspectUpTo));
+    for (const [index, { seq, bytes, previous }] of inOrder.entries()) {
+      const next = inOrder[index + 1];
+      // A read of the log up to the next one has this one too.
+      if (next === undefined || next.previous !== undefined) {
+        await projection.take(seq, bytes, {
+          ...(previous === undefined ? {} : { previous }),
+          ...(this.parts.quarantine.has(mission, seq) ? { read: quarantined() } : {}),
+        });
+      }
+    }
+    return projection.flush();
+  }
+
+  /** Makes sure that no event up to a sequence ends its reader, and sets aside each that does. */
+  private async rehearse(projection: MissionProjection, upTo: number): Promise<void> {
+    const { log, states, rehearsal } = this.parts;
+    const { mission } = projection;
+    while (projection.position < upTo) {
+      const records = await firstRecords(log, mission, projection.position, upTo);
+      const last = records.at(-1);
+      if (last === undefined) {
+        return;
+      }
+      const stored = await states.get(mission);
+      const killer = await rehearsal.killerAmong(mission, stored?.bytes, records);
+      if (killer !== undefined) {
+        await this.setAside(mission, killer);
+      } else {
+        await projection.take(last.seq, last.bytes, last.read ? { read: last.read } : {});
+        await projection.flush();
+      }
+    }
+  }
+
+  private async setAside(mission: string, seq: number): Promise<void> {
+    await this.parts.quarantine.add(mission, seq);
+    this.observer.onQuarantine?.({ mission, seq });
+  }
+
+  /** Takes records whose subject is not that of a mission: none of them is part of a state. */
+  private async refuse(own: Window["deliveries"], suspectUpTo: number): Promise<number> {
+    const { deadLetters, quarantine, rehearsal } = this.parts;
+    for (const { seq, bytes, mission, count } of own) {
+      const isSuspect = count > 1 || seq <= suspectUpTo;
+      if (isSuspect && !quarantine.has(mission, seq)) {
+        const killer = await rehearsal.killerAmong(mission, undefined, [{ seq, bytes }]);
+        if (killer !== undefined) {
+          await this.setAside(mission, seq);
+        }
+      }
+      const read = quarantine.has(mission, seq)
+        ? quarantined()
+        : ofMission(this.reader.read(bytes), mission);
+      if (read.kind === "poison") {
+        const { reason, violations } = read;
+        await deadLetters.put({ mission: undefined, seq, bytes, reason, violations });
+      }
+    }
+    return Math.max(...own.map(({ seq }) => seq));
+  }
+}
+
+/** The sequence up to which the events of a mission are rehearsed before they are folded. */
+function lastSuspect(inOrder: Window["deliveries"], suspectUpTo: number): number {
+  const again = inOrder.filter(({ count }) => count > 1).at(-1)?.seq ?? 0;
+  // Without the proof that nothing is between, the log is read, with events of other workers.
+  const unproven = inOrder.filter(({ previous }) => previous === undefined).at(-1)?.seq ?? 0;
+  return Math.max(again, Math.min(unproven, suspectUpTo));
+}
+
+async function firstRecords(
+  log: EventLog,
+  mission: string,
+  after: number,
+  upTo: number,
+): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  for await (const record of log.read(mission, after)) {
+    if (record.seq > upTo) {
+      break;
+    }
+    records.push(record);
+    if (record.seq === upTo || records.length === MOST_REHEARSED) {
+      break;
+    }
+  }
+  return records;
+}
+
+function bySubject(deliveries: Window["deliveries"]): Map<string, Window["deliveries"][number][]> {
+  const groups = new Map<string, Window["deliveries"][number][]>();
+  for (const delivery of deliveries) {
+    const group = groups.get(delivery.subject);
+    if (group === undefined) {
+      groups.set(delivery.subject, [delivery]);
+    } else {
+      group.push(delivery);
+    }
+  }
+  return groups;
+}
+
+/** Calls a function for each item, for a few at the same time. */
+async function forEach<T>(
+  items: Iterable<T>,
+  most: number,
+  call: (item: T) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const lane = async () => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      await call(next.value);
+    }
+  };
+  await Promise.all(Array.from({ length: most }, lane));
+}
+
+const MISSION_KEY = /^[0-9a-f]{32}$/;
+const AT_THE_SAME_TIME = 32;
+const MOST_REHEARSED = 5_000;
+const LONGEST_DELAY_MS = 60_000;

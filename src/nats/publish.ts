@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type JetStreamClient,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  PubHeaders,
+} from "@nats-io/jetstream";
+import { headers, type NatsConnection } from "@nats-io/transport-node";
+import { RecordReader } from "../projection/index.js";
+import { type NatsProblem, PublishError } from "./errors.js";
+import { NO_MISSION, Topology, type TopologyOptions } from "./topology.js";
+
+/** How events are published. */
+export type PublishOptions = TopologyOptions & {
+  /** The events in one atomic batch, and the most that are in flight: 1 to 1,000. Default: 500. */
+  readonly batch?: number | undefined;
+  /** How long to try when the server does not answer, in milliseconds. Default: 30 s. */
+  readonly patienceMs?: number | undefined;
+  /** Called after each batch with the number of events given so far, which are now stored. */
+  readonly onProgress?: ((events: number) => void) | undefined;
+};
+
+/** A report of published events. */
+export type PublishReport = {
+  /** The events that were stored. */
+  readonly stored: number;
+  /** Those that the server had stored a moment ago: the same id, with the same bytes. */
+  readonly repeated: number;
+  /** Events of other types, which belong to no mission. They are not stored. */
+  readonly other: number;
+  /** Records that no mission can take. They are stored, and become dead letters. */
+  readonly poison: number;
+};
+
+/**
+ * Publishes events, each as JSON in UTF-8, to the subjects of their missions. Each is stored
+ * once the promise resolves. A batch is stored as a whole or not at all where the server can,
+ * and the next one is read when it is.
+ *
+ * A repetition within the stream's duplicate window is not stored again; one with the same id and
+ * another content is.
+ *
+ * @throws PublishError at the first event that was not stored, with its place.
+ */
+export async function publishToNats(
+  nats: NatsConnection,
+  events: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: PublishOptions = {},
+): Promise<PublishReport> {
+  const publisher = await Publisher.open(nats, options);
+  const { batch = 500, onProgress } = options;
+  let messages: EventMessage[] = [];
+  let given = 0;
+  for await (const bytes of events) {
+    const message = publisher.message(bytes, given++);
+    if (message !== undefined) {
+      messages.push(message);
+    }
+    if (messages.length === Math.min(batch, LARGEST_BATCH)) {
+      await publisher.publish(messages);
+      messages = [];
+      onProgress?.(given);
+    }
+  }
+  await publisher.publish(messages);
+  onProgress?.(given);
+  return publisher.report;
+}
+
+type EventMessage = {
+  readonly position: number;
+  readonly subject: string;
+  readonly id: string;
+  readonly bytes: Uint8Array;
+};
+
+class Publisher {
+  private readonly reader = new RecordReader();
+  private counts = { stored: 0, repeated: 0, other: 0, poison: 0 };
+
+  private constructor(
+    private readonly nats: NatsConnection,
+    private readonly client: JetStreamClient,
+    private readonly topology: Topology,
+    private readonly isAtomic: boolean,
+    private readonly patienceMs: number,
+  ) {}
+
+  static async open(nats: NatsConnection, options: PublishOptions): Promise<Publisher> {
+    const topology = new Topology(options);
+    const client = jetstream(nats);
+    const { patienceMs = 30_000 } = options;
+    try {
+      const manager = await jetstreamManager(nats);
+      const { config } = await manager.streams.info(topology.eventStream);
+      return new Publisher(nats, client, topology, config.allow_atomic === true, patienceMs);
+    } catch (error) {
+      throw new PublishError(problemOf(error), 0, error);
+    }
+  }
+
+  get report(): PublishReport {
+    return this.counts;
+  }
+
+  message(bytes: Uint8Array, position: number): EventMessage | undefined {
+    const read = this.reader.read(bytes);
+    if (read.kind === "other") {
+      this.counts.other++;
+      return undefined;
+    }
+    if (read.kind === "poison") {
+      this.counts.poison++;
+    }
+    const largest = this.nats.info?.max_payload;
+    if (largest !== undefined && bytes.length > largest - ROOM_FOR_HEADERS) {
+      const limit = `the server takes ${largest} bytes, with headers`;
+      throw new PublishError("event_too_large", position, new RangeError(limit));
+    }
+    const mission = read.kind === "mission" ? read.mission : NO_MISSION;
+    // The hash covers the id as well as the content: both contents of an id are stored.
+    const id = createHash("sha256").update(bytes).digest("base64url");
+    return { position, subject: this.topology.eventSubject(mission), id, bytes };
+  }
+
+  async publish(messages: readonly EventMessage[]): Promise<void> {
+    if (this.isAtomic && messages.length > 1) {
+      try {
+        await this.publishBatch(messages);
+        this.counts.stored += messages.length;
+        return;
+      } catch (error) {
+        if (problemOf(error) === "stream_full") {
+          throw new PublishError("stream_full", messages[0]?.position ?? 0, error);
+        }
+        // One of them is a repetition, or an answer was lost. Each by itself will show.
+      }
+    }
+    const results = await Promise.allSettled(messages.map((message) => this.publishOne(message)));
+    for (const [index, result] of results.entries()) {
+      if (result.status === "rejected") {
+        const position = messages[index]?.position ?? 0;
+        throw new PublishError(problemOf(result.reason), position, result.reason);
+      }
+    }
+  }
+
+  private async publishBatch(messages: readonly EventMessage[]): Promise<void> {
+    const [first, ...rest] = messages;
+    const last = rest.pop();
+    if (first === undefined || last === undefined) {
+      return;
+    }
+    const { subject, bytes } = first;
+    const batch = await this.client.startBatch(subject, bytes, { headers: withId(first) });
+    for (const message of rest) {
+      batch.add(message.subject, message.bytes, { headers: withId(message) });
+    }
+    await batch.commit(last.subject, last.bytes, { headers: withId(last), timeout: TIMEOUT_MS });
+  }
+
+  private async publishOne({ subject, bytes, id }: EventMessage): Promise<void> {
+    const end = performance.now() + this.patienceMs;
+    for (;;) {
+      try {
+        const ack = await this.client.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS });
+        if (ack.duplicate) {
+          this.counts.repeated++;
+        } else {
+          this.counts.stored++;
+        }
+        return;
+      } catch (error) {
+        if (problemOf(error) !== "unreachable" || performance.now() > end) {
+          throw error;
+        }
+        await sleep(RETRY_AFTER_MS);
+      }
+    }
+  }
+}
+
+function withId({ id }: EventMessage) {
+  const all = headers();
+  all.set(PubHeaders.MsgIdHdr, id);
+  return all;
+}
+
+function problemOf(error: unknown): NatsProblem {
+  if (!(error instanceof JetStreamApiError)) {
+    return "unreachable";
+  }
+  switch (error.code) {
+    case JetStreamApiCodes.StreamNotFound:
+      return "not_set_up";
+    case STORE_FAILED:
+      return error.message.includes("maximum") ? "stream_full" : "unreachable";
+    case RESOURCES_EXCEEDED:
+    case STORAGE_EXCEEDED:
+      return "stream_full";
+    case MESSAGE_TOO_LARGE:
+      return "event_too_large";
+    default:
+      return error.status >= 500 ? "unreachable" : "refused";
+  }
+}
+
+const LARGEST_BATCH = 1_000;
+const ROOM_FOR_HEADERS = 512;
+const TIMEOUT_MS = 5_000;
+const RETRY_AFTER_MS = 250;
+
+// Codes of the server's API that the client has no names for.
+const STORE_FAILED = 10_077;
+const RESOURCES_EXCEEDED = 10_023;
+const STORAGE_EXCEEDED = 10_047;
+const MESSAGE_TOO_LARGE = 10_054;
