@@ -82,6 +82,8 @@ export async function connectToNats(
       name: options.name ?? "mission-dossier",
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
+      // A trace for each request costs more than the request.
+      noAsyncTraces: true,
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       ...authentication(credentials),
     });

@@ -127,7 +127,6 @@ function streams(topology: Topology, options: SetUpOptions, atomic: boolean): Na
       subjects: [`$KV.${workerBucket}.>`],
       max_msgs_per_subject: 1,
       max_age: nanoseconds(WORKER_LIFETIME_MS),
-      storage: StorageType.Memory,
     },
   ];
 }

@@ -28,7 +28,7 @@ describe("the projection on a real server", () => {
     await world.untilDone();
     console.log("done", performance.now() - s2);
     expect(await world.differences()).toEqual([]);
-    console.log(worker.of("error"), worker.of("window").length, worker.of("lostWrite").length);
+    console.log(worker.of("error"), worker.of("window").map((w) => Math.round(Number(w.flushMs)) + "/" + w.events).join(" "), worker.of("lostWrite").length);
     await worker.stop();
     console.log(worker.of("stopped"));
   });

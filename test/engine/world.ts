@@ -62,7 +62,7 @@ export class World {
   }
 
   /** Waits until every event is stored and acknowledged. */
-  async untilDone(atMostMs = 240_000): Promise<void> {
+  async untilDone(atMostMs = 120_000): Promise<void> {
     const end = Date.now() + atMostMs;
     let rest: unknown;
     while (Date.now() < end) {
