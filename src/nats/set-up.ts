@@ -72,6 +72,8 @@ export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}
   }
 }
 
+const EACH_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+
 /** The level of the server's API from which it has atomic batches: that of 2.12. */
 const ATOMIC_LEVEL = 2;
 
@@ -94,7 +96,8 @@ function streams(topology: Topology, options: SetUpOptions, atomic: boolean): Na
     {
       ...common,
       name: eventStream,
-      subjects: [topology.eventSubjects()],
+      // An event for another bucket would reach no worker, so its producer gets an error.
+      subjects: EACH_BUCKET.map((bucket) => topology.eventSubjects(bucket)),
       max_bytes: maxBytes,
       max_msgs_per_subject: -1,
       duplicate_window: nanoseconds(duplicateWindowMs),
@@ -135,7 +138,7 @@ type DurableConsumer = Partial<ConsumerConfig> & { readonly durable_name: string
 
 function consumers(topology: Topology, options: SetUpOptions): DurableConsumer[] {
   const { ackWaitMs = 30_000, maxAckPending = 2_000 } = options;
-  return Array.from({ length: BUCKETS }, (_, bucket) => ({
+  return EACH_BUCKET.map((bucket) => ({
     durable_name: topology.consumer(bucket),
     filter_subject: topology.eventSubjects(bucket),
     ack_policy: AckPolicy.Explicit,

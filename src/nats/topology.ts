@@ -56,9 +56,9 @@ export class Topology {
     return `${this.prefix}.event.${token(bucketOf(mission))}.${mission}`;
   }
 
-  /** The subject of all events of a bucket of missions, or of all buckets. */
-  eventSubjects(bucket?: number): string {
-    return `${this.prefix}.event.${bucket === undefined ? "*" : token(bucket)}.*`;
+  /** The subject of all events of a bucket of missions. */
+  eventSubjects(bucket: number): string {
+    return `${this.prefix}.event.${token(bucket)}.*`;
   }
 
   /** The subject of one dead letter, or with `*` of several. */
