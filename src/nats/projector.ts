@@ -14,12 +14,17 @@ import type { Topology } from "./topology.js";
 /** Deliveries that are stored together. */
 export type Window = {
   readonly bucket: number;
-  readonly deliveries: readonly (Delivery & {
-    /** The mission's event before, if that is certain. */
-    readonly previous: number | undefined;
-  })[];
+  readonly deliveries: readonly WindowDelivery[];
   /** Events up to this sequence may be what another worker has ended with. */
   readonly suspectUpTo: number;
+};
+
+/** A delivery, and facts from before it. */
+export type WindowDelivery = Delivery & {
+  /** The sequence of the mission's event before, if that is certain. */
+  readonly previous: number | undefined;
+  /** Another worker was given it, and may have ended with it. */
+  readonly isSuspect: boolean;
 };
 
 /** All that a worker works with. */
@@ -49,8 +54,12 @@ export class Projector {
     return this.parts.observer;
   }
 
-  /** Never throws: what failed is reported, and delivered again later. */
-  async project(window: Window): Promise<void> {
+  /**
+   * Never throws: an error is reported, and its events are delivered again later.
+   *
+   * @returns Those that are delivered again.
+   */
+  async project(window: Window): Promise<WindowDelivery[]> {
     const { bucket, deliveries } = window;
     const start = performance.now();
     const again = deliveries.filter(({ count }) => count > 1).length;
@@ -58,7 +67,12 @@ export class Projector {
       this.observer.onRedelivered?.(again);
     }
     const missions = bySubject(deliveries);
-    await forEach(missions.values(), AT_THE_SAME_TIME, (own) => this.projectMission(own, window));
+    const failed: WindowDelivery[] = [];
+    await forEach(missions.values(), AT_THE_SAME_TIME, async (own) => {
+      if (!(await this.projectMission(own, window))) {
+        failed.push(...own);
+      }
+    });
     this.missions.trim();
     this.observer.onWindow?.({
       bucket,
@@ -67,9 +81,11 @@ export class Projector {
       lag: deliveries.at(-1)?.pending ?? 0,
       flushMs: performance.now() - start,
     });
+    return failed;
   }
 
-  private async projectMission(own: Window["deliveries"], window: Window): Promise<void> {
+  /** @returns Whether its events are stored. */
+  private async projectMission(own: readonly WindowDelivery[], window: Window): Promise<boolean> {
     const { nats, topology } = this.parts;
     const [{ mission, subject } = { mission: "", subject: "" }] = own;
     try {
@@ -84,18 +100,20 @@ export class Projector {
           giveBack(nats, delivery);
         }
       }
+      return true;
     } catch (error) {
       this.missions.drop(mission);
       this.observer.onError?.(error, mission);
       for (const delivery of own) {
         giveBack(nats, delivery, Math.min(1_000 * 2 ** (delivery.count - 1), LONGEST_DELAY_MS));
       }
+      return false;
     }
   }
 
   private async fold(
     mission: string,
-    own: Window["deliveries"],
+    own: readonly WindowDelivery[],
     suspectUpTo: number,
   ): Promise<number> {
     const projection = await this.missions.get(mission);
@@ -141,11 +159,10 @@ export class Projector {
   }
 
   /** Takes records whose subject is not that of a mission: none of them is part of a state. */
-  private async refuse(own: Window["deliveries"], suspectUpTo: number): Promise<number> {
+  private async refuse(own: readonly WindowDelivery[], suspectUpTo: number): Promise<number> {
     const { deadLetters, quarantine, rehearsal } = this.parts;
-    for (const { seq, bytes, mission, count } of own) {
-      const isSuspect = count > 1 || seq <= suspectUpTo;
-      if (isSuspect && !quarantine.has(mission, seq)) {
+    for (const { seq, bytes, mission, isSuspect } of own) {
+      if ((isSuspect || seq <= suspectUpTo) && !quarantine.has(mission, seq)) {
         const killer = await rehearsal.killerAmong(mission, undefined, [{ seq, bytes }]);
         if (killer !== undefined) {
           await this.setAside(mission, seq);
@@ -164,11 +181,11 @@ export class Projector {
 }
 
 /** The sequence up to which the events of a mission are rehearsed before they are folded. */
-function lastSuspect(inOrder: Window["deliveries"], suspectUpTo: number): number {
-  const again = inOrder.filter(({ count }) => count > 1).at(-1)?.seq ?? 0;
+function lastSuspect(inOrder: readonly WindowDelivery[], suspectUpTo: number): number {
+  const suspect = inOrder.filter(({ isSuspect }) => isSuspect).at(-1)?.seq ?? 0;
   // Without the proof that nothing is between, the log is read, with events of other workers.
   const unproven = inOrder.filter(({ previous }) => previous === undefined).at(-1)?.seq ?? 0;
-  return Math.max(again, Math.min(unproven, suspectUpTo));
+  return Math.max(suspect, Math.min(unproven, suspectUpTo));
 }
 
 async function firstRecords(
@@ -190,8 +207,8 @@ async function firstRecords(
   return records;
 }
 
-function bySubject(deliveries: Window["deliveries"]): Map<string, Window["deliveries"][number][]> {
-  const groups = new Map<string, Window["deliveries"][number][]>();
+function bySubject(deliveries: readonly WindowDelivery[]): Map<string, WindowDelivery[]> {
+  const groups = new Map<string, WindowDelivery[]>();
   for (const delivery of deliveries) {
     const group = groups.get(delivery.subject);
     if (group === undefined) {

@@ -55,9 +55,12 @@ export async function publishToNats(
   let messages: EventMessage[] = [];
   let given = 0;
   for await (const bytes of events) {
-    const message = publisher.message(bytes, given++);
-    if (message !== undefined) {
-      messages.push(message);
+    if (!publisher.isTooLarge(bytes)) {
+      messages.push(...publisher.messages(bytes, given++));
+    } else {
+      await publisher.publish(messages);
+      const limit = new RangeError(`it has ${bytes.length} bytes`);
+      throw new PublishError("event_too_large", given, limit);
     }
     if (messages.length === Math.min(batch, LARGEST_BATCH)) {
       await publisher.publish(messages);
@@ -106,24 +109,25 @@ class Publisher {
     return this.counts;
   }
 
-  message(bytes: Uint8Array, position: number): EventMessage | undefined {
+  isTooLarge({ length }: Uint8Array): boolean {
+    const { max_payload = Number.POSITIVE_INFINITY } = this.nats.info ?? {};
+    return length > max_payload - ROOM_FOR_HEADERS;
+  }
+
+  /** The message of an event; none if it is of no mission. */
+  messages(bytes: Uint8Array, position: number): EventMessage[] {
     const read = this.reader.read(bytes);
     if (read.kind === "other") {
       this.counts.other++;
-      return undefined;
+      return [];
     }
     if (read.kind === "poison") {
       this.counts.poison++;
     }
-    const largest = this.nats.info?.max_payload;
-    if (largest !== undefined && bytes.length > largest - ROOM_FOR_HEADERS) {
-      const limit = `the server takes ${largest} bytes, with headers`;
-      throw new PublishError("event_too_large", position, new RangeError(limit));
-    }
     const mission = read.kind === "mission" ? read.mission : NO_MISSION;
     // The hash covers the id as well as the content: both contents of an id are stored.
     const id = createHash("sha256").update(bytes).digest("base64url");
-    return { position, subject: this.topology.eventSubject(mission), id, bytes };
+    return [{ position, subject: this.topology.eventSubject(mission), id, bytes }];
   }
 
   async publish(messages: readonly EventMessage[]): Promise<void> {

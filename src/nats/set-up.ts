@@ -28,7 +28,7 @@ export type SetUpOptions = TopologyOptions & {
   readonly duplicateWindowMs?: number | undefined;
   /** How long a worker may take before its events go to another, in milliseconds. Default: 30 s. */
   readonly ackWaitMs?: number | undefined;
-  /** How many events of a bucket may be with workers at the same time. Default: 2,000. */
+  /** How many events of a bucket may be with workers at the same time. Default: 4,000. */
   readonly maxAckPending?: number | undefined;
 };
 
@@ -137,7 +137,7 @@ function streams(topology: Topology, options: SetUpOptions, atomic: boolean): Na
 type DurableConsumer = Partial<ConsumerConfig> & { readonly durable_name: string };
 
 function consumers(topology: Topology, options: SetUpOptions): DurableConsumer[] {
-  const { ackWaitMs = 30_000, maxAckPending = 2_000 } = options;
+  const { ackWaitMs = 30_000, maxAckPending = 4_000 } = options;
   return EACH_BUCKET.map((bucket) => ({
     durable_name: topology.consumer(bucket),
     filter_subject: topology.eventSubjects(bucket),

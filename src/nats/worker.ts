@@ -48,7 +48,7 @@ export class NatsWorker {
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
     const topology = new Topology(options);
     await checkSetUp(nats, topology);
-    const { observer = {}, maxOpenMissions = 1_000, batch = 500, lingerMs = 20 } = options;
+    const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
     const quarantine = await Quarantine.open(states.entries);

@@ -7,19 +7,21 @@ export type Stream = {
   readonly missions: number;
   readonly seed: number;
   readonly paths?: number;
+  /** Leaves each event as it is, once and in order. */
+  readonly clean?: boolean;
 };
 
 /**
  * Events of many missions as JSON, in disorder: some come twice, some ids have two contents, and
  * the contract rejects some payloads.
  */
-export function* events({ events: count, missions, seed, paths = 20 }: Stream) {
+export function* events({ events: count, missions, seed, paths = 20, clean = false }: Stream) {
   const random = seeded(seed);
   const shape = { events: count, paths: paths * missions, namespaces: missions, disorder: 0, seed };
   const late: string[] = [];
   for (let index = 0; index < count; index++) {
     const event = eventAt(index, shape);
-    const kind = below(random, 100);
+    const kind = clean ? CLEAN : below(random, 100);
     const { payload, ...envelope } = event;
     const text = JSON.stringify(event);
     if (kind < 3) {
@@ -44,6 +46,8 @@ export function* events({ events: count, missions, seed, paths = 20 }: Stream) {
   }
   yield* late.map(encode);
 }
+
+const CLEAN = 100;
 
 /** Every event of the stream in groups of at most `size`, as publishers send them. */
 export function* groups(stream: Stream, size: number) {

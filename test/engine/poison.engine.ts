@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { jetstream } from "@nats-io/jetstream";
-import { DossierAccumulator, keyOfNamespace, namespaceKey } from "mission-dossier";
+import {
+  DossierAccumulator,
+  keyOfNamespace,
+  namespaceKey,
+  stateToJsonString,
+} from "mission-dossier";
 import { NatsDeadLetters, publishToNats, readState } from "mission-dossier/nats";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventAt } from "../../bench/generate.js";
@@ -33,6 +38,7 @@ test("poison and an event that kills its reader become dead letters, and nothing
 
   const workers = [await start(), await start()];
   let isOver = false;
+  let crashes = 0;
   const supervised = (async () => {
     while (!isOver) {
       await sleep(200);
@@ -44,7 +50,6 @@ test("poison and an event that kills its reader become dead letters, and nothing
       }
     }
   })();
-  let crashes = 0;
   await world.untilDone();
   isOver = true;
   await supervised;
@@ -58,6 +63,7 @@ test("an id with two contents gives one state in both orders, and is reported", 
   const one = eventAt(0, shape);
   const other = { ...one, lamport_clock: 7 };
   const mission = namespaceKey(one) ?? "";
+  const states = new Set<string>();
   for (const order of [
     [one, other],
     [other, one],
@@ -73,8 +79,10 @@ test("an id with two contents gives one state in both orders, and is reported", 
       (await readState(world.nats, mission, world.topology)) ?? {};
     const accumulator = DossierAccumulator.fromBinary(checkpoint);
     expect(accumulator.conflicts).toEqual([one.event_id]);
+    states.add(stateToJsonString(accumulator.state()));
     await worker.stop();
   }
+  expect(states.size).toBe(1);
 });
 
 function start(): Promise<WorkerProcess> {

@@ -1,6 +1,15 @@
-import { publishToNats, setUpNats } from "mission-dossier/nats";
+import { inspect } from "node:util";
+import {
+  connectToNats,
+  NatsWorker,
+  natsOptionsFrom,
+  publishToNats,
+  setUpNats,
+} from "mission-dossier/nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { events } from "./events.js";
+import { eventAt } from "../../bench/generate.js";
+import { encode, events } from "./events.js";
+import { TestServer } from "./server.js";
 import { World } from "./world.js";
 
 describe("the projection on a real server", () => {
@@ -19,17 +28,71 @@ describe("the projection on a real server", () => {
   });
 
   test("stores what reduceByNamespace gives", async () => {
-    const stream = { events: 5_000, missions: 50, seed: 1 };
-    const start = performance.now();
-    const report = await publishToNats(world.nats, events(stream));
-    console.log(report, performance.now() - start);
+    const given = [...events({ events: 2_000, missions: 50, seed: 1 })];
+    const report = await publishToNats(world.nats, given);
+    expect(report.stored + report.repeated).toBe(given.length);
     const worker = await world.startWorker();
-    const s2 = performance.now();
     await world.untilDone();
-    console.log("done", performance.now() - s2);
     expect(await world.differences()).toEqual([]);
-    console.log(worker.of("error"), worker.of("window").map((w) => Math.round(Number(w.flushMs)) + "/" + w.events).join(" "), worker.of("lostWrite").length);
+    expect(worker.of("error")).toEqual([]);
     await worker.stop();
-    console.log(worker.of("stopped"));
+    expect(worker.of("stopped")).toHaveLength(1);
+  });
+
+  test("leaves out events of other types, and says so", async () => {
+    const other = { ...eventAt(0, shape), event_type: "SomethingElse" };
+    const report = await publishToNats(world.nats, [toBytes(other), toBytes(7)]);
+    expect(report).toEqual({ stored: 1, repeated: 0, other: 1, poison: 1 });
+  });
+
+  test("names the first event that is not stored", async () => {
+    const large = { ...eventAt(1, shape), note: "x".repeat(1_100_000) };
+    const given = [eventAt(2, shape), eventAt(3, shape), large, eventAt(4, shape)];
+    await expect(publishToNats(world.nats, given.map(toBytes))).rejects.toMatchObject({
+      name: "PublishError",
+      problem: "event_too_large",
+      position: 2,
+    });
+    const inStream: unknown[] = [];
+    for await (const { bytes } of world.events()) {
+      inStream.push(new TextDecoder().decode(bytes));
+    }
+    expect(inStream.slice(-2)).toEqual(given.slice(0, 2).map((event) => JSON.stringify(event)));
+  });
+
+  test("needs to be set up first", async () => {
+    await expect(NatsWorker.start(world.nats, { prefix: "nowhere" })).rejects.toMatchObject({
+      code: "nats",
+      problem: "not_set_up",
+    });
+    await expect(publishToNats(world.nats, [], { prefix: "nowhere" })).rejects.toMatchObject({
+      problem: "not_set_up",
+    });
   });
 });
+
+describe("credentials", () => {
+  test("come from the environment, and no error shows them", async () => {
+    const server = await TestServer.start(`authorization { user: admin, password: admin }`);
+    const { url } = server;
+    const good = natsOptionsFrom({ NATS_URL: url, NATS_USER: "admin", NATS_PASSWORD: "admin" });
+    await (await connectToNats(good)).close();
+    await (await connectToNats({ url: url.replace("//", "//admin:admin@") })).close();
+    for (const options of [
+      natsOptionsFrom({ NATS_URL: url, NATS_USER: "admin", NATS_PASSWORD: "hunter2" }),
+      natsOptionsFrom({ NATS_URL: url, NATS_TOKEN: "hunter2" }),
+      { url: url.replace("//", "//admin:hunter2@") },
+    ]) {
+      const error = await connectToNats(options).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "nats", problem: "unreachable" });
+      expect(inspect(error, { depth: 9 })).not.toContain("hunter2");
+    }
+    await server.remove();
+  });
+});
+
+const shape = { events: 10, paths: 10, namespaces: 10, disorder: 0, seed: 77 };
+
+function toBytes(value: unknown): Uint8Array {
+  return encode(JSON.stringify(value));
+}

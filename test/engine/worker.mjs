@@ -9,7 +9,8 @@ const nats = await connectToNats({ url });
 const worker = await NatsWorker.start(nats, {
   ...JSON.parse(options),
   observer: {
-    onWindow: ({ events, missions, flushMs }) => report({ kind: "window", events, missions, flushMs }),
+    onWindow: ({ events, missions, flushMs }) =>
+      report({ kind: "window", events, missions, flushMs }),
     onRedelivered: (events) => report({ kind: "redelivered", events }),
     onLostWrite: (mission) => report({ kind: "lostWrite", mission }),
     onDeadLetter: ({ seq, reason }) => report({ kind: "deadLetter", seq, reason }),
