@@ -5,6 +5,7 @@ export {
   type NatsOptions,
   natsOptionsFrom,
 } from "./connection.js";
+export { switchStates } from "./current-states.js";
 export { NatsDeadLetters } from "./dead-letters.js";
 export {
   NatsError,
@@ -16,6 +17,13 @@ export {
 export type { ProjectedWindow, WorkerObserver } from "./observer.js";
 export { type NatsProgress, natsProgress } from "./progress.js";
 export { type PublishOptions, type PublishReport, publishToNats } from "./publish.js";
+export {
+  type CompareOptions,
+  compareStates,
+  type RebuildOptions,
+  type RebuiltDifference,
+  rebuildStates,
+} from "./rebuild.js";
 export { type SetUpOptions, setUpNats } from "./set-up.js";
 export { BUCKETS, bucketOf, Topology, type TopologyOptions } from "./topology.js";
 export { missionKeys, readState, type WatchOptions, watchStates } from "./watch.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { BUCKETS, type Topology } from "./topology.js";
+import { EACH_BUCKET, type Topology } from "./topology.js";
 
 /** How long a worker is taken for alive after its last sign of life, in milliseconds. */
 export const WORKER_LIFETIME_MS = 10_000;
@@ -52,7 +52,7 @@ export class LiveWorkers {
 /** The buckets of a worker among those that are alive: a rendezvous hash. */
 export function bucketsOf(worker: string, alive: readonly string[]): ReadonlySet<number> {
   const workers = [...new Set([worker, ...alive])].sort();
-  const owned = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => {
+  const owned = EACH_BUCKET.filter((bucket) => {
     const weights = workers.map((name) => ({ name, weight: weightOf(name, bucket) }));
     return weights.reduce((a, b) => (b.weight > a.weight ? b : a)).name === worker;
   });

@@ -1,6 +1,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Topology, type TopologyOptions } from "./topology.js";
+import { topologyOn } from "./current-states.js";
+import { EACH_BUCKET, type TopologyOptions } from "./topology.js";
 
 /** How far the workers are. */
 export type NatsProgress = {
@@ -17,14 +18,15 @@ export async function natsProgress(
   nats: NatsConnection,
   names: TopologyOptions = {},
 ): Promise<NatsProgress> {
-  const topology = new Topology(names);
+  const topology = await topologyOn(nats, names);
   const manager = await jetstreamManager(nats);
+  const consumers = new Set(EACH_BUCKET.map((bucket) => topology.consumer(bucket)));
   let pending = 0;
   let unacknowledged = 0;
   for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(
     topology.eventStream,
   )) {
-    if (name.startsWith(`${topology.states}-`)) {
+    if (consumers.has(name)) {
       pending += num_pending;
       unacknowledged += num_ack_pending;
     }

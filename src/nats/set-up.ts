@@ -12,9 +12,11 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { topologyOn } from "./current-states.js";
 import { NatsError, type TopologyDifference, TopologyError } from "./errors.js";
 import { WORKER_LIFETIME_MS } from "./live-workers.js";
-import { BUCKETS, Topology, type TopologyOptions } from "./topology.js";
+import { EACH_BUCKET, type Topology, type TopologyOptions } from "./topology.js";
 
 /** Names, and what the server keeps how safely. */
 export type SetUpOptions = TopologyOptions & {
@@ -40,8 +42,8 @@ export type SetUpOptions = TopologyOptions & {
  * @throws NatsError when the server cannot be reached, or refuses.
  */
 export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}): Promise<void> {
-  const topology = new Topology(options);
   try {
+    const topology = await topologyOn(nats, options);
     const manager = await jetstreamManager(nats);
     const differences: TopologyDifference[] = [];
     for (const wanted of streams(topology, options, (nats.info?.api_lvl ?? 0) >= ATOMIC_LEVEL)) {
@@ -64,15 +66,13 @@ export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}
       throw new TopologyError(differences);
     }
   } catch (error) {
-    if (error instanceof TopologyError) {
+    if (error instanceof MissionDossierError) {
       throw error;
     }
     const problem = error instanceof JetStreamApiError ? "refused" : "unreachable";
-    throw new NatsError(problem, `${topology.prefix} could not be set up`, error);
+    throw new NatsError(problem, "The projection could not be set up", error);
   }
 }
-
-const EACH_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 /** The level of the server's API from which it has atomic batches: that of 2.12. */
 const ATOMIC_LEVEL = 2;

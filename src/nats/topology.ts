@@ -3,13 +3,16 @@ import { InvalidArgumentError } from "../event/errors/errors.js";
 /** The number of buckets that the missions are divided into. It is part of each subject. */
 export const BUCKETS = 64;
 
+/** Their numbers. */
+export const EACH_BUCKET: readonly number[] = Array.from({ length: BUCKETS }, (_, index) => index);
+
 /** The names of a projection on a server. */
 export type TopologyOptions = {
   /** The beginning of each name and subject: letters, digits, `-` and `_`. Default: `dossier`. */
   readonly prefix?: string | undefined;
   /**
-   * The name of the set of states: letters, digits, `-` and `_`. Another set over the same
-   * events is another name, as for a rebuild. Default: `states`.
+   * The name of the set of states: letters, digits, `-` and `_`. Another name is another set
+   * over the same events, as for a rebuild. Default: the current set, at first `states`.
    */
   readonly states?: string | undefined;
 };

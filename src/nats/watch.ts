@@ -1,8 +1,9 @@
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type ProjectedMission, readProjectedMission } from "../projection/index.js";
+import { topologyOn } from "./current-states.js";
 import { missionOfKey, StateBucket, stateKey } from "./state-bucket.js";
-import { Topology, type TopologyOptions } from "./topology.js";
+import type { TopologyOptions } from "./topology.js";
 
 /** The choice of states to watch. */
 export type WatchOptions = TopologyOptions & {
@@ -24,7 +25,7 @@ export async function* watchStates(
   nats: NatsConnection,
   { mission, updatesOnly = false, signal, ...names }: WatchOptions = {},
 ): AsyncGenerator<ProjectedMission> {
-  const bucket = await StateBucket.open(nats, new Topology(names));
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
   const changes = await bucket.entries.watch({
     key: stateKey(mission ?? "*"),
     ignoreDeletes: true,
@@ -54,7 +55,7 @@ export async function readState(
   mission: string,
   names: TopologyOptions = {},
 ): Promise<ProjectedMission | undefined> {
-  const bucket = await StateBucket.open(nats, new Topology(names));
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
   const found = await bucket.get(mission);
   return found && readProjectedMission(found.bytes);
 }
@@ -64,7 +65,7 @@ export async function* missionKeys(
   nats: NatsConnection,
   names: TopologyOptions = {},
 ): AsyncGenerator<string> {
-  const bucket = await StateBucket.open(nats, new Topology(names));
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
   for await (const key of await bucket.entries.keys(stateKey("*"))) {
     yield missionOfKey(key);
   }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { BucketReader, type ReadingOptions } from "./bucket-reader.js";
+import { topologyOn } from "./current-states.js";
 import { NatsDeadLetters } from "./dead-letters.js";
 import { NatsError } from "./errors.js";
 import { NatsEventLog } from "./event-log.js";
@@ -12,7 +13,7 @@ import { Projector } from "./projector.js";
 import { Quarantine } from "./quarantine.js";
 import { Rehearsal } from "./rehearsal.js";
 import { StateBucket } from "./state-bucket.js";
-import { Topology, type TopologyOptions } from "./topology.js";
+import type { Topology, TopologyOptions } from "./topology.js";
 
 /** The settings of a worker. */
 export type WorkerOptions = TopologyOptions &
@@ -46,8 +47,7 @@ export class NatsWorker {
    * server does not answer.
    */
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
-    const topology = new Topology(options);
-    await checkSetUp(nats, topology);
+    const topology = await checkSetUp(nats, options);
     const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
@@ -132,20 +132,23 @@ export class NatsWorker {
   }
 }
 
-async function checkSetUp(nats: NatsConnection, topology: Topology): Promise<void> {
-  const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
-  const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
+/** The topology that names stand for, if all of it is on the server. */
+async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
   try {
+    const topology = await topologyOn(nats, names);
+    const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
+    const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
     const manager = await jetstreamManager(nats);
     for (const stream of streams) {
       await manager.streams.info(stream);
     }
+    return topology;
   } catch (error) {
     const isMissing =
       error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
     throw new NatsError(
       isMissing ? "not_set_up" : "unreachable",
-      isMissing ? `${topology.prefix} is not set up on the server` : "The server does not answer",
+      isMissing ? "The projection is not set up on the server" : "The server does not answer",
       error,
     );
   }

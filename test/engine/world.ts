@@ -17,6 +17,7 @@ import {
   type SetUpOptions,
   setUpNats,
   Topology,
+  type TopologyOptions,
   type WorkerOptions,
 } from "mission-dossier/nats";
 import { RecordReader } from "mission-dossier/projection";
@@ -29,8 +30,12 @@ export class World {
   private constructor(
     readonly server: TestServer,
     readonly nats: NatsConnection,
-    readonly topology: Topology,
+    readonly names: TopologyOptions,
   ) {}
+
+  get topology(): Topology {
+    return new Topology(this.names);
+  }
 
   static async create(options: SetUpOptions = {}, configuration = ""): Promise<World> {
     const server = await TestServer.start(configuration);
@@ -41,7 +46,12 @@ export class World {
       reconnectTimeWait: 100,
     });
     await setUpNats(nats, { ackWaitMs: 2_000, ...options });
-    return new World(server, nats, new Topology(options));
+    return new World(server, nats, { prefix: options.prefix, states: "states" });
+  }
+
+  /** The same, with another set of states; the current one without a name. */
+  at(states: string | undefined): World {
+    return new World(this.server, this.nats, { ...this.names, states });
   }
 
   async remove(): Promise<void> {
@@ -54,8 +64,7 @@ export class World {
     options: Omit<WorkerOptions, "observer"> = {},
     imports: readonly string[] = [],
   ): Promise<WorkerProcess> {
-    const { prefix, states } = this.topology;
-    const worker = new WorkerProcess(this.server.url, { prefix, states, ...options }, imports);
+    const worker = new WorkerProcess(this.server.url, { ...this.names, ...options }, imports);
     this.workers.add(worker);
     await worker.has("ready");
     return worker;
@@ -67,7 +76,7 @@ export class World {
     let rest: unknown;
     while (Date.now() < end) {
       try {
-        const progress = await natsProgress(this.nats, this.topology);
+        const progress = await natsProgress(this.nats, this.names);
         rest = progress;
         if (progress.pending + progress.unacknowledged === 0) {
           return;
@@ -135,8 +144,8 @@ export class World {
   /** The stored states as JSON, without those of missions that had no event. */
   async storedStates(): Promise<Map<string, string>> {
     const states = new Map<string, string>();
-    for await (const mission of missionKeys(this.nats, this.topology)) {
-      const projected = await readState(this.nats, mission, this.topology);
+    for await (const mission of missionKeys(this.nats, this.names)) {
+      const projected = await readState(this.nats, mission, this.names);
       if (projected !== undefined) {
         const state = DossierAccumulator.fromBinary(projected.checkpoint).state();
         if (state.eventCount > 0) {
