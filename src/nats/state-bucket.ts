@@ -5,7 +5,6 @@ import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import { type ObjectStore, Objm } from "@nats-io/obj";
 import { type NatsConnection, nuid } from "@nats-io/transport-node";
 import { InvalidBinaryError } from "../event/errors/errors.js";
-import { isJsonObject } from "../event/json/json-object.js";
 import type { Revision, StateStore, StoredProjection } from "../projection/ports.js";
 import type { Topology } from "./topology.js";
 
@@ -51,7 +50,7 @@ export class StateBucket implements StateStore {
     const object = objectIn(entry);
     const packed = object === undefined ? entry.value : await this.objects.getBlob(object);
     try {
-      return packed === null ? undefined : await unpack(packed);
+      return packed === null ? undefined : await unpacked(packed);
     } catch (error) {
       throw new InvalidBinaryError("projection", error);
     }
@@ -62,13 +61,13 @@ export class StateBucket implements StateStore {
     bytes: Uint8Array,
     expected: Revision | undefined,
   ): Promise<Revision | undefined> {
-    const packed = await pack(bytes, { level: 1 });
+    const packed = bytes.length < SMALLEST_PACKED ? bytes : await pack(bytes, { level: 1 });
     const earlier = this.objectOf.get(mission);
     const object = packed.length > LARGEST_ENTRY ? `${mission}.${nuid.next()}` : undefined;
     let value: Uint8Array = packed;
     if (object !== undefined) {
       await this.objects.putBlob({ name: object }, packed);
-      value = new TextEncoder().encode(JSON.stringify({ object }));
+      value = new TextEncoder().encode(`${POINTER}${object}`);
     }
     const revision = await this.putEntry(mission, value, expected);
     if (revision === undefined) {
@@ -132,16 +131,22 @@ const OTHER_REVISION: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequenceUnknown,
 ]);
 const MOST_ATTEMPTS = 20;
-const OPENING_BRACE = 0x7b;
+/** Of a smaller state, compression costs more than it saves. */
+const SMALLEST_PACKED = 4_096;
+/** The beginning of an entry that names an object. Other entries begin with `{`, or as gzip. */
+const POINTER = "object ";
+const FIRST_OF_GZIP = 0x1f;
 const pack = promisify(gzip) as (bytes: Uint8Array, options: object) => Promise<Uint8Array>;
 const unpack = promisify(gunzip) as (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** The object that an entry names. Compressed bytes never begin with a brace. */
+async function unpacked(packed: Uint8Array): Promise<Uint8Array> {
+  return packed[0] === FIRST_OF_GZIP ? unpack(packed) : packed;
+}
+
+/** The object that an entry names. */
 function objectIn({ value }: KvEntry): string | undefined {
-  if (value[0] !== OPENING_BRACE) {
+  if (value[0] !== POINTER.charCodeAt(0)) {
     return undefined;
   }
-  const pointer: unknown = JSON.parse(new TextDecoder().decode(value));
-  const object = isJsonObject(pointer) ? pointer["object"] : undefined;
-  return typeof object === "string" ? object : undefined;
+  return new TextDecoder().decode(value).slice(POINTER.length);
 }
