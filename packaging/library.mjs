@@ -14,6 +14,7 @@ const ENTRY_POINTS = [
   "stream/file",
   "projection/index",
   "nats/index",
+  "nats/opentelemetry",
 ];
 
 /** Programs that entry points start. */

@@ -14,7 +14,7 @@ export {
   type TopologyDifference,
   TopologyError,
 } from "./errors.js";
-export type { ProjectedWindow, WorkerObserver } from "./observer.js";
+export type { ProjectedWindow, StoredEvent, WorkerObserver } from "./observer.js";
 export { type NatsProgress, natsProgress } from "./progress.js";
 export { type PublishOptions, type PublishReport, publishToNats } from "./publish.js";
 export {

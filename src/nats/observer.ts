@@ -7,6 +7,8 @@ import type { DeadLetter } from "../projection/index.js";
 export type WorkerObserver = {
   /** A window of events was stored and acknowledged. */
   readonly onWindow?: (window: ProjectedWindow) => void;
+  /** An event is part of a stored state, or was left out for good. */
+  readonly onStored?: (event: StoredEvent) => void;
   /** Events came that had been delivered before. */
   readonly onRedelivered?: (events: number) => void;
   /** The state of a mission was written by another worker in between. */
@@ -30,4 +32,13 @@ export type ProjectedWindow = {
   readonly lag: number;
   /** The time from the first fold to the last acknowledgement, in milliseconds. */
   readonly flushMs: number;
+};
+
+/** An event that is part of a stored state. */
+export type StoredEvent = {
+  readonly mission: string;
+  readonly seq: number;
+  /** The headers that its producer gave it, as for a trace, without those of NATS. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly deliveredAt: Date;
 };

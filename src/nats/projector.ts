@@ -3,7 +3,7 @@ import type { EventLog, LogRecord, MissionProjection } from "../projection/index
 import { quarantined, RecordReader } from "../projection/index.js";
 import { ofMission } from "../projection/read-record.js";
 import type { NatsDeadLetters } from "./dead-letters.js";
-import { acknowledge, type Delivery, giveBack } from "./delivery.js";
+import { acknowledge, type Delivery, giveBack, ownHeaders } from "./delivery.js";
 import type { WorkerObserver } from "./observer.js";
 import { OpenMissions } from "./open-missions.js";
 import type { Quarantine } from "./quarantine.js";
@@ -96,6 +96,12 @@ export class Projector {
       for (const delivery of own) {
         if (delivery.seq <= durable) {
           acknowledge(nats, delivery);
+          this.observer.onStored?.({
+            mission,
+            seq: delivery.seq,
+            headers: ownHeaders(delivery),
+            deliveredAt: delivery.deliveredAt,
+          });
         } else {
           giveBack(nats, delivery);
         }

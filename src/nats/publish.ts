@@ -8,7 +8,7 @@ import {
   jetstreamManager,
   PubHeaders,
 } from "@nats-io/jetstream";
-import { headers, type NatsConnection } from "@nats-io/transport-node";
+import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { RecordReader } from "../projection/index.js";
 import { type NatsProblem, PublishError } from "./errors.js";
 import { NO_MISSION, Topology, type TopologyOptions } from "./topology.js";
@@ -19,6 +19,8 @@ export type PublishOptions = TopologyOptions & {
   readonly batch?: number | undefined;
   /** How long to try when the server does not answer, in milliseconds. Default: 30 s. */
   readonly patienceMs?: number | undefined;
+  /** Headers of each event, as for a trace. Called once a batch. */
+  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
   /** Called after each batch with the number of events given so far, which are now stored. */
   readonly onProgress?: ((events: number) => void) | undefined;
 };
@@ -90,16 +92,18 @@ class Publisher {
     private readonly topology: Topology,
     private readonly isAtomic: boolean,
     private readonly patienceMs: number,
+    private readonly more: () => Readonly<Record<string, string>>,
   ) {}
 
   static async open(nats: NatsConnection, options: PublishOptions): Promise<Publisher> {
     const topology = new Topology(options);
     const client = jetstream(nats);
-    const { patienceMs = 30_000 } = options;
+    const { patienceMs = 30_000, headers: more = () => ({}) } = options;
     try {
       const manager = await jetstreamManager(nats);
       const { config } = await manager.streams.info(topology.eventStream);
-      return new Publisher(nats, client, topology, config.allow_atomic === true, patienceMs);
+      const isAtomic = config.allow_atomic === true;
+      return new Publisher(nats, client, topology, isAtomic, patienceMs, more);
     } catch (error) {
       throw new PublishError(problemOf(error), 0, error);
     }
@@ -131,9 +135,10 @@ class Publisher {
   }
 
   async publish(messages: readonly EventMessage[]): Promise<void> {
+    const more = this.more();
     if (this.isAtomic && messages.length > 1) {
       try {
-        await this.publishBatch(messages);
+        await this.publishBatch(messages, more);
         this.counts.stored += messages.length;
         return;
       } catch (error) {
@@ -143,7 +148,9 @@ class Publisher {
         // One of them is a repetition, or an answer was lost. Each by itself will show.
       }
     }
-    const results = await Promise.allSettled(messages.map((message) => this.publishOne(message)));
+    const results = await Promise.allSettled(
+      messages.map((message) => this.publishOne(message, more)),
+    );
     for (const [index, result] of results.entries()) {
       if (result.status === "rejected") {
         const position = messages[index]?.position ?? 0;
@@ -152,25 +159,38 @@ class Publisher {
     }
   }
 
-  private async publishBatch(messages: readonly EventMessage[]): Promise<void> {
+  private async publishBatch(
+    messages: readonly EventMessage[],
+    more: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const [first, ...rest] = messages;
     const last = rest.pop();
     if (first === undefined || last === undefined) {
       return;
     }
     const { subject, bytes } = first;
-    const batch = await this.client.startBatch(subject, bytes, { headers: withId(first) });
+    const batch = await this.client.startBatch(subject, bytes, { headers: headersOf(first, more) });
     for (const message of rest) {
-      batch.add(message.subject, message.bytes, { headers: withId(message) });
+      batch.add(message.subject, message.bytes, { headers: headersOf(message, more) });
     }
-    await batch.commit(last.subject, last.bytes, { headers: withId(last), timeout: TIMEOUT_MS });
+    await batch.commit(last.subject, last.bytes, {
+      headers: headersOf(last, more),
+      timeout: TIMEOUT_MS,
+    });
   }
 
-  private async publishOne({ subject, bytes, id }: EventMessage): Promise<void> {
+  private async publishOne(
+    message: EventMessage,
+    more: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const { subject, bytes } = message;
     const end = performance.now() + this.patienceMs;
     for (;;) {
       try {
-        const ack = await this.client.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS });
+        const ack = await this.client.publish(subject, bytes, {
+          headers: headersOf(message, more),
+          timeout: TIMEOUT_MS,
+        });
         if (ack.duplicate) {
           this.counts.repeated++;
         } else {
@@ -187,8 +207,11 @@ class Publisher {
   }
 }
 
-function withId({ id }: EventMessage) {
+function headersOf({ id }: EventMessage, more: Readonly<Record<string, string>>): MsgHdrs {
   const all = headers();
+  for (const [name, value] of Object.entries(more)) {
+    all.set(name, value);
+  }
   all.set(PubHeaders.MsgIdHdr, id);
   return all;
 }

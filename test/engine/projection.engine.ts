@@ -60,6 +60,18 @@ describe("the projection on a real server", () => {
     expect(inStream.slice(-2)).toEqual(given.slice(0, 2).map((event) => JSON.stringify(event)));
   });
 
+  test("brings the headers of an event to those who observe the worker", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const given = [5, 6, 7].map((index) => toBytes(eventAt(index, shape)));
+    const worker = await world.startWorker();
+    await publishToNats(world.nats, given, { headers: () => ({ traceparent }) });
+    await world.untilDone();
+    await worker.stop();
+    expect(worker.of("stored").map(({ headers }) => headers)).toEqual(
+      given.map(() => ({ traceparent })),
+    );
+  });
+
   test("needs to be set up first", async () => {
     await expect(NatsWorker.start(world.nats, { prefix: "nowhere" })).rejects.toMatchObject({
       code: "nats",

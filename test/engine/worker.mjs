@@ -11,6 +11,11 @@ const worker = await NatsWorker.start(nats, {
   observer: {
     onWindow: ({ events, missions, flushMs }) =>
       report({ kind: "window", events, missions, flushMs }),
+    onStored: ({ seq, headers }) => {
+      if (Object.keys(headers).length > 0) {
+        report({ kind: "stored", seq, headers });
+      }
+    },
     onRedelivered: (events) => report({ kind: "redelivered", events }),
     onLostWrite: (mission) => report({ kind: "lostWrite", mission }),
     onDeadLetter: ({ seq, reason }) => report({ kind: "deadLetter", seq, reason }),

@@ -3,7 +3,8 @@ import { type Delivery, DeliveryChain, deliveryOf } from "../../src/nats/deliver
 
 function delivery(seq: number, deliverySeq: number, mission = "a", count = 1): Delivery {
   const bytes = new Uint8Array();
-  return { seq, deliverySeq, count, mission, pending: 0, subject: "", bytes, reply: "" };
+  const rest = { pending: 0, subject: "", headers: undefined, deliveredAt: new Date(), reply: "" };
+  return { seq, deliverySeq, count, mission, bytes, ...rest };
 }
 
 describe("a delivery", () => {
@@ -21,6 +22,8 @@ describe("a delivery", () => {
       subject: message.subject,
       mission: "abc",
       bytes: message.data,
+      headers: undefined,
+      deliveredAt: expect.any(Date),
       reply,
     });
   });
