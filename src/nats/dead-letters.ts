@@ -8,7 +8,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Violation } from "../event/errors/violation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { DeadLetter, DeadLetters, PoisonReason } from "../projection/index.js";
-import { NO_MISSION, type Topology } from "./topology.js";
+import { NO_MISSION, Topology } from "./topology.js";
 
 /**
  * The dead letters, in a stream of their own: one message for each, with its reason and its
@@ -20,7 +20,10 @@ export class NatsDeadLetters implements DeadLetters {
     private readonly topology: Topology,
   ) {}
 
-  static async open(nats: NatsConnection, topology: Topology): Promise<NatsDeadLetters> {
+  static async open(
+    nats: NatsConnection,
+    topology: Topology = new Topology(),
+  ): Promise<NatsDeadLetters> {
     return new NatsDeadLetters(await jetstreamManager(nats), topology);
   }
 
@@ -63,6 +66,21 @@ export class NatsDeadLetters implements DeadLetters {
       next = message.seq + 1;
       yield await this.letter(message.subject, message.json());
     }
+  }
+
+  /**
+   * Removes a letter that was dealt with, for example because its event was repaired and published
+   * again. It comes back when the states are rebuilt.
+   *
+   * @returns Whether there was one.
+   */
+  async remove({
+    mission = NO_MISSION,
+    seq,
+  }: Pick<DeadLetter, "mission" | "seq">): Promise<boolean> {
+    const filter = this.topology.deadLetterSubject(mission, seq);
+    const { purged } = await this.manager.streams.purge(this.topology.deadLetterStream, { filter });
+    return purged > 0;
   }
 
   private async letter(subject: string, content: unknown): Promise<DeadLetter> {

@@ -26,5 +26,11 @@ export {
 } from "./rebuild.js";
 export { type SetUpOptions, setUpNats } from "./set-up.js";
 export { BUCKETS, bucketOf, Topology, type TopologyOptions } from "./topology.js";
-export { missionKeys, readState, type WatchOptions, watchStates } from "./watch.js";
+export {
+  missionKeys,
+  readState,
+  removeUnusedObjects,
+  type WatchOptions,
+  watchStates,
+} from "./watch.js";
 export { NatsWorker, type WorkerOptions } from "./worker.js";

@@ -82,6 +82,27 @@ export class StateBucket implements StateStore {
     return revision;
   }
 
+  /**
+   * Removes the objects that no entry names, as a worker leaves one that ends before its entry is
+   * written.
+   *
+   * @param olderThanMs A younger object may still get its entry.
+   */
+  async removeUnusedObjects(olderThanMs: number): Promise<number> {
+    let removed = 0;
+    for (const { name, mtime } of await this.objects.list()) {
+      const [mission = ""] = name.split(".");
+      if (Date.now() - Date.parse(mtime) >= olderThanMs) {
+        const entry = await this.entries.get(stateKey(mission));
+        if (entry === null || objectIn(entry) !== name) {
+          await this.objects.delete(name);
+          removed++;
+        }
+      }
+    }
+    return removed;
+  }
+
   /** Forgets a mission that is not worked on. */
   forget(mission: string): void {
     this.objectOf.delete(mission);

@@ -71,6 +71,22 @@ export async function* missionKeys(
   }
 }
 
+/**
+ * Removes the objects that workers left when they ended between two writes. A worker does so when
+ * it starts, for those older than an hour.
+ *
+ * @param olderThanMs A younger object may belong to a write that is under way.
+ * @returns How many were removed.
+ */
+export async function removeUnusedObjects(
+  nats: NatsConnection,
+  olderThanMs: number,
+  names: TopologyOptions = {},
+): Promise<number> {
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
+  return bucket.removeUnusedObjects(olderThanMs);
+}
+
 /** An entry's document; that of the newest one if its own was replaced meanwhile. */
 async function projectedIn(
   bucket: StateBucket,

@@ -65,6 +65,7 @@ export class NatsWorker {
       rehearsal.close();
     });
     await worker.share();
+    void states.removeUnusedObjects(UNUSED_AFTER_MS).catch((error) => observer.onError?.(error));
     worker.timer = setInterval(() => worker.shareInTurn(), WORKER_LIFETIME_MS / 4);
     return worker;
   }
@@ -131,6 +132,8 @@ export class NatsWorker {
     }
   }
 }
+
+const UNUSED_AFTER_MS = 3_600_000;
 
 /** The topology that names stand for, if all of it is on the server. */
 async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {

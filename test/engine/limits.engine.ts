@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { PublishError, publishToNats, watchStates } from "mission-dossier/nats";
+import { Objm } from "@nats-io/obj";
+import {
+  PublishError,
+  publishToNats,
+  removeUnusedObjects,
+  watchStates,
+} from "mission-dossier/nats";
 import { expect, test } from "vitest";
 import { encode, events } from "./events.js";
 import { ADMIN } from "./server.js";
@@ -65,6 +71,14 @@ test(
       measured["entryBytes"] = entries.state.bytes;
       console.log("a large mission:", JSON.stringify(measured));
       expect(entries.state.bytes).toBeLessThan(1_048_576);
+
+      // An object of a worker that ended before it wrote the entry.
+      const [mission = ""] = await world.storedStates().then((states) => [...states.keys()]);
+      const store = await new Objm(nats).open(topology.stateBucket);
+      await store.putBlob({ name: `${mission}.left` }, encode("left"));
+      expect(await removeUnusedObjects(nats, 60_000)).toBe(0);
+      expect(await removeUnusedObjects(nats, 0)).toBe(1);
+      expect(await world.differences()).toEqual([]);
     },
   ),
 );

@@ -57,6 +57,22 @@ test("poison and an event that kills its reader become dead letters, and nothing
   expect(crashes).toBeLessThanOrEqual(2);
   expect(await deadLetters()).toEqual(expected);
   expect(await world.differences([deadly])).toEqual([]);
+
+  const inStream = new Map<number, Uint8Array>();
+  for await (const { seq, bytes } of world.events()) {
+    inStream.set(seq, bytes);
+  }
+  const letters = await NatsDeadLetters.open(world.nats);
+  for await (const letter of letters.list()) {
+    expect(letter.bytes).toEqual(inStream.get(letter.seq));
+    if (letter.reason !== "misrouted") {
+      expect(await letters.remove(letter)).toBe(true);
+      expect(await letters.remove(letter)).toBe(false);
+    }
+  }
+  expect(new Set((await deadLetters()).map(({ reason }) => reason))).toEqual(
+    new Set(["misrouted"]),
+  );
 });
 
 test("an id with two contents gives one state in both orders, and is reported", async () => {
