@@ -13,7 +13,12 @@ const ENTRY_POINTS = [
   "stream/index",
   "stream/file",
   "projection/index",
+  "nats/index",
+  "nats/opentelemetry",
 ];
+
+/** Programs that entry points start. */
+const PROGRAMS = ["nats/rehearsal-process"];
 
 /** An import of another package, or of Node. */
 const OTHER_PACKAGE = /^[^./]/;
@@ -23,7 +28,8 @@ const OTHER_PACKAGE = /^[^./]/;
  * be imported by itself.
  */
 export async function buildLibrary(/** @type {string} */ from, /** @type {string} */ to) {
-  const modules = [...ENTRY_POINTS.map((name) => join("src", name)), ...generatedModules()];
+  const ours = [...ENTRY_POINTS, ...PROGRAMS].map((name) => join("src", name));
+  const modules = [...ours, ...generatedModules()];
   const build = await rolldown({
     input: Object.fromEntries(modules.map((name) => [name, join(from, `${name}.js`)])),
     external: OTHER_PACKAGE,

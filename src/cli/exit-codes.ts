@@ -97,6 +97,8 @@ export const EXIT_CODE_OF_ERROR = {
   unreadable_file: EXIT_CODES.misuse.code,
   broken_log: EXIT_CODES.misuse.code,
   locked_file: EXIT_CODES.misuse.code,
+  nats: EXIT_CODES.misuse.code,
+  different_topology: EXIT_CODES.misuse.code,
   damaged_gzip: EXIT_CODES.misuse.code,
   too_large: EXIT_CODES.misuse.code,
   invalid_argument: EXIT_CODES.misuse.code,

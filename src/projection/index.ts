@@ -17,6 +17,7 @@ export {
   type OtherRecord,
   type Poison,
   type PoisonReason,
+  quarantined,
   type ReadRecord,
   RecordReader,
 } from "./read-record.js";

@@ -109,16 +109,17 @@ export class MissionProjection {
   }
 
   private async fold(record: LogRecord, known?: ReadRecord): Promise<void> {
-    const read = this.read(record.bytes, known);
+    const { seq, bytes } = record;
+    const read = this.read(record, known);
     if (read.kind === "poison") {
       const { reason, violations } = read;
-      await this.ports.deadLetters.put({ ...record, mission: this.mission, reason, violations });
+      await this.ports.deadLetters.put({ mission: this.mission, seq, bytes, reason, violations });
     }
     addTo(this.dossier, read);
-    this.folded = record.seq;
+    this.folded = seq;
   }
 
-  private read(bytes: Uint8Array, known?: ReadRecord): ReadRecord {
+  private read({ bytes, read }: LogRecord, known = read): ReadRecord {
     return ofMission(known ?? this.reader.read(bytes), this.mission);
   }
 
@@ -161,8 +162,8 @@ export class MissionProjection {
   /** Folds the log again, now that it is known which content of each conflicting id counts. */
   private async replay(): Promise<void> {
     const dossier = this.dossier.replay();
-    for await (const { bytes } of this.records(0, this.folded)) {
-      addTo(dossier, this.read(bytes));
+    for await (const record of this.records(0, this.folded)) {
+      addTo(dossier, this.read(record));
     }
     this.dossier = dossier;
   }

@@ -1,5 +1,5 @@
 import type { Violation } from "../event/errors/violation.js";
-import type { PoisonReason } from "./read-record.js";
+import type { PoisonReason, ReadRecord } from "./read-record.js";
 
 /** The places that a projection reads from and writes to. */
 export type ProjectionPorts = {
@@ -28,6 +28,8 @@ export type LogRecord = {
   readonly seq: number;
   /** An event as JSON in UTF-8, if the producer made no mistake. */
   readonly bytes: Uint8Array;
+  /** The record as it counts, where that is not what its bytes say, as when it is set aside. */
+  readonly read?: ReadRecord;
 };
 
 /** The stored projections, one for each mission. */
@@ -67,7 +69,7 @@ export type DeadLetters = {
 };
 
 /** A record that a projection left out, and why. */
-export type DeadLetter = LogRecord & {
+export type DeadLetter = Omit<LogRecord, "read"> & {
   /**
    * The key of the mission under which the log has it. `undefined` if the log has all missions
    * in one place, and none can be read from the record.

@@ -12,7 +12,9 @@ export type PoisonReason =
   /** Its envelope breaks the contract. */
   | "invalid_event"
   /** It is a dossier event without a readable namespace, or the log has it under another mission. */
-  | "misrouted";
+  | "misrouted"
+  /** It ended each process that read it, and was set aside. */
+  | "quarantined";
 
 /** A record that is not part of a mission. */
 export type Poison = {
@@ -40,6 +42,11 @@ export class MissionRecord {
     missionRecord = (mission, event) => new MissionRecord(mission, event);
     eventOf = (record) => record.event;
   }
+}
+
+/** A record that was set aside, as it is to every later reader. */
+export function quarantined(): Poison {
+  return poison("quarantined", [], "quarantined", "ended each process that read it");
 }
 
 /** An event of a type that is not the contract's, and so of no mission. */

@@ -5,6 +5,7 @@ import {
   type LogRecord,
   MissionProjection,
   type ProjectionPorts,
+  quarantined,
   readProjectedMission,
   type StoredProjection,
 } from "../../src/projection/index.js";
@@ -117,5 +118,20 @@ describe("a projection", () => {
       },
     ]);
     expect(projection.position).toBe(1);
+  });
+
+  test("leaves out a record that was set aside, delivered or read from the log", async () => {
+    const { bytes } = record;
+    const { all, letters, states } = ports([{ seq: 3, bytes, read: quarantined() }, record]);
+    const projection = await MissionProjection.open(mission, all);
+    await projection.take(2, encode("its reader ended"), { previous: 0, read: quarantined() });
+    await projection.take(7, bytes);
+    await projection.flush();
+    expect(letters.map(({ seq, reason }) => [seq, reason])).toEqual([
+      [2, "quarantined"],
+      [3, "quarantined"],
+    ]);
+    const { checkpoint } = readProjectedMission(states[0]?.bytes ?? new Uint8Array());
+    expect(DossierAccumulator.fromBinary(checkpoint).state().eventCount).toBe(1);
   });
 });

@@ -20,6 +20,8 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "unreadable_file",
   "broken_log",
   "locked_file",
+  "nats",
+  "different_topology",
   "damaged_gzip",
   "too_large",
   "invalid_argument",

@@ -6,6 +6,7 @@ import { EXIT_CODE_OF_ERROR } from "../../../src/cli/exit-codes.js";
 import * as conformance from "../../../src/conformance/index.js";
 import { FileLockedError } from "../../../src/files/file-lock.js";
 import * as library from "../../../src/index.js";
+import * as nats from "../../../src/nats/index.js";
 import * as projection from "../../../src/projection/index.js";
 import * as file from "../../../src/stream/file.js";
 import * as stream from "../../../src/stream/index.js";
@@ -128,6 +129,21 @@ const failures: readonly [
     },
     { file: "log.jsonl" },
   ],
+  [
+    "nats",
+    () => {
+      throw new nats.NatsError("unreachable", "No connection", undefined, { position: 3 });
+    },
+    { position: 3 },
+  ],
+  [
+    "different_topology",
+    () => {
+      const difference = { place: "a-stream", setting: "num_replicas", expected: 3, got: 1 };
+      throw new nats.TopologyError([difference]);
+    },
+    { field: "num_replicas", expected: 3, got: 1 },
+  ],
   ["damaged_gzip", () => all(stream.readEvents(Uint8Array.of(0x1f, 0x8b, 8, 0))), {}],
   [
     "invalid_argument",
@@ -235,7 +251,7 @@ describe("every error", () => {
   });
 
   test("that an entry point exports is a MissionDossierError", () => {
-    const classes = [library, conformance, stream, file].flatMap((module) =>
+    const classes = [library, conformance, stream, file, nats].flatMap((module) =>
       Object.entries(module).filter(([name]) => name.endsWith("Error")),
     );
     expect(classes.length).toBeGreaterThan(12);

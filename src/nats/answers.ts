@@ -1,0 +1,68 @@
+import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-node";
+
+/** Why a request for many messages has ended. */
+export type AnswersEnd = {
+  /** The status with which the server ended it; 0 if the server was silent, or was told to stop. */
+  readonly code: number;
+  readonly description: string;
+};
+
+/** An open request. */
+export type Answers = {
+  readonly ended: Promise<AnswersEnd>;
+  close(): void;
+};
+
+/**
+ * Asks the server for many messages at once, by a request of its own inbox. So every message
+ * comes from one request, which no restart of a server survives.
+ *
+ * @param silence How long to wait for the next message, in milliseconds.
+ * @param most The number of messages after which nothing more comes.
+ */
+export function requestAnswers(
+  nats: NatsConnection,
+  subject: string,
+  request: unknown,
+  { silence, most, onMessage }: AnswersOptions,
+): Answers {
+  let received = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let end: (reason: AnswersEnd) => void = () => undefined;
+  const ended = new Promise<AnswersEnd>((resolve) => {
+    end = resolve;
+  });
+  const inbox = createInbox();
+  const subscription = nats.subscribe(inbox, {
+    callback: (error, message) => {
+      timer?.refresh();
+      // A message of the stream has the status 0, if any; the server's own have no content.
+      const status = error === null ? (message.headers?.code ?? 0) : 0;
+      if (error !== null) {
+        close({ code: 0, description: error.message });
+      } else if (status !== 0) {
+        close({ code: status, description: message.headers?.description ?? "" });
+      } else {
+        received++;
+        onMessage(message);
+        if (received === most) {
+          close({ code: 0, description: "complete" });
+        }
+      }
+    },
+  });
+  function close(reason: AnswersEnd): void {
+    clearTimeout(timer);
+    subscription.unsubscribe();
+    end(reason);
+  }
+  timer = setTimeout(() => close({ code: 0, description: "silence" }), silence);
+  nats.publish(subject, JSON.stringify(request), { reply: inbox });
+  return { ended, close: () => close({ code: 0, description: "closed" }) };
+}
+
+export type AnswersOptions = {
+  readonly silence: number;
+  readonly most?: number;
+  readonly onMessage: (message: Msg) => void;
+};

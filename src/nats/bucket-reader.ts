@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { requestAnswers } from "./answers.js";
+import { type Delivery, DeliveryChain, deliveryOf, giveBack } from "./delivery.js";
+import type { Projector, WindowDelivery } from "./projector.js";
+import type { Topology } from "./topology.js";
+
+/** How a worker reads. */
+export type ReadingOptions = {
+  /** The most events of a bucket in memory: four times as many if its states are large. Default: 1,000. */
+  readonly batch: number;
+  /**
+   * The least wait for more events before those that came are stored, in milliseconds. Default:
+   * 20. Where it takes longer to store them, the wait is as long, up to a second.
+   */
+  readonly lingerMs: number;
+};
+
+/** Reads the events of one bucket and acknowledges those that are stored, until it is stopped. */
+export class BucketReader {
+  private isStopping = false;
+  /** Ends the wait of the loop. */
+  private wake: () => void = () => undefined;
+  private readonly done: Promise<void>;
+  private lastWindowMs = 0;
+  private ackWaitMs = 0;
+  /** The events that came and wait, or are being stored. */
+  private readonly inHand = new Map<number, Delivery>();
+  /** The events that could not be stored, and come again. */
+  private readonly givenBack = new Set<number>();
+
+  constructor(
+    private readonly bucket: number,
+    private readonly nats: NatsConnection,
+    private readonly topology: Topology,
+    private readonly projector: Projector,
+    private readonly options: ReadingOptions,
+  ) {
+    this.done = this.run();
+  }
+
+  /** Stores and acknowledges what was begun, and gives the rest back. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.wake();
+    await this.done;
+  }
+
+  private async run(): Promise<void> {
+    let suspectUpTo: number | undefined;
+    while (!this.isStopping) {
+      try {
+        suspectUpTo ??= await this.begin();
+        await this.readOnce(suspectUpTo);
+      } catch (error) {
+        this.projector.observer.onError?.(error);
+        await this.pause(RETRY_AFTER_MS);
+      }
+    }
+  }
+
+  /**
+   * Looks at the consumer.
+   *
+   * @returns The last event that another worker has been given, and may have ended with. 0 if
+   * each one was acknowledged.
+   */
+  private async begin(): Promise<number> {
+    const manager = await jetstreamManager(this.nats);
+    const { eventStream } = this.topology;
+    const name = this.topology.consumer(this.bucket);
+    const { config, num_ack_pending, delivered } = await manager.consumers.info(eventStream, name);
+    this.ackWaitMs = (config.ack_wait ?? 0) / 1e6;
+    return num_ack_pending === 0 ? 0 : delivered.stream_seq;
+  }
+
+  private async readOnce(suspectUpTo: number): Promise<void> {
+    const { lingerMs } = this.options;
+    // The larger a state, the more events should be stored together.
+    const batch = this.options.batch * (this.lastWindowMs > SLOW_WINDOW_MS ? 4 : 1);
+    const chain = new DeliveryChain();
+    let queue: WindowDelivery[] = [];
+    let isOver = false;
+    const consumer = `${this.topology.eventStream}.${this.topology.consumer(this.bucket)}`;
+    const answers = requestAnswers(
+      this.nats,
+      `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
+      { batch, expires: PULL_MS * 1e6, max_bytes: MOST_BYTES },
+      {
+        silence: PULL_MS + 2_000,
+        most: batch,
+        onMessage: (message) => {
+          const delivery = deliveryOf(message);
+          const { seq, count } = delivery;
+          // An event that came before has not ended this process.
+          const isSuspect = count > 1 && !this.inHand.has(seq) && !this.givenBack.has(seq);
+          this.inHand.set(seq, delivery);
+          queue.push({ ...delivery, isSuspect, previous: chain.previous(delivery) });
+          this.wake();
+        },
+      },
+    );
+    const ended = answers.ended.then((end) => {
+      isOver = true;
+      this.wake();
+      return end;
+    });
+    const timer = setInterval(() => this.keepInHand(), this.ackWaitMs / 3);
+    while (!this.isStopping && !(isOver && queue.length === 0)) {
+      if (queue.length === 0) {
+        await this.pause();
+      } else {
+        const wait = Math.max(lingerMs, Math.min(this.lastWindowMs, LONGEST_LINGER_MS));
+        await Promise.race([ended, sleep(wait)]);
+        const deliveries = queue;
+        queue = [];
+        const start = performance.now();
+        const { bucket } = this;
+        const failed = await this.projector.project({ bucket, deliveries, suspectUpTo });
+        this.lastWindowMs = performance.now() - start;
+        for (const { seq } of deliveries) {
+          this.inHand.delete(seq);
+          this.givenBack.delete(seq);
+        }
+        for (const { seq } of failed) {
+          this.givenBack.add(seq);
+        }
+      }
+    }
+    clearInterval(timer);
+    answers.close();
+    for (const delivery of queue) {
+      giveBack(this.nats, delivery);
+    }
+    const { code } = await ended;
+    if (code >= 409) {
+      // The consumer is away, moves to another server, or has no room.
+      await this.pause(RETRY_AFTER_MS);
+    }
+  }
+
+  /** Keeps the server from giving events to others only because storing them takes long. */
+  private keepInHand(): void {
+    for (const { reply } of this.inHand.values()) {
+      this.nats.publish(reply, "+WPI");
+    }
+  }
+
+  private async pause(milliseconds?: number): Promise<void> {
+    if (!this.isStopping) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        if (milliseconds !== undefined) {
+          setTimeout(resolve, milliseconds);
+        }
+      });
+    }
+  }
+}
+
+const SLOW_WINDOW_MS = 200;
+const LONGEST_LINGER_MS = 1_000;
+const PULL_MS = 5_000;
+const MOST_BYTES = 4_194_304;
+const RETRY_AFTER_MS = 500;

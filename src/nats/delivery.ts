@@ -1,0 +1,77 @@
+import type { Msg, MsgHdrs, NatsConnection } from "@nats-io/transport-node";
+
+/** An event as a consumer has delivered it. */
+export type Delivery = {
+  /** Its place in the stream. */
+  readonly seq: number;
+  /** The place of the delivery among all those of the consumer, which each take one. */
+  readonly deliverySeq: number;
+  /** How often the event has been delivered, this time included. */
+  readonly count: number;
+  /** How many events of the bucket were never delivered yet. */
+  readonly pending: number;
+  readonly subject: string;
+  /** The mission that the subject names: its last part. */
+  readonly mission: string;
+  readonly bytes: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+  readonly deliveredAt: Date;
+  /** The subject of the acknowledgement. */
+  readonly reply: string;
+};
+
+export function deliveryOf({ subject, data: bytes, headers, reply = "" }: Msg): Delivery {
+  const parts = reply.split(".");
+  // `$JS.ACK.` DOMAIN.ACCOUNT. STREAM.CONSUMER.count.seq.deliverySeq.time.pending
+  const first = parts.length > 9 ? 6 : 4;
+  const [count = 0, seq = 0, deliverySeq = 0, , pending = 0] = parts.slice(first).map(Number);
+  const mission = subject.slice(subject.lastIndexOf(".") + 1);
+  const deliveredAt = new Date();
+  return { seq, deliverySeq, count, pending, subject, mission, bytes, headers, deliveredAt, reply };
+}
+
+/** The headers that the producer of an event gave it, without those of NATS. */
+export function ownHeaders({ headers }: Delivery): Record<string, string> {
+  const names = headers?.keys().filter((name) => !/^nats-/i.test(name)) ?? [];
+  return Object.fromEntries(names.map((name) => [name, headers?.get(name) ?? ""]));
+}
+
+export function acknowledge(nats: NatsConnection, { reply }: Delivery): void {
+  nats.publish(reply, "+ACK");
+}
+
+/** Gives an event back, to be delivered again after a delay in milliseconds. */
+export function giveBack(nats: NatsConnection, { reply }: Delivery, delay = 0): void {
+  nats.publish(reply, delay === 0 ? "-NAK" : `-NAK ${JSON.stringify({ delay: delay * 1e6 })}`);
+}
+
+/**
+ * Proves which event of a mission came directly before a delivered one, from the deliveries of
+ * one request. Such a request is answered by one life of the consumer, which delivers the events
+ * of its bucket in their order. So two deliveries with nothing between them had no event between
+ * them either.
+ */
+export class DeliveryChain {
+  private readonly lastOf = new Map<string, number>();
+  private deliverySeq = 0;
+  private seq = 0;
+
+  /** The sequence of the event before, or `undefined` if it is not certain. */
+  previous({ seq, deliverySeq, count, mission }: Delivery): number | undefined {
+    const isNext = deliverySeq === this.deliverySeq + 1;
+    this.deliverySeq = deliverySeq;
+    if (!isNext) {
+      this.lastOf.clear();
+    }
+    if (count > 1) {
+      return undefined;
+    }
+    if (seq <= this.seq) {
+      this.lastOf.clear();
+    }
+    this.seq = seq;
+    const previous = this.lastOf.get(mission);
+    this.lastOf.set(mission, seq);
+    return previous;
+  }
+}

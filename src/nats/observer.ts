@@ -1,0 +1,44 @@
+import type { DeadLetter } from "../projection/index.js";
+
+/**
+ * Functions that a worker calls while it works, to count and to report. They must be fast and
+ * must not throw.
+ */
+export type WorkerObserver = {
+  /** A window of events was stored and acknowledged. */
+  readonly onWindow?: (window: ProjectedWindow) => void;
+  /** An event is part of a stored state, or was left out for good. */
+  readonly onStored?: (event: StoredEvent) => void;
+  /** Events came that had been delivered before. */
+  readonly onRedelivered?: (events: number) => void;
+  /** The state of a mission was written by another worker in between. */
+  readonly onLostWrite?: (mission: string) => void;
+  /** A record became a dead letter. */
+  readonly onDeadLetter?: (letter: DeadLetter) => void;
+  /** An event was set aside, because it ended each process that read it. */
+  readonly onQuarantine?: (event: { readonly mission: string; readonly seq: number }) => void;
+  /** The worker has other buckets than before. */
+  readonly onBuckets?: (buckets: readonly number[]) => void;
+  /** Something failed, and is tried again. `mission` is the only one that waits, if given. */
+  readonly onError?: (error: unknown, mission?: string) => void;
+};
+
+/** Events of one bucket that were stored together. */
+export type ProjectedWindow = {
+  readonly bucket: number;
+  readonly events: number;
+  readonly missions: number;
+  /** The events of the bucket that no worker has been given yet. */
+  readonly lag: number;
+  /** The time from the first fold to the last acknowledgement, in milliseconds. */
+  readonly flushMs: number;
+};
+
+/** An event that is part of a stored state. */
+export type StoredEvent = {
+  readonly mission: string;
+  readonly seq: number;
+  /** The headers that its producer gave it, as for a trace, without those of NATS. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly deliveredAt: Date;
+};

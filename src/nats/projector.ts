@@ -1,0 +1,247 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { EventLog, LogRecord, MissionProjection } from "../projection/index.js";
+import { quarantined, RecordReader } from "../projection/index.js";
+import { ofMission } from "../projection/read-record.js";
+import type { NatsDeadLetters } from "./dead-letters.js";
+import { acknowledge, type Delivery, giveBack, ownHeaders } from "./delivery.js";
+import type { WorkerObserver } from "./observer.js";
+import { OpenMissions } from "./open-missions.js";
+import type { Quarantine } from "./quarantine.js";
+import type { Rehearsal } from "./rehearsal.js";
+import type { StateBucket } from "./state-bucket.js";
+import type { Topology } from "./topology.js";
+
+/** Deliveries that are stored together. */
+export type Window = {
+  readonly bucket: number;
+  readonly deliveries: readonly WindowDelivery[];
+  /** Events up to this sequence may be what another worker has ended with. */
+  readonly suspectUpTo: number;
+};
+
+/** A delivery, and facts from before it. */
+export type WindowDelivery = Delivery & {
+  /** The sequence of the mission's event before, if that is certain. */
+  readonly previous: number | undefined;
+  /** Another worker was given it, and may have ended with it. */
+  readonly isSuspect: boolean;
+};
+
+/** All that a worker works with. */
+export type ProjectorParts = {
+  readonly nats: NatsConnection;
+  readonly topology: Topology;
+  readonly log: EventLog;
+  readonly states: StateBucket;
+  readonly deadLetters: NatsDeadLetters;
+  readonly quarantine: Quarantine;
+  readonly rehearsal: Rehearsal;
+  readonly observer: WorkerObserver;
+  readonly maxOpenMissions: number;
+};
+
+/** Folds windows into the states of their missions, and acknowledges them. */
+export class Projector {
+  private readonly missions: OpenMissions;
+  private readonly reader = new RecordReader();
+
+  constructor(private readonly parts: ProjectorParts) {
+    const { states } = parts;
+    this.missions = new OpenMissions(parts, parts.maxOpenMissions, (key) => states.forget(key));
+  }
+
+  get observer(): WorkerObserver {
+    return this.parts.observer;
+  }
+
+  /**
+   * Never throws: an error is reported, and its events are delivered again later.
+   *
+   * @returns Those that are delivered again.
+   */
+  async project(window: Window): Promise<WindowDelivery[]> {
+    const { bucket, deliveries } = window;
+    const start = performance.now();
+    const again = deliveries.filter(({ count }) => count > 1).length;
+    if (again > 0) {
+      this.observer.onRedelivered?.(again);
+    }
+    const missions = bySubject(deliveries);
+    const failed: WindowDelivery[] = [];
+    await forEach(missions.values(), AT_THE_SAME_TIME, async (own) => {
+      if (!(await this.projectMission(own, window))) {
+        failed.push(...own);
+      }
+    });
+    this.missions.trim();
+    this.observer.onWindow?.({
+      bucket,
+      events: deliveries.length,
+      missions: missions.size,
+      lag: deliveries.at(-1)?.pending ?? 0,
+      flushMs: performance.now() - start,
+    });
+    return failed;
+  }
+
+  /** @returns Whether its events are stored. */
+  private async projectMission(own: readonly WindowDelivery[], window: Window): Promise<boolean> {
+    const { nats, topology } = this.parts;
+    const [{ mission, subject } = { mission: "", subject: "" }] = own;
+    try {
+      const isRouted = MISSION_KEY.test(mission) && subject === topology.eventSubject(mission);
+      const durable = isRouted
+        ? await this.fold(mission, own, window.suspectUpTo)
+        : await this.refuse(own, window.suspectUpTo);
+      for (const delivery of own) {
+        if (delivery.seq <= durable) {
+          acknowledge(nats, delivery);
+          this.observer.onStored?.({
+            mission,
+            seq: delivery.seq,
+            headers: ownHeaders(delivery),
+            deliveredAt: delivery.deliveredAt,
+          });
+        } else {
+          giveBack(nats, delivery);
+        }
+      }
+      return true;
+    } catch (error) {
+      this.missions.drop(mission);
+      this.observer.onError?.(error, mission);
+      for (const delivery of own) {
+        giveBack(nats, delivery, Math.min(1_000 * 2 ** (delivery.count - 1), LONGEST_DELAY_MS));
+      }
+      return false;
+    }
+  }
+
+  private async fold(
+    mission: string,
+    own: readonly WindowDelivery[],
+    suspectUpTo: number,
+  ): Promise<number> {
+    const projection = await this.missions.get(mission);
+    const inOrder = own.toSorted((a, b) => a.seq - b.seq);
+    await this.rehearse(projection, lastSuspect(inOrder, suspectUpTo));
+    for (const [index, { seq, bytes, previous }] of inOrder.entries()) {
+      const next = inOrder[index + 1];
+      // A read of the log up to the next one has this one too.
+      if (next === undefined || next.previous !== undefined) {
+        await projection.take(seq, bytes, {
+          ...(previous === undefined ? {} : { previous }),
+          ...(this.parts.quarantine.has(mission, seq) ? { read: quarantined() } : {}),
+        });
+      }
+    }
+    return projection.flush();
+  }
+
+  /** Makes sure that no event up to a sequence ends its reader, and sets aside each that does. */
+  private async rehearse(projection: MissionProjection, upTo: number): Promise<void> {
+    const { log, states, rehearsal } = this.parts;
+    const { mission } = projection;
+    while (projection.position < upTo) {
+      const records = await firstRecords(log, mission, projection.position, upTo);
+      const last = records.at(-1);
+      if (last === undefined) {
+        return;
+      }
+      const stored = await states.get(mission);
+      const killer = await rehearsal.killerAmong(mission, stored?.bytes, records);
+      if (killer !== undefined) {
+        await this.setAside(mission, killer);
+      } else {
+        await projection.take(last.seq, last.bytes, last.read ? { read: last.read } : {});
+        await projection.flush();
+      }
+    }
+  }
+
+  private async setAside(mission: string, seq: number): Promise<void> {
+    await this.parts.quarantine.add(mission, seq);
+    this.observer.onQuarantine?.({ mission, seq });
+  }
+
+  /** Takes records whose subject is not that of a mission: none of them is part of a state. */
+  private async refuse(own: readonly WindowDelivery[], suspectUpTo: number): Promise<number> {
+    const { deadLetters, quarantine, rehearsal } = this.parts;
+    for (const { seq, bytes, mission, isSuspect } of own) {
+      if ((isSuspect || seq <= suspectUpTo) && !quarantine.has(mission, seq)) {
+        const killer = await rehearsal.killerAmong(mission, undefined, [{ seq, bytes }]);
+        if (killer !== undefined) {
+          await this.setAside(mission, seq);
+        }
+      }
+      const read = quarantine.has(mission, seq)
+        ? quarantined()
+        : ofMission(this.reader.read(bytes), mission);
+      if (read.kind === "poison") {
+        const { reason, violations } = read;
+        await deadLetters.put({ mission: undefined, seq, bytes, reason, violations });
+      }
+    }
+    return Math.max(...own.map(({ seq }) => seq));
+  }
+}
+
+/** The sequence up to which the events of a mission are rehearsed before they are folded. */
+function lastSuspect(inOrder: readonly WindowDelivery[], suspectUpTo: number): number {
+  const suspect = inOrder.filter(({ isSuspect }) => isSuspect).at(-1)?.seq ?? 0;
+  // Without the proof that nothing is between, the log is read, with events of other workers.
+  const unproven = inOrder.filter(({ previous }) => previous === undefined).at(-1)?.seq ?? 0;
+  return Math.max(suspect, Math.min(unproven, suspectUpTo));
+}
+
+async function firstRecords(
+  log: EventLog,
+  mission: string,
+  after: number,
+  upTo: number,
+): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  for await (const record of log.read(mission, after)) {
+    if (record.seq > upTo) {
+      break;
+    }
+    records.push(record);
+    if (record.seq === upTo || records.length === MOST_REHEARSED) {
+      break;
+    }
+  }
+  return records;
+}
+
+function bySubject(deliveries: readonly WindowDelivery[]): Map<string, WindowDelivery[]> {
+  const groups = new Map<string, WindowDelivery[]>();
+  for (const delivery of deliveries) {
+    const group = groups.get(delivery.subject);
+    if (group === undefined) {
+      groups.set(delivery.subject, [delivery]);
+    } else {
+      group.push(delivery);
+    }
+  }
+  return groups;
+}
+
+/** Calls a function for each item, for a few at the same time. */
+async function forEach<T>(
+  items: Iterable<T>,
+  most: number,
+  call: (item: T) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const lane = async () => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      await call(next.value);
+    }
+  };
+  await Promise.all(Array.from({ length: most }, lane));
+}
+
+const MISSION_KEY = /^[0-9a-f]{32}$/;
+const AT_THE_SAME_TIME = 32;
+const MOST_REHEARSED = 5_000;
+const LONGEST_DELAY_MS = 60_000;

@@ -1,0 +1,90 @@
+import { InvalidArgumentError } from "../event/errors/errors.js";
+
+/** The number of buckets that the missions are divided into. It is part of each subject. */
+export const BUCKETS = 64;
+
+/** Their numbers. */
+export const EACH_BUCKET: readonly number[] = Array.from({ length: BUCKETS }, (_, index) => index);
+
+/** The names of a projection on a server. */
+export type TopologyOptions = {
+  /** The beginning of each name and subject: letters, digits, `-` and `_`. Default: `dossier`. */
+  readonly prefix?: string | undefined;
+  /**
+   * The name of the set of states: letters, digits, `-` and `_`. Another name is another set
+   * over the same events, as for a rebuild. Default: the current set, at first `states`.
+   */
+  readonly states?: string | undefined;
+};
+
+/** The streams, buckets, consumers and subjects of a projection, by name. */
+export class Topology {
+  readonly prefix: string;
+  readonly states: string;
+
+  /** @throws InvalidArgumentError when a name has other characters. */
+  constructor({ prefix = "dossier", states = "states" }: TopologyOptions = {}) {
+    checkName("prefix", prefix);
+    checkName("states", states);
+    this.prefix = prefix;
+    this.states = states;
+  }
+
+  /** The stream of all events: the log. */
+  get eventStream(): string {
+    return `${this.prefix}-events`;
+  }
+
+  get deadLetterStream(): string {
+    return `${this.prefix}-dead-letters`;
+  }
+
+  /** The key-value bucket of the states. Its objects have the same name. */
+  get stateBucket(): string {
+    return `${this.prefix}-${this.states}`;
+  }
+
+  /** The key-value bucket of the workers that are alive. */
+  get workerBucket(): string {
+    return `${this.prefix}-${this.states}-workers`;
+  }
+
+  /** The durable consumer of a bucket of missions. */
+  consumer(bucket: number): string {
+    return `${this.states}-${token(bucket)}`;
+  }
+
+  /** The subject of a mission's events, by its key. */
+  eventSubject(mission: string): string {
+    return `${this.prefix}.event.${token(bucketOf(mission))}.${mission}`;
+  }
+
+  /** The subject of all events of a bucket of missions. */
+  eventSubjects(bucket: number): string {
+    return `${this.prefix}.event.${token(bucket)}.*`;
+  }
+
+  /** The subject of one dead letter, or with `*` of several. */
+  deadLetterSubject(mission: string, seq: number | "*"): string {
+    return `${this.prefix}.dead.${mission}.${seq}`;
+  }
+}
+
+/** The mission in the subject of records of which none can be read. */
+export const NO_MISSION = "none";
+
+/** The bucket that a mission is in: a function of its key alone. */
+export function bucketOf(mission: string): number {
+  // The records without a mission go to the first bucket.
+  return mission === NO_MISSION ? 0 : Number.parseInt(mission.slice(0, 2), 16) % BUCKETS;
+}
+
+function token(bucket: number): string {
+  return String(bucket).padStart(2, "0");
+}
+
+function checkName(field: string, name: string): void {
+  if (!/^[\w-]{1,64}$/.test(name)) {
+    throw new InvalidArgumentError(field, "1 to 64 letters, digits, - and _", name);
+  }
+}

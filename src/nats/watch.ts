@@ -1,0 +1,97 @@
+import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type ProjectedMission, readProjectedMission } from "../projection/index.js";
+import { topologyOn } from "./current-states.js";
+import { missionOfKey, StateBucket, stateKey } from "./state-bucket.js";
+import type { TopologyOptions } from "./topology.js";
+
+/** The choice of states to watch. */
+export type WatchOptions = TopologyOptions & {
+  /** The key of one mission. Default: all missions. */
+  readonly mission?: string | undefined;
+  /** Leaves out the states that are there at the beginning. Default: `false`. */
+  readonly updatesOnly?: boolean | undefined;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * The states as they are, and then each time they change, until the signal. Of changes in quick
+ * succession, the last one is certain to come.
+ *
+ * @throws InvalidBinaryError when a state is damaged, or was stored under another contract.
+ */
+export async function* watchStates(
+  nats: NatsConnection,
+  { mission, updatesOnly = false, signal, ...names }: WatchOptions = {},
+): AsyncGenerator<ProjectedMission> {
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
+  const changes = await bucket.entries.watch({
+    key: stateKey(mission ?? "*"),
+    ignoreDeletes: true,
+    include: updatesOnly ? KvWatchInclude.UpdatesOnly : KvWatchInclude.LastValue,
+  });
+  const stop = () => changes.stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted === true) {
+      return;
+    }
+    for await (const entry of changes) {
+      const projected = await projectedIn(bucket, entry);
+      if (projected !== undefined) {
+        yield projected;
+      }
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+/** The stored projection of a mission, or `undefined`. */
+export async function readState(
+  nats: NatsConnection,
+  mission: string,
+  names: TopologyOptions = {},
+): Promise<ProjectedMission | undefined> {
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
+  const found = await bucket.get(mission);
+  return found && readProjectedMission(found.bytes);
+}
+
+/** The keys of all missions that have a state, in no order. */
+export async function* missionKeys(
+  nats: NatsConnection,
+  names: TopologyOptions = {},
+): AsyncGenerator<string> {
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
+  for await (const key of await bucket.entries.keys(stateKey("*"))) {
+    yield missionOfKey(key);
+  }
+}
+
+/**
+ * Removes the objects that workers left when they ended between two writes. A worker does so when
+ * it starts, for those older than an hour.
+ *
+ * @param olderThanMs A younger object may belong to a write that is under way.
+ * @returns How many were removed.
+ */
+export async function removeUnusedObjects(
+  nats: NatsConnection,
+  olderThanMs: number,
+  names: TopologyOptions = {},
+): Promise<number> {
+  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
+  return bucket.removeUnusedObjects(olderThanMs);
+}
+
+/** An entry's document; that of the newest one if its own was replaced meanwhile. */
+async function projectedIn(
+  bucket: StateBucket,
+  entry: KvEntry,
+): Promise<ProjectedMission | undefined> {
+  const bytes = (await bucket.bytesOf(entry)) ?? (await bucket.get(missionOfKey(entry.key)))?.bytes;
+  return bytes && readProjectedMission(bytes);
+}

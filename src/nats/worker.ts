@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { BucketReader, type ReadingOptions } from "./bucket-reader.js";
+import { topologyOn } from "./current-states.js";
+import { NatsDeadLetters } from "./dead-letters.js";
+import { NatsError } from "./errors.js";
+import { NatsEventLog } from "./event-log.js";
+import { LiveWorkers, WORKER_LIFETIME_MS } from "./live-workers.js";
+import type { WorkerObserver } from "./observer.js";
+import { Projector } from "./projector.js";
+import { Quarantine } from "./quarantine.js";
+import { Rehearsal } from "./rehearsal.js";
+import { StateBucket } from "./state-bucket.js";
+import type { Topology, TopologyOptions } from "./topology.js";
+
+/** The settings of a worker. */
+export type WorkerOptions = TopologyOptions &
+  Partial<ReadingOptions> & {
+    /** The most missions in memory. Default: 1,000. */
+    readonly maxOpenMissions?: number;
+    readonly observer?: WorkerObserver;
+  };
+
+/** A worker that keeps states up to date. Any number of them share the missions. */
+export class NatsWorker {
+  private readonly readers = new Map<number, BucketReader>();
+  private readonly stopping: Promise<unknown>[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private isStopping = false;
+
+  private constructor(
+    private readonly nats: NatsConnection,
+    private readonly topology: Topology,
+    private readonly projector: Projector,
+    private readonly workers: LiveWorkers,
+    private readonly options: ReadingOptions,
+    private readonly close: () => void,
+  ) {}
+
+  /**
+   * Starts a worker. The caller closes the connection, after `stop`.
+   *
+   * @throws NatsError `not_set_up` when `setUpNats` was not called, `unreachable` when the
+   * server does not answer.
+   */
+  static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
+    const topology = await checkSetUp(nats, options);
+    const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
+    const states = await StateBucket.open(nats, topology);
+    const deadLetters = await NatsDeadLetters.open(nats, topology);
+    const quarantine = await Quarantine.open(states.entries);
+    states.onLostWrite = (mission) => observer.onLostWrite?.(mission);
+    deadLetters.onLetter = (letter) => observer.onDeadLetter?.(letter);
+    const rehearsal = new Rehearsal();
+    const log = new NatsEventLog(nats, topology, quarantine);
+    const parts = { nats, topology, log, states, deadLetters, quarantine, rehearsal, observer };
+    const projector = new Projector({ ...parts, maxOpenMissions });
+    const name = `${hostname().replaceAll(/[^\w-]/g, "-")}-${process.pid}-${randomUUID()}`;
+    const workers = await LiveWorkers.join(nats, topology, name);
+    const worker = new NatsWorker(nats, topology, projector, workers, { batch, lingerMs }, () => {
+      quarantine.close();
+      rehearsal.close();
+    });
+    await worker.share();
+    void states.removeUnusedObjects(UNUSED_AFTER_MS).catch((error) => observer.onError?.(error));
+    worker.timer = setInterval(() => worker.shareInTurn(), WORKER_LIFETIME_MS / 4);
+    return worker;
+  }
+
+  /** The buckets that this worker reads, in ascending order. */
+  get buckets(): readonly number[] {
+    return [...this.readers.keys()].sort((a, b) => a - b);
+  }
+
+  /** Stores and acknowledges what was begun, gives back the rest, and leaves. */
+  async stop(): Promise<void> {
+    if (!this.isStopping) {
+      this.isStopping = true;
+      clearInterval(this.timer);
+      await this.turn;
+      await Promise.all([...this.readers.values()].map((reader) => reader.stop()));
+      await Promise.all(this.stopping);
+      this.readers.clear();
+      this.close();
+      try {
+        await this.workers.leave();
+        await this.nats.flush();
+      } catch (error) {
+        // The others see that it is gone when its entry expires.
+        this.projector.observer.onError?.(error);
+      }
+    }
+  }
+
+  private shareInTurn(): void {
+    this.turn = this.turn.then(async () => {
+      try {
+        await this.share();
+      } catch (error) {
+        // It keeps its buckets. Two owners of one do no harm.
+        this.projector.observer.onError?.(error);
+      }
+    });
+  }
+
+  /** Begins with buckets that are now its own, and ends with those that are not. */
+  private async share(): Promise<void> {
+    const own = await this.workers.buckets();
+    if (this.isStopping) {
+      return;
+    }
+    const before = this.readers.size;
+    let isChanged = false;
+    for (const [bucket, reader] of this.readers) {
+      if (!own.has(bucket)) {
+        this.readers.delete(bucket);
+        this.stopping.push(reader.stop());
+        isChanged = true;
+      }
+    }
+    for (const bucket of own) {
+      if (!this.readers.has(bucket)) {
+        const { nats, topology, projector, options } = this;
+        this.readers.set(bucket, new BucketReader(bucket, nats, topology, projector, options));
+      }
+    }
+    if (isChanged || this.readers.size !== before) {
+      this.projector.observer.onBuckets?.(this.buckets);
+    }
+  }
+}
+
+const UNUSED_AFTER_MS = 3_600_000;
+
+/** The topology that names stand for, if all of it is on the server. */
+async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
+  try {
+    const topology = await topologyOn(nats, names);
+    const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
+    const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
+    const manager = await jetstreamManager(nats);
+    for (const stream of streams) {
+      await manager.streams.info(stream);
+    }
+    return topology;
+  } catch (error) {
+    const isMissing =
+      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+    throw new NatsError(
+      isMissing ? "not_set_up" : "unreachable",
+      isMissing ? "The projection is not set up on the server" : "The server does not answer",
+      error,
+    );
+  }
+}
