@@ -13,6 +13,7 @@ const ENTRY_POINTS = [
   "stream/index",
   "stream/file",
   "projection/index",
+  "projection/files/index",
   "nats/index",
   "nats/opentelemetry",
 ];

@@ -44,6 +44,11 @@ export class MissionRecord {
   }
 }
 
+/** A record that is too long to be read. */
+export function tooLongRecord(): Poison {
+  return poison("unreadable", [], TYPE_VIOLATION, "is longer than 16 MiB");
+}
+
 /** A record that was set aside, as it is to every later reader. */
 export function quarantined(): Poison {
   return poison("quarantined", [], "quarantined", "ended each process that read it");

@@ -5,6 +5,7 @@ import * as conformance from "../../src/conformance/index.js";
 import * as library from "../../src/index.js";
 import * as nats from "../../src/nats/index.js";
 import * as opentelemetry from "../../src/nats/opentelemetry.js";
+import * as files from "../../src/projection/files/index.js";
 import * as projection from "../../src/projection/index.js";
 import * as file from "../../src/stream/file.js";
 import * as stream from "../../src/stream/index.js";
@@ -16,6 +17,7 @@ const ENTRY_POINTS = {
   stream,
   "stream/file": file,
   projection,
+  "projection/files": files,
   nats,
   "nats/opentelemetry": opentelemetry,
 };

@@ -7,6 +7,7 @@ import * as conformance from "../../../src/conformance/index.js";
 import { FileLockedError } from "../../../src/files/file-lock.js";
 import * as library from "../../../src/index.js";
 import * as nats from "../../../src/nats/index.js";
+import * as files from "../../../src/projection/files/index.js";
 import * as projection from "../../../src/projection/index.js";
 import * as file from "../../../src/stream/file.js";
 import * as stream from "../../../src/stream/index.js";
@@ -121,6 +122,20 @@ const failures: readonly [
       throw new projection.BrokenLogError("0".repeat(32), 3, 5, 6);
     },
     { field: "seq", expected: 5, got: 6 },
+  ],
+  [
+    "changed_log",
+    () => {
+      throw new files.ChangedLogError("log.jsonl", 7, 3);
+    },
+    { file: "log.jsonl", expected: 7, got: 3 },
+  ],
+  [
+    "unwritable_file",
+    () => {
+      throw new files.UnwritableFileError("position.json", new Error("no space"));
+    },
+    { file: "position.json" },
   ],
   [
     "locked_file",

@@ -1,0 +1,184 @@
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { endOfBlanks, isWhitespace, LINE_FEED, PendingBytes } from "../../stream/bytes.js";
+import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
+import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
+
+/** One line of a log. */
+export type LogLine = {
+  /** The bytes of the log before the line. */
+  readonly start: number;
+  /** The bytes of the log up to the end of the line, without its line feed: its sequence. */
+  readonly seq: number;
+  /** `undefined` if the line is longer than 16 MiB. */
+  readonly bytes: Uint8Array | undefined;
+};
+
+/**
+ * A log of JSON Lines: one file, or the `.jsonl` files of a folder, which are its segments in
+ * the order of their names. Only the last one may grow, and a new one may follow it.
+ */
+export class LogFiles {
+  private segments: readonly Segment[] = [];
+
+  private constructor(readonly path: string) {}
+
+  /** @throws UnreadableFileError when there is no such file or folder. */
+  static async open(path: string): Promise<LogFiles> {
+    const log = new LogFiles(path);
+    await log.refresh();
+    return log;
+  }
+
+  /** How many bytes the log has. */
+  get size(): number {
+    const last = this.segments.at(-1);
+    return last === undefined ? 0 : last.start + last.size;
+  }
+
+  /** Looks at the files again, since the log may have grown. */
+  async refresh(): Promise<void> {
+    try {
+      const files = (await stat(this.path)).isDirectory()
+        ? (await readdir(this.path))
+            .filter((name) => name.endsWith(".jsonl"))
+            .sort()
+            .map((name) => join(this.path, name))
+        : [this.path];
+      const segments: Segment[] = [];
+      let start = 0;
+      for (const file of files) {
+        const { size } = await stat(file);
+        segments.push({ file, start, size });
+        start += size;
+      }
+      this.segments = segments;
+    } catch (error) {
+      throw new UnreadableFileError(this.path, error);
+    }
+  }
+
+  /**
+   * The lines from a place on, which must be 0 or the end of a line, up to the end of the log as
+   * it was at the last refresh. Blank lines are left out. A last line without a line feed counts
+   * if it is a whole object: no beginning of one is. Otherwise its writer has not finished it.
+   *
+   * They come in batches, whose bytes hold until the next batch is asked for.
+   */
+  async *lines(from: number): AsyncGenerator<readonly LogLine[]> {
+    const { segments } = this;
+    for (const segment of segments) {
+      if (segment.start + segment.size > from) {
+        const isLast = segment === segments.at(-1);
+        yield* linesOf(segment, Math.max(0, from - segment.start), isLast);
+      }
+    }
+  }
+
+  /** The bytes between two places of one segment. */
+  async bytesBetween(start: number, end: number): Promise<Uint8Array> {
+    const segment = this.segments.find((each) => start < each.start + each.size);
+    if (segment === undefined) {
+      return new Uint8Array();
+    }
+    return reading(segment.file, async (file) => {
+      const bytes = Buffer.alloc(end - start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start - segment.start);
+      return bytes.subarray(0, bytesRead);
+    });
+  }
+}
+
+type Segment = { readonly file: string; readonly start: number; readonly size: number };
+
+async function* linesOf(
+  segment: Segment,
+  from: number,
+  isLast: boolean,
+): AsyncGenerator<readonly LogLine[]> {
+  const pending = new PendingBytes(DEFAULT_MAX_LENGTH + 1);
+  let file: FileHandle;
+  try {
+    file = await open(segment.file);
+  } catch (error) {
+    throw new UnreadableFileError(segment.file, error);
+  }
+  try {
+    let lineStart = from;
+    for (let at = from; at < segment.size; ) {
+      const length = Math.min(CHUNK_SIZE, segment.size - at);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+      if (bytesRead === 0) {
+        break;
+      }
+      const piece = buffer.subarray(0, bytesRead);
+      const lines: LogLine[] = [];
+      let start = 0;
+      for (let end = piece.indexOf(LINE_FEED); end !== -1; end = piece.indexOf(LINE_FEED, start)) {
+        let bytes: Uint8Array | undefined = piece.subarray(start, end);
+        if (!pending.isEmpty) {
+          pending.add(bytes);
+          bytes = pending.take();
+        }
+        lines.push(...lineIn(segment, lineStart, at + end, bytes));
+        start = end + 1;
+        lineStart = at + start;
+      }
+      pending.add(piece.subarray(start));
+      yield lines;
+      at += bytesRead;
+    }
+    const rest = pending.take();
+    if (!isLast || isWholeObject(rest)) {
+      yield lineIn(segment, lineStart, segment.size, rest);
+    }
+  } catch (error) {
+    throw isSystemError(error) ? new UnreadableFileError(segment.file, error) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+function lineIn(
+  { start }: Segment,
+  from: number,
+  to: number,
+  bytes: Uint8Array | undefined,
+): LogLine[] {
+  const isBlank = bytes !== undefined && endOfBlanks(bytes, 0) === bytes.length;
+  return isBlank ? [] : [{ start: start + from, seq: start + to, bytes }];
+}
+
+function isWholeObject(bytes: Uint8Array | undefined): boolean {
+  let last = (bytes?.length ?? 0) - 1;
+  while (isWhitespace(bytes?.[last])) {
+    last--;
+  }
+  if (bytes === undefined || bytes[last] !== CLOSING_BRACE) {
+    return false;
+  }
+  try {
+    return typeof JSON.parse(new TextDecoder().decode(bytes)) === "object";
+  } catch {
+    return false;
+  }
+}
+
+const CLOSING_BRACE = 0x7d;
+
+async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    const file = await open(path);
+    try {
+      return await read(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw isSystemError(error) ? new UnreadableFileError(path, error) : error;
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,45 @@
+import { setTimeout } from "node:timers/promises";
+import { type ProjectedMission, readProjectedMission } from "../stored-projection.js";
+import { currentStates } from "./state-sets.js";
+
+/** The choice of states to watch. */
+export type WatchFilesOptions = {
+  /** The folder of states. */
+  readonly states: string;
+  /** The key of the mission. */
+  readonly mission: string;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * The state of a mission as it is, and then each time that it has changed, until the signal. Of
+ * changes in quick succession, the last one is certain to come.
+ *
+ * @throws InvalidBinaryError when the state is damaged, or was stored under another contract.
+ */
+export async function* watchFiles({
+  states,
+  mission,
+  signal,
+}: WatchFilesOptions): AsyncGenerator<ProjectedMission> {
+  let seen: string | undefined;
+  while (!signal.aborted) {
+    const folder = await currentStates(states);
+    const found = await folder.get(mission);
+    // A rebuilt state is another one, even if it has the same bytes.
+    const version = found && `${folder.path} ${found.revision}`;
+    if (found !== undefined && version !== seen) {
+      seen = version;
+      yield readProjectedMission(found.bytes);
+    }
+    try {
+      await setTimeout(POLL_MS, undefined, { signal });
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Milliseconds between two looks. */
+const POLL_MS = 200;

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { projectFiles } from "../../../src/projection/files/index.js";
+import { below, seeded } from "../../../bench/random.js";
+import { events } from "../../engine/events.js";
+import { deep, size } from "../../support/runs.js";
+import { reducedStates, storedStates, temporaryFolder } from "./world.js";
+
+const folder = temporaryFolder();
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Starts a process that projects, as users do. */
+function project(log: string, states: string, follow: boolean, before = ""): ChildProcess {
+  const script = `import { projectFiles } from "mission-dossier/projection/files";
+    const [log, states] = ${JSON.stringify([log, states])};
+    await projectFiles({ log, states, follow: ${follow}, maxOpenMissions: 40 });`;
+  const node = `exec '${process.execPath}' --input-type=module --eval '${script}'`;
+  return spawn("sh", ["-c", `${before}${node}`], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+function linesOf(log: string): string[] {
+  return readFileSync(log, "utf8").trimEnd().split("\n");
+}
+
+test("killed at any time, while the log grows, the next process continues", async () => {
+  const [log, states] = [join(folder, "kill.jsonl"), join(folder, "kill-states")];
+  const random = seeded(7);
+  const stream = { events: size(50_000), missions: size(200), seed: 3 };
+  const rounds = deep ? 20 : 4;
+  const lines = [...events(stream)].map((bytes) => Buffer.from(bytes).toString());
+  writeFileSync(log, "");
+  for (let round = 0; round < rounds; round++) {
+    const worker = project(log, states, true);
+    const gone = once(worker, "exit");
+    const some = lines.splice(0, Math.ceil(lines.length / (rounds - round)));
+    const cut = below(random, some.length);
+    // Each part ends in the midst of a line.
+    const text = `${some.join("\n")}\n`;
+    const half = `${some.slice(0, cut).join("\n")}`.length + 10;
+    appendFileSync(log, text.slice(0, half));
+    await new Promise((resolve) => setTimeout(resolve, 200 + below(random, 600)));
+    appendFileSync(log, text.slice(half));
+    await new Promise((resolve) => setTimeout(resolve, below(random, 600)));
+    worker.kill("SIGKILL");
+    await gone;
+  }
+  await projectFiles({ log, states });
+  expect(await storedStates(states)).toEqual(reducedStates(linesOf(log)).states);
+}, 300_000);
+
+test.skipIf(process.platform === "win32")(
+  "on a full disk says so, and continues when there is room",
+  async () => {
+    const [log, states] = [join(folder, "full.jsonl"), join(folder, "full-states")];
+    const lines = [...events({ events: 400, missions: 2, seed: 5 })];
+    writeFileSync(log, Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])));
+    // Blocks of 512 bytes: no state fits.
+    const worker = project(log, states, false, "trap '' XFSZ; ulimit -f 4; ");
+    const said: Buffer[] = [];
+    worker.stderr?.on("data", (piece: Buffer) => said.push(piece));
+    const [code] = await once(worker, "close");
+    expect(code).not.toBe(0);
+    expect(Buffer.concat(said).toString()).toMatch(/UnwritableFileError: .* cannot be written: /);
+    expect(await storedStates(states)).toEqual(new Map());
+    await projectFiles({ log, states });
+    expect(await storedStates(states)).toEqual(reducedStates(linesOf(log)).states);
+  },
+);

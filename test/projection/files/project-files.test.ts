@@ -1,0 +1,262 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  currentStates,
+  type FilesProgress,
+  projectFiles,
+  rebuildFiles,
+  watchFiles,
+} from "../../../src/projection/files/index.js";
+import type { DeadLetter } from "../../../src/projection/index.js";
+import { events } from "../../engine/events.js";
+import { runs } from "../../support/runs.js";
+import { eventOf, reducedStates, storedStates, temporaryFolder } from "./world.js";
+
+const folder = temporaryFolder();
+let count = 0;
+
+/** Paths of a log and a folder of states that do not exist yet. */
+function place(): { readonly log: string; readonly states: string } {
+  const root = join(folder, String(count++));
+  mkdirSync(root);
+  return { log: join(root, "log.jsonl"), states: join(root, "states") };
+}
+
+function textOf(...lines: readonly (string | object)[]): string {
+  return lines
+    .map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`)
+    .join("");
+}
+
+async function lettersOf(states: string): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for await (const letter of (await currentStates(states)).deadLetters.list()) {
+    letters.push(letter);
+  }
+  return letters;
+}
+
+/** The log has been read to its end: the states are those of the reducer. */
+async function expectProjected(log: string, states: string): Promise<void> {
+  const lines = readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const expected = reducedStates(lines);
+  expect(await storedStates(states)).toEqual(expected.states);
+  expect(await lettersOf(states)).toHaveLength(expected.poison);
+}
+
+const a1 = eventOf("a", "spec.md");
+const a2 = eventOf("a", "plan.md", "bb", 2);
+const b1 = eventOf("b", "spec.md");
+
+describe("projecting a log", () => {
+  test("of late, repeated, conflicting and rejected events in any pieces gives the states of the reducer", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+        fc.constantFrom(1, 2, 100),
+        async (seed, cuts, maxOpenMissions) => {
+          const { log, states } = place();
+          const lines = [...events({ events: 60, missions: 4, seed })].map((bytes) =>
+            Buffer.from(bytes).toString(),
+          );
+          lines.splice(seed % 60, 0, "{", '{"event_type":7}');
+          const text = Buffer.from(textOf(...lines));
+          const ends = [...cuts.map((cut) => Math.floor(cut * text.length)), text.length];
+          let start = 0;
+          for (const end of ends.sort((a, b) => a - b)) {
+            // A piece may end in the middle of a line.
+            appendFileSync(log, text.subarray(start, end));
+            start = end;
+            await projectFiles({ log, states, maxOpenMissions });
+          }
+          await expectProjected(log, states);
+        },
+      ),
+      { numRuns: runs(300) },
+    );
+  });
+
+  test("a second time writes nothing", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, b1, "oops", a2));
+    const first = await projectFiles({ log, states });
+    expect(first).toEqual<FilesProgress>({
+      events: 3,
+      other: 0,
+      deadLetters: 1,
+      missions: 2,
+      position: readFileSync(log).length - 1,
+      durable: readFileSync(log).length - 1,
+      size: readFileSync(log).length,
+    });
+    const again = await projectFiles({ log, states });
+    expect(again).toMatchObject({ events: 0, deadLetters: 0, durable: first.durable });
+  });
+
+  test("waits for the rest of a torn line", async () => {
+    const { log, states } = place();
+    const text = textOf(a1, a2);
+    writeFileSync(log, text.slice(0, -20));
+    const { position, size } = await projectFiles({ log, states });
+    expect(position).toBeLessThan(size);
+    expect(await lettersOf(states)).toEqual([]);
+    appendFileSync(log, text.slice(-20));
+    await projectFiles({ log, states });
+    await expectProjected(log, states);
+  });
+
+  test("takes a last line without a line feed, if it is whole", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, a2).trimEnd());
+    const { position, size } = await projectFiles({ log, states });
+    expect(position).toBe(size);
+    appendFileSync(log, `\n${textOf(b1)}`);
+    await projectFiles({ log, states });
+    await expectProjected(log, states);
+  });
+
+  test("loses one record to a torn line that another record follows", async () => {
+    const { log, states } = place();
+    writeFileSync(log, `${textOf(a1)}${JSON.stringify(a2).slice(0, 30)}${textOf(b1, a2)}`);
+    await projectFiles({ log, states });
+    await expectProjected(log, states);
+    const [letter] = await lettersOf(states);
+    expect(Buffer.from(letter?.bytes ?? []).toString()).toContain(JSON.stringify(b1));
+    expect(letter).toMatchObject({ reason: "unreadable", violations: [{ path: [] }] });
+  });
+
+  test("sets aside a record that is too long", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(`"${"x".repeat(2 ** 24)}"`, a1));
+    await projectFiles({ log, states });
+    appendFileSync(log, textOf(a2));
+    await projectFiles({ log, states });
+    expect(await lettersOf(states)).toMatchObject([{ reason: "unreadable" }]);
+    expect(await storedStates(states)).toEqual(
+      reducedStates(textOf(a1, a2).split("\n").slice(0, 2)).states,
+    );
+  });
+
+  test("goes through the segments of a folder", async () => {
+    const { log: segments, states } = place();
+    mkdirSync(segments);
+    const segment = (name: string, text: string) => writeFileSync(join(segments, name), text);
+    segment("1.jsonl", textOf(a1));
+    segment("2.jsonl", textOf(b1).trimEnd());
+    segment("notes.txt", "oops");
+    await projectFiles({ log: segments, states });
+    segment("3.jsonl", textOf(a2));
+    await projectFiles({ log: segments, states });
+    const lines = [a1, b1, a2].map((each) => JSON.stringify(each));
+    expect(await storedStates(states)).toEqual(reducedStates(lines).states);
+  });
+
+  test.each([
+    ["shorter", textOf(a1), /has \d+ bytes, of which \d+ were projected before/],
+    ["another one", textOf(eventOf("x", "y"), a2, b1), /is not the log that was projected/],
+  ])("is refused if the log is %s", async (_what, text, message) => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, a2));
+    await projectFiles({ log, states });
+    writeFileSync(log, text);
+    const refused = expect(projectFiles({ log, states })).rejects;
+    await refused.toMatchObject({ code: "changed_log", message: expect.stringMatching(message) });
+  });
+
+  test("is refused if there is no log, or states were damaged", async () => {
+    const { log, states } = place();
+    await expect(projectFiles({ log, states })).rejects.toMatchObject({ code: "unreadable_file" });
+    writeFileSync(log, textOf(a1));
+    await projectFiles({ log, states });
+    appendFileSync(log, textOf(a2));
+    for await (const mission of (await currentStates(states)).missions()) {
+      const file = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
+      writeFileSync(file, readFileSync(file).subarray(1));
+    }
+    await expect(projectFiles({ log, states })).rejects.toMatchObject({ code: "invalid_binary" });
+  });
+});
+
+test("following a log keeps up with it until the signal, and keeps others out", async () => {
+  const { log, states } = place();
+  writeFileSync(log, textOf(a1));
+  const end = new AbortController();
+  const durable: number[] = [];
+  const reached = async (bytes: number) => {
+    await expect.poll(() => durable.at(-1), { timeout: 30_000 }).toBe(bytes - 1);
+  };
+  const following = projectFiles({
+    log,
+    states,
+    follow: true,
+    signal: end.signal,
+    onProgress: (progress) => durable.push(progress.durable),
+  });
+  await reached(textOf(a1).length);
+  await expect(projectFiles({ log, states })).rejects.toMatchObject({ code: "locked_file" });
+  appendFileSync(log, textOf(a2, b1));
+  await reached(textOf(a1, a2, b1).length);
+  end.abort();
+  expect(await following).toMatchObject({ events: 3, missions: 2 });
+  await expectProjected(log, states);
+});
+
+test("watching a mission gives its state, and each later one", async () => {
+  const { log, states } = place();
+  writeFileSync(log, textOf(a1, b1));
+  await projectFiles({ log, states });
+  const [mission = ""] = (await storedStates(states)).keys();
+  const end = new AbortController();
+  const seen: number[] = [];
+  for await (const { seq } of watchFiles({ states, mission, signal: end.signal })) {
+    if (seen.push(seq) === 2) {
+      end.abort();
+    } else {
+      appendFileSync(
+        log,
+        textOf({ ...a1, event_id: a2.event_id }, { ...b1, event_id: a2.event_id }),
+      );
+      await projectFiles({ log, states });
+    }
+  }
+  expect(seen[1]).toBeGreaterThan(seen[0] ?? 0);
+});
+
+describe("rebuilding", () => {
+  test("repairs states, and says which have changed", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, b1, a2));
+    await projectFiles({ log, states });
+    const [first = ""] = (await storedStates(states)).keys();
+    const file = join(states, "set-1/missions", first.slice(0, 2), `${first}.projection`);
+    writeFileSync(file, "oops");
+    const different: string[] = [];
+    const options = {
+      log,
+      states,
+      onDifference: ({ mission }: { readonly mission: string }) => void different.push(mission),
+    };
+    await rebuildFiles({ ...options, compareOnly: true });
+    expect(readFileSync(file, "utf8")).toBe("oops");
+    await rebuildFiles(options);
+    expect(different).toEqual([first, first]);
+    await expectProjected(log, states);
+    await rebuildFiles(options);
+    expect(different).toHaveLength(2);
+  });
+
+  test("that fails leaves the states as they are", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1));
+    await projectFiles({ log, states });
+    const before = await storedStates(states);
+    rmSync(log);
+    await expect(rebuildFiles({ log, states })).rejects.toMatchObject({ code: "unreadable_file" });
+    expect(await storedStates(states)).toEqual(before);
+  });
+});
