@@ -15,5 +15,5 @@ const { FIXTURE_PACK, fixtureFolder, packed } = await import(
 rmSync("dist", { recursive: true, force: true });
 await buildLibrary("build/library", "dist");
 await buildTypes("build/library", "dist");
-await buildCommand("build/library/src/cli/main.js", "dist/cli");
+await buildCommand("build/library", "dist/cli");
 writeFileSync(FIXTURE_PACK, packed(fixtureFolder("fixtures")));

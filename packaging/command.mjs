@@ -6,10 +6,16 @@ import { rolldown } from "rolldown";
  * Bundles the command into a few files: most of the time that it took to start went into finding
  * and reading the hundred and thirty that it is made of.
  */
-export async function buildCommand(/** @type {string} */ main, /** @type {string} */ folder) {
+export async function buildCommand(/** @type {string} */ from, /** @type {string} */ folder) {
   const build = await rolldown({
-    input: main,
+    input: [
+      join(from, "src/cli/main.js"),
+      // A program that the command starts, which must lie beside it.
+      join(from, "src/nats/rehearsal-process.js"),
+    ],
     platform: "node",
+    // The clients of NATS are optional, and whoever wants them installs them.
+    external: [/^@nats-io\//, /^@opentelemetry\//],
     plugins: [sharedValidators, thirdPartyNotices],
   });
   await build.write({

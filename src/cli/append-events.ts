@@ -1,7 +1,10 @@
 import { type BigIntStats, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import { reasonOf } from "../event/errors/mission-dossier-error.js";
+import { appendLines } from "../files/append-file.js";
 import { FileLockedError, withFileLock } from "../files/file-lock.js";
+import { UnwritableFileError } from "../files/write-file.js";
 import { type FileId, fileId } from "../indexing/hash-file.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
@@ -45,6 +48,14 @@ export async function appendEvents(
       const who = `process ${holder.pid} on ${holder.host}`;
       throw refusal(log, `${who} is writing to it, as ${printable(lockFile)} says`);
     }
+    if (error instanceof UnwritableFileError) {
+      const { cause, bytesLeft } = error;
+      throw refusal(
+        log,
+        isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause),
+        bytesLeft,
+      );
+    }
     throw isSystemError(error) ? refusal(log, systemErrorText(error)) : error;
   }
 }
@@ -79,38 +90,14 @@ async function append(
   if (!stats.isFile()) {
     throw refusal(log, "it is not a regular file");
   }
-  const size = Number(stats.size);
   const [first = 0, second = 0] = await bytesAt(file, 0, 2);
-  const [last = LINE_FEED] = await bytesAt(file, Math.max(0, size - 1), 1);
   if (await isArray(file)) {
     throw refusal(log, "it is a JSON array, not JSON Lines");
   }
   const isGzipped = first === 0x1f && second === 0x8b;
-  const bytes = isGzipped
-    ? // The last line may have no end, and an empty line is nothing.
-      gzipSync(`\n${text}`)
-    : Buffer.from(last === LINE_FEED ? text : `\n${text}`);
-  // A write that fails has written nothing.
-  const { bytesWritten } = await file.write(bytes);
-  try {
-    if (bytesWritten < bytes.length) {
-      throw refusal(log, "the disk took only a part of them");
-    }
-    await file.sync();
-  } catch (error) {
-    // What another program has appended since must stay.
-    if ((await file.stat()).size === size + bytesWritten) {
-      await file.truncate(size);
-      throw error;
-    }
-    throw new CommandError(
-      `${printable(log)} has the first ${bytesWritten} of ${bytes.length} new bytes, followed by what another program appended: remove them by hand`,
-      EXIT_CODES.misuse.code,
-    );
-  }
+  // The last line of what is gzipped may have no end, and an empty line is nothing.
+  await appendLines(log, isGzipped ? gzipSync(`\n${text}`) : Buffer.from(text), isGzipped);
 }
-
-const LINE_FEED = 0x0a;
 
 async function isArray(file: FileHandle): Promise<boolean> {
   const beginning = Buffer.from(await bytesAt(file, 0, 1024)).toString();
@@ -133,9 +120,13 @@ function isSame(a: FileState, b: FileState): boolean {
   return a.id === b.id && a.version === b.version;
 }
 
-function refusal(log: string, reason: string): CommandError {
+function refusal(log: string, reason: string, bytesLeft = 0): CommandError {
+  const outcome =
+    bytesLeft === 0
+      ? "nothing was written"
+      : `${bytesLeft} bytes were written before what another program appended: remove them`;
   return new CommandError(
-    `cannot append to ${printable(log)}: ${reason}; nothing was written`,
+    `cannot append to ${printable(log)}: ${reason}; ${outcome}`,
     EXIT_CODES.misuse.code,
   );
 }

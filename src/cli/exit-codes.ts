@@ -67,6 +67,31 @@ export const EXIT_CODES_OF_COMMAND = {
     uncertain: "a file could not be read, so the log may not be up to date",
     interrupted: "Ctrl-C was pressed, and nothing was written",
   },
+  project: {
+    ok: "the states are up to date, or --follow was ended by Ctrl-C",
+    rejected: "a stored state is damaged, or was stored under another contract",
+    misuse: "a wrong option, or a log, folder or server that cannot be read or written",
+    interrupted: "Ctrl-C was pressed; what was read until then is stored",
+  },
+  publish: {
+    ok: "every event was published",
+    rejected: "a line was refused; the others were published",
+    misuse: "a wrong option, or a file, log or server that cannot be read or written",
+  },
+  watch: {
+    ok: "the state was printed",
+    rejected: "the stored state is damaged, or was stored under another contract",
+    misuse: "a wrong option, no such mission, or states that cannot be read",
+  },
+  "dead-letters": {
+    ok: "the letters were printed, or the event was published",
+    rejected: "the repaired event is still not one of a mission",
+    misuse: "a wrong option, no such letter, or states that cannot be read",
+  },
+  rebuild: {
+    ok: "the states were rebuilt",
+    misuse: "a wrong option, or a log, folder or server that cannot be read or written",
+  },
   schema: {
     ok: "the schema was printed, or the list",
     misuse: "a wrong option, an unknown schema, or output that cannot be written",

@@ -13,6 +13,7 @@ import { colorsFor } from "./terminal-text.js";
 
 const interruption = new AbortController();
 let progress: Progress | undefined;
+let isStatusShown = false;
 
 const output = new Output(process.stdout, (error) => {
   const reason = isSystemError(error) ? systemErrorText(error) : error.message;
@@ -26,9 +27,12 @@ const terminal: Terminal = {
   standardInput,
   isWaiting: process.stdin.isTTY ?? false,
   interrupted: interruption.signal,
+  stopRequested,
+  status,
   startProgress,
   write: (piece) => {
     progress?.clear();
+    eraseStatus();
     output.write(piece);
   },
   ready: () => output.ready() ?? errorOutput.ready(),
@@ -43,6 +47,7 @@ const terminal: Terminal = {
   },
   report: (line) => {
     progress?.clear();
+    eraseStatus();
     errorOutput.write(`${line}\n`);
   },
   colors: colorsFor(process.stdout, process.env),
@@ -71,6 +76,27 @@ function startProgress(total: number | undefined, unit: ProgressUnit): Progress 
     progress = new Progress(total, unit, write, columns, () => performance.now());
   }
   return progress;
+}
+
+function stopRequested(): AbortSignal {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => interruption.abort());
+  }
+  return interruption.signal;
+}
+
+function status(line: string): void {
+  if (process.stderr.isTTY) {
+    const { columns } = process.stderr;
+    isStatusShown = line !== "";
+    process.stderr.write(`\r${line.slice(0, Math.max(0, columns - 1))}\u001b[K`);
+  }
+}
+
+function eraseStatus(): void {
+  if (isStatusShown) {
+    status("");
+  }
 }
 
 /** Nothing else ends a read that waits for the other end of a FIFO. A shell calls this 130 too. */

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
@@ -14,6 +14,15 @@ import {
 import type { IndexCommandOptions } from "./index-folder.js";
 import { DEFAULT_TIMEOUT } from "./judges/answer.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
+import {
+  type DeadLettersCommandOptions,
+  LETTER_ACTIONS,
+  type LetterAction,
+} from "./projection/dead-letter-actions.js";
+import type { EngineOptions } from "./projection/engine.js";
+import type { ProjectCommandOptions } from "./projection/project.js";
+import type { RebuildCommandOptions } from "./projection/rebuild.js";
+import type { WatchCommandOptions, WatchFormat } from "./projection/watch.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
@@ -256,6 +265,105 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       done(await runIndex(directory, options, terminal));
     });
 
+  onProjection(
+    command(program, "project", "keep the states of all missions of a log up to date")
+      .description(
+        "Keep the states of all missions of a log up to date: a file of JSON Lines, or a\n" +
+          "folder of such files, into a folder of states; or on a NATS server. It continues\n" +
+          "where it ended, whatever ended it.",
+      )
+      .argument("[LOG]", "the log: a file, or a folder of .jsonl files")
+      .option("-F, --follow", "go on while the log grows, until Ctrl-C"),
+  )
+    .addHelpText(
+      "after",
+      examples(
+        "project events.jsonl --states states",
+        "project events.jsonl --states states --follow",
+        "project --nats nats://127.0.0.1:4222 --follow",
+      ),
+    )
+    .action(async (log: string | undefined, options: ProjectCommandOptions) => {
+      const { runProject } = await import("./projection/project.js");
+      done(await runProject(withLog(log, options), terminal));
+    });
+
+  onProjection(
+    command(program, "publish", "add events to a log")
+      .description(
+        "Add the events of files to a log, each line as it is. A line that no mission can\n" +
+          "take is refused, with everything that is wrong with it.",
+      )
+      .argument("[FILE...]", "files of JSON Lines; - or no file means standard input")
+      .option("-l, --log <file>", "the log: a file of JSON Lines"),
+    false,
+  )
+    .addHelpText(
+      "after",
+      examples("publish new.jsonl --log events.jsonl", "publish new.jsonl --nats"),
+    )
+    .action(async (files: string[], options: EngineOptions) => {
+      sayWhenWaiting(files);
+      const { runPublish } = await import("./projection/publish.js");
+      done(await runPublish(files, options, terminal));
+    });
+
+  onProjection(
+    command(program, "watch", "print a mission's stored state, and each change of it")
+      .argument("<MISSION>", "its slug, or its key, or the beginning of that")
+      .addOption(
+        new Option("-f, --format <format>", "how to print it")
+          .choices(["text", "json"] satisfies WatchFormat[])
+          .default("text" satisfies WatchFormat),
+      )
+      .option("--once", "print the state as it is, and end"),
+  )
+    .addHelpText(
+      "after",
+      examples("watch 014-rate-limits --states states", "watch 014-rate-limits --nats"),
+    )
+    .action(async (mission: string, options: WatchCommandOptions) => {
+      const { runWatch } = await import("./projection/watch.js");
+      done(await runWatch(mission, options, terminal));
+    });
+
+  onProjection(
+    command(program, "dead-letters", "list the records that no mission could take, or retry one")
+      .addArgument(new Argument("[ACTION]", "what to do").choices(LETTER_ACTIONS).default("list"))
+      .argument("[ID]", "the number of a letter, as the list shows it")
+      .option("-w, --with <file>", "retry: the repaired event (default: as it was)")
+      .option("-l, --log <file>", "retry: the log that the event is added to"),
+  )
+    .addHelpText(
+      "after",
+      examples(
+        "dead-letters --states states",
+        "dead-letters show 1234 --states states",
+        "dead-letters retry 1234 --with repaired.json --log events.jsonl --states states",
+      ),
+    )
+    .action(
+      async (action: LetterAction, id: string | undefined, options: DeadLettersCommandOptions) => {
+        const { runDeadLetters } = await import("./projection/dead-letters.js");
+        done(await runDeadLetters(action, id, options, terminal));
+      },
+    );
+
+  onProjection(
+    command(program, "rebuild", "build all states again, beside the current ones")
+      .description(
+        "Build all states again from the whole log, beside the current ones, name the\n" +
+          "missions that differ, and put the new states in their place at once.",
+      )
+      .argument("[LOG]", "the log: a file, or a folder of .jsonl files")
+      .option("--compare-only", "leave the states as they are"),
+  )
+    .addHelpText("after", examples("rebuild events.jsonl --states states", "rebuild --nats"))
+    .action(async (log: string | undefined, options: RebuildCommandOptions) => {
+      const { runRebuild } = await import("./projection/rebuild.js");
+      done(await runRebuild(withLog(log, options), terminal));
+    });
+
   command(program, "schema", "list the JSON Schemas, or print one")
     .argument("[NAME]", "the schema to print")
     .addHelpText("after", examples("schema", "schema event > event.schema.json"))
@@ -285,6 +393,20 @@ function command(program: Command, name: CommandName, summary: string): Command 
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
     .showHelpAfterError(`see ${NAME} ${name} --help`)
     .addHelpText("afterAll", exitCodes(codes));
+}
+
+/** Adds the options that say where a projection is. */
+function onProjection(command: Command, hasStates = true): Command {
+  return (hasStates ? command.option("-s, --states <dir>", "the folder of states") : command)
+    .option(
+      "--nats [url]",
+      "a NATS server instead of files (default: NATS_URL); credentials come from NATS_CREDS, NATS_NKEY, NATS_TOKEN, or NATS_USER and NATS_PASSWORD",
+    )
+    .option("--prefix <name>", 'which of several projections on the server (default: "dossier")');
+}
+
+function withLog<T extends EngineOptions>(log: string | undefined, options: T): T {
+  return log === undefined ? options : { ...options, log };
 }
 
 function scopeOption(): Option {

@@ -8,6 +8,13 @@ export type Terminal = {
   readonly isWaiting: boolean;
   /** Aborted when Ctrl-C is pressed. */
   readonly interrupted: AbortSignal;
+  /**
+   * Watches for Ctrl-C and for the signal that asks a process to end, for a command that ends by
+   * itself when it is told to. The second Ctrl-C ends it at once.
+   */
+  readonly stopRequested: () => AbortSignal;
+  /** Shows a line for a person who waits, in place of the one before; the empty one takes it away. */
+  readonly status: (line: string) => void;
   /** Starts on `total` bytes or cases: watches for Ctrl-C, and shows progress on a terminal. */
   readonly startProgress: (total: number | undefined, unit: ProgressUnit) => Progress | undefined;
   /** Writes to standard output. */

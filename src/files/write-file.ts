@@ -6,7 +6,12 @@ import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-e
 /** Raised when a file cannot be written. Its `cause` is the error of the operating system. */
 export class UnwritableFileError extends MissionDossierError {
   override readonly name = "UnwritableFileError";
-  constructor(file: string, cause: unknown) {
+  constructor(
+    file: string,
+    cause: unknown,
+    /** The bytes that stay of a write that failed, since another process wrote after them. */
+    readonly bytesLeft = 0,
+  ) {
     super("unwritable_file", `${file} cannot be written: ${reasonOf(cause)}`, { file }, { cause });
   }
 }

@@ -53,6 +53,8 @@ export async function missionDossier(
     standardInput: () => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
     isWaiting: false,
     interrupted: new AbortController().signal,
+    stopRequested: () => new AbortController().signal,
+    status: () => undefined,
     startProgress: () => undefined,
     write: (piece) => stdout.push(Buffer.from(piece)),
     ready: () => undefined,

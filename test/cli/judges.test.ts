@@ -20,6 +20,8 @@ function quietTerminal(): Terminal {
     },
     interrupted: new AbortController().signal,
     startProgress: () => undefined,
+    stopRequested: () => new AbortController().signal,
+    status: () => undefined,
     write: () => {},
     ready: () => undefined,
     isOutputOver: () => false,

@@ -27,6 +27,8 @@ async function onTerminal(
     },
     interrupted: new AbortController().signal,
     startProgress: () => undefined,
+    stopRequested: () => new AbortController().signal,
+    status: () => undefined,
     write: (output) => written.push(output),
     ready: () => undefined,
     isOutputOver: () => false,

@@ -1,0 +1,66 @@
+import type { DeadLetter, ProjectedMission } from "../../projection/index.js";
+
+/** The place where a projection runs: files, or a NATS server. */
+export type Engine = {
+  /** Keeps the states up to date, and resolves at the end of the log, or after the signal. */
+  project(run: ProjectRun): Promise<ProjectStatus>;
+  /** The states of all missions, in no order. */
+  states(): AsyncIterable<ProjectedMission>;
+  /** The state of a mission, by its key. */
+  state(mission: string): Promise<ProjectedMission | undefined>;
+  /** The state of a mission, by its key, and each later one until the signal. */
+  watch(mission: string, signal: AbortSignal): AsyncIterable<ProjectedMission>;
+  deadLetters(): AsyncIterable<DeadLetter>;
+  /** Removes a letter that was dealt with. */
+  removeLetter(letter: DeadLetter): Promise<unknown>;
+  /** Stores records, each as it is, at the end of the log. */
+  publish(records: AsyncIterable<Uint8Array>): Promise<{ readonly stored: number }>;
+  /** Builds the states from the whole log, and puts them in the place of the current ones. */
+  rebuild(run: RebuildRun): Promise<ProjectStatus>;
+  close(): Promise<void>;
+};
+
+/** How long a projection runs, and who is told. */
+export type ProjectRun = {
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  readonly onStatus: (status: ProjectStatus) => void;
+  readonly onDeadLetter: (letter: DeadLetter) => void;
+};
+
+/** How states are rebuilt, and who is told. */
+export type RebuildRun = Omit<ProjectRun, "follow"> & {
+  readonly compareOnly: boolean;
+  readonly onDifference: (difference: StateChange) => void;
+};
+
+/** A mission whose new state is not its old one, both as JSON. */
+export type StateChange = {
+  readonly mission: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+};
+
+/** How far a projection is. */
+export type ProjectStatus = {
+  /** The dossier events of this run. */
+  readonly events: number;
+  /** The missions of these events. `undefined` if the engine does not count them. */
+  readonly missions: number | undefined;
+  /** The new dead letters of this run. */
+  readonly deadLetters: number;
+  /** The part of the log that is not in the states yet, as text; empty if there is none. */
+  readonly lag: string;
+};
+
+/** The options that choose an engine. */
+export type EngineOptions = {
+  /** A file or a folder. */
+  readonly log?: string;
+  /** A folder. */
+  readonly states?: string;
+  /** A URL, or `true` for the one of the environment. */
+  readonly nats?: string | true;
+  /** Names one of several projections on a NATS server. */
+  readonly prefix?: string;
+};

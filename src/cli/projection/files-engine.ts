@@ -1,0 +1,93 @@
+import { appendLines } from "../../files/append-file.js";
+import { withFileLock } from "../../files/file-lock.js";
+import {
+  currentStates,
+  type FilesProgress,
+  projectFiles,
+  rebuildFiles,
+  watchFiles,
+} from "../../projection/files/index.js";
+import { readProjectedMission } from "../../projection/index.js";
+import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { counted } from "../terminal-text.js";
+import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
+
+/** The projection of a log of files into a folder. */
+export function filesEngine(options: EngineOptions): Engine {
+  const log = (): string => required(options.log, "LOG, the file or folder of events");
+  const states = (): string => required(options.states, "--states, the folder of states");
+  return {
+    async project({ follow, signal, onStatus, onDeadLetter }) {
+      const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
+      const given = { log: log(), states: states(), follow, signal, onProgress, onDeadLetter };
+      return statusOf(await projectFiles(given));
+    },
+    async *states() {
+      const folder = await currentStates(states());
+      for await (const mission of folder.missions()) {
+        const found = await folder.get(mission);
+        if (found !== undefined) {
+          yield readProjectedMission(found.bytes);
+        }
+      }
+    },
+    async state(mission) {
+      const found = await (await currentStates(states())).get(mission);
+      return found && readProjectedMission(found.bytes);
+    },
+    watch: (mission, signal) => watchFiles({ states: states(), mission, signal }),
+    async *deadLetters() {
+      yield* (await currentStates(states())).deadLetters.list();
+    },
+    async removeLetter(letter) {
+      await (await currentStates(states())).deadLetters.remove(letter);
+    },
+    async publish(records) {
+      let stored = 0;
+      for await (const lines of inBatches(records, BATCH)) {
+        const text = Buffer.concat(lines.flatMap((line) => [line, FEED]));
+        await withFileLock(log(), () => appendLines(log(), text), { patience: PATIENCE });
+        stored += lines.length;
+      }
+      return { stored };
+    },
+    async rebuild({ onStatus, ...run }) {
+      const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
+      return statusOf(await rebuildFiles({ ...run, log: log(), states: states(), onProgress }));
+    },
+    close: async () => {},
+  };
+}
+
+const FEED = Buffer.from("\n");
+const BATCH = 500;
+
+/** Milliseconds to wait for another writer of the log. */
+const PATIENCE = 30_000;
+
+function required(value: string | undefined, what: string): string {
+  if (value === undefined) {
+    throw new CommandError(`missing ${what}, or --nats`, EXIT_CODES.misuse.code);
+  }
+  return value;
+}
+
+function statusOf({ events, missions, deadLetters, size, durable }: FilesProgress): ProjectStatus {
+  // A line feed at the end is no record.
+  const lag = size - durable > 1 ? counted(size - durable, "byte") : "";
+  return { events, missions, deadLetters, lag };
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}

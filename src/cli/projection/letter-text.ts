@@ -1,0 +1,27 @@
+import type { DeadLetter } from "../../projection/index.js";
+import type { Terminal } from "../terminal.js";
+import { printable } from "../terminal-text.js";
+import { expectationText } from "../violation-text.js";
+
+/** The most that is shown of a record. */
+const SHOWN = 60;
+
+/** A dead letter as a row: its number, reason, mission, and the first thing that is wrong. */
+export function letterRow({ seq, reason, mission, violations }: DeadLetter): string[] {
+  const [first] = violations;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+  const wrong = first === undefined ? "" : `${first.field} ${expectationText(first)}`.trim();
+  return [String(seq), reason, mission ?? "", `${printable(wrong)}${more}`];
+}
+
+/** Says that a record became a dead letter, on standard error. */
+export function reportLetter(letter: DeadLetter, terminal: Terminal): void {
+  const [seq, reason, , wrong] = letterRow(letter);
+  terminal.report(`dead letter ${seq}: ${reason}: ${wrong}`);
+}
+
+/** The beginning of a record, in one line. */
+export function excerptOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, SHOWN));
+  return `${printable(text)}${bytes.length > SHOWN ? "…" : ""}`;
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  compareStates,
+  connectToNats,
+  missionKeys,
+  NatsError,
+  NatsDeadLetters,
+  type NatsProgress,
+  NatsWorker,
+  natsOptionsFrom,
+  natsProgress,
+  publishToNats,
+  readState,
+  rebuildStates,
+  setUpNats,
+  switchStates,
+  Topology,
+  watchStates,
+  type WorkerObserver,
+} from "../../nats/index.js";
+import { counted } from "../terminal-text.js";
+import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.js";
+
+/** The projection on a NATS server, which is set up if it was not. */
+export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<Engine> {
+  const nats = await connectToNats({
+    ...natsOptionsFrom(),
+    ...(typeof url === "string" ? { url } : {}),
+  });
+  const names = prefix === undefined ? {} : { prefix };
+  // What an operator has set up with other settings is left as it is.
+  const setUp = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof NatsError && error.problem === "not_set_up") {
+        await setUpNats(nats, names);
+        return work();
+      }
+      throw error;
+    }
+  };
+  const letters = () => NatsDeadLetters.open(nats, new Topology(names));
+  return {
+    async project(run) {
+      const counts = new Counts(run);
+      const { observer } = counts;
+      const worker = await setUp(() => NatsWorker.start(nats, { ...names, observer }));
+      try {
+        for (;;) {
+          const status = counts.status(await natsProgress(nats, names));
+          run.onStatus(status);
+          if (run.signal.aborted || (!run.follow && status.lag === "")) {
+            return status;
+          }
+          await sleep(500, undefined, { signal: run.signal }).catch(() => undefined);
+        }
+      } finally {
+        await worker.stop();
+      }
+    },
+    async *states() {
+      for await (const mission of missionKeys(nats, names)) {
+        const state = await readState(nats, mission, names);
+        if (state !== undefined) {
+          yield state;
+        }
+      }
+    },
+    state: (mission) => readState(nats, mission, names),
+    watch: (mission, signal) => watchStates(nats, { ...names, mission, signal }),
+    async *deadLetters() {
+      yield* (await letters()).list();
+    },
+    async removeLetter(letter) {
+      await (await letters()).remove(letter);
+    },
+    async publish(records) {
+      return setUp(() => publishToNats(nats, records, names));
+    },
+    async rebuild(run) {
+      const counts = new Counts(run);
+      const states = `states-${randomUUID().slice(0, 8)}`;
+      let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
+      await rebuildStates(nats, {
+        ...names,
+        states,
+        signal: run.signal,
+        worker: { observer: counts.observer },
+        onProgress: (progress) => {
+          last = progress;
+          run.onStatus(counts.status(progress));
+        },
+      });
+      for await (const difference of compareStates(nats, { ...names, after: states })) {
+        run.onDifference(difference);
+      }
+      if (!run.compareOnly) {
+        await switchStates(nats, { ...names, states });
+      }
+      return counts.status(last);
+    },
+    async close() {
+      await nats.close();
+    },
+  };
+}
+
+/** What the worker of this process has done. */
+class Counts {
+  private events = 0;
+  private deadLetters = 0;
+  readonly observer: WorkerObserver;
+
+  constructor(run: Pick<ProjectRun, "onDeadLetter">) {
+    this.observer = {
+      onWindow: ({ events }) => {
+        this.events += events;
+      },
+      onDeadLetter: (letter) => {
+        this.deadLetters++;
+        run.onDeadLetter(letter);
+      },
+    };
+  }
+
+  status({ pending, unacknowledged }: NatsProgress): ProjectStatus {
+    const { events, deadLetters } = this;
+    const behind = pending + unacknowledged;
+    return {
+      events,
+      missions: undefined,
+      deadLetters,
+      lag: behind === 0 ? "" : counted(behind, "event"),
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import type { Engine, EngineOptions } from "./engine.js";
+
+/**
+ * Does some work with the engine that the options choose.
+ *
+ * @throws CommandError when they choose none or two, or the clients of NATS are not installed.
+ */
+export async function withEngine<T>(
+  options: EngineOptions,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  if (options.nats !== undefined && (options.log ?? options.states) !== undefined) {
+    throw misuse("--nats has the log and the states, so that files cannot be given with it");
+  }
+  const engine = await (options.nats === undefined ? openFiles(options) : openNats(options));
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function openFiles(options: EngineOptions): Promise<Engine> {
+  const { filesEngine } = await import("./files-engine.js");
+  return filesEngine(options);
+}
+
+async function openNats(options: EngineOptions): Promise<Engine> {
+  let engine: typeof import("./nats-engine.js");
+  try {
+    engine = await import("./nats-engine.js");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+      throw misuse(
+        "--nats needs the clients of NATS, which are installed by\n" +
+          "  npm install @nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj",
+      );
+    }
+    throw error;
+  }
+  return engine.natsEngine(options);
+}
+
+function misuse(message: string): CommandError {
+  return new CommandError(message, EXIT_CODES.misuse.code);
+}

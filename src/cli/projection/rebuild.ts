@@ -1,0 +1,49 @@
+import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import type { Terminal } from "../terminal.js";
+import { counted } from "../terminal-text.js";
+import type { EngineOptions, StateChange } from "./engine.js";
+import { reportLetter } from "./letter-text.js";
+import { withEngine } from "./open-engine.js";
+import { showing, summary } from "./project.js";
+
+/** The options of `mission-dossier rebuild`. */
+export type RebuildCommandOptions = EngineOptions & { readonly compareOnly?: boolean };
+
+/**
+ * Builds the states from the whole log beside the current ones, names the missions that differ,
+ * and puts the new states in their place.
+ */
+export async function runRebuild(
+  { compareOnly = false, ...options }: RebuildCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  let differences = 0;
+  const signal = terminal.stopRequested();
+  const status = await withEngine(options, (engine) =>
+    engine.rebuild({
+      compareOnly,
+      signal,
+      onStatus: showing(terminal, false),
+      onDeadLetter: (letter) => reportLetter(letter, terminal),
+      onDifference: (difference) => {
+        differences++;
+        terminal.write(`${difference.mission}  ${changeOf(difference)}\n`);
+      },
+    }),
+  );
+  terminal.status("");
+  const outcome = compareOnly ? "the states stay as they are" : "the new states are in their place";
+  const found =
+    differences === 0 ? "no mission differs" : `${counted(differences, "mission")} differ`;
+  for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
+    terminal.write(`${line}\n`);
+  }
+  return EXIT_CODES.ok.code;
+}
+
+function changeOf({ before, after }: StateChange): string {
+  if (before === undefined) {
+    return "new, or could not be read before";
+  }
+  return after === undefined ? "gone" : "changed";
+}

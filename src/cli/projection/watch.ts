@@ -1,0 +1,87 @@
+import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
+import { parityHash } from "../../parity/parity-hash.js";
+import type { ProjectedMission } from "../../projection/index.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import { stateLines } from "../render-state.js";
+import { jsonOutput, type Terminal } from "../terminal.js";
+import { counted } from "../terminal-text.js";
+import type { EngineOptions } from "./engine.js";
+import { missionNamed, stateOf } from "./mission-argument.js";
+import { withEngine } from "./open-engine.js";
+
+/** The output formats of `mission-dossier watch`. */
+export type WatchFormat = "text" | "json";
+
+/** The options of `mission-dossier watch`. */
+export type WatchCommandOptions = EngineOptions & {
+  readonly format: WatchFormat;
+  readonly once?: boolean;
+};
+
+/**
+ * Prints the stored state of a mission, and a line each time it changes.
+ *
+ * @throws CommandError when no mission has that name, or several do.
+ */
+export async function runWatch(
+  name: string,
+  { format, once = false, ...options }: WatchCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return withEngine(options, async (engine) => {
+    const mission = await missionNamed(name, engine);
+    const print = (projected: ProjectedMission, isFirst: boolean): void => {
+      for (const line of linesOf(projected, isFirst, format, terminal)) {
+        terminal.write(`${line}\n`);
+      }
+    };
+    if (once) {
+      const projected = await engine.state(mission);
+      if (projected === undefined) {
+        throw new CommandError(`no state of mission ${mission}`, EXIT_CODES.misuse.code);
+      }
+      print(projected, true);
+      return EXIT_CODES.ok.code;
+    }
+    const end = new AbortController();
+    terminal.stopRequested().addEventListener("abort", () => end.abort(), { once: true });
+    let isFirst = true;
+    for await (const projected of engine.watch(mission, end.signal)) {
+      print(projected, isFirst);
+      isFirst = false;
+      await terminal.ready();
+      if (terminal.isOutputOver()) {
+        end.abort();
+      }
+    }
+    return EXIT_CODES.ok.code;
+  });
+}
+
+function linesOf(
+  projected: ProjectedMission,
+  isFirst: boolean,
+  format: WatchFormat,
+  terminal: Terminal,
+): string[] {
+  const { mission, seq } = projected;
+  const state = stateOf(projected);
+  if (format === "json") {
+    const json = `{"mission":"${mission}","seq":${seq},"state":${stateToJsonString(state)}}`;
+    return [jsonOutput(json, terminal)];
+  }
+  return isFirst ? stateLines(state, terminal.colors, terminal.width) : [changeLine(seq, state)];
+}
+
+function changeLine(seq: number, state: MissionDossierState): string {
+  const anomalies = state.anomalies.length;
+  const present = [...state.artifacts.values()].filter(isPresent).length;
+  return [
+    `seq ${seq}`,
+    state.parityStatus,
+    counted(state.eventCount, "event"),
+    counted(present, "artifact"),
+    ...(anomalies === 0 ? [] : [`${anomalies} ${anomalies === 1 ? "anomaly" : "anomalies"}`]),
+    parityHash(state).slice(0, "sha256:".length + 12),
+  ].join("  ");
+}
