@@ -339,7 +339,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       examples(
         "dead-letters --states states",
         "dead-letters show 1234 --states states",
-        "dead-letters retry 1234 --with repaired.json --log events.jsonl --states states",
+        "dead-letters retry 1234 -w fixed.json -l log.jsonl -s states",
       ),
     )
     .action(

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { createProgram, NAME } from "./program.js";
+import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
@@ -28,9 +29,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       return error.exitCode;
     }
     if (error instanceof MissionDossierError) {
-      terminal.report(`${NAME}: ${printable(error.message)}`);
+      terminal.report(`${NAME}: ${printable(fileText(error) ?? error.message)}`);
       return EXIT_CODE_OF_ERROR[error.code];
     }
     throw error;
   }
+}
+
+/** An error of the operating system about a file, as every command says it. */
+function fileText({ code, file, cause }: MissionDossierError): string | undefined {
+  const verb = code === "unreadable_file" ? "read" : code === "unwritable_file" ? "write" : "";
+  return verb !== "" && isSystemError(cause)
+    ? `cannot ${verb} ${file ?? "a file"}: ${systemErrorText(cause)}`
+    : undefined;
 }

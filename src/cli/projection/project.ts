@@ -67,7 +67,7 @@ export function summary(
   const where = nats === undefined ? `--states ${states ?? "DIR"}` : "--nats";
   const of = missions === undefined ? "" : ` of ${counted(missions, "mission")}`;
   return columns([
-    [verb, `${counted(events, "event")}${of}`],
+    [verb, events === 0 ? "no new event" : `${counted(events, "event")}${of}`],
     ...(deadLetters === 0
       ? []
       : [

@@ -1,6 +1,5 @@
 import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
-import { counted } from "../terminal-text.js";
 import type { EngineOptions, StateChange } from "./engine.js";
 import { reportLetter } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
@@ -34,7 +33,7 @@ export async function runRebuild(
   terminal.status("");
   const outcome = compareOnly ? "the states stay as they are" : "the new states are in their place";
   const found =
-    differences === 0 ? "no mission differs" : `${counted(differences, "mission")} differ`;
+    differences === 1 ? "1 mission differs" : `${differences || "no"} missions differ`;
   for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
     terminal.write(`${line}\n`);
   }

@@ -1,0 +1,173 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { eventOf } from "../projection/files/world.js";
+import { lines, missionDossier, startMissionDossier, temporaryDirectory } from "./command.js";
+
+const files = temporaryDirectory();
+const a1 = eventOf("first-mission", "spec.md");
+const a2 = eventOf("first-mission", "plan.md", "bb", 2);
+const b1 = eventOf("other-mission", "spec.md");
+let count = 0;
+
+/** A log with these lines, and a folder of states that does not exist yet. */
+function place(...content: readonly object[]): { readonly log: string; readonly states: string } {
+  const name = String(count++);
+  return { log: files.write(`${name}.jsonl`, lines(...content)), states: join(files.path, name) };
+}
+
+describe("project", () => {
+  test("says what it did, and continues where it ended", async () => {
+    const { log, states } = place(a1, b1, { event_type: 7 });
+    const first = await missionDossier(["project", log, "--states", states]);
+    expect(first).toMatchObject({
+      code: 0,
+      stdout:
+        "projected  2 events of 2 missions\n" +
+        `           1 dead letter: see mission-dossier dead-letters --states ${states}\n`,
+    });
+    expect(first.stderr).toMatch(/^dead letter \d+: invalid_event: \S+ .*\(and \d+ more\)\n$/);
+    const again = await missionDossier(["project", log, "-s", states]);
+    expect(again).toMatchObject({ code: 0, stdout: "projected  no new event\n", stderr: "" });
+    appendFileSync(log, `${JSON.stringify(a2).slice(0, 50)}`);
+    const torn = await missionDossier(["project", log, "-s", states]);
+    expect(torn.stdout).toBe(
+      "projected  no new event\n           51 bytes not yet: an unfinished last line, or more to do\n",
+    );
+  });
+
+  test("that follows a log ends by Ctrl-C, with everything stored", async () => {
+    const { log, states } = place(a1);
+    const running = startMissionDossier(["project", log, "-s", states, "--follow"]);
+    const watched = (mission: string) =>
+      missionDossier(["watch", mission, "-s", states, "--once", "-f", "json"]);
+    await expect
+      .poll(async () => (await watched("first-mission")).code, { timeout: 30_000 })
+      .toBe(0);
+    appendFileSync(log, lines(b1));
+    await expect
+      .poll(async () => (await watched("other-mission")).code, { timeout: 30_000 })
+      .toBe(0);
+    running.interrupt();
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "projected  2 events of 2 missions\n" });
+  });
+
+  test.each([
+    ["no log", ["project", "-s", "states"], "missing LOG, the file or folder of events, or --nats"],
+    ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
+    ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl"],
+    ["two engines", ["project", "a.jsonl", "--nats"], "files cannot be given with it"],
+    ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
+    ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
+  ])("and its siblings end with a message for %s", async (_what, args, message) => {
+    const { code, stderr, stdout } = await missionDossier(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("watch", () => {
+  test("prints a state by the mission's slug, or the beginning of its key", async () => {
+    const { log, states } = place(a1, b1);
+    await missionDossier(["project", log, "-s", states]);
+    const bySlug = await missionDossier(["watch", "first-mission", "-s", states, "--once"]);
+    expect(bySlug.stdout).toMatch(/^Mission dossier {2}\w+ {2}1 event\n/);
+    const json = await missionDossier([
+      "watch",
+      "first-mission",
+      "-s",
+      states,
+      "--once",
+      "-f",
+      "json",
+    ]);
+    const { mission, state } = JSON.parse(json.stdout);
+    expect(state.event_count).toBe(1);
+    const byKey = await missionDossier(["watch", mission.slice(0, 8), "-s", states, "--once"]);
+    expect(byKey.stdout).toBe(bySlug.stdout);
+    const none = await missionDossier(["watch", "nothing", "-s", states, "--once"]);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(
+      /no mission of the name nothing; there are\n {2}\w{32} {2}\S+-mission\n/,
+    );
+  });
+});
+
+describe("dead-letters", () => {
+  test("shows what is wrong with a record, and takes it again once it is repaired", async () => {
+    const { event_id: _, ...broken } = a2;
+    const { log, states } = place(a1, broken);
+    await missionDossier(["project", log, "-s", states]);
+    const listed = await missionDossier(["dead-letters", "-s", states]);
+    const [id = ""] = listed.stdout.split(" ");
+    expect(listed.stdout).toContain("invalid_event");
+    expect(listed.stderr).toBe("1 dead letter\n");
+    const shown = await missionDossier(["dead-letters", "show", id, "-s", states]);
+    expect(shown.stdout).toContain("event_id");
+    expect(shown.stdout).toContain(JSON.stringify(broken));
+    const retry = ["dead-letters", "retry", id, "-s", states, "-l", log];
+    const refused = await missionDossier(retry);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("is still not an event of a mission; nothing was published");
+    const repaired = files.write("repaired.json", JSON.stringify(a2, null, 2));
+    expect((await missionDossier([...retry, "--with", repaired])).code).toBe(0);
+    await missionDossier(["project", log, "-s", states]);
+    expect((await missionDossier(["dead-letters", "-s", states])).stderr).toBe("no dead letters\n");
+    const { stdout } = await missionDossier([
+      "watch",
+      "first-mission",
+      "-s",
+      states,
+      "--once",
+      "-f",
+      "json",
+    ]);
+    expect(JSON.parse(stdout).state.event_count).toBe(2);
+  });
+});
+
+describe("publish", () => {
+  test("adds each line as it is, and refuses those that no mission can take", async () => {
+    const { log } = place(a1);
+    const number = JSON.stringify(a2).replace(
+      '"lamport_clock":2',
+      '"lamport_clock":9007199254740993',
+    );
+    const input = `${number}\n\n{"event_type":"Else"}\noops\n${JSON.stringify(b1)}`;
+    const { code, stdout, stderr } = await missionDossier(["publish", "-l", log], { input });
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      "published  2 events\nrefused    1 line\nleft out   1 event of other types\n",
+    );
+    expect(stderr).toMatch(/^standard input:4: not published\n {2}is not JSON: /);
+    expect(readFileSync(log, "utf8")).toBe(`${lines(a1)}${number}\n${lines(b1)}`);
+  });
+});
+
+test("rebuild names the missions that differ, and repairs them", async () => {
+  const { log, states } = place(a1, b1);
+  await missionDossier(["project", log, "-s", states]);
+  const { stdout } = await missionDossier([
+    "watch",
+    "first-mission",
+    "-s",
+    states,
+    "--once",
+    "-f",
+    "json",
+  ]);
+  const { mission } = JSON.parse(stdout);
+  const stored = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
+  writeFileSync(stored, "oops");
+  const damaged = await missionDossier(["watch", mission, "-s", states, "--once"]);
+  expect(damaged.code).toBe(1);
+  const compared = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);
+  expect(compared.stdout).toContain("1 mission differs; the states stay as they are\n");
+  const rebuilt = await missionDossier(["rebuild", log, "-s", states]);
+  expect(rebuilt.stdout).toBe(
+    `${mission}  new, or could not be read before\n` +
+      "rebuilt  2 events of 2 missions\n1 mission differs; the new states are in their place\n",
+  );
+  expect((await missionDossier(["watch", mission, "-s", states, "--once"])).code).toBe(0);
+});
