@@ -51,7 +51,7 @@ export class NatsWorker {
     const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
-    const quarantine = await Quarantine.open(states.entries);
+    const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));
     states.onLostWrite = (mission) => observer.onLostWrite?.(mission);
     deadLetters.onLetter = (letter) => observer.onDeadLetter?.(letter);
     const rehearsal = new Rehearsal();
