@@ -75,7 +75,10 @@ export class NatsWorker {
     return [...this.readers.keys()].sort((a, b) => a - b);
   }
 
-  /** Stores and acknowledges what was begun, gives back the rest, and leaves. */
+  /**
+   * Stores and acknowledges the events that it has, for at most 5 seconds, gives back the rest,
+   * and leaves.
+   */
   async stop(): Promise<void> {
     if (!this.isStopping) {
       this.isStopping = true;
