@@ -20,6 +20,8 @@ export type ReadingOptions = {
 /** Reads the events of one bucket and acknowledges those that are stored, until it is stopped. */
 export class BucketReader {
   private isStopping = false;
+  private stopBy = Number.POSITIVE_INFINITY;
+  private closePull: () => void = () => undefined;
   /** Ends the wait of the loop. */
   private wake: () => void = () => undefined;
   private readonly done: Promise<void>;
@@ -40,9 +42,11 @@ export class BucketReader {
     this.done = this.run();
   }
 
-  /** Stores and acknowledges what was begun, and gives the rest back. */
+  /** Stores and acknowledges the events that came, and gives back those that take too long. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    this.stopBy = performance.now() + HANDOVER_MS;
+    this.closePull();
     this.wake();
     await this.done;
   }
@@ -61,7 +65,7 @@ export class BucketReader {
   }
 
   /**
-   * Looks at the consumer.
+   * Waits for the worker that had the bucket before, which may be storing its last events.
    *
    * @returns The last event that another worker has been given, and may have ended with. 0 if
    * each one was acknowledged.
@@ -70,9 +74,19 @@ export class BucketReader {
     const manager = await jetstreamManager(this.nats);
     const { eventStream } = this.topology;
     const name = this.topology.consumer(this.bucket);
-    const { config, num_ack_pending, delivered } = await manager.consumers.info(eventStream, name);
-    this.ackWaitMs = (config.ack_wait ?? 0) / 1e6;
-    return num_ack_pending === 0 ? 0 : delivered.stream_seq;
+    const start = performance.now();
+    for (;;) {
+      const info = await manager.consumers.info(eventStream, name);
+      this.ackWaitMs = (info.config.ack_wait ?? 0) / 1e6;
+      if (info.num_ack_pending === 0) {
+        return 0;
+      }
+      const isLate = performance.now() - start > Math.min(this.ackWaitMs, HANDOVER_MS);
+      if (isLate || this.isStopping) {
+        return info.delivered.stream_seq;
+      }
+      await this.pause(100);
+    }
   }
 
   private async readOnce(suspectUpTo: number): Promise<void> {
@@ -101,13 +115,17 @@ export class BucketReader {
         },
       },
     );
+    this.closePull = () => answers.close();
+    if (this.isStopping) {
+      answers.close();
+    }
     const ended = answers.ended.then((end) => {
       isOver = true;
       this.wake();
       return end;
     });
     const timer = setInterval(() => this.keepInHand(), this.ackWaitMs / 3);
-    while (!this.isStopping && !(isOver && queue.length === 0)) {
+    while (!(isOver && queue.length === 0) && performance.now() < this.stopBy) {
       if (queue.length === 0) {
         await this.pause();
       } else {
@@ -159,6 +177,8 @@ export class BucketReader {
   }
 }
 
+/** How long a bucket's events may take from one worker to the next, in milliseconds. */
+const HANDOVER_MS = 5_000;
 const SLOW_WINDOW_MS = 200;
 const LONGEST_LINGER_MS = 1_000;
 const PULL_MS = 5_000;

@@ -8,6 +8,7 @@ import type { WorkerObserver } from "./observer.js";
 import { OpenMissions } from "./open-missions.js";
 import type { Quarantine } from "./quarantine.js";
 import type { Rehearsal } from "./rehearsal.js";
+import { Slots } from "./slots.js";
 import type { StateBucket } from "./state-bucket.js";
 import type { Topology } from "./topology.js";
 
@@ -44,6 +45,7 @@ export type ProjectorParts = {
 export class Projector {
   private readonly missions: OpenMissions;
   private readonly reader = new RecordReader();
+  private readonly slots = new Slots(AT_THE_SAME_TIME);
 
   constructor(private readonly parts: ProjectorParts) {
     const { states } = parts;
@@ -68,11 +70,14 @@ export class Projector {
     }
     const missions = bySubject(deliveries);
     const failed: WindowDelivery[] = [];
-    await forEach(missions.values(), AT_THE_SAME_TIME, async (own) => {
-      if (!(await this.projectMission(own, window))) {
-        failed.push(...own);
-      }
-    });
+    const projectEach = [...missions.values()].map((own) =>
+      this.slots.run(async () => {
+        if (!(await this.projectMission(own, window))) {
+          failed.push(...own);
+        }
+      }),
+    );
+    await Promise.all(projectEach);
     this.missions.trim();
     this.observer.onWindow?.({
       bucket,
@@ -226,22 +231,8 @@ function bySubject(deliveries: readonly WindowDelivery[]): Map<string, WindowDel
   return groups;
 }
 
-/** Calls a function for each item, for a few at the same time. */
-async function forEach<T>(
-  items: Iterable<T>,
-  most: number,
-  call: (item: T) => Promise<void>,
-): Promise<void> {
-  const iterator = items[Symbol.iterator]();
-  const lane = async () => {
-    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-      await call(next.value);
-    }
-  };
-  await Promise.all(Array.from({ length: most }, lane));
-}
-
 const MISSION_KEY = /^[0-9a-f]{32}$/;
-const AT_THE_SAME_TIME = 32;
+/** The missions that are worked on at the same time. More would only wait for the server longer. */
+const AT_THE_SAME_TIME = 64;
 const MOST_REHEARSED = 5_000;
 const LONGEST_DELAY_MS = 60_000;

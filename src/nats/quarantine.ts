@@ -10,15 +10,17 @@ export class Quarantine {
 
   private constructor(private readonly entries: KV) {}
 
-  static async open(entries: KV): Promise<Quarantine> {
+  /** @param onError Called if changes of others are not seen any more. */
+  static async open(entries: KV, onError: (error: unknown) => void): Promise<Quarantine> {
     const quarantine = new Quarantine(entries);
     const changes = await entries.watch({ key: ALL });
     quarantine.stopWatching = () => changes.stop();
-    void (async () => {
+    const watch = async () => {
       for await (const { key } of changes) {
         quarantine.places.add(key);
       }
-    })();
+    };
+    watch().catch(onError);
     // The watcher brings what is there too, but does not say when it has.
     for await (const key of await entries.keys(ALL)) {
       quarantine.places.add(key);

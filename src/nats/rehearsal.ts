@@ -76,7 +76,12 @@ export class Rehearsal {
 
   private start(): ChildProcess {
     const program = fileURLToPath(new URL("./rehearsal-process.js", import.meta.url));
+    const evaluated = process.execArgv.findIndex((flag) =>
+      /^(?:-e|-pe?|--eval|--print)$/.test(flag),
+    );
     const child = fork(program, {
+      // The program that this process was given as text is not one for the other.
+      execArgv: evaluated === -1 ? process.execArgv : [],
       stdio: ["ignore", "pipe", "inherit", "ipc"],
       serialization: "advanced",
     });

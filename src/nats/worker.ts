@@ -51,7 +51,7 @@ export class NatsWorker {
     const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
-    const quarantine = await Quarantine.open(states.entries);
+    const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));
     states.onLostWrite = (mission) => observer.onLostWrite?.(mission);
     deadLetters.onLetter = (letter) => observer.onDeadLetter?.(letter);
     const rehearsal = new Rehearsal();
@@ -75,7 +75,10 @@ export class NatsWorker {
     return [...this.readers.keys()].sort((a, b) => a - b);
   }
 
-  /** Stores and acknowledges what was begun, gives back the rest, and leaves. */
+  /**
+   * Stores and acknowledges the events that it has, for at most 5 seconds, gives back the rest,
+   * and leaves.
+   */
   async stop(): Promise<void> {
     if (!this.isStopping) {
       this.isStopping = true;

@@ -53,7 +53,7 @@ test("poison and an event that kills its reader become dead letters, and nothing
   await world.untilDone();
   isOver = true;
   await supervised;
-  expect(crashes).toBeGreaterThanOrEqual(1);
+  // None if the other worker, which suspects the events that it takes over, comes first.
   expect(crashes).toBeLessThanOrEqual(2);
   expect(await deadLetters()).toEqual(expected);
   expect(await world.differences([deadly])).toEqual([]);
