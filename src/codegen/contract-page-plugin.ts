@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
+import { withNested } from "./contract-model.js";
 import { contractPage } from "./contract-page.js";
 import { readEventTypes } from "./event-types.js";
+import { checkFieldRules } from "./field-rules.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 import { schemaNames } from "./schema-names.js";
 
@@ -25,6 +27,7 @@ export const contractPagePlugin = createEcmaScriptPlugin({
     return { given: new Map(options.map(({ key, value }) => [key, value])) };
   },
   generateTs(schema) {
+    checkFieldRules(schema.files.flatMap((file) => file.messages).flatMap(withNested));
     const option = (name: string) => findExtension(schema.allFiles, schema.options.given.get(name));
     const packages = filesByPackage(schema.files);
     const names = schemaNames(schema.files.flatMap((file) => file.messages));

@@ -2,7 +2,9 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, type Schema } from "@bufbuild/protoplugin";
 import { messageJsonSchema } from "./json-schema.js";
 import { filesByPackage } from "./plugin-input.js";
+import { throwRefusals } from "./refusals.js";
 import { schemaNames } from "./schema-names.js";
+import { schemaRefusals } from "./schema-refusals.js";
 import { jsonSchemaText } from "./schema-text.js";
 
 /**
@@ -28,6 +30,7 @@ export const jsonSchemaPlugin = createEcmaScriptPlugin({
     return parsed;
   },
   generateTs(schema) {
+    throwRefusals(schemaRefusals(schema.files.flatMap((file) => file.messages)));
     if (schema.options.asModule) {
       printModules(schema, schema.options.idPrefix);
       return;

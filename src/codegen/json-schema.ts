@@ -2,10 +2,12 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bu
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
 import { decimalPattern } from "./decimal-pattern.js";
-import { fieldRules, type KnownRules, rejectMessageRules } from "./field-rules.js";
+import { fieldRules, type KnownRules } from "./field-rules.js";
 import { integerSchema } from "./integer-schema.js";
 import { integerTypes } from "./integer-types.js";
+import { throwRefusals } from "./refusals.js";
 import { definitionNames } from "./schema-names.js";
+import { schemaRefusals } from "./schema-refusals.js";
 import type { JsonSchema } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
 
@@ -24,9 +26,10 @@ const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4
  * that may be absent, unknown fields, and 64-bit integers as numbers or as strings.
  * Other integers must be numbers, although ProtoJSON readers also accept strings.
  *
- * @throws UnsupportedRuleError for a rule that JSON Schema cannot express.
+ * @throws UnsupportedContractError with everything that no schema is written for.
  */
 export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
+  throwRefusals(schemaRefusals([root]));
   const names = definitionNames(root);
   const defs = new Map<string, JsonSchema>();
   const refer = (desc: DescMessage): JsonSchema => {
@@ -57,7 +60,6 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
 }
 
 function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
-  rejectMessageRules(desc);
   const properties: { [name: string]: JsonSchema } = {};
   const required: string[] = [];
   for (const field of desc.fields) {
