@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
+import { withNested } from "./contract-model.js";
 import { contractPage } from "./contract-page.js";
 import { readEventTypes } from "./event-types.js";
+import { checkFieldRules } from "./field-rules.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
+import { schemaNames } from "./schema-names.js";
 
 /**
- * Writes `contract.md`, the page of reference for a Protobuf package. Options
+ * Writes `contract.md`, the page of reference for a Protobuf package, or a page by the name
+ * of each package if there are several. Options
  * `event_type`, `absent_means` and `must_be`: the full names of the custom options that
  * carry these facts. Option `examples`: the manifest of fixtures to take a valid
  * example of each payload from.
@@ -23,19 +27,24 @@ export const contractPagePlugin = createEcmaScriptPlugin({
     return { given: new Map(options.map(({ key, value }) => [key, value])) };
   },
   generateTs(schema) {
+    checkFieldRules(schema.files.flatMap((file) => file.messages).flatMap(withNested));
     const option = (name: string) => findExtension(schema.allFiles, schema.options.given.get(name));
-    for (const [packageName, files] of filesByPackage(schema.files)) {
+    const packages = filesByPackage(schema.files);
+    const names = schemaNames(schema.files.flatMap((file) => file.messages));
+    for (const [packageName, files] of packages) {
       const page = contractPage(
         packageName,
         files.flatMap((file) => file.messages),
         {
           eventTypes: readEventTypes(schema.files, option("event_type")),
+          schemaNames: names,
           absentMeans: option("absent_means"),
           mustBe: option("must_be"),
           examples: readExamples(schema.options.given.get("examples")),
         },
       );
-      schema.generateFile("contract.md").print(page);
+      const name = packages.size === 1 ? "contract" : packageName;
+      schema.generateFile(`${name}.md`).print(page);
     }
   },
 });

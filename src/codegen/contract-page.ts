@@ -7,11 +7,13 @@ import {
 import { commentOf, textOption, vocabularies, withNested } from "./contract-model.js";
 import type { EventTypes } from "./event-types.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
-import { constantCase, snakeCase } from "./names.js";
+import { constantCase } from "./names.js";
 
 /** The content of the page that the descriptors alone do not provide. */
 export type PageOptions = {
   readonly eventTypes: EventTypes;
+  /** The name of the schema of each message. */
+  readonly schemaNames: ReadonlyMap<DescMessage, string>;
   /** A string option of fields: the value that an absent field stands for. */
   readonly absentMeans: DescExtension | undefined;
   /** A string option of fields: the rule for a value, in words. */
@@ -39,7 +41,7 @@ export function contractPage(
         return [
           code(eventType),
           link(message),
-          code(`${snakeCase(message.name)}.schema.json`),
+          code(`${options.schemaNames.get(message)}.schema.json`),
           code(constantCase(eventType)),
         ];
       }),

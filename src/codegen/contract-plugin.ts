@@ -1,9 +1,10 @@
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
 import { printAcceptedModule } from "./accepted-module.js";
-import { modulePath } from "./contract-model.js";
+import { modulePath, withNested } from "./contract-model.js";
 import { printContractModule } from "./contract-module.js";
 import { findEnvelope } from "./envelope.js";
 import { readEventTypes } from "./event-types.js";
+import { checkFieldRules } from "./field-rules.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
 
 /**
@@ -34,6 +35,7 @@ export const contractPlugin = createEcmaScriptPlugin({
     return parsed;
   },
   generateTs(schema) {
+    checkFieldRules(schema.files.flatMap((file) => file.messages).flatMap(withNested));
     const { eventType, emptyIsPresent, envelope } = schema.options;
     const typeOption = findExtension(schema.allFiles, eventType);
     const options = {

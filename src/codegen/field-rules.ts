@@ -1,7 +1,6 @@
 import {
   type DescField,
   type DescMessage,
-  type DescOneof,
   getOption,
   type Message,
   ScalarType,
@@ -10,17 +9,16 @@ import { reflect } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
-  FieldRulesSchema,
   field as fieldOption,
   type Int32Rules,
   type Int64Rules,
   type MapRules,
-  message as messageOption,
-  oneof as oneofOption,
   type RepeatedRules,
   RuleSchema,
   type StringRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { dialectDifference } from "./pattern-dialects.js";
+import { NOT_YET, type Refusal, refusal, throwRefusals } from "./refusals.js";
 
 /** The protovalidate rules of one value that this generator knows. */
 export type KnownRules = {
@@ -41,23 +39,6 @@ export type KnownRules = {
   readonly keys: KnownRules | undefined;
 };
 
-/**
- * Raised for a rule that JSON Schema cannot express, or that the generator does not know
- * yet. A schema without the rule would accept values that every protovalidate runtime
- * rejects.
- */
-export class UnsupportedRuleError extends Error {
-  override readonly name = "UnsupportedRuleError";
-  constructor(
-    /** The full Protobuf name of the element with the rule. */
-    readonly element: string,
-    /** The rule, for example `string.prefix`. */
-    readonly rule: string,
-  ) {
-    super(`${element}: the rule ${rule} cannot be written as JSON Schema`);
-  }
-}
-
 const noRules: KnownRules = {
   required: false,
   integer: {},
@@ -69,60 +50,66 @@ const noRules: KnownRules = {
 };
 
 /** The known rules for each type of field, by its name in `FieldRules`. */
-const knownRuleNames = {
-  int32: ["gte", "lte"],
-  int64: ["gte", "lte"],
-  string: ["min_len", "max_len", "pattern", "in", "uuid"],
-  repeated: ["min_items", "max_items", "items"],
-  map: ["min_pairs", "max_pairs", "keys", "values"],
-} as const;
+const knownRuleNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ["int32", ["gte", "lte"]],
+  ["int64", ["gte", "lte"]],
+  ["string", ["min_len", "max_len", "pattern", "in", "uuid"]],
+  ["repeated", ["min_items", "max_items", "items"]],
+  ["map", ["min_pairs", "max_pairs", "keys", "values"]],
+]);
 
 /**
  * Reads the rules of a field.
  *
- * @throws UnsupportedRuleError for a rule that this generator does not know.
+ * @throws UnsupportedContractError for rules that this generator does not know.
  */
 export function fieldRules(field: DescField): KnownRules {
+  const { rules, refusals } = readRules(field);
+  throwRefusals(refusals);
+  return rules;
+}
+
+/** The rules of a field that this generator does not know. */
+export function fieldRuleRefusals(field: DescField): readonly Refusal[] {
+  return readRules(field).refusals;
+}
+
+/** Makes sure that all rules of the fields of messages are known, and names those that are not. */
+export function checkFieldRules(messages: readonly DescMessage[]): void {
+  throwRefusals(messages.flatMap(({ fields }) => fields.flatMap(fieldRuleRefusals)));
+}
+
+function readRules(field: DescField): { rules: KnownRules; refusals: readonly Refusal[] } {
+  const refusals: Refusal[] = [];
   const type =
     field.fieldKind === "list"
       ? "repeated"
       : field.fieldKind === "map"
         ? "map"
         : valueRuleName(field);
-  return known(field, getOption(field, fieldOption), type, "");
-}
-
-/**
- * Makes sure that a message carries no rules of its own.
- *
- * @throws UnsupportedRuleError for a rule of the message or of one of its oneofs.
- */
-export function rejectMessageRules(desc: DescMessage): void {
-  const rules = getOption(desc, messageOption);
-  for (const name of setFields(rules, ruleDescriptor("MessageRules"))) {
-    throw new UnsupportedRuleError(desc.typeName, `message.${name}`);
-  }
-  for (const oneof of desc.oneofs) {
-    rejectOneof(desc, oneof);
-  }
-}
-
-function rejectOneof(desc: DescMessage, oneof: DescOneof): never {
-  const rules = getOption(oneof, oneofOption);
-  throw new UnsupportedRuleError(
-    `${desc.typeName}.${oneof.name}`,
-    rules.required ? "oneof.required" : "oneof",
-  );
+  const refuse = (rule: string, reason: string) => {
+    refusals.push(refusal(field, rule, reason));
+  };
+  return { rules: known(field, getOption(field, fieldOption), type, "", refuse), refusals };
 }
 
 /** The name in `FieldRules` of the rules for a single value of a field. */
 function valueRuleName(field: DescField): string | undefined {
-  const scalar =
-    field.message !== undefined && isWrapperDesc(field.message)
-      ? field.message.fields[0].scalar
-      : field.scalar;
-  return scalar === undefined ? undefined : scalarRuleName(scalar);
+  const { message, scalar } = field;
+  if (message !== undefined) {
+    return isWrapperDesc(message)
+      ? scalarRuleName(message.fields[0].scalar)
+      : WELL_KNOWN_RULES.get(message.typeName);
+  }
+  return scalar === undefined ? "enum" : scalarRuleName(scalar);
 }
+
+const WELL_KNOWN_RULES: ReadonlyMap<string, string> = new Map([
+  ["google.protobuf.Any", "any"],
+  ["google.protobuf.Duration", "duration"],
+  ["google.protobuf.FieldMask", "field_mask"],
+  ["google.protobuf.Timestamp", "timestamp"],
+]);
 
 function mapKeyRuleName(field: DescField): string | undefined {
   return field.fieldKind === "map" ? scalarRuleName(field.mapKey) : undefined;
@@ -142,34 +129,33 @@ function known(
   rules: FieldRules | undefined,
   typeName: string | undefined,
   prefix: string,
+  refuse: (rule: string, reason: string) => void,
 ): KnownRules {
   if (rules === undefined) {
     return noRules;
   }
-  const fail = (rule: string): never => {
-    throw new UnsupportedRuleError(`${field.parent.typeName}.${field.name}`, `${prefix}${rule}`);
-  };
-  for (const name of setFields(rules, FieldRulesSchema)) {
-    if (name !== "required" && !(name in knownRuleNames)) {
-      fail(name);
+  const { type } = rules;
+  for (const name of setRules(rules)) {
+    if (name.startsWith("cel")) {
+      refuse(`${prefix}${name}`, "is an expression, which JSON Schema cannot hold");
+    } else if (name === "required" && prefix !== "") {
+      refuse(`${prefix}${name}`, "is ignored for the elements of lists and maps");
+    } else if (name !== "required" && name !== type.case) {
+      refuse(`${prefix}${name}`, NOT_YET);
     }
   }
-  // Runtimes ignore `required` for items of lists and maps.
-  if (rules.required && prefix !== "") {
-    fail("required");
-  }
-  const type = rules.type;
   const result = { ...noRules, required: rules.required };
   if (type.case === undefined) {
     return result;
   }
   if (type.case !== typeName) {
-    fail(type.case);
+    refuse(`${prefix}${type.case}`, "does not fit the type of the field");
+    return result;
   }
-  const names: readonly string[] = knownRuleNames[type.case as keyof typeof knownRuleNames];
-  for (const name of setFields(type.value, ruleDescriptor(type.value.$typeName))) {
+  const names = knownRuleNames.get(type.case) ?? [];
+  for (const name of setRules(type.value)) {
     if (!names.includes(name)) {
-      fail(`${type.case}.${name}`);
+      refuse(`${prefix}${type.case}.${name}`, NOT_YET);
     }
   }
   switch (type.case) {
@@ -177,30 +163,41 @@ function known(
     case "int64": {
       const integer = integerRules(type.value);
       const { gte, lte } = integer;
-      // In protovalidate, swapped bounds exclude the values between them.
-      return gte !== undefined && lte !== undefined && gte > lte
-        ? fail(`${type.case}.gte_lte_exclusive`)
-        : { ...result, integer };
+      if (gte !== undefined && lte !== undefined && gte > lte) {
+        const reason = `above ${type.case}.lte excludes the values between, which ${NOT_YET}`;
+        refuse(`${prefix}${type.case}.gte`, reason);
+      }
+      return { ...result, integer };
     }
     case "string": {
       const string = stringRules(type.value);
-      return isEcmaScript(string.pattern ?? "") ? { ...result, string } : fail("string.pattern");
+      const difference = dialectDifference(string.pattern ?? "");
+      if (difference !== undefined) {
+        const reason = `has ${difference}, which RE2 and ECMAScript may read differently`;
+        refuse(`${prefix}string.pattern`, reason);
+        return result;
+      }
+      return { ...result, string };
     }
-    case "repeated":
+    case "repeated": {
+      const items = `${prefix}repeated.items.`;
       return {
         ...result,
         repeated: repeatedRules(type.value),
-        elements: known(field, type.value.items, valueRuleName(field), `${prefix}repeated.items.`),
+        elements: known(field, type.value.items, valueRuleName(field), items, refuse),
       };
-    case "map":
+    }
+    case "map": {
+      const { keys, values } = type.value;
       return {
         ...result,
         map: mapRules(type.value),
-        keys: known(field, type.value.keys, mapKeyRuleName(field), `${prefix}map.keys.`),
-        elements: known(field, type.value.values, valueRuleName(field), `${prefix}map.values.`),
+        keys: known(field, keys, mapKeyRuleName(field), `${prefix}map.keys.`, refuse),
+        elements: known(field, values, valueRuleName(field), `${prefix}map.values.`, refuse),
       };
+    }
     default:
-      return fail(type.case);
+      return result;
   }
 }
 
@@ -212,7 +209,7 @@ function integerRules(rules: Int32Rules | Int64Rules): KnownRules["integer"] {
 }
 
 function stringRules(rules: StringRules): KnownRules["string"] {
-  const set = new Set(setFields(rules, ruleDescriptor(rules.$typeName)));
+  const set = new Set(setRules(rules));
   return {
     ...(set.has("min_len") ? { minLen: Number(rules.minLen) } : {}),
     ...(set.has("max_len") ? { maxLen: Number(rules.maxLen) } : {}),
@@ -222,18 +219,8 @@ function stringRules(rules: StringRules): KnownRules["string"] {
   };
 }
 
-/** Whether a pattern, written for RE2, is also valid in JSON Schema. */
-function isEcmaScript(pattern: string): boolean {
-  try {
-    new RegExp(pattern, "u");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function repeatedRules(rules: RepeatedRules): KnownRules["repeated"] {
-  const set = new Set(setFields(rules, ruleDescriptor(rules.$typeName)));
+  const set = new Set(setRules(rules));
   return {
     ...(set.has("min_items") ? { minItems: Number(rules.minItems) } : {}),
     ...(set.has("max_items") ? { maxItems: Number(rules.maxItems) } : {}),
@@ -241,15 +228,16 @@ function repeatedRules(rules: RepeatedRules): KnownRules["repeated"] {
 }
 
 function mapRules(rules: MapRules): KnownRules["map"] {
-  const set = new Set(setFields(rules, ruleDescriptor(rules.$typeName)));
+  const set = new Set(setRules(rules));
   return {
     ...(set.has("min_pairs") ? { minPairs: Number(rules.minPairs) } : {}),
     ...(set.has("max_pairs") ? { maxPairs: Number(rules.maxPairs) } : {}),
   };
 }
 
-/** The names of the fields that are set; unknown fields by their numbers. */
-function setFields(message: Message, desc: DescMessage): string[] {
+/** The names of the rules that are set in one of protovalidate's messages; unknown ones by number. */
+export function setRules(message: Message): string[] {
+  const desc = ruleDescriptor(message.$typeName);
   const reflected = reflect(desc, message);
   return [
     ...desc.fields.filter((field) => reflected.isSet(field)).map((field) => field.name),

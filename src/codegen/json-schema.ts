@@ -2,9 +2,12 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bu
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
 import { decimalPattern } from "./decimal-pattern.js";
-import { fieldRules, type KnownRules, rejectMessageRules } from "./field-rules.js";
+import { fieldRules, type KnownRules } from "./field-rules.js";
 import { integerSchema } from "./integer-schema.js";
 import { integerTypes } from "./integer-types.js";
+import { throwRefusals } from "./refusals.js";
+import { definitionNames } from "./schema-names.js";
+import { schemaRefusals } from "./schema-refusals.js";
 import type { JsonSchema } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
 
@@ -23,9 +26,11 @@ const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4
  * that may be absent, unknown fields, and 64-bit integers as numbers or as strings.
  * Other integers must be numbers, although ProtoJSON readers also accept strings.
  *
- * @throws UnsupportedRuleError for a rule that JSON Schema cannot express.
+ * @throws UnsupportedContractError with everything that no schema is written for.
  */
 export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
+  throwRefusals(schemaRefusals([root]));
+  const names = definitionNames(root);
   const defs = new Map<string, JsonSchema>();
   const refer = (desc: DescMessage): JsonSchema => {
     const wellKnown = wellKnownSchema(desc);
@@ -35,7 +40,7 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
     if (desc === root) {
       return { $ref: "#" };
     }
-    const name = defName(desc, root);
+    const name = names.get(desc) ?? desc.typeName;
     if (!defs.has(name)) {
       defs.set(name, {});
       defs.set(name, objectSchema(desc, refer));
@@ -49,14 +54,12 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
     ...body,
   };
   if (defs.size > 0) {
-    const names = [...defs.keys()].sort();
-    schema["$defs"] = Object.fromEntries(names.map((name) => [name, defs.get(name) ?? {}]));
+    schema["$defs"] = Object.fromEntries([...defs].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
   return schema;
 }
 
 function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
-  rejectMessageRules(desc);
   const properties: { [name: string]: JsonSchema } = {};
   const required: string[] = [];
   for (const field of desc.fields) {
@@ -281,12 +284,6 @@ function description(desc: DescMessage | DescField | DescEnum): JsonSchema {
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.trim().replace(/\s*\n\s*/g, " "));
   return { description: paragraphs.join("\n\n") };
-}
-
-/** The name of a message under `$defs`, without the package if the root has the same. */
-function defName(desc: DescMessage, root: DescMessage): string {
-  const prefix = `${root.file.proto.package}.`;
-  return desc.typeName.startsWith(prefix) ? desc.typeName.slice(prefix.length) : desc.typeName;
 }
 
 function atLeast(min: number | undefined, nonZero: boolean): number {

@@ -123,7 +123,9 @@ function forVerdict(schema: JsonSchema): JsonSchema {
     return {
       ...adapted,
       ...(isFreeText ? { [WELL_FORMED]: true } : {}),
-      ...(isMap ? { propertyNames: { type: "string", [WELL_FORMED]: true } } : {}),
+      ...(isMap
+        ? { propertyNames: { type: "string", ...adapted.propertyNames, [WELL_FORMED]: true } }
+        : {}),
     };
   };
   const adapted = adapt(schema);

@@ -1,6 +1,8 @@
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
 import { readEventTypes } from "./event-types.js";
 import { filesByPackage, findExtension } from "./plugin-input.js";
+import { throwRefusals } from "./refusals.js";
+import { schemaRefusals } from "./schema-refusals.js";
 import { printValidators, type ValidatorPurpose } from "./validators-module.js";
 
 /**
@@ -25,6 +27,7 @@ export const validatorsPlugin = createEcmaScriptPlugin({
     return parsed;
   },
   generateTs(schema) {
+    throwRefusals(schemaRefusals(schema.files.flatMap((file) => file.messages)));
     const { purpose } = schema.options;
     const eventType = findExtension(schema.allFiles, schema.options.eventType);
     const eventTypes = readEventTypes(schema.files, eventType);

@@ -11,19 +11,18 @@ export function wellKnownSchema(desc: DescMessage): JsonSchema | undefined {
 }
 
 const schemas = new Map<string, JsonSchema>([
-  ["Any", { type: "object", properties: { "@type": { type: "string" } } }],
-  ["Duration", { type: "string", pattern: "^-?[0-9]+(?:\\.[0-9]{1,9})?s$" }],
   ["Empty", { type: "object" }],
-  ["FieldMask", { type: "string" }],
   ["ListValue", { type: "array" }],
   ["Struct", { type: "object" }],
-  [
-    "Timestamp",
-    {
-      type: "string",
-      pattern:
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$",
-    },
-  ],
   ["Value", {}],
 ]);
+
+/**
+ * Whether a well-known message has a ProtoJSON form that no schema is written for: calendars,
+ * ranges, names of fields and types in the contract.
+ */
+export function isUnsupportedWellKnown(desc: DescMessage): boolean {
+  return desc.file.proto.package === "google.protobuf" && UNSUPPORTED.has(desc.name);
+}
+
+const UNSUPPORTED: ReadonlySet<string> = new Set(["Any", "Duration", "FieldMask", "Timestamp"]);

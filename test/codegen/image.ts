@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
-import { create, createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  type DescFile,
+  type FileRegistry,
+  fromBinary,
+} from "@bufbuild/protobuf";
 import {
   CodeGeneratorRequestSchema,
+  type FileDescriptorProto,
   type FileDescriptorSet,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -28,6 +35,13 @@ export class Image {
       workspace.write(`proto/${path}`, text);
     }
     return Image.of(workspace);
+  }
+
+  /** A contract of one file that no compiler has read, beside the files that it needs. */
+  static ofDescriptor(file: FileDescriptorProto, needed: readonly DescFile[]): Image {
+    return new Image(
+      create(FileDescriptorSetSchema, { file: [...needed.map(({ proto }) => proto), file] }),
+    );
   }
 
   /** The descriptors, as every Protobuf program sees them. */

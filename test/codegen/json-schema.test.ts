@@ -19,8 +19,6 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
     readonly rejects: readonly Value[];
     /** What the schema rejects although stock ProtoJSON and protovalidate accept it. */
     readonly stricter?: readonly Value[];
-    /** What the schema accepts although stock ProtoJSON or protovalidate reject it. */
-    readonly looser?: readonly Value[];
   };
   const uuid = "3f2c8a4e-0b1d-4c5e-9f00-a1b2c3d4e5f6";
   const address = { street: "Main" };
@@ -233,24 +231,6 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
 
     // Well-known types.
     {
-      field: "WellKnown.timestamp",
-      accepts: [
-        "2026-03-02T09:14:07Z",
-        "2026-03-02T09:14:07.123456789Z",
-        "2026-03-02T09:14:07+01:00",
-        null,
-      ],
-      rejects: ["", "2026-03-02", "2026-03-02T09:14:07", "2026-03-02 09:14:07Z", 0, {}],
-      looser: ["2026-13-02T09:14:07Z", "0000-01-01T00:00:00Z"],
-    },
-    {
-      field: "WellKnown.duration",
-      accepts: ["0s", "1s", "-1.5s", "1.000000001s", "315576000000s", null],
-      rejects: ["", "1", "1.s", "s", "1.0000000001s", "1 s", 1],
-      stricter: ["1seconds"],
-      looser: ["315576000001s"],
-    },
-    {
       field: "WellKnown.struct",
       accepts: [{}, { a: [1, null, { b: "c" }] }, null],
       rejects: [[], "a", 1],
@@ -265,36 +245,9 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
       accepts: [[], [1, "a", null, [], {}], null],
       rejects: [{}, "a", 0],
     },
-    {
-      field: "WellKnown.fieldMask",
-      accepts: ["", "a", "a.b,cD", null],
-      rejects: [1, ["a"], {}],
-      looser: ["snake_case"],
-    },
-    {
-      field: "WellKnown.any",
-      accepts: [
-        {},
-        { "@type": "type.googleapis.com/acme.v1.Outer" },
-        { "@type": "type.googleapis.com/google.protobuf.Duration", value: "1s" },
-        null,
-      ],
-      rejects: [[], "a", { "@type": 1 }],
-      looser: [{ "@type": "type.googleapis.com/acme.v1.Nobody" }, { value: 1 }],
-    },
     { field: "WellKnown.empty", accepts: [{}, { unknown: 1 }, null], rejects: [[], "a", true] },
-    {
-      field: "RequiredWellKnown.timestamp",
-      accepts: ["2026-03-02T09:14:07Z"],
-      rejects: [null, undefined, ""],
-    },
     { field: "RequiredWellKnown.value", accepts: [null, 0, "", {}], rejects: [undefined] },
     { field: "RequiredWellKnown.wrapped", accepts: ["", "a"], rejects: [null, undefined, 1] },
-    {
-      field: "WellKnownLists.timestamps",
-      accepts: [["2026-03-02T09:14:07Z"], []],
-      rejects: [["2026"], [null]],
-    },
     { field: "WellKnownLists.values", accepts: [[null, 1, "a", []]], rejects: [{}] },
     { field: "WellKnownLists.structs", accepts: [{ a: {} }], rejects: [{ a: [] }, { a: null }] },
     { field: "WellKnownLists.wrapped", accepts: [[1, "2"]], rejects: [["a"], [null], [{}]] },
@@ -335,7 +288,7 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
     { field: "Closed.count", accepts: [0, 1, null, undefined], rejects: ["a", 0.5] },
   ];
 
-  test.for(cases)("$field", ({ field, accepts, rejects, stricter = [], looser = [] }) => {
+  test.for(cases)("$field", ({ field, accepts, rejects, stricter = [] }) => {
     const [message = "", name = ""] = field.split(".");
     const withValue = (value: Value) => document({ ...valid[message], [name]: value });
     const verdicts = (values: readonly Value[]) =>
@@ -351,7 +304,6 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
     expect(verdicts(accepts)).toEqual(expected(accepts, true, true));
     expect(verdicts(rejects)).toEqual(expected(rejects, false, false));
     expect(verdicts(stricter)).toEqual(expected(stricter, false, true));
-    expect(verdicts(looser)).toEqual(expected(looser, true, false));
   });
 
   // protovalidate 1.3 for JavaScript forgets the rules of messages that contain
@@ -396,7 +348,7 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
     PlainIntegers: { positive: 1, negative: -1, positive64: 1, negative64: -1 },
     PlainStrings: { min: "ab", pattern: "a", literal: "red", uuid, requiredLiteral: "red" },
     RequiredEnums: { plain: 1, optional: 0, level: 1 },
-    RequiredWellKnown: { timestamp: "2026-03-02T09:14:07Z", value: 1, wrapped: "a" },
+    RequiredWellKnown: { value: 1, wrapped: "a" },
   };
 });
 

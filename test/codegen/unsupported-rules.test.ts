@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
 import { messageJsonSchema } from "../../src/codegen/json-schema.js";
+import { contractPagePlugin } from "../../src/codegen/contract-page-plugin.js";
+import { contractPlugin } from "../../src/codegen/contract-plugin.js";
 import { jsonSchemaPlugin } from "../../src/codegen/json-schema-plugin.js";
+import { validatorsPlugin } from "../../src/codegen/validators-plugin.js";
 import { deep } from "../support/runs.js";
 import { SchemaProject } from "./acme.js";
 import { Image } from "./image.js";
 import { VALIDATE } from "./workspace.js";
 
-describe("a rule that JSON Schema cannot express stops buf, by the name of field and rule", () => {
+describe("a part of a contract that no schema is written for stops buf, by file, element and rule", () => {
   const validate = `syntax = "proto2";
 package buf.validate;
 import "google/protobuf/descriptor.proto";
@@ -35,7 +38,6 @@ message FieldRules {
     EnumRules enum = 16;
     RepeatedRules repeated = 18;
     MapRules map = 19;
-    TimestampRules timestamp = 22;
   }
   extensions 5000 to max;
 }
@@ -52,63 +54,116 @@ message StringRules {
 message EnumRules { optional bool defined_only = 2; }
 message RepeatedRules { optional bool unique = 3; optional FieldRules items = 4; }
 message MapRules { optional FieldRules keys = 4; optional FieldRules values = 5; }
-message TimestampRules { oneof less_than { bool lt_now = 7; } }
 extend StringRules { optional bool shouting = 1234; }
 `;
   const rule = (text: string) => `[(buf.validate.field).${text}]`;
-  const cases: readonly (readonly [body: string, element: string, rule: string])[] = [
-    [`string name = 1 ${rule('string.prefix = "a"')};`, "name", "string.prefix"],
-    [`string name = 1 ${rule("string.email = true")};`, "name", "string.email"],
-    [`string name = 1 ${rule("string.(buf.validate.shouting) = true")};`, "name", "string.#1234"],
-    [`int32 count = 1 ${rule("int32.gt = 1")};`, "count", "int32.gt"],
-    [`int64 count = 1 ${rule("int64.const = 1")};`, "count", "int64.const"],
-    [`double part = 1 ${rule("double.gte = 1")};`, "part", "double"],
-    [`E kind = 1 ${rule("enum.defined_only = true")};`, "kind", "enum"],
-    [`repeated string list = 1 ${rule("repeated.unique = true")};`, "list", "repeated.unique"],
+  const notYet = "is not supported yet";
+  const expression = "is an expression, which JSON Schema cannot hold";
+  const unfit = "does not fit the type of the field";
+  const differs = (part: string) =>
+    `string.pattern has ${part}, which RE2 and ECMAScript may read differently`;
+  const pattern = (text: string) =>
+    `string name = 1 ${rule(`string.pattern = ${JSON.stringify(text)}`)};`;
+  const cases: readonly (readonly [body: string, element: string, refused: string])[] = [
+    [`string name = 1 ${rule('string.prefix = "a"')};`, "name", `string.prefix ${notYet}`],
+    [`string name = 1 ${rule("string.email = true")};`, "name", `string.email ${notYet}`],
+    [
+      `string name = 1 ${rule("string.(buf.validate.shouting) = true")};`,
+      "name",
+      `string.#1234 ${notYet}`,
+    ],
+    [`int32 count = 1 ${rule("int32.gt = 1")};`, "count", `int32.gt ${notYet}`],
+    [`int64 count = 1 ${rule("int64.const = 1")};`, "count", `int64.const ${notYet}`],
+    [`double part = 1 ${rule("double.gte = 1")};`, "part", `double.gte ${notYet}`],
+    [`E kind = 1 ${rule("enum.defined_only = true")};`, "kind", `enum.defined_only ${notYet}`],
+    [
+      `repeated string list = 1 ${rule("repeated.unique = true")};`,
+      "list",
+      `repeated.unique ${notYet}`,
+    ],
     [
       `repeated string list = 1 ${rule('repeated.items.string.prefix = "a"')};`,
       "list",
-      "repeated.items.string.prefix",
+      `repeated.items.string.prefix ${notYet}`,
     ],
     [
       `repeated string list = 1 ${rule("repeated.items.required = true")};`,
       "list",
-      "repeated.items.required",
+      "repeated.items.required is ignored for the elements of lists and maps",
     ],
     [
-      `map<string, string> by_key = 1 ${rule('map.keys.string.prefix = "a"')};`,
-      "by_key",
-      "map.keys.string.prefix",
+      `map<string, string> pairs = 1 ${rule('map.keys.string.prefix = "a"')};`,
+      "pairs",
+      `map.keys.string.prefix ${notYet}`,
     ],
     [
-      `map<string, double> by_key = 1 ${rule("map.values.double.gte = 1")};`,
-      "by_key",
-      "map.values.double",
+      `map<string, double> pairs = 1 ${rule("map.values.double.gte = 1")};`,
+      "pairs",
+      `map.values.double.gte ${notYet}`,
     ],
-    [`string name = 1 ${rule('cel = { id: "a", expression: "this.size() > 1" }')};`, "name", "cel"],
-    [`string name = 1 ${rule("ignore = IGNORE_ALWAYS")};`, "name", "ignore"],
-    [`google.protobuf.Timestamp at = 1 ${rule("timestamp.lt_now = true")};`, "at", "timestamp"],
-    ['option (buf.validate.message).cel = { id: "a", expression: "true" };', "", "message.cel"],
-    ["oneof choice { string a = 1; string b = 2; }", "choice", "oneof"],
     [
-      "oneof choice { option (buf.validate.oneof).required = true; string a = 1; }",
-      "choice",
-      "oneof.required",
-    ],
-    ["message Inner { oneof choice { string a = 1; } } Inner inner = 1;", "Inner.choice", "oneof"],
-    // What the protovalidate runtimes refuse, or read in another way than it looks.
-    [`int32 count = 1 ${rule("string.min_len = 1")};`, "count", "string"],
-    [`uint32 count = 1 ${rule("int32.gte = 1")};`, "count", "int32"],
-    [`repeated string list = 1 ${rule("string.min_len = 1")};`, "list", "string"],
-    [`google.protobuf.Timestamp at = 1 ${rule("string.min_len = 1")};`, "at", "string"],
-    [`int32 count = 1 ${rule("int32 = { gte: 5, lte: 3 }")};`, "count", "int32.gte_lte_exclusive"],
-    // RE2 knows it, ECMAScript does not.
-    [`string name = 1 ${rule('string.pattern = "^(?i)a$"')};`, "name", "string.pattern"],
-    [
-      `optional string name = 1 ${rule('string.pattern = "\\\\Aa\\\\z"')};`,
+      `string name = 1 ${rule('cel = { id: "a", expression: "this.size() > 1" }')};`,
       "name",
-      "string.pattern",
+      `cel ${expression}`,
     ],
+    [`string name = 1 ${rule("ignore = IGNORE_ALWAYS")};`, "name", `ignore ${notYet}`],
+    [
+      'option (buf.validate.message).cel = { id: "a", expression: "true" };',
+      "",
+      `message.cel ${expression}`,
+    ],
+    ["oneof choice { string a = 1; string b = 2; }", "choice", `oneof ${notYet}`],
+    ["message Inner { oneof choice { string a = 1; } } Inner inner = 1;", "Inner.choice", "oneof"],
+    // Their JSON has rules that a pattern does not state.
+    ["google.protobuf.Timestamp at = 1;", "at", `google.protobuf.Timestamp ${notYet}`],
+    ["repeated google.protobuf.Duration l = 1;", "l", `google.protobuf.Duration ${notYet}`],
+    ["map<string, google.protobuf.FieldMask> m = 1;", "m", `google.protobuf.FieldMask ${notYet}`],
+    ["google.protobuf.Any any = 1;", "any", `google.protobuf.Any ${notYet}`],
+    // The protovalidate runtimes refuse these rules, or read them in another way than it looks.
+    [`int32 count = 1 ${rule("string.min_len = 1")};`, "count", `string ${unfit}`],
+    [`uint32 count = 1 ${rule("int32.gte = 1")};`, "count", `int32 ${unfit}`],
+    [`repeated string list = 1 ${rule("string.min_len = 1")};`, "list", `string ${unfit}`],
+    [`E kind = 1 ${rule("string.min_len = 1")};`, "kind", `string ${unfit}`],
+    [
+      `int32 count = 1 ${rule("int32 = { gte: 5, lte: 3 }")};`,
+      "count",
+      `int32.gte above int32.lte excludes the values between, which ${notYet}`,
+    ],
+    // A parser reads two names, JavaScript finds more than the document has.
+    [
+      "string full_name = 1;",
+      "full_name",
+      'json_name = "fullName" is a second name, which a schema would not check: declare json_name = "full_name"',
+    ],
+    [
+      'string name = 1 [json_name = "title"];',
+      "name",
+      'json_name = "title" is a second name, which a schema would not check: declare json_name = "name"',
+    ],
+    ...["__proto__", "constructor"].map(
+      (name) =>
+        [
+          `string name = 1 [json_name = "${name}"];`,
+          "name",
+          `json_name = "${name}" is a name that every JavaScript object has: give the field another`,
+        ] as const,
+    ),
+    [pattern("^(?i)a$"), "name", differs("(?i")],
+    [pattern("a\\s"), "name", differs("\\s")],
+    [pattern("\\S"), "name", differs("\\S")],
+    [pattern("^.$"), "name", differs(".")],
+    [pattern("\\Aa\\z"), "name", differs("\\A")],
+    [pattern("a(?=b)"), "name", differs("(?=")],
+    [pattern("a(?!b)"), "name", differs("(?!")],
+    [pattern("(?<!b)a"), "name", differs("(?<!")],
+    [pattern("(?P<n>a)"), "name", differs("(?P")],
+    [pattern("(a)\\1"), "name", differs("\\1")],
+    [pattern("\\p{L}"), "name", differs("\\p")],
+    [pattern("[[:alpha:][x]"), "name", differs("[[:alpha:]")],
+    [pattern("[^]"), "name", differs("[^]")],
+    [pattern("[\\s]"), "name", differs("[\\s]")],
+    [pattern("a{1001}"), "name", differs("{1001}")],
+    [pattern("a{2}{3}"), "name", differs("a{2}{3}")],
   ];
 
   let messages: readonly DescMessage[];
@@ -121,27 +176,62 @@ extend StringRules { optional bool shouting = 1234; }
 
   test.for(cases.map((row, index) => [...row, index] as const))(
     "%s",
-    ([_body, element, name, index]) => {
+    ([_body, element, refused, index]) => {
       const message = messages.find((candidate) => candidate.typeName === `acme.v1.M${index}`);
       if (message === undefined) {
         throw new Error(`no message M${index}`);
       }
+      const name = [`acme.v1.M${index}`, ...(element === "" ? [] : [element])].join(".");
       expect(() => messageJsonSchema(message, "m")).toThrow(
         expect.objectContaining({
-          name: "UnsupportedRuleError",
-          element: [`acme.v1.M${index}`, ...(element === "" ? [] : [element])].join("."),
-          rule: name,
-          message: expect.stringContaining(`: the rule ${name} cannot be written as JSON Schema`),
+          name: "UnsupportedContractError",
+          message: expect.stringContaining(`acme/v1/m.proto: ${name}: ${refused}`),
         }),
       );
     },
   );
 
+  test.each([jsonSchemaPlugin, validatorsPlugin, contractPlugin, contractPagePlugin])(
+    "all refused rules are named at once: $name",
+    async (plugin) => {
+      const image = await Image.of(
+        withBodies([
+          `string a = 1 ${rule('string = { prefix: "a", pattern: "." }')};
+         map<string, string> b = 2 ${rule('map = { keys: { string: { prefix: "a" } }, values: { string: { email: true } } }')};`,
+          `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: 1 } } }")};`,
+        ]),
+      );
+      let message = "";
+      try {
+        image.generate(plugin, "acme/");
+      } catch (error) {
+        message = String(error);
+      }
+      expect(message.replace(/^UnsupportedContractError: /, "").split("\n")).toEqual([
+        `acme/v1/m.proto: acme.v1.M0.a: string.prefix ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M0.a: ${differs(".")}`,
+        `acme/v1/m.proto: acme.v1.M0.b: map.keys.string.prefix ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M0.b: map.values.string.email ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M1.a: repeated.unique ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M1.a: repeated.items.double.gte ${notYet}`,
+      ]);
+    },
+  );
+
+  test("a field that proto2 requires is refused", async () => {
+    const image = await Image.ofFiles({
+      "old.proto": 'syntax = "proto2"; package old; message M { required string name = 1; }',
+    });
+    expect(() => image.generate(jsonSchemaPlugin, "old.proto")).toThrow(
+      `old.proto: old.M.name: required of proto2 ${notYet}: use (buf.validate.field).required`,
+    );
+  });
+
   test.runIf(deep)("buf fails with these words, and writes nothing", async () => {
-    const project = withBodies([`string a_name = 1 ${rule('string.prefix = "a"')};`]);
+    const project = withBodies([`string name = 1 ${rule('string.prefix = "a"')};`]);
     const { status, stderr } = await project.run("buf", "generate");
     expect(stderr).toContain(
-      "acme.v1.M0.a_name: the rule string.prefix cannot be written as JSON Schema",
+      "acme/v1/m.proto: acme.v1.M0.name: string.prefix is not supported yet",
     );
     expect(status).not.toBe(0);
     expect(existsSync(project.path("schemas"))).toBe(false);
@@ -149,9 +239,7 @@ extend StringRules { optional bool shouting = 1234; }
 
   test("the same files without such a rule are no problem, an unknown option is one", async () => {
     const image = await Image.of(
-      withBodies([
-        `string name = 1 ${rule("string.min_len = 1")}; E kind = 2; google.protobuf.Timestamp at = 3;`,
-      ]),
+      withBodies([`string name = 1 ${rule("string.min_len = 1")}; E kind = 2;`]),
     );
     const files = image.generate(jsonSchemaPlugin, "acme/");
     expect([...files.keys()]).toEqual(["m0.schema.json"]);
@@ -169,6 +257,9 @@ extend StringRules { optional bool shouting = 1234; }
       `syntax = "proto3";
 package acme.v1;
 import "buf/validate/validate.proto";
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/field_mask.proto";
 import "google/protobuf/timestamp.proto";
 enum E { E_UNSPECIFIED = 0; }
 ${bodies.map((body, index) => `message M${index} { ${body} }`).join("\n")}

@@ -1,0 +1,92 @@
+import { type DescMessage, fromJson, type JsonObject, type Message } from "@bufbuild/protobuf";
+import { file_google_protobuf_wrappers } from "@bufbuild/protobuf/wkt";
+import { createValidator } from "@bufbuild/protovalidate";
+import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { transformSync } from "esbuild";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { messageJsonSchema } from "../../src/codegen/json-schema.js";
+import { jsonSchemaText } from "../../src/codegen/schema-text.js";
+import { validatorsPlugin } from "../../src/codegen/validators-plugin.js";
+import { runs } from "../support/runs.js";
+import { Image } from "./image.js";
+import { randomContract } from "./random-contract.js";
+
+const NEEDED = [
+  ...file_buf_validate_validate.dependencies,
+  file_buf_validate_validate,
+  file_google_protobuf_wrappers,
+];
+
+type Judge = (json: JsonObject) => boolean;
+
+test("the schema, its compiled verdict and the parser with protovalidate agree on any contract", () => {
+  fc.assert(
+    fc.property(randomContract, ({ file, documents }) => {
+      const image = Image.ofDescriptor(file, NEEDED);
+      const registry = image.registry();
+      const verdicts = verdictsOf(image);
+      for (const [name, examples] of documents) {
+        const message = registry.getMessage(`random.${name}`);
+        const verdict = verdicts[name];
+        if (message === undefined || verdict === undefined) {
+          throw new Error(`no message or no validator ${name}`);
+        }
+        const [schema, model] = [schemaOf(message), modelOf(message)];
+        for (const json of examples) {
+          const expected = model(json);
+          // JSON Schema accepts a string with a lone surrogate, Protobuf does not.
+          const bySchema = isWellFormed(json) ? schema(json) : expected;
+          expect({ json, schema: bySchema, verdict: verdict(json) }).toEqual({
+            json,
+            schema: expected,
+            verdict: expected,
+          });
+        }
+      }
+    }),
+    { numRuns: Math.ceil(runs(500) / 5) },
+  );
+});
+
+const validator = createValidator();
+const ajv = new Ajv2020({ strict: true });
+
+function schemaOf(message: DescMessage): Judge {
+  const { $id: _, ...schema } = messageJsonSchema(message, "");
+  const validate = ajv.compile(JSON.parse(jsonSchemaText(schema)));
+  return (json) => validate(json);
+}
+
+function verdictsOf(image: Image): { readonly [message: string]: Judge } {
+  const [code = ""] = image.generate(validatorsPlugin, "random/").values();
+  const module: { exports: { VALIDATORS?: { [message: string]: Judge } } } = { exports: {} };
+  new Function("module", transformSync(code, { loader: "ts", format: "cjs" }).code)(module);
+  return module.exports.VALIDATORS ?? {};
+}
+
+function modelOf(message: DescMessage): Judge {
+  return (json) => {
+    let decoded: Message;
+    try {
+      decoded = fromJson(message, json, { ignoreUnknownFields: true });
+    } catch {
+      return false;
+    }
+    const result = validator.validate(message, decoded);
+    if (result.kind === "error") {
+      throw result.error;
+    }
+    return result.kind === "valid";
+  };
+}
+
+function isWellFormed(json: unknown): boolean {
+  if (typeof json === "string") {
+    return json.isWellFormed();
+  }
+  return typeof json !== "object" || json === null
+    ? true
+    : Object.entries(json).flat().every(isWellFormed);
+}
