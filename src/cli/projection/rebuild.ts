@@ -32,8 +32,7 @@ export async function runRebuild(
   );
   terminal.status("");
   const outcome = compareOnly ? "the states stay as they are" : "the new states are in their place";
-  const found =
-    differences === 1 ? "1 mission differs" : `${differences || "no"} missions differ`;
+  const found = differences === 1 ? "1 mission differs" : `${differences || "no"} missions differ`;
   for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
     terminal.write(`${line}\n`);
   }
