@@ -19,7 +19,8 @@ process.on("message", async (script: RehearsalScript) => {
   } catch {
     // An error is not an end. The worker meets it again, and says so.
   }
-  process.send?.("done" satisfies Rehearsed);
+  // The worker may be gone, and nobody is left to be told.
+  process.send?.("done" satisfies Rehearsed, undefined, undefined, () => undefined);
 });
 
 async function play({ mission, stored, records }: RehearsalScript): Promise<void> {
