@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { createProgram, NAME } from "./program.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
@@ -39,7 +39,6 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** An error of the operating system about a file, as every command says it. */
 function fileText({ code, file, cause }: MissionDossierError): string | undefined {
   const verb = code === "unreadable_file" ? "read" : code === "unwritable_file" ? "write" : "";
-  return verb !== "" && isSystemError(cause)
-    ? `cannot ${verb} ${file ?? "a file"}: ${systemErrorText(cause)}`
-    : undefined;
+  const reason = isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause);
+  return verb === "" ? undefined : `cannot ${verb} ${file ?? "a file"}: ${reason}`;
 }

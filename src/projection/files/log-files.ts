@@ -112,6 +112,9 @@ async function* linesOf(
         break;
       }
       const piece = buffer.subarray(0, bytesRead);
+      if (at === 0) {
+        refuseOtherForms(segment, piece);
+      }
       const lines: LogLine[] = [];
       let start = 0;
       for (let end = piece.indexOf(LINE_FEED); end !== -1; end = piece.indexOf(LINE_FEED, start)) {
@@ -140,14 +143,31 @@ async function* linesOf(
 }
 
 function lineIn(
-  { start }: Segment,
+  { start }: Pick<Segment, "start">,
   from: number,
   to: number,
   bytes: Uint8Array | undefined,
 ): LogLine[] {
+  if (from === 0 && bytes !== undefined && BYTE_ORDER_MARK.equals(bytes.subarray(0, 3))) {
+    return lineIn({ start }, BYTE_ORDER_MARK.length, to, bytes.subarray(BYTE_ORDER_MARK.length));
+  }
   const isBlank = bytes !== undefined && endOfBlanks(bytes, 0) === bytes.length;
   return isBlank ? [] : [{ start: start + from, seq: start + to, bytes }];
 }
+
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+
+/** Other commands read these forms too, but they cannot grow line by line. */
+function refuseOtherForms({ file }: Segment, beginning: Uint8Array): void {
+  const isGzipped = beginning[0] === 0x1f && beginning[1] === 0x8b;
+  const isArray = beginning[endOfBlanks(beginning, 0)] === OPENING_BRACKET;
+  if (isGzipped || isArray) {
+    const form = isGzipped ? "it is gzipped" : "it is a JSON array";
+    throw new UnreadableFileError(file, new RangeError(`${form}, and a log is JSON Lines`));
+  }
+}
+
+const OPENING_BRACKET = 0x5b;
 
 function isWholeObject(bytes: Uint8Array | undefined): boolean {
   let last = (bytes?.length ?? 0) - 1;

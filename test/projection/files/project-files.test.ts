@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -166,6 +167,29 @@ describe("projecting a log", () => {
     writeFileSync(log, text);
     const refused = expect(projectFiles({ log, states })).rejects;
     await refused.toMatchObject({ code: "changed_log", message: expect.stringMatching(message) });
+  });
+
+  test("takes a byte-order mark at its beginning for none", async () => {
+    const { log, states } = place();
+    const conflicting = { ...b1, event_id: a1.event_id, payload: a2.payload };
+    writeFileSync(log, `\ufeff${textOf(a1, a2, { ...conflicting, lamport_clock: 0 })}`);
+    await projectFiles({ log, states });
+    const lines = [a1, a2, { ...conflicting, lamport_clock: 0 }].map((each) =>
+      JSON.stringify(each),
+    );
+    expect(await storedStates(states)).toEqual(reducedStates(lines).states);
+  });
+
+  test.each([
+    ["gzipped", gzipSync(textOf(a1)), "it is gzipped, and a log is JSON Lines"],
+    ["a JSON array", ` [${JSON.stringify(a1)}]`, "it is a JSON array, and a log is JSON Lines"],
+  ])("is refused if the log is %s", async (_what, content, reason) => {
+    const { log, states } = place();
+    writeFileSync(log, content);
+    await expect(projectFiles({ log, states })).rejects.toMatchObject({
+      code: "unreadable_file",
+      message: expect.stringContaining(reason),
+    });
   });
 
   test("is refused if there is no log, or states were damaged", async () => {
