@@ -18,7 +18,7 @@ import type { Topology, TopologyOptions } from "./topology.js";
 /** The settings of a worker. */
 export type WorkerOptions = TopologyOptions &
   Partial<ReadingOptions> & {
-    /** The most missions in memory. Default: 1,000. */
+    /** The most missions in memory. Default: 10,000. */
     readonly maxOpenMissions?: number;
     readonly observer?: WorkerObserver;
   };
@@ -48,7 +48,7 @@ export class NatsWorker {
    */
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
     const topology = await checkSetUp(nats, options);
-    const { observer = {}, maxOpenMissions = 1_000, batch = 1_000, lingerMs = 20 } = options;
+    const { observer = {}, maxOpenMissions = 10_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
     const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));
