@@ -2,6 +2,7 @@ import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { endOfBlanks, isWhitespace, LINE_FEED, PendingBytes } from "../../stream/bytes.js";
 import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
+import { ChangedLogError } from "./changed-log.js";
 import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
 
 /** One line of a log. */
@@ -36,8 +37,26 @@ export class LogFiles {
     return last === undefined ? 0 : last.start + last.size;
   }
 
-  /** Looks at the files again, since the log may have grown. */
+  /**
+   * Looks at the files again, since the log may have grown.
+   *
+   * @throws ChangedLogError when it is not what it was, and more: the places in it have moved.
+   */
   async refresh(): Promise<void> {
+    const { size } = this;
+    const segments = await this.look();
+    const last = this.segments.length - 1;
+    const isLonger = this.segments.every(({ file, size }, index) => {
+      const now = segments[index];
+      return now?.file === file && (index === last ? now.size >= size : now.size === size);
+    });
+    this.segments = segments;
+    if (!isLonger) {
+      throw new ChangedLogError(this.path, size, this.size);
+    }
+  }
+
+  private async look(): Promise<readonly Segment[]> {
     try {
       const files = (await stat(this.path)).isDirectory()
         ? (await readdir(this.path))
@@ -52,7 +71,7 @@ export class LogFiles {
         segments.push({ file, start, size });
         start += size;
       }
-      this.segments = segments;
+      return segments;
     } catch (error) {
       throw new UnreadableFileError(this.path, error);
     }

@@ -230,6 +230,24 @@ test("following a log keeps up with it until the signal, and keeps others out", 
   await expectProjected(log, states);
 });
 
+test.each([
+  ["cut", (segments: string) => writeFileSync(join(segments, "2.jsonl"), "")],
+  ["longer in the middle", (segments: string) => appendFileSync(join(segments, "1.jsonl"), "\n")],
+  ["begun earlier", (segments: string) => writeFileSync(join(segments, "0.jsonl"), textOf(b1))],
+])("following a log that is %s ends with an error", async (_what, change) => {
+  const { log: segments, states } = place();
+  mkdirSync(segments);
+  writeFileSync(join(segments, "1.jsonl"), textOf(a1));
+  writeFileSync(join(segments, "2.jsonl"), textOf(a2));
+  const progress: FilesProgress[] = [];
+  const onProgress = (each: FilesProgress) => void progress.push(each);
+  const following = projectFiles({ log: segments, states, follow: true, onProgress });
+  const ended = expect(following).rejects.toMatchObject({ code: "changed_log" });
+  await expect.poll(() => progress.at(-1)?.durable, { timeout: 30_000 }).toBeGreaterThan(0);
+  change(segments);
+  await ended;
+});
+
 test("watching a mission gives its state, and each later one", async () => {
   const { log, states } = place();
   writeFileSync(log, textOf(a1, b1));
