@@ -300,7 +300,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   )
     .addHelpText(
       "after",
-      examples("publish new.jsonl --log events.jsonl", "publish new.jsonl --nats"),
+      examples(
+        "publish new.jsonl --log events.jsonl",
+        "publish new.jsonl --nats nats://127.0.0.1:4222",
+      ),
     )
     .action(async (files: string[], options: EngineOptions) => {
       sayWhenWaiting(files);
@@ -320,7 +323,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   )
     .addHelpText(
       "after",
-      examples("watch 014-rate-limits --states states", "watch 014-rate-limits --nats"),
+      examples(
+        "watch 014-rate-limits --states states",
+        "watch 014-rate-limits --nats nats://127.0.0.1:4222",
+      ),
     )
     .action(async (mission: string, options: WatchCommandOptions) => {
       const { runWatch } = await import("./projection/watch.js");
@@ -358,7 +364,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       .argument("[LOG]", "the log: a file, or a folder of .jsonl files")
       .option("--compare-only", "leave the states as they are"),
   )
-    .addHelpText("after", examples("rebuild events.jsonl --states states", "rebuild --nats"))
+    .addHelpText(
+      "after",
+      examples("rebuild events.jsonl --states states", "rebuild --nats nats://127.0.0.1:4222"),
+    )
     .action(async (log: string | undefined, options: RebuildCommandOptions) => {
       const { runRebuild } = await import("./projection/rebuild.js");
       done(await runRebuild(withLog(log, options), terminal));
@@ -399,8 +408,8 @@ function command(program: Command, name: CommandName, summary: string): Command 
 function onProjection(command: Command, hasStates = true): Command {
   return (hasStates ? command.option("-s, --states <dir>", "the folder of states") : command)
     .option(
-      "--nats [url]",
-      "a NATS server instead of files (default: NATS_URL); credentials come from NATS_CREDS, NATS_NKEY, NATS_TOKEN, or NATS_USER and NATS_PASSWORD",
+      "--nats <url>",
+      "a NATS server instead of files; credentials come from NATS_CREDS, NATS_NKEY, NATS_TOKEN, or NATS_USER and NATS_PASSWORD",
     )
     .option("--prefix <name>", 'which of several projections on the server (default: "dossier")');
 }

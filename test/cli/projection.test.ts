@@ -57,7 +57,11 @@ describe("project", () => {
     ["no log", ["project", "-s", "states"], "missing LOG, the file or folder of events, or --nats"],
     ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
     ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl"],
-    ["two engines", ["project", "a.jsonl", "--nats"], "files cannot be given with it"],
+    [
+      "two engines",
+      ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
+      "files cannot be given with it",
+    ],
     ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
     ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
   ])("and its siblings end with a message for %s", async (_what, args, message) => {

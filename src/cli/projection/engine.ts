@@ -59,8 +59,8 @@ export type EngineOptions = {
   readonly log?: string;
   /** A folder. */
   readonly states?: string;
-  /** A URL, or `true` for the one of the environment. */
-  readonly nats?: string | true;
+  /** The URL of a server. */
+  readonly nats?: string;
   /** Names one of several projections on a NATS server. */
   readonly prefix?: string;
 };

@@ -26,7 +26,7 @@ import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.
 export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<Engine> {
   const nats = await connectToNats({
     ...natsOptionsFrom(),
-    ...(typeof url === "string" ? { url } : {}),
+    ...(url === undefined ? {} : { url: url.split(",") }),
   });
   const names = prefix === undefined ? {} : { prefix };
   // What an operator has set up with other settings is left as it is.

@@ -64,7 +64,7 @@ export function summary(
   { events, missions, deadLetters, lag }: ProjectStatus,
   { nats, states }: EngineOptions,
 ): string[] {
-  const where = nats === undefined ? `--states ${states ?? "DIR"}` : "--nats";
+  const where = nats === undefined ? `--states ${states ?? "DIR"}` : "--nats URL";
   const of = missions === undefined ? "" : ` of ${counted(missions, "mission")}`;
   return columns([
     [verb, events === 0 ? "no new event" : `${counted(events, "event")}${of}`],
