@@ -9,7 +9,7 @@ import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
 export type LogLine = {
   /** The bytes of the log before the line. */
   readonly start: number;
-  /** The bytes of the log up to the end of the line, without its line feed: its sequence. */
+  /** The bytes of the log up to the end of the line, without blanks after it: its sequence. */
   readonly seq: number;
   /** `undefined` if the line is longer than 16 MiB. */
   readonly bytes: Uint8Array | undefined;
@@ -89,7 +89,7 @@ export class LogFiles {
     for (const segment of segments) {
       if (segment.start + segment.size > from) {
         const isLast = segment === segments.at(-1);
-        yield* linesOf(segment, Math.max(0, from - segment.start), isLast);
+        yield* linesOf(segment, Math.max(0, from - segment.start), isLast, this.path);
       }
     }
   }
@@ -114,7 +114,15 @@ async function* linesOf(
   segment: Segment,
   from: number,
   isLast: boolean,
+  log: string,
 ): AsyncGenerator<readonly LogLine[]> {
+  // After a record that had no line feed, the rest of its line must be blank.
+  const checked = (line: LogLine[]): LogLine[] => {
+    if (from > 0 && line[0]?.start === segment.start + from) {
+      throw new ChangedLogError(log, segment.start + from, segment.start + segment.size);
+    }
+    return line;
+  };
   const pending = new PendingBytes(DEFAULT_MAX_LENGTH + 1);
   let file: FileHandle;
   try {
@@ -142,7 +150,7 @@ async function* linesOf(
           pending.add(bytes);
           bytes = pending.take();
         }
-        lines.push(...lineIn(segment, lineStart, at + end, bytes));
+        lines.push(...checked(lineIn(segment, lineStart, at + end, bytes)));
         start = end + 1;
         lineStart = at + start;
       }
@@ -152,7 +160,7 @@ async function* linesOf(
     }
     const rest = pending.take();
     if (!isLast || isWholeObject(rest)) {
-      yield lineIn(segment, lineStart, segment.size, rest);
+      yield checked(lineIn(segment, lineStart, segment.size, rest));
     }
   } catch (error) {
     throw isSystemError(error) ? new UnreadableFileError(segment.file, error) : error;
@@ -170,8 +178,20 @@ function lineIn(
   if (from === 0 && bytes !== undefined && BYTE_ORDER_MARK.equals(bytes.subarray(0, 3))) {
     return lineIn({ start }, BYTE_ORDER_MARK.length, to, bytes.subarray(BYTE_ORDER_MARK.length));
   }
-  const isBlank = bytes !== undefined && endOfBlanks(bytes, 0) === bytes.length;
-  return isBlank ? [] : [{ start: start + from, seq: start + to, bytes }];
+  if (bytes === undefined) {
+    return [{ start: start + from, seq: start + to, bytes }];
+  }
+  // The sequence is the same with a carriage return, and without one and the line feed.
+  let length = bytes.length;
+  while (length > 0 && isWhitespace(bytes[length - 1])) {
+    length--;
+  }
+  const line = {
+    start: start + from,
+    seq: start + from + length,
+    bytes: bytes.subarray(0, length),
+  };
+  return length === 0 ? [] : [line];
 }
 
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);

@@ -121,6 +121,24 @@ describe("projecting a log", () => {
     await expectProjected(log, states);
   });
 
+  test("refuses a log whose last record goes on", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, a2).trimEnd());
+    await projectFiles({ log, states });
+    appendFileSync(log, textOf(b1));
+    await expect(projectFiles({ log, states })).rejects.toMatchObject({ code: "changed_log" });
+  });
+
+  test("reads again what ends otherwise than before, if it must", async () => {
+    const { log, states } = place();
+    const earlier = { ...a1, payload: a2.payload, lamport_clock: 0 };
+    writeFileSync(log, JSON.stringify(a1));
+    await projectFiles({ log, states });
+    appendFileSync(log, `\r\n${JSON.stringify(earlier)}\r\n`);
+    await projectFiles({ log, states });
+    await expectProjected(log, states);
+  });
+
   test("loses one record to a torn line that another record follows", async () => {
     const { log, states } = place();
     writeFileSync(log, `${textOf(a1)}${JSON.stringify(a2).slice(0, 30)}${textOf(b1, a2)}`);
