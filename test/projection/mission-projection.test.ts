@@ -153,7 +153,7 @@ describe("projections of a log, by several workers that crash, pause and see old
         await again.work();
         expect([again.writes, again.letters.length]).toEqual([0, run.letters.length]);
       }),
-      { numRuns: runs(2000) },
+      { numRuns: runs(300) },
     );
   });
 });
