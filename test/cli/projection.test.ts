@@ -55,6 +55,7 @@ describe("project", () => {
 
   test.each([
     ["no log", ["project", "-s", "states"], "missing LOG, the file or folder of events, or --nats"],
+    ["no log to publish to", ["publish"], "missing --log, the log of events, or --nats"],
     ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
     ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl"],
     [

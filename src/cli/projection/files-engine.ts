@@ -44,6 +44,8 @@ export function filesEngine(options: EngineOptions): Engine {
     },
     async publish(records) {
       let stored = 0;
+      // Before any input is read.
+      required(options.log, "--log, the log of events");
       for await (const lines of inBatches(records, BATCH)) {
         const text = Buffer.concat(lines.flatMap((line) => [line, FEED]));
         await withFileLock(log(), () => appendLines(log(), text), { patience: PATIENCE });
