@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { link, open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -137,7 +137,14 @@ async function claim(file: string): Promise<Holder | undefined> {
   const own: Holder = { token, pid: process.pid, host: hostname(), started: OWN_START };
   // A link is created with its whole content at once, so no other process reads a part.
   const draft = `${file}.${token}`;
-  await writeFile(draft, JSON.stringify(own), { flag: "wx" });
+  // It must be whole after a power failure too, or it would lock everybody out.
+  const written = await open(draft, "wx");
+  try {
+    await written.writeFile(JSON.stringify(own));
+    await written.datasync();
+  } finally {
+    await written.close();
+  }
   try {
     for (;;) {
       try {
@@ -166,9 +173,15 @@ async function read(file: string): Promise<Holder | undefined> {
     if (hasCode(error, "ENOENT")) {
       return undefined;
     }
+    if (error instanceof SyntaxError) {
+      throw new FileLockedError(file.replace(/\.lock.*$/, ""), file, UNKNOWN_HOLDER);
+    }
     throw error;
   }
 }
+
+/** The holder that a damaged file names. */
+const UNKNOWN_HOLDER = { pid: 0, host: "an unknown host" };
 
 function isAlive({ pid, host, started }: Holder): boolean {
   if (host !== hostname()) {

@@ -102,6 +102,16 @@ describe("a file lock", () => {
     expect(left()).toEqual([]);
   });
 
+  test("is refused by a file that says nothing, which the error names", async () => {
+    const { path } = place("empty");
+    writeFileSync(`${path}.lock`, "");
+    await expect(withFileLock(path, nothing)).rejects.toMatchObject({
+      code: "locked_file",
+      file: path,
+      lockFile: `${path}.lock`,
+    });
+  });
+
   test("is not taken from a process on another host", async () => {
     const { path } = place("elsewhere");
     writeFileSync(
