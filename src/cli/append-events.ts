@@ -1,9 +1,10 @@
 import { type BigIntStats, statSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import { appendLines } from "../files/append-file.js";
 import { FileLockedError, withFileLock } from "../files/file-lock.js";
+import { withFile } from "../files/with-file.js";
 import { UnwritableFileError } from "../files/write-file.js";
 import { type FileId, fileId } from "../indexing/hash-file.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
@@ -68,17 +69,14 @@ async function appendIfAsRead(
   before: FileState | undefined,
   text: string,
 ): Promise<void> {
-  const file = await open(log, "a+");
-  try {
+  await withFile(log, "a+", async (file) => {
     const stats = await file.stat({ bigint: true });
     const isAsRead = before === undefined ? stats.size === 0n : isSame(stateOf(stats), before);
     if (!isAsRead) {
       throw refusal(log, "it has changed since it was read");
     }
     await append(file, stats, text, log);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 async function append(

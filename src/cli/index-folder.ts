@@ -2,7 +2,7 @@ import { existsSync, fstatSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { InvalidEventError } from "../event/errors/errors.js";
-import { isLockFile } from "../files/file-lock.js";
+import { lockFilesOf } from "../files/file-lock.js";
 import { type FileId, fileId } from "../indexing/hash-file.js";
 import { type IndexResult, indexFolder } from "../indexing/index-folder.js";
 import type { Problem } from "../indexing/problem.js";
@@ -49,6 +49,7 @@ export async function runIndex(
   const log = await logIn(options, before, terminal);
   const namespace = namespaceFor(given, log.namespace);
   const excluded = new Set([...standardOutput(), ...(before === undefined ? [] : [before.id])]);
+  const isLock = options.log === undefined ? () => false : lockFilesOf(options.log);
   const result = await index(
     {
       ...place,
@@ -56,9 +57,7 @@ export async function runIndex(
       namespace,
       nodeId: options.nodeId ?? hostname(),
       classes,
-      isExcluded: (path, id) =>
-        excluded.has(id) ||
-        (options.log !== undefined && isLockFile(options.log, join(place.root, path))),
+      isExcluded: (path, id) => excluded.has(id) || isLock(join(place.root, path)),
     },
     terminal,
   );

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
-import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
+import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { AuditCommandOptions, AuditFormat } from "./audit.js";
 import type { ConformanceCommandOptions, Protocol } from "./conformance.js";
 import type { DiffCommandOptions, DiffFormat } from "./diff.js";
@@ -13,7 +13,6 @@ import {
 } from "./exit-codes.js";
 import type { IndexCommandOptions } from "./index-folder.js";
 import { DEFAULT_TIMEOUT } from "./judges/answer.js";
-import type { Format, ReduceCommandOptions } from "./reduce.js";
 import {
   type DeadLettersCommandOptions,
   LETTER_ACTIONS,
@@ -23,6 +22,7 @@ import type { EngineOptions } from "./projection/engine.js";
 import type { ProjectCommandOptions } from "./projection/project.js";
 import type { RebuildCommandOptions } from "./projection/rebuild.js";
 import type { WatchCommandOptions, WatchFormat } from "./projection/watch.js";
+import type { Format, ReduceCommandOptions } from "./reduce.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { withFile } from "./with-file.js";
 import { UnwritableFileError } from "./write-file.js";
 
 /**
@@ -11,8 +11,7 @@ import { UnwritableFileError } from "./write-file.js";
  */
 export async function appendLines(path: string, lines: Uint8Array, asIs = false): Promise<void> {
   try {
-    const file = await open(path, "a+");
-    try {
+    await withFile(path, "a+", async (file) => {
       const { size } = await file.stat();
       const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
       const isEnded = asIs || bytesRead === 0 || buffer[0] === 0x0a;
@@ -32,9 +31,7 @@ export async function appendLines(path: string, lines: Uint8Array, asIs = false)
         await file.truncate(size);
         throw error;
       }
-    } finally {
-      await file.close();
-    }
+    });
   } catch (error) {
     throw error instanceof UnwritableFileError ? error : new UnwritableFileError(path, error);
   }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
-import { link, open, readFile, rm } from "node:fs/promises";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { link, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { hasCode } from "./has-code.js";
+import { withFile } from "./with-file.js";
 
 /** Raised when another process, or another call in this one, holds the lock on a path. */
 export class FileLockedError extends MissionDossierError {
@@ -66,10 +68,10 @@ export async function withFileLock<T>(
   }
 }
 
-/** Whether a file, given without links, belongs to the lock on a path. */
-export function isLockFile(path: string, file: string): boolean {
+/** Tells whether a file, given without links, belongs to the lock on a path. */
+export function lockFilesOf(path: string): (file: string) => boolean {
   const root = rootOf(path);
-  return file === root || file.startsWith(`${root}.`);
+  return (file) => file === root || file.startsWith(`${root}.`);
 }
 
 function rootOf(path: string): string {
@@ -138,13 +140,10 @@ async function claim(file: string): Promise<Holder | undefined> {
   // A link is created with its whole content at once, so no other process reads a part.
   const draft = `${file}.${token}`;
   // It must be whole after a power failure too, or it would lock everybody out.
-  const written = await open(draft, "wx");
-  try {
+  await withFile(draft, "wx", async (written) => {
     await written.writeFile(JSON.stringify(own));
     await written.datasync();
-  } finally {
-    await written.close();
-  }
+  });
   try {
     for (;;) {
       try {
@@ -232,10 +231,8 @@ function realPath(path: string): string {
     if (!hasCode(error, "ENOENT")) {
       throw error;
     }
-    return join(realpathSync(dirname(path)), basename(path));
+    // Without its folder there is nothing to lock, which whoever writes there will find.
+    const parent = dirname(resolve(path));
+    return existsSync(parent) ? join(realpathSync(parent), basename(path)) : resolve(path);
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
+import { withFile } from "./with-file.js";
 
 /** Raised when a file cannot be written. Its `cause` is the error of the operating system. */
 export class UnwritableFileError extends MissionDossierError {
@@ -48,18 +49,5 @@ export const DRAFT = ".draft";
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform !== "win32") {
     await withFile(path, "r", (folder) => folder.sync());
-  }
-}
-
-async function withFile<T>(
-  path: string,
-  flags: string,
-  work: (file: FileHandle) => Promise<T>,
-): Promise<T> {
-  const file = await open(path, flags);
-  try {
-    return await work(file);
-  } finally {
-    await file.close();
   }
 }

@@ -289,6 +289,16 @@ describe("index --append", () => {
     expect(existsSync(log)).toBe(false);
   });
 
+  test("to a folder that does not exist says that nothing was written", async () => {
+    const root = repository({});
+    const log = join(root, "nowhere/log.jsonl");
+    const args = ["index", join(root, "m"), ...given, "--log", log];
+    expect(typesIn((await missionDossier(args)).stdout)).toEqual(FIRST);
+    const { code, stderr } = await missionDossier([...args, "--append"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cannot append to .*: no such file or directory; nothing was written/);
+  });
+
   test("by two runs at once appends the events of one, or of both in turn", async () => {
     const root = repository({});
     const log = join(root, "m/log.jsonl");

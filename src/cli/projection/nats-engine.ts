@@ -4,8 +4,8 @@ import {
   compareStates,
   connectToNats,
   missionKeys,
-  NatsError,
   NatsDeadLetters,
+  NatsError,
   type NatsProgress,
   NatsWorker,
   natsOptionsFrom,
@@ -16,8 +16,8 @@ import {
   setUpNats,
   switchStates,
   Topology,
-  watchStates,
   type WorkerObserver,
+  watchStates,
 } from "../../nats/index.js";
 import { counted } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.js";

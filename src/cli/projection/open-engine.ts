@@ -1,3 +1,4 @@
+import { hasCode } from "../../files/has-code.js";
 import { CommandError, EXIT_CODES } from "../exit-codes.js";
 import type { Engine, EngineOptions } from "./engine.js";
 
@@ -31,7 +32,7 @@ async function openNats(options: EngineOptions): Promise<Engine> {
   try {
     engine = await import("./nats-engine.js");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+    if (hasCode(error, "ERR_MODULE_NOT_FOUND")) {
       throw misuse(
         "--nats needs the clients of NATS, which are installed by\n" +
           "  npm install @nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj",

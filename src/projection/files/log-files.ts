@@ -1,9 +1,10 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { withFile } from "../../files/with-file.js";
 import { endOfBlanks, isWhitespace, LINE_FEED, PendingBytes } from "../../stream/bytes.js";
 import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
-import { ChangedLogError } from "./changed-log.js";
 import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
+import { ChangedLogError } from "./changed-log.js";
 
 /** One line of a log. */
 export type LogLine = {
@@ -100,11 +101,15 @@ export class LogFiles {
     if (segment === undefined) {
       return new Uint8Array();
     }
-    return reading(segment.file, async (file) => {
-      const bytes = Buffer.alloc(end - start);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start - segment.start);
-      return bytes.subarray(0, bytesRead);
-    });
+    try {
+      return await withFile(segment.file, "r", async (file) => {
+        const bytes = Buffer.alloc(end - start);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, start - segment.start);
+        return bytes.subarray(0, bytesRead);
+      });
+    } catch (error) {
+      throw new UnreadableFileError(segment.file, error);
+    }
   }
 }
 
@@ -224,19 +229,6 @@ function isWholeObject(bytes: Uint8Array | undefined): boolean {
 }
 
 const CLOSING_BRACE = 0x7d;
-
-async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
-  try {
-    const file = await open(path);
-    try {
-      return await read(file);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw isSystemError(error) ? new UnreadableFileError(path, error) : error;
-  }
-}
 
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import { InvalidBinaryError } from "../../event/errors/errors.js";
+import { hasCode } from "../../files/has-code.js";
+import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import { UnreadableFileError } from "../../stream/file.js";
 import type { DeadLetter, DeadLetters, Revision, StateStore, StoredProjection } from "../ports.js";
 
@@ -176,7 +177,7 @@ async function contentOf(file: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(file);
   } catch (error) {
-    if (isAbsent(error)) {
+    if (hasCode(error, "ENOENT")) {
       return undefined;
     }
     throw new UnreadableFileError(file, error);
@@ -187,7 +188,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    if (isAbsent(error)) {
+    if (hasCode(error, "ENOENT")) {
       return [];
     }
     throw new UnreadableFileError(folder, error);
@@ -200,8 +201,4 @@ async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw new UnwritableFileError(path, error);
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { withFileLock } from "../../files/file-lock.js";
+import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import { UnreadableFileError } from "../../stream/file.js";
 import { StateFolder } from "./state-folder.js";
@@ -49,7 +50,7 @@ async function currentSet(path: string): Promise<string> {
   try {
     return (await readFile(join(path, CURRENT), "utf8")).trim();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (hasCode(error, "ENOENT")) {
       return "set-1";
     }
     throw new UnreadableFileError(join(path, CURRENT), error);
