@@ -8,6 +8,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Violation } from "../event/errors/violation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { DeadLetter, DeadLetters, PoisonReason } from "../projection/index.js";
+import { withoutValues } from "../projection/read-record.js";
 import { NO_MISSION, Topology } from "./topology.js";
 
 /**
@@ -32,7 +33,7 @@ export class NatsDeadLetters implements DeadLetters {
 
   async put(letter: DeadLetter): Promise<void> {
     const { mission = NO_MISSION, seq, reason, violations } = letter;
-    const shown = violations.slice(0, MOST_VIOLATIONS).map(withoutValue);
+    const shown = withoutValues(violations.slice(0, MOST_VIOLATIONS));
     try {
       await this.manager
         .jetstream()
@@ -105,8 +106,3 @@ const EXISTS: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequence,
   JetStreamApiCodes.StreamWrongLastSequenceUnknown,
 ]);
-
-/** A violation without the value, which the record has, and which may be of any size. */
-function withoutValue({ inputValue: _, ...violation }: Violation): Violation {
-  return { ...violation, inputValue: undefined };
-}

@@ -15,13 +15,13 @@ export {
   TopologyError,
 } from "./errors.js";
 export type { ProjectedWindow, StoredEvent, WorkerObserver } from "./observer.js";
+export type { StateDifference } from "../projection/state-difference.js";
 export { type NatsProgress, natsProgress } from "./progress.js";
 export { type PublishOptions, type PublishReport, publishToNats } from "./publish.js";
 export {
   type CompareOptions,
   compareStates,
   type RebuildOptions,
-  type RebuiltDifference,
   rebuildStates,
 } from "./rebuild.js";
 export { type SetUpOptions, setUpNats } from "./set-up.js";

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { checkpointFromBinary } from "../dossier/checkpoint.js";
-import { stateToJsonString } from "../dossier/state.js";
-import { InvalidBinaryError } from "../event/errors/errors.js";
+import { comparableState, type StateDifference } from "../projection/state-difference.js";
 import { topologyOn } from "./current-states.js";
 import { type NatsProgress, natsProgress } from "./progress.js";
 import { type SetUpOptions, setUpNats } from "./set-up.js";
@@ -19,14 +17,6 @@ export type RebuildOptions = SetUpOptions & {
   /** Called every second. */
   readonly onProgress?: (progress: NatsProgress) => void;
   readonly signal?: AbortSignal;
-};
-
-/** A mission whose new state is not its old one. */
-export type RebuiltDifference = {
-  readonly mission: string;
-  /** The old state as JSON; `undefined` if there is none, or it cannot be read any more. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
 };
 
 /**
@@ -61,7 +51,7 @@ export async function rebuildStates(nats: NatsConnection, options: RebuildOption
 export async function* compareStates(
   nats: NatsConnection,
   { prefix, before, after }: CompareOptions,
-): AsyncGenerator<RebuiltDifference> {
+): AsyncGenerator<StateDifference> {
   const { states: current } = await topologyOn(nats, { prefix, states: before });
   const sets = [current, after].map((states) => ({ prefix, states }));
   const missions = new Set<string>();
@@ -71,7 +61,9 @@ export async function* compareStates(
     }
   }
   for (const mission of missions) {
-    const [before, after] = await Promise.all(sets.map((set) => stateIn(nats, mission, set)));
+    const [before, after] = await Promise.all(
+      sets.map((set) => comparableState(() => readState(nats, mission, set))),
+    );
     if (before !== after) {
       yield { mission, before, after };
     }
@@ -85,20 +77,3 @@ export type CompareOptions = {
   readonly before?: string | undefined;
   readonly after: string;
 };
-
-async function stateIn(
-  nats: NatsConnection,
-  mission: string,
-  set: TopologyOptions,
-): Promise<string | undefined> {
-  try {
-    const projected = await readState(nats, mission, set);
-    return projected && stateToJsonString(checkpointFromBinary(projected.checkpoint).state());
-  } catch (error) {
-    // It was stored under another contract, which is why states are rebuilt.
-    if (error instanceof InvalidBinaryError) {
-      return undefined;
-    }
-    throw error;
-  }
-}

@@ -21,4 +21,9 @@ export {
   type ReadRecord,
   RecordReader,
 } from "./read-record.js";
-export { type ProjectedMission, readProjectedMission } from "./stored-projection.js";
+export type { StateDifference } from "./state-difference.js";
+export {
+  type ProjectedMission,
+  projectedState,
+  readProjectedMission,
+} from "./stored-projection.js";

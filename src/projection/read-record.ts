@@ -128,3 +128,8 @@ function poison(
   const violation = { field: path.join("."), path, message, violationType, inputValue };
   return { kind: "poison", reason, violations: [violation] };
 }
+
+/** Violations without the values, which the record has, and which may be of any size. */
+export function withoutValues(violations: readonly Violation[]): Violation[] {
+  return violations.map((violation) => ({ ...violation, inputValue: undefined }));
+}

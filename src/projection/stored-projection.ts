@@ -4,7 +4,9 @@ import { sha256 } from "@noble/hashes/sha2";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { checkpointFromBinary } from "../dossier/checkpoint.js";
 import { crc32 } from "../dossier/checksum.js";
+import type { MissionDossierState } from "../dossier/state.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
 import { isJsonObject } from "../event/json/json-object.js";
 
@@ -45,6 +47,11 @@ export function readProjectedMission(bytes: Uint8Array): ProjectedMission {
   } catch (error) {
     throw new InvalidBinaryError("projection", error);
   }
+}
+
+/** The state in a projection. */
+export function projectedState({ checkpoint }: ProjectedMission): MissionDossierState {
+  return checkpointFromBinary(checkpoint).state();
 }
 
 function read(bytes: Uint8Array): ProjectedMission {

@@ -16,6 +16,11 @@ function place(...content: readonly object[]): { readonly log: string; readonly 
   return { log: files.write(`${name}.jsonl`, lines(...content)), states: join(files.path, name) };
 }
 
+/** The stored state of a mission as the command prints it, as JSON. */
+function watchedOnce(mission: string, states: string): ReturnType<typeof missionDossier> {
+  return missionDossier(["watch", mission, "-s", states, "--once", "-f", "json"]);
+}
+
 describe("project", () => {
   test("says what it did, and continues where it ended", async () => {
     const { log, states } = place(a1, b1, { event_type: 7 });
@@ -39,14 +44,12 @@ describe("project", () => {
   test("that follows a log ends by Ctrl-C, with everything stored", async () => {
     const { log, states } = place(a1);
     const running = startMissionDossier(["project", log, "-s", states, "--follow"]);
-    const watched = (mission: string) =>
-      missionDossier(["watch", mission, "-s", states, "--once", "-f", "json"]);
     await expect
-      .poll(async () => (await watched("first-mission")).code, { timeout: 30_000 })
+      .poll(async () => (await watchedOnce("first-mission", states)).code, { timeout: 30_000 })
       .toBe(0);
     appendFileSync(log, lines(b1));
     await expect
-      .poll(async () => (await watched("other-mission")).code, { timeout: 30_000 })
+      .poll(async () => (await watchedOnce("other-mission", states)).code, { timeout: 30_000 })
       .toBe(0);
     running.interrupt();
     const { code, stdout } = await running.ended;
@@ -78,15 +81,7 @@ describe("watch", () => {
     await missionDossier(["project", log, "-s", states]);
     const bySlug = await missionDossier(["watch", "first-mission", "-s", states, "--once"]);
     expect(bySlug.stdout).toMatch(/^Mission dossier {2}\w+ {2}1 event\n/);
-    const json = await missionDossier([
-      "watch",
-      "first-mission",
-      "-s",
-      states,
-      "--once",
-      "-f",
-      "json",
-    ]);
+    const json = await watchedOnce("first-mission", states);
     const { mission, state } = JSON.parse(json.stdout);
     expect(state.event_count).toBe(1);
     const byKey = await missionDossier(["watch", mission.slice(0, 8), "-s", states, "--once"]);
@@ -119,15 +114,7 @@ describe("dead-letters", () => {
     expect((await missionDossier([...retry, "--with", repaired])).code).toBe(0);
     await missionDossier(["project", log, "-s", states]);
     expect((await missionDossier(["dead-letters", "-s", states])).stderr).toBe("no dead letters\n");
-    const { stdout } = await missionDossier([
-      "watch",
-      "first-mission",
-      "-s",
-      states,
-      "--once",
-      "-f",
-      "json",
-    ]);
+    const { stdout } = await watchedOnce("first-mission", states);
     expect(JSON.parse(stdout).state.event_count).toBe(2);
   });
 });
@@ -153,15 +140,7 @@ describe("publish", () => {
 test("rebuild names the missions that differ, and repairs them", async () => {
   const { log, states } = place(a1, b1);
   await missionDossier(["project", log, "-s", states]);
-  const { stdout } = await missionDossier([
-    "watch",
-    "first-mission",
-    "-s",
-    states,
-    "--once",
-    "-f",
-    "json",
-  ]);
+  const { stdout } = await watchedOnce("first-mission", states);
   const { mission } = JSON.parse(stdout);
   const stored = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
   writeFileSync(stored, "oops");

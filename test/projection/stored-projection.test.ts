@@ -6,6 +6,7 @@ import {
   MissionProjection,
   type ProjectionPorts,
   quarantined,
+  projectedState,
   readProjectedMission,
   type StoredProjection,
 } from "../../src/projection/index.js";
@@ -47,8 +48,10 @@ async function storedBytes(): Promise<Uint8Array> {
 
 describe("a stored projection", () => {
   test("is the fold of the log up to its sequence", async () => {
-    const { seq, checkpoint, ...rest } = readProjectedMission(await storedBytes());
+    const projected = readProjectedMission(await storedBytes());
+    const { seq, checkpoint, ...rest } = projected;
     expect([seq, rest]).toEqual([7, { mission }]);
+    expect(projectedState(projected).eventCount).toBe(1);
     expect(DossierAccumulator.fromBinary(checkpoint).state().eventCount).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import type { DeadLetter, ProjectedMission } from "../../projection/index.js";
+import type { DeadLetter, ProjectedMission, StateDifference } from "../../projection/index.js";
 
 /** The place where a projection runs: files, or a NATS server. */
 export type Engine = {
@@ -31,14 +31,7 @@ export type ProjectRun = {
 /** How states are rebuilt, and who is told. */
 export type RebuildRun = Omit<ProjectRun, "follow"> & {
   readonly compareOnly: boolean;
-  readonly onDifference: (difference: StateChange) => void;
-};
-
-/** A mission whose new state is not its old one, both as JSON. */
-export type StateChange = {
-  readonly mission: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  readonly onDifference: (difference: StateDifference) => void;
 };
 
 /** How far a projection is. */

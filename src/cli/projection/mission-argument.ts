@@ -1,6 +1,4 @@
-import { DossierAccumulator } from "../../dossier/accumulator.js";
-import type { MissionDossierState } from "../../dossier/state.js";
-import type { ProjectedMission } from "../../projection/index.js";
+import { projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES } from "../exit-codes.js";
 import { printable } from "../terminal-text.js";
 import type { Engine } from "./engine.js";
@@ -20,7 +18,7 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
   const found: string[] = [];
   const others: string[] = [];
   for await (const projected of engine.states()) {
-    const slug = stateOf(projected).namespace?.featureSlug ?? "";
+    const slug = projectedState(projected).namespace?.featureSlug ?? "";
     const isNamed = slug === name || (name !== "" && projected.mission.startsWith(name));
     (isNamed ? found : others).push(`${projected.mission}  ${printable(slug)}`);
   }
@@ -38,9 +36,4 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
     );
   }
   return first.slice(0, first.indexOf(" "));
-}
-
-/** The state in a stored projection. */
-export function stateOf({ checkpoint }: ProjectedMission): MissionDossierState {
-  return DossierAccumulator.fromBinary(checkpoint).state();
 }

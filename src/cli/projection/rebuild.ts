@@ -1,6 +1,7 @@
+import type { StateDifference } from "../../projection/index.js";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
-import type { EngineOptions, StateChange } from "./engine.js";
+import type { EngineOptions } from "./engine.js";
 import { reportLetter } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 import { showing, summary } from "./project.js";
@@ -39,7 +40,7 @@ export async function runRebuild(
   return EXIT_CODES.ok.code;
 }
 
-function changeOf({ before, after }: StateChange): string {
+function changeOf({ before, after }: StateDifference): string {
   if (before === undefined) {
     return "new, or could not be read before";
   }

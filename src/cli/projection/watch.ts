@@ -1,12 +1,12 @@
 import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
 import { parityHash } from "../../parity/parity-hash.js";
-import type { ProjectedMission } from "../../projection/index.js";
+import { type ProjectedMission, projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { stateLines } from "../render-state.js";
 import { jsonOutput, type Terminal } from "../terminal.js";
 import { counted } from "../terminal-text.js";
 import type { EngineOptions } from "./engine.js";
-import { missionNamed, stateOf } from "./mission-argument.js";
+import { missionNamed } from "./mission-argument.js";
 import { withEngine } from "./open-engine.js";
 
 /** The output formats of `mission-dossier watch`. */
@@ -65,7 +65,7 @@ function linesOf(
   terminal: Terminal,
 ): string[] {
   const { mission, seq } = projected;
-  const state = stateOf(projected);
+  const state = projectedState(projected);
   if (format === "json") {
     const json = `{"mission":"${mission}","seq":${seq},"state":${stateToJsonString(state)}}`;
     return [jsonOutput(json, terminal)];

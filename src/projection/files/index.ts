@@ -2,9 +2,10 @@ export { MissionDossierError } from "../../event/errors/mission-dossier-error.js
 export { FileLockedError } from "../../files/file-lock.js";
 export { UnwritableFileError } from "../../files/write-file.js";
 export { UnreadableFileError } from "../../stream/file.js";
+export type { StateDifference } from "../state-difference.js";
 export { ChangedLogError } from "./changed-log.js";
 export { type FilesProgress, type ProjectFilesOptions, projectFiles } from "./project-files.js";
-export { type RebuildFilesOptions, rebuildFiles, type StateDifference } from "./rebuild-files.js";
+export { type RebuildFilesOptions, rebuildFiles } from "./rebuild-files.js";
 export { type FolderOfLetters, type LogPosition, StateFolder } from "./state-folder.js";
 export { currentStates } from "./state-sets.js";
 export { type WatchFilesOptions, watchFiles } from "./watch-files.js";

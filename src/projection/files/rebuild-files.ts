@@ -1,7 +1,5 @@
 import { rm } from "node:fs/promises";
-import { DossierAccumulator } from "../../dossier/accumulator.js";
-import { stateToJsonString } from "../../dossier/state.js";
-import { InvalidBinaryError } from "../../event/errors/errors.js";
+import { comparableState, type StateDifference } from "../state-difference.js";
 import { readProjectedMission } from "../stored-projection.js";
 import { LogFiles } from "./log-files.js";
 import { type FilesProgress, type ProjectFilesOptions, projectInto } from "./project-files.js";
@@ -14,14 +12,6 @@ export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
   readonly compareOnly?: boolean | undefined;
   /** Called with each mission whose new state is not its old one. */
   readonly onDifference?: ((difference: StateDifference) => void) | undefined;
-};
-
-/** A mission whose new state is not its old one. */
-export type StateDifference = {
-  readonly mission: string;
-  /** The old state as JSON; `undefined` if there is none, or it cannot be read any more. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
 };
 
 /**
@@ -66,20 +56,9 @@ async function missionsOf(...sets: readonly StateFolder[]): Promise<string[]> {
   return [...missions].sort();
 }
 
-async function stateIn(states: StateFolder, mission: string): Promise<string | undefined> {
-  const found = await states.get(mission);
-  try {
-    return found && stateOf(found.bytes);
-  } catch (error) {
-    // It was stored under another contract, which is why states are rebuilt.
-    if (error instanceof InvalidBinaryError) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-function stateOf(bytes: Uint8Array): string {
-  const { checkpoint } = readProjectedMission(bytes);
-  return stateToJsonString(DossierAccumulator.fromBinary(checkpoint).state());
+function stateIn(states: StateFolder, mission: string): Promise<string | undefined> {
+  return comparableState(async () => {
+    const found = await states.get(mission);
+    return found && readProjectedMission(found.bytes);
+  });
 }

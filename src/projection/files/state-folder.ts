@@ -5,6 +5,7 @@ import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import { UnreadableFileError } from "../../stream/file.js";
 import type { DeadLetter, DeadLetters, Revision, StateStore, StoredProjection } from "../ports.js";
+import { withoutValues } from "../read-record.js";
 
 /**
  * A folder with the states of all missions, the dead letters, and how far the log was read:
@@ -124,10 +125,9 @@ export class FolderOfLetters implements DeadLetters {
     }
     const file = this.fileOf(seq);
     if ((await contentOf(file)) === undefined) {
-      // The bytes have the values.
-      const named = violations.map(({ inputValue: _, ...violation }) => violation);
       const text = Buffer.from(bytes).toString("base64");
-      const json = { mission, seq, reason, violations: named, bytes: text };
+      const shown = withoutValues(violations);
+      const json = { mission, seq, reason, violations: shown, bytes: text };
       await replaceFile(file, `${JSON.stringify(json)}\n`);
       this.onLetter(letter);
     }
