@@ -1,5 +1,6 @@
-import type { DossierEvent } from "../event/envelope/accepted-event.js";
+import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.js";
 import { Dossier, RejectionRoom } from "./dossier.js";
+import type { Inspector } from "./inspector.js";
 import { type NamespaceScope, namespaceId, namespaceIn } from "./namespace.js";
 
 /** The dossiers of the events of one input. */
@@ -14,6 +15,26 @@ export type Dossiers = {
    */
   startReplay(): boolean;
 };
+
+/** A function that adds each event of an input to its dossier. A replay takes no inspector. */
+export function adderTo(
+  dossiers: Dossiers,
+  inspector?: Inspector,
+): (event: DossierEvent | OtherEvent, position: number) => void {
+  return (event, position) => {
+    if (event.kind === "other") {
+      inspector?.lookAt(event, position);
+      return;
+    }
+    const dossier = dossiers.dossierOf(event);
+    // Only the whole input tells which of two namespaces comes first, so they may mix.
+    if (inspector === undefined) {
+      dossier.add(event, position, true);
+    } else {
+      inspector.add(dossier, event, position, true);
+    }
+  };
+}
 
 /** One dossier for all events. */
 export class OneDossier implements Dossiers {

@@ -28,13 +28,13 @@ import {
 } from "./state.js";
 
 /** Orders two events, each known by its row, as for `Array.prototype.sort`. */
-export type RowOrder = (a: number, b: number) => number;
+type RowOrder = (a: number, b: number) => number;
 
 /** A piece of the state, and the row of its event. */
 export type At<T> = { readonly row: number; readonly value: T };
 
 /** The rows of the events that determine one path, or {@link NO_ROW}. */
-export type PathRegister = {
+type PathRegister = {
   first: number;
   latest: number;
   /** The artifact of the latest event, except `superseded`. */

@@ -17,7 +17,7 @@ import type { Dossier, Standing } from "./dossier.js";
 type Clock = number | bigint;
 
 /** The standing of an event that was added, and its diagnostics. */
-export type Inspected = {
+type Inspected = {
   readonly standing: Standing;
   readonly diagnostics: readonly Diagnostic[];
 };

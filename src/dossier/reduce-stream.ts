@@ -7,7 +7,7 @@ import {
 } from "../event/envelope/accepted-event.js";
 import type { ReadEvent } from "../event/envelope/read-event.js";
 import { InvalidArgumentError, InvalidEventError } from "../event/errors/errors.js";
-import { type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
+import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
 import type { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
 import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } from "./report.js";
@@ -78,20 +78,10 @@ async function addAll(
   const iterator = events[Symbol.asyncIterator]();
   const isReadOnce = Object.is(iterator, events);
   const firstPass = { [Symbol.asyncIterator]: () => iterator };
-  await readEachOf(firstPass, options?.onInvalidEvent, (event, position) => {
-    if (event.kind === "other") {
-      inspector.lookAt(event, position);
-    } else {
-      inspector.add(dossiers.dossierOf(event), event, position, true);
-    }
-  });
+  await readEachOf(firstPass, options?.onInvalidEvent, adderTo(dossiers, inspector));
   if (!isReadOnce && dossiers.startReplay()) {
     const isReported = (): void => {};
-    await readEachOf(events, isReported, (event, position) => {
-      if (event.kind !== "other") {
-        dossiers.dossierOf(event).add(event, position, true);
-      }
-    });
+    await readEachOf(events, isReported, adderTo(dossiers));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEach } from "../event/envelope/read-event.js";
 import { requireIterable } from "../event/errors/arguments.js";
-import { type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
+import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
 import { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
 import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } from "./report.js";
@@ -83,25 +83,9 @@ function addAll(
   inspector: Inspector | undefined,
 ): void {
   const { firstPass, secondPass } = readTwice(events);
-  readEach(firstPass, (event, position) => {
-    if (event.kind === "other") {
-      inspector?.lookAt(event, position);
-      return;
-    }
-    const dossier = dossiers.dossierOf(event);
-    // Only the whole stream tells which of two namespaces comes first.
-    if (inspector === undefined) {
-      dossier.add(event, position, true);
-    } else {
-      inspector.add(dossier, event, position, true);
-    }
-  });
+  readEach(firstPass, adderTo(dossiers, inspector));
   if (dossiers.startReplay()) {
-    readEach(secondPass, (event, position) => {
-      if (event.kind !== "other") {
-        dossiers.dossierOf(event).add(event, position, true);
-      }
-    });
+    readEach(secondPass, adderTo(dossiers));
   }
 }
 

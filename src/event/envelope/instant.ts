@@ -1,5 +1,5 @@
 /** A point in time, as exact as its text. */
-export type Instant = {
+type Instant = {
   /** Whole seconds since 1970-01-01T00:00:00Z. */
   readonly seconds: number;
   /** The nanoseconds beyond them: the first nine digits of the fraction. */
