@@ -24,40 +24,36 @@ export type StructProblem = keyof typeof STRUCT_PROBLEMS;
  * programs that build events by hand.
  */
 export function structProblem(value: unknown, levels = MAX_DEPTH): StructProblem | undefined {
-  if (typeof value !== "object" || value === null) {
-    return scalarProblem(value);
-  }
-  if (levels === 0) {
-    return "depth";
-  }
-  if (!isPlain(value)) {
-    return "json";
+  const own = ownProblem(value, levels);
+  if (own !== undefined || typeof value !== "object" || value === null) {
+    return own;
   }
   // Every event passes through here: this loop takes a third of the time of `Object.entries`,
   // and a call for each string would add half.
   const object = value as JsonMap;
   for (const key in object) {
     const item = object[key];
-    if (typeof item === "string") {
-      if (!item.isWellFormed()) {
-        return "text";
-      }
-    } else if (typeof item === "object" && item !== null) {
-      const problem = structProblem(item, levels - 1);
-      if (problem !== undefined) {
-        return problem;
-      }
-    } else {
-      const problem = scalarProblem(item);
-      if (problem !== undefined) {
-        return problem;
-      }
+    const isText = typeof item === "string" && item.isWellFormed();
+    const problem = isText ? undefined : structProblem(item, levels - 1);
+    if (problem !== undefined) {
+      return problem;
     }
     if (!key.isWellFormed()) {
       return "text";
     }
   }
   return undefined;
+}
+
+/** The problem of a value itself, regardless of its content. */
+export function ownProblem(value: unknown, levels: number): StructProblem | undefined {
+  if (typeof value !== "object" || value === null) {
+    return scalarProblem(value);
+  }
+  if (levels === 0) {
+    return "depth";
+  }
+  return isPlain(value) ? undefined : "json";
 }
 
 /**
@@ -103,7 +99,7 @@ class EndOf {
 }
 
 /** The problem of a value that is not an object, if any. */
-export function scalarProblem(value: unknown): StructProblem | undefined {
+function scalarProblem(value: unknown): StructProblem | undefined {
   switch (typeof value) {
     case "string":
       return value.isWellFormed() ? undefined : "text";

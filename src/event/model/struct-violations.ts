@@ -1,12 +1,6 @@
 import { TYPE_VIOLATION, type Violation, type ViolationPath } from "../errors/violation.js";
 import type { JsonMap } from "../json/json-object.js";
-import {
-  isPlain,
-  MAX_DEPTH,
-  STRUCT_PROBLEMS,
-  type StructProblem,
-  scalarProblem,
-} from "./struct-limits.js";
+import { MAX_DEPTH, ownProblem, STRUCT_PROBLEMS, type StructProblem } from "./struct-limits.js";
 import { childPath } from "./unknown-fields.js";
 
 /** A path, as text for people and as keys. */
@@ -69,15 +63,4 @@ export function structViolation(
 ): Violation {
   const message = STRUCT_PROBLEMS[problem];
   return { ...place, message, violationType: TYPE_VIOLATION, inputValue };
-}
-
-/** The problem of a value itself, regardless of its content. */
-function ownProblem(value: unknown, levels: number): StructProblem | undefined {
-  if (typeof value !== "object" || value === null) {
-    return scalarProblem(value);
-  }
-  if (levels === 0) {
-    return "depth";
-  }
-  return isPlain(value) ? undefined : "json";
 }
