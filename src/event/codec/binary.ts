@@ -6,7 +6,7 @@ import {
   type MessageSubject,
 } from "../errors/errors.js";
 import { reasonOf } from "../errors/mission-dossier-error.js";
-import { TYPE_VIOLATION } from "../errors/violation.js";
+import { typeViolation } from "../errors/violation.js";
 import { type MakeMap, messageFromBinary, messageToBinary } from "./protobuf-es/message-binary.js";
 
 /** Writes a message. A value that its field cannot hold is a typed error. */
@@ -18,15 +18,7 @@ export function writeBinary(
   try {
     return messageToBinary(desc, message);
   } catch (error) {
-    throw new InvalidMessageError(subject, [
-      {
-        field: "",
-        path: [],
-        message: reasonOf(error),
-        violationType: TYPE_VIOLATION,
-        inputValue: message,
-      },
-    ]);
+    throw new InvalidMessageError(subject, [typeViolation(reasonOf(error), message)]);
   }
 }
 

@@ -8,7 +8,12 @@ import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
-import { suggested, TYPE_VIOLATION, type Violation } from "../errors/violation.js";
+import {
+  suggested,
+  typeViolation,
+  type Violation,
+  type ViolationPlace,
+} from "../errors/violation.js";
 import { describeJson } from "../json/describe-json.js";
 import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
@@ -148,7 +153,7 @@ export function checkEvent(event: Event): ParsedEvent {
 export function rejectUnwritable(event: Event | ParsedEvent): void {
   rejectOddPayload(event);
   if (structProblem(event.payload) !== undefined) {
-    const [first] = structViolations(event.payload, { field: PAYLOAD, path: [PAYLOAD] });
+    const [first] = structViolations(event.payload, PAYLOAD_PLACE);
     throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
   }
 }
@@ -160,18 +165,12 @@ function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
     const message = isObject
       ? STRUCT_PROBLEMS.json
       : `expected an object, got ${describeJson(payload)}`;
-    const violation = {
-      field: PAYLOAD,
-      path: [PAYLOAD],
-      message,
-      violationType: TYPE_VIOLATION,
-      inputValue: payload,
-    };
-    throw new InvalidEventError([violation], eventId);
+    throw new InvalidEventError([typeViolation(message, payload, PAYLOAD_PLACE)], eventId);
   }
 }
 
 const PAYLOAD = EventSchema.field.payload.jsonName;
+const PAYLOAD_PLACE: ViolationPlace = { field: PAYLOAD, path: [PAYLOAD] };
 
 function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {
   if (result.kind === "invalid") {

@@ -35,6 +35,18 @@ export type Violation = {
 /** The rule that a value breaks when its JSON type or range is not that of its field. */
 export const TYPE_VIOLATION = "type";
 
+/** A path, as text for people and as keys. */
+export type ViolationPlace = Pick<Violation, "field" | "path">;
+
+/** A value that cannot be decoded. By default, the whole message. */
+export function typeViolation(
+  message: string,
+  inputValue: unknown,
+  { field, path }: ViolationPlace = { field: "", path: [] },
+): Violation {
+  return { field, path, message, violationType: TYPE_VIOLATION, inputValue };
+}
+
 /** The rule that an unknown field breaks in strict mode. */
 export const UNKNOWN_FIELD_VIOLATION = "unknown_field";
 

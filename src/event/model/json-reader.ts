@@ -21,7 +21,7 @@ import {
   keysOf,
   NO_SUCH_FIELD,
   suggested,
-  TYPE_VIOLATION,
+  typeViolation,
   UNKNOWN_FIELD_VIOLATION,
   type Violation,
   valueAt,
@@ -229,13 +229,8 @@ export class JsonReader {
 
   private reject(path: PathBuilder, message: string): void {
     const steps = path.toPath();
-    this.violations.push({
-      field: pathToString(steps),
-      path: keysOf(steps),
-      message,
-      violationType: TYPE_VIOLATION,
-      inputValue: valueAt(this.root, steps),
-    });
+    const place = { field: pathToString(steps), path: keysOf(steps) };
+    this.violations.push(typeViolation(message, valueAt(this.root, steps), place));
   }
 }
 

@@ -8,7 +8,7 @@ import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
 import { knownDefectOf } from "../errors/known-defect.js";
-import type { Violation } from "../errors/violation.js";
+import { typeViolation, type Violation } from "../errors/violation.js";
 import { deepFreeze } from "../json/immutable.js";
 import { withToJson } from "../json/to-json.js";
 import { type ModelResult, readModel } from "./read-model.js";
@@ -18,8 +18,7 @@ import {
   schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
-import { structProblem } from "./struct-limits.js";
-import { structViolation } from "./struct-violations.js";
+import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 
 /**
  * Reads a payload from its wire JSON. In strict mode, unknown fields are violations. The
@@ -75,10 +74,7 @@ export function readPayload<T extends DossierEventType>(
   // The reader looks at fields and items only; a list may have other properties, too.
   const problem = result.kind === "valid" ? structProblem(json) : undefined;
   if (problem !== undefined) {
-    return {
-      kind: "invalid",
-      violations: [structViolation(problem, { field: "", path: [] }, json)],
-    };
+    return { kind: "invalid", violations: [typeViolation(STRUCT_PROBLEMS[problem], json)] };
   }
   return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
     ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }

@@ -18,6 +18,7 @@ import {
   MORE_VIOLATIONS,
   suggested,
   TYPE_VIOLATION,
+  typeViolation,
   type Violation,
   valueAt,
 } from "../errors/violation.js";
@@ -120,12 +121,8 @@ function judge<Desc extends DescMessage>(
         throw result.error;
       }
       // The message was built by hand, with values of wrong types.
-      return { kind: "invalid", violations: [unreadableMessage(result.error)] };
+      return { kind: "invalid", violations: [typeViolation(result.error.message, undefined)] };
   }
-}
-
-function unreadableMessage({ message }: Error): Violation {
-  return { field: "", path: [], message, violationType: TYPE_VIOLATION, inputValue: undefined };
 }
 
 /** The message of a violation. A pattern is replaced by its description. */

@@ -1,10 +1,7 @@
-import { TYPE_VIOLATION, type Violation, type ViolationPath } from "../errors/violation.js";
+import { typeViolation, type Violation, type ViolationPlace } from "../errors/violation.js";
 import type { JsonMap } from "../json/json-object.js";
-import { MAX_DEPTH, ownProblem, STRUCT_PROBLEMS, type StructProblem } from "./struct-limits.js";
+import { MAX_DEPTH, ownProblem, STRUCT_PROBLEMS } from "./struct-limits.js";
 import { childPath } from "./unknown-fields.js";
-
-/** A path, as text for people and as keys. */
-export type Place = { readonly field: string; readonly path: ViolationPath };
 
 /**
  * Every place in a value that keeps it out of a `google.protobuf.Struct`, as a violation.
@@ -14,12 +11,12 @@ export type Place = { readonly field: string; readonly path: ViolationPath };
  */
 export function* structViolations(
   value: unknown,
-  place: Place,
+  place: ViolationPlace,
   levels = MAX_DEPTH,
 ): Generator<Violation, void, undefined> {
   const problem = ownProblem(value, levels);
   if (problem !== undefined) {
-    yield structViolation(problem, place, value);
+    yield typeViolation(STRUCT_PROBLEMS[problem], value, place);
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const here = { field: `${place.field}[${index}]`, path: [...place.path, index] };
@@ -42,25 +39,15 @@ export function* structViolations(
 export function* memberViolations(
   name: string,
   value: unknown,
-  parent: Place,
+  parent: ViolationPlace,
   levels: number,
 ): Generator<Violation, void, undefined> {
   const place = { field: childPath(parent.field, name), path: [...parent.path, name] };
   if (!name.isWellFormed()) {
-    yield structViolation("text", place, value);
+    yield typeViolation(STRUCT_PROBLEMS.text, value, place);
     if (ownProblem(value, levels) !== undefined) {
       return;
     }
   }
   yield* structViolations(value, place, levels);
-}
-
-/** The violation of a value that has a problem. */
-export function structViolation(
-  problem: StructProblem,
-  place: Place,
-  inputValue: unknown,
-): Violation {
-  const message = STRUCT_PROBLEMS[problem];
-  return { ...place, message, violationType: TYPE_VIOLATION, inputValue };
 }
