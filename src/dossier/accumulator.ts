@@ -6,9 +6,9 @@ import { type Diagnostic, StrictError, type StrictOptions } from "../event/error
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { checkpointFromBinary, checkpointToBinary } from "./checkpoint.js";
 import { Dossier } from "./dossier.js";
-import { Inspector } from "./inspector.js";
-import { checkScope, type NamespaceScope } from "./namespace.js";
-import type { ReduceOptions } from "./reduce-options.js";
+import type { Inspector } from "./inspector.js";
+import type { NamespaceScope } from "./namespace.js";
+import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
 import { diagnosticsOf, type RejectedEvent, rejectedEvent } from "./report.js";
 import type { MissionDossierState } from "./state.js";
 
@@ -54,9 +54,8 @@ export class DossierAccumulator {
 
   /** @throws InvalidArgumentError when the namespace scope is unknown. */
   constructor(options?: ReduceOptions) {
-    const { namespaceScope = "mission", strict = false } = optionsIn(options);
-    this.dossier = new Dossier(checkScope(namespaceScope));
-    this.inspector = new Inspector(strict);
+    this.dossier = new Dossier(scopeIn(options));
+    this.inspector = inspectorFor(options);
   }
 
   /** The fields that identify a namespace. */

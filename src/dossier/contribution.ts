@@ -143,12 +143,10 @@ export function writeFingerprint(
       hashMissionDossierState_DriftRecord(contribution.drift, fingerprint);
       break;
     case undefined:
-      fingerprint.text(event.kind === "rejected" ? canonicalJson(givenPayload(event)) : undefined);
+      // The whole payload: the event's own copy of a rejected one may be cut off.
+      fingerprint.text(
+        event.kind === "rejected" ? canonicalJson(event.envelope["payload"] ?? {}) : undefined,
+      );
   }
   fingerprint.writeTo(words, at);
-}
-
-/** The whole payload of a rejected event. The event's own copy may be cut off. */
-function givenPayload({ envelope }: DossierEvent): unknown {
-  return envelope["payload"] ?? {};
 }
