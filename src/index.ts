@@ -29,6 +29,7 @@ export {
   type EveryField,
   type MissionDossierState,
   type SnapshotSummary,
+  type StateJsonIn,
   stateToBinary,
   stateToJson,
   stateToJsonString,
@@ -80,8 +81,22 @@ export {
   MissionDossierError,
 } from "./event/errors/mission-dossier-error.js";
 export type { Violation, ViolationPath } from "./event/errors/violation.js";
+export {
+  type ContractOptions,
+  GENERATIONS,
+  type Generation,
+  type JsonIn,
+  type WriteOptions,
+} from "./event/generation/generation.js";
+export { generationOf } from "./event/generation/shown.js";
 export type { Frozen, FrozenJson, FrozenJsonObject, Immutable } from "./event/json/immutable.js";
-export { type JsonOfPayload, parsePayload, payloadToJson } from "./event/model/payload.js";
+export {
+  type JsonOfPayload,
+  type JudgeOptions,
+  type LaterJsonOfPayload,
+  parsePayload,
+  payloadToJson,
+} from "./event/model/payload.js";
 export { payloadFromBinary, payloadToBinary } from "./event/model/payload-binary.js";
 export {
   isDossierEventType,

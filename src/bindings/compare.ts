@@ -8,6 +8,7 @@ import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { TYPE_VIOLATION } from "../event/errors/violation.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
+import { FIRST_GENERATION } from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 import type { Observation } from "./observation.js";
 import type { MessageVector, RuleAt } from "./vectors.js";
@@ -113,7 +114,7 @@ function jsonOut(
     return outcome("json out", "JSON", "nothing");
   }
   const json: unknown = JSON.parse(text);
-  const accepted = schemaViolations(desc, json).length === 0;
+  const accepted = schemaViolations(desc, json, FIRST_GENERATION).length === 0;
   const content = contentOf(desc, binary);
   const reader = new JsonReader(json, true);
   const message = reader.message(desc, json, buildPath(desc));

@@ -8,6 +8,7 @@ import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { createEvent } from "../event/envelope/create-event.js";
 import { LamportClock } from "../event/envelope/lamport-clock.js";
+import { clockOf } from "../event/envelope/sort-key.js";
 import { integerToJson } from "../event/json/integer-to-json.js";
 import { sharedEnvelope } from "../indexing/recorded-log.js";
 import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
@@ -151,7 +152,8 @@ function originJson(origin: Origin | undefined): object | null {
     : {
         side: origin.side,
         event_id: origin.eventId,
-        lamport_clock: integerToJson(origin.lamportClock),
+        lamport_clock:
+          origin.lamportClock === undefined ? null : integerToJson(origin.lamportClock),
         timestamp: origin.timestamp,
       };
 }
@@ -173,10 +175,10 @@ async function driftEvents(
   let latest: DossierEvent | undefined;
   for await (const event of a.events) {
     latest = event;
-    clock.observe({ lamportClock: BigInt(event.sortKey.lamport_clock) });
+    clock.observe({ lamportClock: clockOf(event.sortKey) });
   }
   for await (const { sortKey } of b.events ?? []) {
-    clock.observe({ lamportClock: BigInt(sortKey.lamport_clock) });
+    clock.observe({ lamportClock: clockOf(sortKey) });
   }
   if (latest === undefined) {
     throw new CommandError(

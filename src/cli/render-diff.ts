@@ -161,5 +161,6 @@ function details(difference: Difference): string[][] {
 }
 
 function originText({ side, eventId, lamportClock, timestamp }: Origin): string {
-  return `event ${eventId} of ${side.toUpperCase()} (clock ${lamportClock}, ${printable(timestamp)})`;
+  const clock = lamportClock === undefined ? "no clock" : `clock ${lamportClock}`;
+  return `event ${eventId} of ${side.toUpperCase()} (${clock}, ${printable(timestamp)})`;
 }

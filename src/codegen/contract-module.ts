@@ -21,6 +21,7 @@ import type { Envelope } from "./envelope.js";
 import { printEvents } from "./event-declarations.js";
 import type { EventTypes } from "./event-types.js";
 import { fieldRules } from "./field-rules.js";
+import { type GenerationOptions, isAddedLater } from "./generations/generation-options.js";
 import { integerTypes } from "./integer-types.js";
 import { constantCase, pascalCase, plural } from "./names.js";
 import { propertyName } from "./property-name.js";
@@ -33,6 +34,7 @@ export type ContractOptions = {
   readonly emptyIsPresent: DescExtension | undefined;
   /** The message that events travel in, if the contract has one. */
   readonly envelope: Envelope | undefined;
+  readonly generations: GenerationOptions;
 };
 
 /**
@@ -53,10 +55,11 @@ export function printContractModule(
   printEvents(f, packageName, messages, options.eventTypes, options.envelope);
   const sent = sentMessages(options);
   for (const message of all) {
-    printJsonType(f, message, sent.has(message), options.emptyIsPresent);
+    printJsonType(f, message, sent.has(message), options);
   }
   for (const message of all) {
-    printValueType(f, message, (name) => `./${modulePath(name)}.js`);
+    const importOf = (name: string) => `./${modulePath(name)}.js`;
+    printValueType(f, message, importOf, options.generations.changed);
   }
   printTypesByName(f, messages);
 }
@@ -118,11 +121,11 @@ function printJsonType(
   f: GeneratedFile,
   message: DescMessage,
   isSent: boolean,
-  emptyIsPresent: DescExtension | undefined,
+  { emptyIsPresent, generations }: ContractOptions,
 ): void {
   f.print(f.jsDoc(`The wire JSON of a {@link ${shapeName(message)}}.\n\n${commentOf(message)}`));
   f.print("export type ", jsonTypeName(message), " = {");
-  for (const field of message.fields) {
+  for (const field of message.fields.filter((one) => !isAddedLater(one, generations.addedIn))) {
     const required = fieldRules(field).required;
     f.print(f.jsDoc(commentOf(field), "  "));
     f.print(

@@ -5,7 +5,7 @@ import { withNested } from "./contract-model.js";
 import { contractPage } from "./contract-page.js";
 import { readEventTypes } from "./event-types.js";
 import { checkFieldRules } from "./field-rules.js";
-import { filesByPackage, findExtension } from "./plugin-input.js";
+import { findExtension, messagesIn, packagesIn } from "./plugin-input.js";
 import { schemaNames } from "./schema-names.js";
 
 /**
@@ -27,23 +27,19 @@ export const contractPagePlugin = createEcmaScriptPlugin({
     return { given: new Map(options.map(({ key, value }) => [key, value])) };
   },
   generateTs(schema) {
-    checkFieldRules(schema.files.flatMap((file) => file.messages).flatMap(withNested));
+    checkFieldRules(messagesIn(schema.files).flatMap(withNested));
     const option = (name: string) => findExtension(schema.allFiles, schema.options.given.get(name));
-    const packages = filesByPackage(schema.files);
-    const names = schemaNames(schema.files.flatMap((file) => file.messages));
-    for (const [packageName, files] of packages) {
-      const page = contractPage(
-        packageName,
-        files.flatMap((file) => file.messages),
-        {
-          eventTypes: readEventTypes(schema.files, option("event_type")),
-          schemaNames: names,
-          absentMeans: option("absent_means"),
-          mustBe: option("must_be"),
-          examples: readExamples(schema.options.given.get("examples")),
-        },
-      );
-      const name = packages.size === 1 ? "contract" : packageName;
+    const packages = packagesIn(schema.files);
+    const names = schemaNames(messagesIn(schema.files));
+    for (const { name: packageName, messages } of packages) {
+      const page = contractPage(packageName, messages, {
+        eventTypes: readEventTypes(schema.files, option("event_type")),
+        schemaNames: names,
+        absentMeans: option("absent_means"),
+        mustBe: option("must_be"),
+        examples: readExamples(schema.options.given.get("examples")),
+      });
+      const name = packages.length === 1 ? "contract" : packageName;
       schema.generateFile(`${name}.md`).print(page);
     }
   },

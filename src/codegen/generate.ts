@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join, relative, resolve, sep } from "node:path";
 
 /** A folder with generated files. */
@@ -45,10 +46,32 @@ export function runBuf(root: string, args: readonly string[]): string {
   return result.stdout;
 }
 
-/** Generates all generated files of a project into another folder. */
+/**
+ * Generates all generated files of a project into another folder: from its IDL, and from the
+ * sources of later generations that are generated from it.
+ */
 export function generateInto(root: string, output: string): void {
   runBuf(root, ["generate", "--output", output]);
+  if (!existsSync(join(root, LATER))) {
+    return;
+  }
+  // The sources need the options that the IDL declares, so they share its workspace.
+  const workspace = mkdtempSync(join(tmpdir(), "mission-dossier-workspace-"));
+  try {
+    cpSync(join(root, "buf.yaml"), join(workspace, "buf.yaml"));
+    cpSync(join(root, "proto"), join(workspace, "proto"), { recursive: true });
+    cpSync(join(output, "gen/proto"), join(workspace, "gen/proto"), { recursive: true });
+    const sources = join(workspace, "gen/proto");
+    runBuf(root, ["format", "--write", sources]);
+    cpSync(sources, join(output, "gen/proto"), { recursive: true });
+    runBuf(root, ["generate", sources, "--template", LATER, "--output", output]);
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
+  }
 }
+
+/** The template for the sources of later generations. A contract may have none. */
+const LATER = "buf.gen.later.yaml";
 
 /** The sorted paths of the files in a folder, relative to `base`; none if it does not exist. */
 export function listFiles(folder: string, base: string): string[] {

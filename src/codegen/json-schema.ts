@@ -3,6 +3,12 @@ import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt"
 import { getComments } from "@bufbuild/protoplugin";
 import { decimalPattern } from "./decimal-pattern.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
+import {
+  type GenerationOptions,
+  isAddedLater,
+  isClosed,
+  staysRequired,
+} from "./generations/generation-options.js";
 import { integerSchema } from "./integer-schema.js";
 import { integerTypes } from "./integer-types.js";
 import { throwRefusals } from "./refusals.js";
@@ -10,6 +16,16 @@ import { definitionNames } from "./schema-names.js";
 import { schemaRefusals } from "./schema-refusals.js";
 import type { JsonSchema } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
+
+/** The generation that a schema is for, if a contract has several. */
+export type SchemaOptions = {
+  readonly generations?: GenerationOptions | undefined;
+  /**
+   * Whether the schema accepts what a reader of every generation takes: fields of later ones,
+   * too, and only those required that all generations require. Default: false.
+   */
+  readonly forReaders?: boolean;
+};
 
 /** Base64 in the standard or the URL-safe alphabet, with or without padding. */
 const base64Pattern =
@@ -28,7 +44,11 @@ const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4
  *
  * @throws UnsupportedContractError with everything that no schema is written for.
  */
-export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
+export function messageJsonSchema(
+  root: DescMessage,
+  id: string,
+  options: SchemaOptions = {},
+): JsonSchema {
   throwRefusals(schemaRefusals([root]));
   const names = definitionNames(root);
   const defs = new Map<string, JsonSchema>();
@@ -43,11 +63,11 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
     const name = names.get(desc) ?? desc.typeName;
     if (!defs.has(name)) {
       defs.set(name, {});
-      defs.set(name, objectSchema(desc, refer));
+      defs.set(name, objectSchema(desc, refer, options));
     }
     return { $ref: `#/$defs/${name}` };
   };
-  const body = objectSchema(root, refer);
+  const body = objectSchema(root, refer, options);
   const schema: JsonSchema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: id,
@@ -59,13 +79,21 @@ export function messageJsonSchema(root: DescMessage, id: string): JsonSchema {
   return schema;
 }
 
-function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchema): JsonSchema {
+function objectSchema(
+  desc: DescMessage,
+  refer: (desc: DescMessage) => JsonSchema,
+  { generations, forReaders = false }: SchemaOptions,
+): JsonSchema {
   const properties: { [name: string]: JsonSchema } = {};
   const required: string[] = [];
-  for (const field of desc.fields) {
+  const fields = desc.fields.filter(
+    (field) => forReaders || !isAddedLater(field, generations?.addedIn),
+  );
+  for (const field of fields) {
     const rules = fieldRules(field);
     const value = valueSchema(field, rules, refer);
-    const mustBePresent = isRequired(field, rules);
+    const mustBePresent =
+      isRequired(field, rules) && (!forReaders || staysRequired(field, generations?.changed));
     if (mustBePresent) {
       required.push(field.jsonName);
     }
@@ -82,6 +110,7 @@ function objectSchema(desc: DescMessage, refer: (desc: DescMessage) => JsonSchem
     type: "object",
     properties,
     ...(required.length > 0 ? { required } : {}),
+    ...(isClosed(desc, generations?.closed) ? { additionalProperties: false } : {}),
   };
 }
 

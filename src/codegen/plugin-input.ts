@@ -1,12 +1,30 @@
-import type { DescExtension, DescFile } from "@bufbuild/protobuf";
+import type { DescExtension, DescFile, DescMessage } from "@bufbuild/protobuf";
 
-/** The files that declare messages, grouped by package. */
-export function filesByPackage(files: readonly DescFile[]): Map<string, DescFile[]> {
-  const packages = new Map<string, DescFile[]>();
-  for (const file of files.filter((candidate) => candidate.messages.length > 0)) {
-    packages.set(file.proto.package, [...(packages.get(file.proto.package) ?? []), file]);
+/** The messages of a package, in order of declaration. */
+export type Package = {
+  readonly name: string;
+  /** The first file that declares any of them. */
+  readonly file: DescFile;
+  readonly messages: readonly DescMessage[];
+};
+
+/** The packages that declare messages. */
+export function packagesIn(files: readonly DescFile[]): readonly Package[] {
+  const packages = new Map<string, DescMessage[]>();
+  for (const message of messagesIn(files)) {
+    const { package: name } = message.file.proto;
+    packages.set(name, [...(packages.get(name) ?? []), message]);
   }
-  return packages;
+  return [...packages].flatMap(([name, messages]) => {
+    const [first] = messages;
+    return first === undefined ? [] : [{ name, file: first.file, messages }];
+  });
+}
+
+/** The top-level messages of files, except those that only custom options are made of. */
+export function messagesIn(files: readonly DescFile[]): readonly DescMessage[] {
+  const options = new Set(files.flatMap((file) => file.extensions).map(({ message }) => message));
+  return files.flatMap((file) => file.messages).filter((message) => !options.has(message));
 }
 
 /**

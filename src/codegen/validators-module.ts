@@ -3,12 +3,16 @@ import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { _, Ajv2020, type Options } from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import type { EventTypes } from "./event-types.js";
+import type { GenerationOptions } from "./generations/generation-options.js";
 import { messageJsonSchema } from "./json-schema.js";
 import { type JsonSchema, jsonSchemaText } from "./schema-text.js";
 
 /** The purpose of a module's validators. */
 export type ValidatorPurpose =
-  /** A fast yes or no for any JSON value. Text with lone surrogates is rejected. */
+  /**
+   * A fast yes or no for any JSON value, as a reader of every generation gives it. Text with
+   * lone surrogates is rejected.
+   */
   | "verdict"
   /** A list of every keyword of the schema that a value breaks. */
   | "violations";
@@ -22,12 +26,13 @@ export function printValidators(
   messages: readonly DescMessage[],
   purpose: ValidatorPurpose,
   eventTypes: EventTypes,
+  generations: GenerationOptions,
 ): void {
   f.print("// @ts-nocheck: Ajv writes plain JavaScript.");
   f.print();
   f.print(purpose === "verdict" ? VERDICT_TYPE : VIOLATIONS_TYPE);
   f.print();
-  f.print(compile(messages, purpose));
+  f.print(compile(messages, purpose, generations));
   printTable(
     f,
     "The validators by the name of their message.",
@@ -77,10 +82,15 @@ function printTable(
   f.print("};");
 }
 
-function compile(messages: readonly DescMessage[], purpose: ValidatorPurpose): string {
+function compile(
+  messages: readonly DescMessage[],
+  purpose: ValidatorPurpose,
+  generations: GenerationOptions,
+): string {
+  const options = { generations, forReaders: purpose === "verdict" };
   const schemas = messages.map((message) => {
     // Parsed from the text of the schema's file, so that numbers are rounded as for others.
-    const schema = JSON.parse(jsonSchemaText(messageJsonSchema(message, message.name)));
+    const schema = JSON.parse(jsonSchemaText(messageJsonSchema(message, message.name, options)));
     return purpose === "verdict" ? forVerdict(schema) : schema;
   });
   const ajv = new Ajv2020({

@@ -1,8 +1,14 @@
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import {
+  type DescExtension,
+  type DescField,
+  type DescMessage,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import type { GeneratedFile, Printable } from "@bufbuild/protoplugin";
 import { commentOf, literalsOf, shapeName } from "./contract-model.js";
 import { fieldRules } from "./field-rules.js";
+import { staysRequired } from "./generations/generation-options.js";
 import { integerTypes } from "./integer-types.js";
 import { pascalCase } from "./names.js";
 
@@ -11,11 +17,14 @@ import { pascalCase } from "./names.js";
  * there, literals by their names. protoc-gen-es knows nothing of literals.
  *
  * @param importOf The module of another package's value types.
+ * @param changed The option that says how a field differs in later generations. A message may
+ * be of any of them.
  */
 export function printValueType(
   f: GeneratedFile,
   message: DescMessage,
   importOf: (packageName: string) => string,
+  changed?: DescExtension,
 ): void {
   f.print(
     f.jsDoc(
@@ -28,9 +37,10 @@ export function printValueType(
     if (field.oneof === undefined) {
       f.print(f.jsDoc(commentOf(field), "  "));
       const type = valueType(f, field, importOf);
+      const isThere = isAlwaysThere(field) && staysRequired(field, changed);
       f.print(
         ...["  readonly ", field.localName],
-        ...(isAlwaysThere(field) ? [": ", type] : ["?: ", type, " | undefined"]),
+        ...(isThere ? [": ", type] : ["?: ", type, " | undefined"]),
         ";",
       );
     }

@@ -3,6 +3,8 @@ import {
   type SchemaError,
   VALIDATORS,
 } from "../../gen/speckitty/dossier/v1/violations_validators.js";
+import { VALIDATORS as LATER_VALIDATORS } from "../../gen/speckitty/dossier/v3/violations_validators.js";
+import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
 import { isPlainName } from "../event/model/unknown-fields.js";
 
 /** A violation of one keyword of a JSON Schema. */
@@ -20,12 +22,17 @@ export type SchemaViolation = {
 };
 
 /**
- * Checks a value against the compiled JSON Schema of a message.
+ * Checks a value against the compiled JSON Schema of a message in a generation of the contract.
  *
  * @returns All violations; empty if the value conforms.
  */
-export function schemaViolations(desc: DescMessage, json: unknown): SchemaViolation[] {
-  const validate = Object.entries(VALIDATORS).find(([name]) => name === desc.name)?.[1];
+export function schemaViolations(
+  desc: DescMessage,
+  json: unknown,
+  generation: Generation,
+): SchemaViolation[] {
+  const validators = generation === FIRST_GENERATION ? VALIDATORS : LATER_VALIDATORS;
+  const validate = Object.entries(validators).find(([name]) => name === desc.name)?.[1];
   if (validate === undefined) {
     throw new Error(`no schema of ${desc.name}`);
   }

@@ -7,14 +7,21 @@ import {
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { projectMismatch, unknownEventType } from "../event/envelope/event-diagnostics.js";
 import { mismatchViolation, unknownTypeViolation } from "../event/envelope/parse-event.js";
+import { generationOfEnvelope, readEnvelope } from "../event/envelope/read-envelope.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
-import { type KnownDefect, knownDefectOf } from "../event/errors/known-defect.js";
+import type { KnownDefect } from "../event/errors/known-defect.js";
+import {
+  type ContractOptions,
+  FIRST_GENERATION,
+  type Generation,
+} from "../event/generation/generation.js";
+import { knownDefectOf } from "../event/generation/known-defects.js";
 import type { Violation } from "../event/errors/violation.js";
+import { judgingGeneration } from "../event/generation/shown.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { isLarge } from "../event/model/large-value.js";
 import { readPayload } from "../event/model/payload.js";
-import { readModel } from "../event/model/read-model.js";
 import { isDossierEventType } from "../event/model/registry.js";
 import { acceptsEnvelope, acceptsPayload } from "../event/model/verdict.js";
 import { type SchemaViolation, schemaViolations } from "./schema-layer.js";
@@ -43,6 +50,8 @@ export type ValidationResult = {
   readonly schemaCheckSkipped: boolean;
   /** The event type that the payload was judged by, or `Event`. */
   readonly eventType: JudgedType;
+  /** The generation of the contract that judged it; absent for data that is not JSON. */
+  readonly contract?: Generation;
   /** The producer's known mistake, if the payload shows one. */
   readonly knownDefect?: KnownDefect;
   /**
@@ -60,12 +69,16 @@ export type ValidateOptions = {
    * contract's. Default: false.
    */
   readonly strict?: boolean;
-};
+} & ContractOptions;
 
 /**
  * Judges one payload, or one envelope as `"Event"`, in two layers: ProtoJSON and
  * the annotations, then the committed JSON Schema. The result has all violations of
  * both layers. The payload within an envelope is not judged.
+ *
+ * A payload is judged by one generation of the contract: the chosen one, or that which its names
+ * show, or else 2.4.0. An envelope of 3.0.0 may lack its `build_id`, or have an empty one, except
+ * in strict mode or if 3.0.0 was chosen.
  *
  * @param payload Wire JSON, as parsed by `JSON.parse`.
  * @throws UnknownEventTypeError when the contract has no such event type.
@@ -75,20 +88,33 @@ export function validateEvent(
   eventType: JudgedType,
   options?: ValidateOptions,
 ): ValidationResult {
-  const { strict = false } = optionsIn(options);
-  const desc = judgedMessage(eventType);
-  const accepted = isAccepted(payload, eventType);
-  if (!strict && accepted) {
-    return conforming(eventType);
+  const { strict = false, ...choice } = optionsIn(options);
+  requireJudgedType(eventType);
+  const contract =
+    eventType === ENVELOPE
+      ? generationOfEnvelope(payload, choice)
+      : judgingGeneration(eventType, payload, choice);
+  // Real producers of later generations send no build id, which only a caller who asks may blame.
+  const isExact = strict || choice.contract !== undefined || contract === FIRST_GENERATION;
+  // The verdict alone is the same in both layers, and quick to get.
+  const accepted =
+    eventType === ENVELOPE
+      ? acceptsEnvelope(payload) &&
+        (!isExact || schemaViolations(EventSchema, payload, contract).length === 0)
+      : acceptsPayload(eventType, payload, { contract });
+  if (accepted && !strict) {
+    return conforming(eventType, contract);
   }
   const model =
     eventType === ENVELOPE
-      ? readModel(desc, payload, { strict })
-      : readPayload(eventType, payload, { strict });
+      ? readEnvelope(payload, { strict, contract, isExact })
+      : readPayload(eventType, payload, { strict, contract });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
   // The schema's violations of a very large value would fill the memory.
   const schemaCheckSkipped = !accepted && isLarge(payload);
-  const violations = schemaCheckSkipped ? [] : schemaViolations(desc, payload);
+  const violations = schemaCheckSkipped
+    ? []
+    : schemaViolations(judgedMessage(eventType), payload, contract);
   const valid = modelViolations.length === 0 && violations.length === 0;
   // The values in violations belong to the caller, so they are not frozen.
   return Object.freeze({
@@ -97,15 +123,17 @@ export function validateEvent(
     schemaViolations: Object.freeze(violations.map((violation) => Object.freeze(violation))),
     schemaCheckSkipped,
     eventType,
-    ...(valid || eventType === ENVELOPE ? {} : defectOf(eventType, payload)),
+    contract,
+    ...(valid || eventType === ENVELOPE ? {} : defectOf(eventType, payload, contract)),
   });
 }
 
 function defectOf(
   eventType: DossierEventType,
   payload: unknown,
+  contract: Generation,
 ): Pick<ValidationResult, "knownDefect"> {
-  const knownDefect = knownDefectOf(eventType, payload);
+  const knownDefect = knownDefectOf(eventType, payload, { contract });
   return knownDefect === undefined ? {} : { knownDefect };
 }
 
@@ -151,18 +179,14 @@ function withViolation(result: ValidationResult, violation: Violation): Validati
   return Object.freeze({ ...result, valid: false, modelViolations });
 }
 
-/** The verdict alone, which is the same in both layers and quick to get. */
-function isAccepted(payload: unknown, eventType: JudgedType): boolean {
-  return eventType === ENVELOPE ? acceptsEnvelope(payload) : acceptsPayload(eventType, payload);
-}
-
-function conforming(eventType: JudgedType): ValidationResult {
+function conforming(eventType: JudgedType, contract: Generation): ValidationResult {
   return Object.freeze({
     valid: true,
     modelViolations: NO_VIOLATIONS,
     schemaViolations: NO_VIOLATIONS,
     schemaCheckSkipped: false,
     eventType,
+    contract,
   });
 }
 
@@ -179,8 +203,12 @@ export function isJudgedType(eventType: unknown): eventType is JudgedType {
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
 export function judgedMessage(eventType: JudgedType): DescMessage {
+  requireJudgedType(eventType);
+  return eventType === ENVELOPE ? EventSchema : PAYLOAD_SCHEMAS[eventType];
+}
+
+function requireJudgedType(eventType: JudgedType): void {
   if (!isJudgedType(eventType)) {
     throw new UnknownEventTypeError(eventType, JUDGED_TYPES);
   }
-  return eventType === ENVELOPE ? EventSchema : PAYLOAD_SCHEMAS[eventType];
 }

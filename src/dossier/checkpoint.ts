@@ -15,11 +15,12 @@ import {
   NANOSECONDS_AT,
   SORT_KEY_WORDS,
   secondsIn,
+  NO_CLOCK,
   writeClock,
   writeSeconds,
 } from "../event/envelope/sort-key.js";
 import { InvalidBinaryError, violationText } from "../event/errors/errors.js";
-import { knownDefectOf } from "../event/errors/known-defect.js";
+import { knownDefectOf } from "../event/generation/known-defects.js";
 import type { Immutable } from "../event/json/immutable.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { readPayload } from "../event/model/payload.js";
@@ -251,7 +252,7 @@ function restoreRows(
   for (let row = 0; row < count; row++) {
     clock += lamportClocks[row] ?? 0n;
     second += seconds[row] ?? 0n;
-    check(clock >= 0n && clock < 2n ** 63n, `row ${row} has no Lamport clock`);
+    check(clock >= NO_CLOCK && clock < 2n ** 63n, `row ${row} has no Lamport clock`);
     writeClock(words, 0, clock);
     writeSeconds(words, 0, Number(second));
     words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;

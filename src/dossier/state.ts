@@ -9,10 +9,14 @@ import type {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { ArtifactIdentitySchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import type { MissionDossierStateJson as LaterMissionDossierStateJson } from "../../gen/speckitty/dossier/v3/contract.js";
+import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
 import { requireMessage } from "../event/errors/arguments.js";
+import type { Generation, JsonIn, WriteOptions } from "../event/generation/generation.js";
+import { jsonIn } from "../event/generation/json-in.js";
 import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
 import { withToJson } from "../event/json/to-json.js";
 
@@ -55,12 +59,22 @@ export type EveryField<T> = T extends object
  * JavaScript moves keys like `1` to the front of any object; where the order of
  * the paths matters, write text with {@link stateToJsonString}.
  */
-export function stateToJson(state: MissionDossierState): EveryField<MissionDossierStateJson> {
+export function stateToJson<G extends Generation = "2.4.0">(
+  state: MissionDossierState,
+  options?: WriteOptions<G>,
+): StateJsonIn<G> {
   requireMessage(state);
   const json = messageToJson(MissionDossierStateSchema, state, { everyField: true });
-  // The writer follows the descriptor that the type was generated from.
-  return json as unknown as EveryField<MissionDossierStateJson>;
+  // The writer follows the descriptor that the types were generated from.
+  return jsonIn(RENAMING, json, options) as unknown as StateJsonIn<G>;
 }
+
+/** The wire JSON of a state in a generation of the contract. */
+export type StateJsonIn<G extends Generation> = EveryField<
+  JsonIn<G, MissionDossierStateJson, LaterMissionDossierStateJson>
+>;
+
+const RENAMING = RENAMINGS[MissionDossierStateSchema.typeName];
 
 /**
  * The text of {@link stateToJson}, with all paths in order of first appearance.
@@ -68,13 +82,17 @@ export function stateToJson(state: MissionDossierState): EveryField<MissionDossi
  * @param indent Spaces for each level; 0, the default, writes one line.
  * @throws TooLargeError when the text is too long for a string.
  */
-export function stateToJsonString(state: MissionDossierState, indent = 0): string {
+export function stateToJsonString(
+  state: MissionDossierState,
+  indent = 0,
+  options?: WriteOptions<Generation>,
+): string {
   requireMessage(state);
   const json = messageToJson(MissionDossierStateSchema, state, {
     everyField: true,
     orderedMaps: true,
   });
-  return orderedJsonText(json, indent);
+  return orderedJsonText(jsonIn(RENAMING, json, options), indent);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { NewEnvelope } from "../event/envelope/create-event.js";
 import { canonicalEventId } from "../event/envelope/event-id.js";
 import { LamportClock } from "../event/envelope/lamport-clock.js";
 import { readEvent } from "../event/envelope/read-event.js";
-import { isLater, type SortKey, sortKeyOf } from "../event/envelope/sort-key.js";
+import { clockOf, isLater, type SortKey, sortKeyOf } from "../event/envelope/sort-key.js";
 
 /** The latest event about one path. */
 export type LatestWord = { readonly kind: "artifact" | "anomaly"; readonly eventId: string };
@@ -35,7 +35,7 @@ export class RecordedLog {
     const outcome = this.accumulator.add(given);
     const event = readEvent(given);
     if (event.kind === "accepted" || event.kind === "rejected") {
-      this.clock.observe({ lamportClock: BigInt(event.sortKey.lamport_clock) });
+      this.clock.observe({ lamportClock: clockOf(event.sortKey) });
       this.latest = event;
       this.note(event);
     }

@@ -1,7 +1,7 @@
 import { contributionOf } from "../dossier/contribution.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { canonicalEventId } from "../event/envelope/event-id.js";
-import { isLater, type SortKey, sortKeyOf } from "../event/envelope/sort-key.js";
+import { clockOf, isLater, type SortKey, sortKeyOf } from "../event/envelope/sort-key.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
 import { bareHash } from "./content-hash.js";
 import type { Difference, StateDiff } from "./diff.js";
@@ -14,7 +14,8 @@ export type Origin = {
   readonly side: Side;
   /** In canonical form. */
   readonly eventId: string;
-  readonly lamportClock: bigint;
+  /** Undefined if the event has none. */
+  readonly lamportClock: bigint | undefined;
   /** As the event has it. */
   readonly timestamp: string;
 };
@@ -149,7 +150,7 @@ function originOf(side: Side, { sortKey }: DossierEvent): Origin {
   return {
     side,
     eventId: canonicalEventId(sortKey.event_id),
-    lamportClock: BigInt(sortKey.lamport_clock),
+    lamportClock: clockOf(sortKey),
     timestamp: sortKey.timestamp,
   };
 }

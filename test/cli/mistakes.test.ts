@@ -120,7 +120,6 @@ ${file}:7: not a valid event
   event_type      value is required  [required]
   aggregate_id    value is required  [required]
   timestamp       value is required  [required]
-  lamport_clock   value is required  [required]
   project_uuid    value is required  [required]
   correlation_id  value is required  [required]
 mission-dossier: 5 invalid records among 6; nothing was reduced (--skip-invalid carries on without them)

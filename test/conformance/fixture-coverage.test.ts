@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import {
   ACTOR_KINDS,
@@ -7,6 +7,7 @@ import {
   ARTIFACT_CLASSES,
   DRIFT_KINDS,
 } from "../../gen/speckitty/dossier/v1/contract.js";
+import { added_in } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { fieldRules } from "../../src/codegen/field-rules.js";
 import {
   FIXTURE_CATEGORIES,
@@ -213,11 +214,13 @@ function allFields(roots: readonly DescMessage[]): DescField[] {
       }
     }
   }
-  return [...messages].flatMap((message) => message.fields);
+  return [...messages]
+    .flatMap((message) => message.fields)
+    .filter((field) => getOption(field, added_in) === "");
 }
 
 function violationsOf({ eventType, payload }: FixtureCase) {
-  const result = readModel(judgedMessage(eventType), payload);
+  const result = readModel(judgedMessage(eventType), payload, { isExact: true });
   return result.kind === "valid" ? [] : result.violations;
 }
 

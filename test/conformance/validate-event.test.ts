@@ -29,6 +29,7 @@ describe("validateEvent", () => {
         schemaViolations: [],
         schemaCheckSkipped: false,
         eventType,
+        contract: "2.4.0",
       });
     }
   });
@@ -98,6 +99,7 @@ describe("validateEvent", () => {
       ],
       schemaCheckSkipped: false,
       eventType: INDEXED,
+      contract: "2.4.0",
     });
   });
 

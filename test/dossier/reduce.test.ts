@@ -113,7 +113,7 @@ describe("events that count", () => {
     ["no event type", { ...envelope, event_type: undefined }],
     ["an event type that is not text", { ...envelope, event_type: 7 }],
     ["an empty event type", { ...envelope, event_type: "" }],
-    ["a dossier event without a clock", { ...envelope, lamport_clock: undefined }],
+    ["a dossier event with a clock that is none", { ...envelope, lamport_clock: "soon" }],
     ["a dossier event with a bad timestamp", { ...envelope, timestamp: "yesterday" }],
   ])("%s is not a valid envelope, and throws with its position", (_name, bad) => {
     const events = [...stream(indexing("a")), bad as unknown as EventJson];

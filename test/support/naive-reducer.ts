@@ -144,7 +144,7 @@ function contentOf(given: EventJson): Content[] {
   return [
     {
       eventId,
-      clock: lamportClock,
+      clock: lamportClock ?? -1n,
       instant: instantOf(given.timestamp),
       eventType: given.event_type,
       payload,

@@ -5,11 +5,21 @@ import { snakeCase } from "../../src/codegen/names.js";
 
 const folder = new URL("../../schemas/", import.meta.url);
 const ajv = new Ajv2020({ strict: true, allErrors: true });
-const idPrefix = "spec-kitty-events/";
+/** What the `$id`s of a generation begin with, by the package of its messages. */
+const ID_PREFIXES: { readonly [packageName: string]: string } = {
+  "speckitty.dossier.v1": "spec-kitty-events/",
+  "speckitty.dossier.v3": "spec-kitty-events/3.0.0/",
+};
 
-for (const file of readdirSync(folder)) {
+const all = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".schema.json"),
+);
+for (const file of all) {
   ajv.addSchema(JSON.parse(readFileSync(new URL(file, folder), "utf8")));
 }
+
+/** The files of contract 2.4.0. Those of later generations are in folders of their own. */
+const files = all.filter((file) => !file.includes("/"));
 
 /** Whether the committed schema of a message accepts a value. */
 export function schemaAccepts(desc: DescMessage, json: unknown): boolean {
@@ -19,6 +29,7 @@ export function schemaAccepts(desc: DescMessage, json: unknown): boolean {
 /** The compiled committed schema of a message. That of a nested message is part of its parent's. */
 export function schemaOf(desc: DescMessage): ValidateFunction {
   const { parent } = desc;
+  const idPrefix = ID_PREFIXES[desc.file.proto.package] ?? "";
   const ref =
     parent === undefined
       ? `${idPrefix}${snakeCase(desc.name)}`
@@ -31,6 +42,4 @@ export function schemaOf(desc: DescMessage): ValidateFunction {
 }
 
 /** The names of the committed schemas. */
-export const schemaNames: readonly string[] = readdirSync(folder).map((file) =>
-  file.replace(".schema.json", ""),
-);
+export const schemaNames: readonly string[] = files.map((file) => file.replace(".schema.json", ""));

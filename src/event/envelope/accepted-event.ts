@@ -1,12 +1,15 @@
 import { isMessage } from "@bufbuild/protobuf";
 import type { DossierEventType, EventJson } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import type { EventJson as LaterEventJson } from "../../../gen/speckitty/dossier/v3/contract.js";
 import type { KnownDefect } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
+import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
+import { payloadIn } from "../generation/shown.js";
 import type { Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
-import { acceptsDossierEvent } from "../model/verdict.js";
+import { acceptingGeneration } from "../model/verdict.js";
 import type { ParsedEvent } from "./parsed-event.js";
 import type { SortKeyFields } from "./sort-key.js";
 
@@ -14,7 +17,7 @@ import type { SortKeyFields } from "./sort-key.js";
  * An event as callers pass it: a generated message, or wire JSON. It must be plain data that
  * reads the same each time.
  */
-export type GivenEvent = Event | ParsedEvent | Frozen<EventJson>;
+export type GivenEvent = Event | ParsedEvent | Frozen<EventJson> | Frozen<LaterEventJson>;
 
 /** A dossier event whose envelope the contract accepts. */
 export type DossierEvent = AcceptedEvent | RejectedPayload;
@@ -33,7 +36,12 @@ export type RejectedPayload = Envelope & {
 
 type Envelope = {
   readonly eventType: DossierEventType;
-  /** If the contract rejects it, a copy in which levels that are too deep are cut off. */
+  /** The generation of the contract that its payload shows. */
+  readonly generation: Generation;
+  /**
+   * With the names of contract 2.4.0. If the contract rejects it, a copy in which levels that
+   * are too deep are cut off.
+   */
   readonly payload: JsonMap;
   /** The wire JSON with the fields of the sort key. */
   readonly sortKey: SortKeyFields;
@@ -75,13 +83,16 @@ function hasEventType(given: unknown): boolean {
  * @returns `undefined` when the verdict is no: `explainEvent` says why.
  */
 export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefined {
-  if (acceptsDossierEvent(json)) {
+  const generation = acceptingGeneration(json);
+  if (generation !== undefined) {
     // The verdict has just confirmed the fields of a dossier event.
     const envelope = json as DossierEnvelope;
+    const { event_type: eventType, payload } = envelope;
     return {
       kind: "accepted",
-      eventType: envelope.event_type,
-      payload: envelope.payload,
+      generation,
+      eventType,
+      payload: payloadIn(FIRST_GENERATION, eventType, payload),
       sortKey: envelope,
       envelope,
     };

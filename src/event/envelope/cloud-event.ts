@@ -26,10 +26,11 @@ export type CloudEventJson = {
   readonly datacontenttype: "application/json";
   readonly nodeid: string;
   /** A string from 2^31 on, since integers in CloudEvents have 32 bits. */
-  readonly lamportclock: number | string;
+  readonly lamportclock?: number | string;
   readonly correlationid: string;
   readonly causationid?: string;
   readonly projectslug?: string;
+  readonly buildid?: string;
   readonly schemaversion: string;
   /** Absent means 0. */
   readonly datatier?: number;
@@ -45,7 +46,7 @@ export type CloudEventJson = {
  */
 export function toCloudEvent(event: GivenEvent): CloudEventJson {
   const parsed = parseEvent(isEventMessage(event) ? eventToJson(event) : event);
-  const { causationId, projectSlug, dataTier, lamportClock } = parsed;
+  const { causationId, buildId, projectSlug, dataTier, lamportClock } = parsed;
   return deepFreeze({
     specversion: "1.0",
     id: parsed.eventId,
@@ -57,10 +58,15 @@ export function toCloudEvent(event: GivenEvent): CloudEventJson {
       : `${parsed.timestamp}Z`,
     datacontenttype: "application/json",
     nodeid: parsed.nodeId,
-    lamportclock: lamportClock < 2n ** 31n ? Number(lamportClock) : lamportClock.toString(),
+    ...(lamportClock === undefined
+      ? {}
+      : {
+          lamportclock: lamportClock < 2n ** 31n ? Number(lamportClock) : lamportClock.toString(),
+        }),
     correlationid: parsed.correlationId,
     ...(causationId === undefined ? {} : { causationid: causationId }),
     ...(projectSlug === undefined ? {} : { projectslug: projectSlug }),
+    ...(buildId === undefined ? {} : { buildid: buildId }),
     schemaversion: parsed.schemaVersion,
     ...(dataTier === 0 ? {} : { datatier: dataTier }),
     data: parsed.payload,
@@ -98,6 +104,7 @@ export function fromCloudEvent(cloudEvent: unknown): Frozen<EventJson> {
     causation_id: cloudEvent["causationid"],
     schema_version: cloudEvent["schemaversion"],
     data_tier: cloudEvent["datatier"],
+    build_id: cloudEvent["buildid"],
     payload: cloudEvent["data"],
   };
   return deepFreeze(eventToJson(parseEvent(envelope)));

@@ -6,25 +6,41 @@ import type {
   PayloadJson,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import type {
+  DossierEventJson as LaterDossierEventJson,
+  EventJson as LaterEventJson,
+  PayloadJson as LaterPayloadJson,
+} from "../../../gen/speckitty/dossier/v3/contract.js";
+import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
+import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import {
   InvalidArgumentError,
   InvalidEventError,
   UnknownEventTypeError,
 } from "../errors/errors.js";
+import {
+  chosenGeneration,
+  FIRST_GENERATION,
+  type Generation,
+  type JsonIn,
+  type WriteOptions,
+} from "../generation/generation.js";
+import { payloadIn } from "../generation/shown.js";
 import { deepFreeze, type Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
 import { isDossierEventType } from "../model/registry.js";
 import { copyOfPayload } from "../model/struct-copy.js";
-import { safeParseEvent } from "./safe-parse-event.js";
+import { judgeEvent } from "./safe-parse-event.js";
 
 type Filled = "event_id" | "timestamp" | "correlation_id";
 
 /** The envelope of a new event. {@link createEvent} fills in absent fields. */
-export type NewEnvelope = Omit<EventJson, "event_type" | "payload" | Filled> & {
-  [K in Filled]?: EventJson[K] | null;
-};
+export type NewEnvelope<G extends Generation = "2.4.0"> = Omit<
+  JsonIn<G, EventJson, LaterEventJson>,
+  "event_type" | "payload" | Filled
+> & { [K in Filled]?: EventJson[K] | null };
 
 /**
  * Builds an event. If absent, `event_id` is a new ULID, monotonic within the process;
@@ -32,25 +48,29 @@ export type NewEnvelope = Omit<EventJson, "event_type" | "payload" | Filled> & {
  * current time; and `schema_version` is that of the envelope.
  *
  * @param payload Wire JSON. It is copied.
+ * @param options `contract` is the generation of the event, by default 2.4.0.
  * @returns The wire JSON of the event, frozen all the way down, ready for `JSON.stringify`.
  * @throws InvalidEventError with every rule that the envelope or the payload breaks, and in
  * strict mode every unknown field. The paths begin at the envelope.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
-export function createEvent<T extends DossierEventType>(
+export function createEvent<T extends DossierEventType, G extends Generation = "2.4.0">(
   eventType: T,
-  payload: PayloadJson[T],
-  envelope: NewEnvelope,
-  options?: StrictOptions,
-): Frozen<DossierEventJson<T>> {
+  payload: PayloadJson[T] | LaterPayloadJson[T],
+  envelope: NewEnvelope<G>,
+  options?: StrictOptions & WriteOptions<G>,
+): Frozen<JsonIn<G, DossierEventJson<T>, LaterDossierEventJson<T>>> {
   if (!isDossierEventType(eventType)) {
     throw new UnknownEventTypeError(eventType);
   }
   if (!isJsonObject(envelope)) {
     throw new InvalidArgumentError("envelope", "an object", envelope);
   }
-  const event = completed(eventType, payload, envelope);
-  const result = safeParseEvent(event, options);
+  const { strict = false, ...choice } = optionsIn(options);
+  const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
+  const written = payloadIn(contract, eventType, payload);
+  const event = completed(eventType, written, envelope, contract);
+  const result = judgeEvent(event, { strict, contract, isExact: true });
   if (!result.success) {
     const { event_id: id } = event;
     const eventId = typeof id === "string" ? id : undefined;
@@ -61,11 +81,19 @@ export function createEvent<T extends DossierEventType>(
     key,
     isJsonObject(value) ? copyOfPayload(value) : value,
   ]);
-  return deepFreeze(Object.fromEntries(copy)) as Frozen<DossierEventJson<T>>;
+  return deepFreeze(Object.fromEntries(copy)) as Frozen<
+    JsonIn<G, DossierEventJson<T>, LaterDossierEventJson<T>>
+  >;
 }
 
 /** The complete envelope, with fields in the order of the contract. */
-function completed(eventType: DossierEventType, payload: unknown, envelope: JsonMap): JsonMap {
+function completed(
+  eventType: DossierEventType,
+  payload: unknown,
+  envelope: JsonMap,
+  contract: Generation,
+): JsonMap {
+  const { schemaVersion } = (contract === FIRST_GENERATION ? EventSchema : LaterEventSchema).field;
   const id = nextId();
   const whole: JsonMap = {
     ...envelope,
@@ -73,7 +101,7 @@ function completed(eventType: DossierEventType, payload: unknown, envelope: Json
     event_type: eventType,
     timestamp: envelope["timestamp"] ?? new Date().toISOString(),
     correlation_id: envelope["correlation_id"] ?? id,
-    schema_version: envelope["schema_version"] ?? absentMeans(EventSchema.field.schemaVersion),
+    schema_version: envelope["schema_version"] ?? absentMeans(schemaVersion),
     payload: payload ?? {},
   };
   const names = new Set([

@@ -6,8 +6,13 @@ export type LamportTime = number | string;
 
 /** An event, or anything else that has a Lamport clock, as JSON or as a message. */
 export type Clocked =
-  | { readonly lamport_clock: LamportTime }
+  | { readonly lamport_clock?: LamportTime | null | undefined }
   | { readonly lamportClock?: bigint | undefined };
+
+type AnyClock = {
+  readonly lamport_clock?: LamportTime | null | undefined;
+  readonly lamportClock?: bigint | undefined;
+};
 
 /**
  * The Lamport clock of a node. Each event that the node emits gets the next {@link tick}; each
@@ -40,13 +45,15 @@ export class LamportClock {
   }
 
   /**
-   * Records an event of another node: all later ticks are greater than its time.
+   * Records an event of another node: all later ticks are greater than its time, if it has one.
    *
    * @throws InvalidArgumentError when its time is not an integer from 0 to 2^63 - 1.
    */
   observe(event: Clocked): void {
-    const given = "lamport_clock" in event ? event.lamport_clock : event.lamportClock;
-    const time = timeOf("lamport_clock", given);
+    const { lamport_clock, lamportClock }: AnyClock = event;
+    const given = lamport_clock ?? lamportClock;
+    const time =
+      given === undefined || given === null ? this.#time : timeOf("lamport_clock", given);
     if (time > this.#time) {
       this.#time = time;
     }

@@ -4,23 +4,26 @@ import {
   EventSchema,
   type EventValid,
 } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
-import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidEventError } from "../errors/errors.js";
-import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import type { KnownDefect } from "../errors/known-defect.js";
+import { knownDefectOf } from "../generation/known-defects.js";
 import {
   suggested,
   typeViolation,
   type Violation,
   type ViolationPlace,
 } from "../errors/violation.js";
+import { type ContractOptions, FIRST_GENERATION } from "../generation/generation.js";
+import { judgingGeneration, payloadIn } from "../generation/shown.js";
 import { describeJson } from "../json/describe-json.js";
 import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
 import { absentMeans } from "../model/absent-means.js";
-import { type PayloadResult, readPayload } from "../model/payload.js";
-import { checkModel, type ModelResult, readModel } from "../model/read-model.js";
+import { type JudgeOptions, type PayloadResult, readPayload } from "../model/payload.js";
+import { checkModel, type ModelResult } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { structViolations } from "../model/struct-violations.js";
@@ -28,6 +31,7 @@ import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 import { eventToJson } from "./event-to-json.js";
+import { readEnvelope } from "./read-envelope.js";
 import type { ParsedEvent } from "./parsed-event.js";
 
 /**
@@ -48,10 +52,10 @@ import type { ParsedEvent } from "./parsed-event.js";
  *
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
-export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent {
-  const { strict = false } = optionsIn(options);
-  const event = acceptEvent(readModel(EventSchema, json, { strict }), json);
-  const violations = strict ? violationsInside(event) : [];
+export function parseEvent(json: unknown, options?: JudgeOptions): ParsedEvent {
+  const { strict = false, ...choice } = optionsIn(options);
+  const event = acceptEvent(readEnvelope(json, options), json);
+  const violations = strict && isJsonObject(json) ? violationsInside(json, choice) : [];
   if (violations.length > 0) {
     throw new InvalidEventError(violations, eventIdOf(json), undefined, defectIn(event));
   }
@@ -64,7 +68,10 @@ export function parseEvent(json: unknown, options?: StrictOptions): ParsedEvent 
  * @throws InvalidEventError when it finds any.
  */
 export function refuseInStrictMode(event: ParsedEvent): void {
-  const violations = [...unknownNumberViolations(EventSchema, event), ...violationsInside(event)];
+  const violations = [
+    ...unknownNumberViolations(EventSchema, event),
+    ...violationsInside(eventToJson(event), {}),
+  ];
   if (violations.length > 0) {
     throw new InvalidEventError(violations, event.eventId, undefined, defectIn(event));
   }
@@ -75,13 +82,13 @@ function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined 
 }
 
 /** The violations of strict mode in an event whose envelope is valid. */
-function violationsInside({ eventType, projectUuid, payload }: ParsedEvent): readonly Violation[] {
+function violationsInside(json: JsonMap, choice: ContractOptions): readonly Violation[] {
+  const { event_type: eventType, payload } = json;
   if (!isDossierEventType(eventType)) {
-    const unknown = unknownEventType(eventType);
+    const unknown = typeof eventType === "string" ? unknownEventType(eventType) : undefined;
     return unknown === undefined ? [] : [unknownTypeViolation(unknown)];
   }
-  const envelope = { [EventSchema.field.projectUuid.jsonName]: projectUuid };
-  const result = readPayloadInside(eventType, envelope, payload, { strict: true });
+  const result = readPayloadInside(eventType, json, payload ?? {}, { ...choice, strict: true });
   return result.kind === "valid" ? [] : result.violations;
 }
 
@@ -95,7 +102,7 @@ export function readPayloadInside<T extends DossierEventType>(
   eventType: T,
   envelope: JsonMap,
   payload: unknown,
-  options: StrictOptions,
+  options: JudgeOptions,
 ): PayloadResult<T> {
   const result = readPayload(eventType, payload, options);
   const mismatch =
@@ -179,16 +186,22 @@ function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): Pa
   return parsedEvent(result.message);
 }
 
-/** Turns a valid message into an event. Freezes the message. */
+/**
+ * Turns a valid message into an event, with the names of the first generation in its payload.
+ * Freezes the message.
+ */
 export function parsedEvent(message: EventValid): ParsedEvent {
   message.eventId = canonicalEventId(message.eventId);
   message.correlationId = canonicalEventId(message.correlationId);
   if (message.causationId !== undefined) {
     message.causationId = canonicalEventId(message.causationId);
   }
+  const { eventType, payload = {} } = message;
+  const isFirst = judgingGeneration(eventType, payload) === FIRST_GENERATION;
+  const { schemaVersion } = (isFirst ? EventSchema : LaterEventSchema).field;
   const event: ParsedEvent = Object.assign(message, {
-    payload: message.payload ?? {},
-    schemaVersion: message.schemaVersion ?? absentMeans(EventSchema.field.schemaVersion),
+    payload: payloadIn(FIRST_GENERATION, eventType, payload),
+    schemaVersion: message.schemaVersion ?? absentMeans(schemaVersion),
   });
   return deepFreeze(withToJson(event, eventToJson));
 }

@@ -1,10 +1,12 @@
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
-import { knownDefectOf } from "../errors/known-defect.js";
-import type { JsonMap } from "../json/json-object.js";
+import { knownDefectOf } from "../generation/known-defects.js";
+import { judgingGeneration } from "../generation/shown.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
+import { copyOfPayload } from "../model/struct-copy.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -73,10 +75,14 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is not a dossier event`);
   }
-  // Violations are kept and show pieces of this payload, which is a copy of the caller's.
-  const result = readPayload(eventType, payload);
+  // Violations are kept and show pieces of this copy of the caller's payload.
+  const given = copyOfPayload(
+    isJsonObject(json) && isJsonObject(json["payload"]) ? json["payload"] : {},
+  );
+  const result = readPayload(eventType, given);
   const envelope = {
     eventType,
+    generation: judgingGeneration(eventType, given),
     payload,
     sortKey: { event_id: eventId, lamport_clock: lamportClock, timestamp },
     // Only an object can be an envelope.
@@ -88,7 +94,7 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
         kind: "rejected",
         ...envelope,
         violations: result.violations,
-        knownDefect: knownDefectOf(eventType, payload),
+        knownDefect: knownDefectOf(eventType, given),
       };
 }
 

@@ -1,17 +1,18 @@
 import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
-import type { StrictOptions } from "../errors/diagnostic.js";
-import { type KnownDefect, knownDefectOf } from "../errors/known-defect.js";
+import type { KnownDefect } from "../errors/known-defect.js";
+import type { Generation } from "../generation/generation.js";
+import { knownDefectOf } from "../generation/known-defects.js";
 import { TYPE_VIOLATION, type Violation } from "../errors/violation.js";
 import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
-import { frozenPayload } from "../model/payload.js";
-import { readModel } from "../model/read-model.js";
+import { frozenPayload, type JudgeOptions } from "../model/payload.js";
 import { isDossierEventType, type ValidPayload } from "../model/registry.js";
 import { eventToJson } from "./event-to-json.js";
 import { parsedEvent, readPayloadInside } from "./parse-event.js";
+import { type EnvelopeOptions, generationOfEnvelope, readEnvelope } from "./read-envelope.js";
 import type { ParsedEvent } from "./parsed-event.js";
 
 /** A dossier event whose envelope and payload were read and judged. */
@@ -36,6 +37,8 @@ export type SafeParseResult =
       readonly success: true;
       /** The event, frozen. A union that `eventType` discriminates. */
       readonly event: ParsedDossierEvent | ParsedOtherEvent;
+      /** The generation of the contract that it was judged by. Its event has the names of 2.4.0. */
+      readonly generation: Generation;
     }
   | {
       readonly success: false;
@@ -51,15 +54,22 @@ export type SafeParseResult =
  *
  * The payload of an event type that is not in the contract is not judged.
  */
-export function safeParseEvent(json: unknown, options?: StrictOptions): SafeParseResult {
-  const { strict = false } = optionsIn(options);
-  const envelope = readModel(EventSchema, json, { strict });
+export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParseResult {
+  const { strict = false, contract } = optionsIn(options);
+  return judgeEvent(json, { strict, contract });
+}
+
+/** Judges an event as {@link safeParseEvent} does. */
+export function judgeEvent(json: unknown, options: EnvelopeOptions): SafeParseResult {
+  const { strict = false, contract } = options;
+  const choice = { contract };
+  const envelope = readEnvelope(json, options);
   const given = isJsonObject(json) ? json : {};
   const eventType = given[EventSchema.field.eventType.jsonName];
   const payload = given[PAYLOAD] ?? {};
   const inside =
     isDossierEventType(eventType) && isJsonObject(payload)
-      ? readPayloadInside(eventType, given, payload, { strict })
+      ? readPayloadInside(eventType, given, payload, { strict, ...choice })
       : undefined;
   if (envelope.kind === "invalid" || inside?.kind === "invalid") {
     const violations = withoutRepetition(
@@ -68,7 +78,7 @@ export function safeParseEvent(json: unknown, options?: StrictOptions): SafePars
     );
     const knownDefect =
       isDossierEventType(eventType) && inside?.kind === "invalid"
-        ? knownDefectOf(eventType, payload)
+        ? knownDefectOf(eventType, payload, choice)
         : undefined;
     return Object.freeze({
       success: false,
@@ -83,7 +93,8 @@ export function safeParseEvent(json: unknown, options?: StrictOptions): SafePars
       : // The payload was read as that of the event type.
         ({ ...parsed, payload: frozenPayload(inside.message) } as ParsedDossierEvent);
   deepFreeze(withToJson(event, () => eventToJson(parsed)));
-  return Object.freeze({ success: true, event });
+  const generation = generationOfEnvelope(json, choice);
+  return Object.freeze({ success: true, event, generation });
 }
 
 /** Where the payload says which value is no JSON, the envelope need not say that one is. */

@@ -2,10 +2,11 @@ import { compareEventIds, ID_WORDS, isIdKind, writeEventId } from "./event-id.js
 import { parseInstant } from "./instant.js";
 
 // The place of an event in its stream: by Lamport clock, then by timestamp as an instant, then
-// by canonical id (CONTRACT, section 5). A stream may have millions of events, so a sort key is
+// by canonical id (CONTRACT, section 5). An event without a clock stands before all that have
+// one (CONTRACT, section 10). A stream may have millions of events, so a sort key is
 // a row of 32-bit words in an array that many events share:
 //
-// 0, 1  the Lamport clock, upper word first
+// 0, 1  the Lamport clock plus 1, upper word first; 0 for an event without one
 // 2, 3  the seconds since 1970-01-01T00:00:00Z plus 2^36, upper word first
 // 4     the nanoseconds beyond them
 // 5-9   the id
@@ -24,7 +25,8 @@ export const ID_AT = 5;
 export type SortKeyFields = {
   /** In any spelling that the contract accepts. */
   readonly event_id: string;
-  readonly lamport_clock: number | string | bigint;
+  /** Events of later generations of the contract may lack it. */
+  readonly lamport_clock?: number | string | bigint | null | undefined;
   readonly timestamp: string;
 };
 
@@ -38,10 +40,10 @@ export function writeSortKey(
   at: number,
   { event_id, lamport_clock, timestamp }: SortKeyFields,
 ): string {
-  if (typeof lamport_clock === "number") {
-    writeNumber(words, at, lamport_clock);
+  if (typeof lamport_clock === "number" && lamport_clock < Number.MAX_SAFE_INTEGER) {
+    writeNumber(words, at, lamport_clock + 1);
   } else {
-    writeClock(words, at, BigInt(lamport_clock));
+    writeClock(words, at, BigInt(lamport_clock ?? NO_CLOCK));
   }
   const { seconds, nanoseconds, furtherDigits } = parseInstant(timestamp);
   writeSeconds(words, at, seconds);
@@ -50,15 +52,24 @@ export function writeSortKey(
   return furtherDigits;
 }
 
-/** Writes the Lamport clock of a sort key. */
-export function writeClock(words: Uint32Array, at: number, clock: bigint): void {
-  words[at] = Number(clock >> 32n);
-  words[at + 1] = Number(clock & 0xffff_ffffn);
+/** The Lamport clock of an envelope that the contract accepts, `undefined` if it has none. */
+export function clockOf({ lamport_clock }: SortKeyFields): bigint | undefined {
+  return lamport_clock === undefined || lamport_clock === null ? undefined : BigInt(lamport_clock);
 }
 
-/** The Lamport clock of a sort key. */
+/** Stands for the clock of an event without one. */
+export const NO_CLOCK = -1n;
+
+/** Writes the Lamport clock of a sort key, or {@link NO_CLOCK}. */
+export function writeClock(words: Uint32Array, at: number, clock: bigint): void {
+  const word = clock + 1n;
+  words[at] = Number(word >> 32n);
+  words[at + 1] = Number(word & 0xffff_ffffn);
+}
+
+/** The Lamport clock of a sort key, or {@link NO_CLOCK}. */
 export function clockIn(words: Uint32Array, at: number): bigint {
-  return (BigInt(words[at] ?? 0) << 32n) | BigInt(words[at + 1] ?? 0);
+  return ((BigInt(words[at] ?? 0) << 32n) | BigInt(words[at + 1] ?? 0)) - 1n;
 }
 
 /** Writes the seconds of a sort key. */
@@ -83,7 +94,7 @@ function writeNumber(words: Uint32Array, at: number, value: number): void {
 /** Whether words are a sort key that {@link writeSortKey} could have written. */
 export function isSortKey(words: Uint32Array, at: number): boolean {
   return (
-    (words[at] ?? 0) < 2 ** 31 &&
+    clockIn(words, at) < 2n ** 63n &&
     (words[at + 2] ?? 0) < 2 ** 7 &&
     (words[at + NANOSECONDS_AT] ?? 0) < 1e9 &&
     isIdKind(words[at + ID_AT] ?? 0)

@@ -2,6 +2,7 @@ import {
   create,
   type DescField,
   type DescMessage,
+  getOption,
   type JsonValue,
   type MessageShape,
   mergeFromJson,
@@ -16,6 +17,7 @@ import {
   reflect,
   scalarZeroValue,
 } from "@bufbuild/protobuf/reflect";
+import { added_in, closed } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
 import {
   keysOf,
@@ -42,11 +44,13 @@ export class JsonReader {
   /**
    * @param isPayload Whether the message is the payload of an event, whose unknown fields, too,
    * must fit into a `google.protobuf.Struct`.
+   * @param isExact Whether fields of later generations of the contract are unknown.
    */
   constructor(
     private readonly root: unknown,
     private readonly strict: boolean,
     private readonly isPayload = false,
+    private readonly isExact = strict,
   ) {}
 
   /** Whether the limit of violations has been reached. */
@@ -61,22 +65,34 @@ export class JsonReader {
       return message;
     }
     const reflected = reflect(desc, message);
-    for (const field of desc.fields) {
+    for (const field of this.fieldsOf(desc)) {
       const value = Object.hasOwn(json, field.jsonName) ? json[field.jsonName] : undefined;
       if (value !== undefined && value !== null) {
         this.field(reflected, field, value, path.clone().field(field));
       }
     }
-    if (this.strict) {
+    const isClosed = this.strict || getOption(desc, closed);
+    if (isClosed) {
       this.rejectUnknown(desc, json, path);
     }
     if (this.isPayload) {
-      this.judgeUnknown(desc, json, path);
+      this.judgeUnknown(desc, json, path, isClosed);
     }
     return message;
   }
 
-  private judgeUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
+  private fieldsOf(desc: DescMessage): readonly DescField[] {
+    return this.isExact
+      ? desc.fields.filter((field) => getOption(field, added_in) === "")
+      : desc.fields;
+  }
+
+  private judgeUnknown(
+    desc: DescMessage,
+    json: JsonMap,
+    path: PathBuilder,
+    isClosed: boolean,
+  ): void {
     const known = new Set(desc.fields.map((field) => field.jsonName));
     const steps = path.toPath();
     const parent = { field: pathToString(steps), path: keysOf(steps) };
@@ -86,8 +102,8 @@ export class JsonReader {
         if (this.isFull) {
           return;
         }
-        // In strict mode, the field itself is listed already.
-        if (!this.strict || violation.path.length > parent.path.length + 1) {
+        // In a closed message, the field itself is listed already.
+        if (!isClosed || violation.path.length > parent.path.length + 1) {
           this.violations.push(violation);
         }
       }
@@ -95,7 +111,7 @@ export class JsonReader {
   }
 
   private rejectUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
-    const known = new Set(desc.fields.map((field) => field.jsonName));
+    const known = new Set(this.fieldsOf(desc).map((field) => field.jsonName));
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
     const parentPath = path.toPath();
     const parent = pathToString(parentPath);

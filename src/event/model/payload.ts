@@ -3,25 +3,41 @@ import {
   PAYLOAD_SCHEMAS,
   type PayloadJson,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
+import type { PayloadJson as LaterPayloadJson } from "../../../gen/speckitty/dossier/v3/contract.js";
+import { RENAMINGS } from "../../../gen/speckitty/dossier/v3/renaming.js";
 import { messageToJson } from "../codec/message-to-json.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
-import { knownDefectOf } from "../errors/known-defect.js";
+import { knownDefectOf } from "../generation/known-defects.js";
 import { typeViolation, type Violation } from "../errors/violation.js";
+import {
+  type ContractOptions,
+  FIRST_GENERATION,
+  type Generation,
+  type JsonIn,
+  type WriteOptions,
+} from "../generation/generation.js";
+import { withNamesOf } from "../generation/rename.js";
+import { jsonIn } from "../generation/json-in.js";
+import { judgingGeneration, renamingOf } from "../generation/shown.js";
 import { deepFreeze } from "../json/immutable.js";
 import { withToJson } from "../json/to-json.js";
 import { type ModelResult, readModel } from "./read-model.js";
 import {
   isDossierEventType,
   type Payload,
+  schemaForJson,
   schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
 import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 
+/** How a payload or an event is judged. */
+export type JudgeOptions = StrictOptions & ContractOptions;
+
 /**
- * Reads a payload from its wire JSON. In strict mode, unknown fields are violations. The
+ * Reads a payload from its wire JSON, of any generation of the contract. In strict mode, unknown fields are violations. The
  * payload is frozen all the way down, and `JSON.stringify` writes its wire JSON.
  *
  * Data that the payload of an envelope cannot carry is a violation anywhere, even in unknown
@@ -33,11 +49,15 @@ import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 export function parsePayload<T extends DossierEventType>(
   eventType: T,
   json: unknown,
-  options?: StrictOptions,
+  options?: JudgeOptions,
 ): ValidPayload<T> {
   const result = readPayload(eventType, json, options);
   if (result.kind === "invalid") {
-    throw new InvalidMessageError("payload", result.violations, knownDefectOf(eventType, json));
+    throw new InvalidMessageError(
+      "payload",
+      result.violations,
+      knownDefectOf(eventType, json, options),
+    );
   }
   return frozenPayload(result.message);
 }
@@ -60,23 +80,30 @@ export type PayloadResult<T extends DossierEventType> =
 export function readPayload<T extends DossierEventType>(
   eventType: T,
   json: unknown,
-  options?: StrictOptions,
+  options?: JudgeOptions,
 ): PayloadResult<T> {
   if (!isDossierEventType(eventType)) {
     throw new UnknownEventTypeError(eventType);
   }
+  const { strict = false, ...choice } = optionsIn(options);
+  const generation = judgingGeneration(eventType, json, choice);
+  const judged = readModel(schemaForJson(eventType, generation), json, { strict, isPayload: true });
+  const renaming = generation === FIRST_GENERATION ? undefined : renamingOf(eventType);
+  const read =
+    judged.kind === "valid" && renaming !== undefined
+      ? readModel(PAYLOAD_SCHEMAS[eventType], withNamesOf(FIRST_GENERATION, renaming, json), {
+          isPayload: true,
+        })
+      : judged;
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
-  const result = readModel(PAYLOAD_SCHEMAS[eventType], json, {
-    ...optionsIn(options),
-    isPayload: true,
-  }) as PayloadResult<T>;
+  const result = read as PayloadResult<T>;
   // The reader looks at fields and items only; a list may have other properties, too.
   const problem = result.kind === "valid" ? structProblem(json) : undefined;
   if (problem !== undefined) {
     return { kind: "invalid", violations: [typeViolation(STRUCT_PROBLEMS[problem], json)] };
   }
-  return result.kind === "invalid" && knownDefectOf(eventType, json) !== undefined
+  return result.kind === "invalid" && knownDefectOf(eventType, json, choice) !== undefined
     ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
     : result;
 }
@@ -91,12 +118,26 @@ export type JsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
 }[keyof PayloadJson];
 
+/** The same in contract 3.0.0. */
+export type LaterJsonOfPayload<M extends Payload | ValidPayload> = {
+  [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"]
+    ? LaterPayloadJson[T]
+    : never;
+}[keyof PayloadJson];
+
 /**
  * The wire JSON of a payload, ready for `JSON.stringify` or to be put into an
  * event. Integers are numbers, or strings from 2^53 on.
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
-export function payloadToJson<M extends Payload | ValidPayload>(payload: M): JsonOfPayload<M> {
-  return messageToJson(schemaOfPayload(payload), payload) as unknown as JsonOfPayload<M>;
+export function payloadToJson<M extends Payload | ValidPayload, G extends Generation = "2.4.0">(
+  payload: M,
+  options?: WriteOptions<G>,
+): JsonIn<G, JsonOfPayload<M>, LaterJsonOfPayload<M>> {
+  const schema = schemaOfPayload(payload);
+  const json = messageToJson(schema, payload);
+  const written = jsonIn(RENAMINGS[schema.typeName], json, options);
+  // The writer follows the descriptor that the types were generated from.
+  return written as unknown as JsonIn<G, JsonOfPayload<M>, LaterJsonOfPayload<M>>;
 }

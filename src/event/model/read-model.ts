@@ -11,7 +11,7 @@ import {
   type Violation as ProtovalidateViolation,
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
+import { changed, must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import {
   keysOf,
@@ -46,6 +46,11 @@ export type ReadOptions = {
    * carry is reported even in unknown fields. Default: false.
    */
   readonly isPayload?: boolean;
+  /**
+   * Whether a field is required that a later generation of the contract does not require, and
+   * fields of later generations are unknown. Default: in strict mode only.
+   */
+  readonly isExact?: boolean;
 };
 
 /**
@@ -54,20 +59,21 @@ export type ReadOptions = {
  * It accepts the same JSON as stock ProtoJSON and ignores unknown fields, with the exceptions
  * of the contract: 32-bit integers are JSON numbers and never strings; 64-bit integers may be
  * strings of plain decimal digits; and all violations are reported, not only the first. A map
- * may have any key, `__proto__` included, which stock ProtoJSON loses.
+ * may have any key, `__proto__` included, which stock ProtoJSON loses. Outside strict mode, a
+ * field that a later generation of the contract does not require may be absent.
  */
 export function readModel<Desc extends DescMessage>(
   desc: Desc,
   json: unknown,
   options?: ReadOptions,
 ): ModelResult<Desc> {
-  const { strict = false, isPayload = false } = optionsIn(options);
-  const reader = new JsonReader(json, strict, isPayload);
+  const { strict = false, isPayload = false, isExact = strict } = optionsIn(options);
+  const reader = new JsonReader(json, strict, isPayload, isExact);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
   return reader.isFull
     ? { kind: "invalid", violations: [...reader.violations, MORE_VIOLATIONS] }
-    : judge(desc, message, json, reader.violations);
+    : judge(desc, message, json, reader.violations, isExact);
 }
 
 /** Judges an existing message by the rules in its annotations. */
@@ -75,7 +81,7 @@ export function checkModel<Desc extends DescMessage>(
   desc: Desc,
   message: MessageShape<Desc>,
 ): ModelResult<Desc> {
-  return judge(desc, message, undefined, []);
+  return judge(desc, message, undefined, [], false);
 }
 
 function judge<Desc extends DescMessage>(
@@ -83,6 +89,7 @@ function judge<Desc extends DescMessage>(
   message: MessageShape<Desc>,
   json: unknown,
   undecodable: readonly Violation[],
+  isExact: boolean,
 ): ModelResult<Desc> {
   // Most messages are valid, and need no second look.
   const first = hastyValidator.validate(desc, message);
@@ -90,9 +97,7 @@ function judge<Desc extends DescMessage>(
   const result = first.kind === "invalid" && !isHasty ? validator.validate(desc, message) : first;
   switch (result.kind) {
     case "valid":
-      return undecodable.length === 0
-        ? { kind: "valid", message: result.message }
-        : { kind: "invalid", violations: undecodable };
+      return verdictOn(message, undecodable);
     case "invalid": {
       // A value that could not be decoded was left out of the message, but is not missing.
       const rejected = new Set(
@@ -100,7 +105,8 @@ function judge<Desc extends DescMessage>(
           .filter(({ violationType }) => violationType === TYPE_VIOLATION)
           .map(({ field }) => field),
       );
-      const broken = result.violations
+      const judged = result.violations.filter((violation) => isExact || isForAll(violation));
+      const broken = judged
         .map((violation) => ({
           field: pathToString(violation.field),
           path: keysOf(violation.field),
@@ -112,9 +118,9 @@ function judge<Desc extends DescMessage>(
               : valueAt(json, violation.field),
           ...suggestionFor(violation, json),
         }))
-        .filter((_, index) => !isWithin(result.violations[index]?.field ?? [], rejected));
+        .filter((_, index) => !isWithin(judged[index]?.field ?? [], rejected));
       const more = isHasty ? [MORE_VIOLATIONS] : [];
-      return { kind: "invalid", violations: [...undecodable, ...broken, ...more] };
+      return verdictOn(message, [...undecodable, ...broken, ...more]);
     }
     case "error":
       if (result.error instanceof CompilationError) {
@@ -123,6 +129,26 @@ function judge<Desc extends DescMessage>(
       // The message was built by hand, with values of wrong types.
       return { kind: "invalid", violations: [typeViolation(result.error.message, undefined)] };
   }
+}
+
+function verdictOn<Desc extends DescMessage>(
+  message: MessageShape<Desc>,
+  violations: readonly Violation[],
+): ModelResult<Desc> {
+  return violations.length === 0
+    ? // Valid, except for fields that are required in one generation of the contract only.
+      { kind: "valid", message: message as MessageValidType<Desc> }
+    : { kind: "invalid", violations };
+}
+
+/** Whether a rule holds in all generations of the contract. */
+function isForAll({ field: path, ruleId }: ProtovalidateViolation): boolean {
+  const field = path.at(-1);
+  return (
+    ruleId !== "required" ||
+    field?.kind !== "field" ||
+    getOption(field, changed).every(({ required }) => required !== false)
+  );
 }
 
 /** The message of a violation. A pattern is replaced by its description. */

@@ -1,12 +1,14 @@
-import type { MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import {
   DOSSIER_EVENT_TYPES,
   type DossierEventType,
   PAYLOAD_SCHEMAS,
   type PayloadValue,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v3/contract.js";
 import { requireMessage } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
+import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
 
 /** The descriptor of the payload that goes with an event type. */
 export type PayloadSchema<T extends DossierEventType = DossierEventType> =
@@ -19,6 +21,12 @@ export type Payload<T extends DossierEventType = DossierEventType> = {
 
 /** The same, once the contract has accepted it: read-only, with its required fields present. */
 export type ValidPayload<T extends DossierEventType = DossierEventType> = PayloadValue[T];
+
+/** The descriptor of a payload in a generation, whose names and rules its JSON must follow. */
+export function schemaForJson(eventType: DossierEventType, generation: Generation): DescMessage {
+  const schemas = generation === FIRST_GENERATION ? PAYLOAD_SCHEMAS : LATER_PAYLOAD_SCHEMAS;
+  return schemas[eventType];
+}
 
 /** Whether the contract has an event of this type. */
 export function isDossierEventType(eventType: unknown): eventType is DossierEventType {

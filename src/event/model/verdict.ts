@@ -4,7 +4,15 @@ import {
   VALIDATORS,
   type Validator,
 } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { PAYLOAD_VALIDATORS as LATER_PAYLOAD_VALIDATORS } from "../../../gen/speckitty/dossier/v3/verdict_validators.js";
+import { optionsIn } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
+import {
+  type ContractOptions,
+  FIRST_GENERATION,
+  type Generation,
+} from "../generation/generation.js";
+import { judgingGeneration } from "../generation/shown.js";
 import type { JsonMap } from "../json/json-object.js";
 import { isJson, isPlain, structProblem } from "./struct-limits.js";
 
@@ -18,34 +26,56 @@ import { isJson, isPlain, structProblem } from "./struct-limits.js";
  * @param json Wire JSON, as `JSON.parse` gives it: plain objects at every level.
  * @throws UnknownEventTypeError when the contract has no such event type.
  */
-export function acceptsPayload(eventType: DossierEventType, json: unknown): boolean {
-  const validate = validators.get(eventType);
-  if (validate === undefined) {
+export function acceptsPayload(
+  eventType: DossierEventType,
+  json: unknown,
+  options?: ContractOptions,
+): boolean {
+  if (!validators.has(eventType)) {
     throw new UnknownEventTypeError(eventType);
   }
-  return validate(json) && structProblem(json) === undefined;
+  const generation = judgingGeneration(eventType, json, optionsIn(options));
+  const accepts = validatorOf(eventType, generation)?.(json) === true;
+  return accepts && structProblem(json) === undefined;
 }
 
-/** Whether the contract accepts an envelope, has its event type, and accepts its payload. */
-export function acceptsDossierEvent(json: unknown): boolean {
+/**
+ * Judges an envelope and its payload.
+ *
+ * @returns The generation whose contract accepts them, `undefined` if none does or if the event
+ * is of another type.
+ */
+export function acceptingGeneration(json: unknown): Generation | undefined {
   if (!VALIDATORS.Event(json)) {
-    return false;
+    return undefined;
   }
   // The schema accepts only objects, but also inherited members.
   const event = json as JsonMap;
   const payload = event["payload"];
-  const validate = validators.get(String(event["event_type"]));
-  return (
-    validate !== undefined &&
+  const eventType = String(event["event_type"]);
+  const generation = judgingGeneration(eventType, payload);
+  const validate = validatorOf(eventType, generation);
+  return validate !== undefined &&
     isPlain(event) &&
     structProblem(payload) === undefined &&
     validate(payload)
-  );
+    ? generation
+    : undefined;
+}
+
+function validatorOf(eventType: string, generation: Generation): Validator | undefined {
+  return (generation === FIRST_GENERATION ? validators : laterValidators).get(eventType);
 }
 
 const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
+const laterValidators: ReadonlyMap<string, Validator> = new Map(
+  Object.entries(LATER_PAYLOAD_VALIDATORS),
+);
 
-/** Whether the contract accepts an envelope. Its payload must be JSON, and is not judged. */
+/**
+ * Whether the contract accepts an envelope, of any generation. Its payload must be JSON, and is
+ * not judged.
+ */
 export function acceptsEnvelope(json: unknown): boolean {
   if (!VALIDATORS.Event(json)) {
     return false;

@@ -32,12 +32,21 @@ describe("a Lamport clock", () => {
     expect(clock.time).toBe("9223372036854775807");
   });
 
-  test.each([-1, 1.5, 2 ** 53, "x", "01", "", null, undefined, "9223372036854775808", {}])(
+  test.each([-1, 1.5, 2 ** 53, "x", "01", "", "9223372036854775808", {}])(
     "refuses the time %j",
     (time) => {
       expect(() => new LamportClock().observe({ lamport_clock: time as never })).toThrow(
         expect.objectContaining({ name: "InvalidArgumentError", field: "lamport_clock" }),
       );
+    },
+  );
+
+  test.each([{}, { lamport_clock: null }, { lamportClock: undefined }])(
+    "stays as it is after an event without one: %j",
+    (event) => {
+      const clock = new LamportClock(7);
+      clock.observe(event);
+      expect(clock.time).toBe(7);
     },
   );
 });

@@ -151,8 +151,10 @@ describe("the names of later contracts", () => {
     artifact_id: { ...identity, mission_type: mission_key },
   };
 
-  test("are recognized, each with its name in this contract", () => {
-    expect(defectOf(payload)).toEqual({
+  const choice = { contract: "2.4.0" } as const;
+
+  test("are a defect only where contract 2.4.0 was asked for", () => {
+    expect(validateEvent(payload, type, choice).knownDefect).toEqual({
       name: "later_contract_names",
       message: "these are the names of contract 3.0.0 and later",
       moves: [
@@ -161,18 +163,18 @@ describe("the names of later contracts", () => {
         { from: "artifact_id.mission_type", to: "artifact_id.mission_key" },
       ],
     });
-    const event = asEvent({ ...envelope, payload });
-    expect(reduceWithReport([event]).diagnostics).toMatchObject([
-      { code: "skipped_payload", message: expect.stringContaining("contract 3.0.0 and later") },
-      {},
-      {},
-      {},
-    ]);
+    expect(() => parsePayload(type, payload, choice)).toThrow(
+      expect.objectContaining({
+        knownDefect: expect.objectContaining({ name: "later_contract_names" }),
+      }),
+    );
+    expect(validateEvent(payload, type)).toMatchObject({ valid: true, contract: "3.0.0" });
+    expect(reduceWithReport([asEvent({ ...envelope, payload })]).skipped).toEqual([]);
   });
 
   test("are not treated as misspelled", () => {
     for (const strict of [false, true]) {
-      const { modelViolations } = validateEvent(payload, type, { strict });
+      const { modelViolations } = validateEvent(payload, type, { ...choice, strict });
       expect(modelViolations.map(({ field }) => field)).toContain("namespace.feature_slug");
       expect(modelViolations.filter((violation) => "suggestion" in violation)).toEqual([]);
     }
@@ -181,9 +183,9 @@ describe("the names of later contracts", () => {
   test("are recognized in the items of a list", () => {
     const changed = [{ path: "a", mission_type: "b" }, indexed.artifact_id, { mission_type: null }];
     const drift = { namespace, artifact_ids_changed: changed };
-    expect(validateEvent(drift, "MissionDossierParityDriftDetected").knownDefect?.moves).toEqual([
+    const { knownDefect } = validateEvent(drift, "MissionDossierParityDriftDetected", choice);
+    expect(knownDefect?.moves).toEqual([
       { from: "artifact_ids_changed[0].mission_type", to: "artifact_ids_changed[0].mission_key" },
-      { from: "artifact_ids_changed[2].mission_type", to: "artifact_ids_changed[2].mission_key" },
     ]);
   });
 
@@ -196,14 +198,13 @@ describe("the names of later contracts", () => {
       .replaceAll('"feature_slug":', '"mission_slug":')
       .replaceAll('"mission_key":', '"mission_type":');
     const count = renamed.match(/"mission_(?:slug|type)":/g)?.length;
-    expect(validateEvent(JSON.parse(renamed), eventType).knownDefect?.moves).toHaveLength(
-      count ?? 0,
-    );
+    const { knownDefect } = validateEvent(JSON.parse(renamed), eventType, choice);
+    expect(knownDefect?.moves).toHaveLength(count ?? 0);
   });
 
   test("are listed a hundred times at most", () => {
     const drift = { artifact_ids_changed: Array(200).fill({ mission_type: "a" }) };
-    const { knownDefect } = validateEvent(drift, "MissionDossierParityDriftDetected");
+    const { knownDefect } = validateEvent(drift, "MissionDossierParityDriftDetected", choice);
     expect(knownDefect?.moves).toHaveLength(100);
   });
 
@@ -213,8 +214,29 @@ describe("the names of later contracts", () => {
     [type, { supersedes: { mission_type: "a" } }, 1],
     [type, { namespace: { mission_slug: "a", feature_slug: "a" } }, 0],
   ] as const)("are recognized in any payload: %s %j", (eventType, json, count) => {
-    const { knownDefect } = validateEvent(json, eventType);
+    const { knownDefect } = validateEvent(json, eventType, choice);
     expect(knownDefect?.moves ?? []).toHaveLength(count);
+  });
+});
+
+describe("the names of contract 2.4.0", () => {
+  test("are a defect where another generation is asked for, or beside its names", () => {
+    const defect = expect.objectContaining({
+      name: "earlier_contract_names",
+      moves: expect.arrayContaining([
+        { from: "artifact_id.mission_key", to: "artifact_id.mission_type" },
+      ]),
+    });
+    const { feature_slug, mission_key, ...others } = namespace;
+    const mixed = {
+      ...indexed,
+      namespace: { ...others, mission_slug: feature_slug, mission_type: mission_key },
+    };
+    expect(validateEvent(indexed, type, { contract: "3.0.0" })).toMatchObject({
+      valid: false,
+      knownDefect: defect,
+    });
+    expect(defectOf(mixed)).toEqual(defect);
   });
 });
 

@@ -9,7 +9,7 @@ import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { VALIDATORS } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { readPayload } from "../../../src/event/model/payload.js";
 import { readModel } from "../../../src/event/model/read-model.js";
-import { acceptsDossierEvent, acceptsEnvelope } from "../../../src/event/model/verdict.js";
+import { acceptingGeneration, acceptsEnvelope } from "../../../src/event/model/verdict.js";
 import {
   acceptsPayload,
   InvalidEventError,
@@ -93,7 +93,7 @@ describe.each(DOSSIER_EVENT_TYPES)("the verdict on a payload of %s", (eventType)
         });
         const event = { ...envelope, event_type: eventType, payload: json };
         expect(acceptsEnvelope(event)).toBe(true);
-        expect(acceptsDossierEvent(event)).toBe(false);
+        expect(acceptingGeneration(event)).toBeUndefined();
       }),
     );
   });
@@ -125,7 +125,7 @@ describe("the verdict on an envelope", () => {
       expect(acceptsEnvelope(json)).toBe(true);
       expect(isParsed(json)).toBe(true);
       const event = { ...json, payload: { ...indexed, unknown: json.payload } };
-      expect(acceptsDossierEvent(event)).toBe(levels < 31);
+      expect(acceptingGeneration(event) !== undefined).toBe(levels < 31);
     }
   });
 

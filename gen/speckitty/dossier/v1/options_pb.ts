@@ -2,16 +2,76 @@
 // @generated from file speckitty/dossier/v1/options.proto (package speckitty.dossier.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
-import { extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldOptions, MessageOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file speckitty/dossier/v1/options.proto.
  */
 export const file_speckitty_dossier_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiJzcGVja2l0dHkvZG9zc2llci92MS9vcHRpb25zLnByb3RvEhRzcGVja2l0dHkuZG9zc2llci52MTpACgpldmVudF90eXBlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLmOAyABKAlSCWV2ZW50VHlwZTpCCgxhYnNlbnRfbWVhbnMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqOAyABKAlSC2Fic2VudE1lYW5zOjgKB211c3RfYmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyOAyABKAlSBm11c3RCZTpJChBlbXB0eV9pc19wcmVzZW50Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jgMgASgIUg5lbXB0eUlzUHJlc2VudGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiJzcGVja2l0dHkvZG9zc2llci92MS9vcHRpb25zLnByb3RvEhRzcGVja2l0dHkuZG9zc2llci52MSKuAQoLRmllbGRDaGFuZ2USDQoFc2luY2UYASABKAkSDAoEbmFtZRgCIAEoCRIVCghyZXF1aXJlZBgDIAEoCEgAiAEBEh0KB21pbl9sZW4YBCABKARIAVIHbWluX2xlbogBARIiCgxhYnNlbnRfbWVhbnMYBSABKAlSDGFic2VudF9tZWFucxIPCgdjb21tZW50GAYgASgJQgsKCV9yZXF1aXJlZEIKCghfbWluX2xlbjpACgpldmVudF90eXBlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLmOAyABKAlSCWV2ZW50VHlwZTpECgxjbG9zZWRfc2luY2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYvo4DIAEoCVILY2xvc2VkU2luY2U6OQoGY2xvc2VkEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGL+OAyABKAhSBmNsb3NlZDpCCgxhYnNlbnRfbWVhbnMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqOAyABKAlSC2Fic2VudE1lYW5zOjgKB211c3RfYmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyOAyABKAlSBm11c3RCZTpJChBlbXB0eV9pc19wcmVzZW50Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jgMgASgIUg5lbXB0eUlzUHJlc2VudDpcCgdjaGFuZ2VkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjAjgMgAygLMiEuc3BlY2tpdHR5LmRvc3NpZXIudjEuRmllbGRDaGFuZ2VSB2NoYW5nZWQ6OgoIYWRkZWRfaW4SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMGOAyABKAlSB2FkZGVkSW5iBnByb3RvMw", [file_google_protobuf_descriptor]);
+
+/**
+ * How a field differs from one generation of the contract on. What is not set is
+ * as before.
+ *
+ * @generated from message speckitty.dossier.v1.FieldChange
+ */
+export type FieldChange = Message<"speckitty.dossier.v1.FieldChange"> & {
+  /**
+   * The first generation with this difference, for example `3.0.0`.
+   *
+   * @generated from field: string since = 1;
+   */
+  since: string;
+
+  /**
+   * The name of the field, in JSON too.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Whether the field is required.
+   *
+   * @generated from field: optional bool required = 3;
+   */
+  required?: boolean | undefined;
+
+  /**
+   * The fewest characters of a string field.
+   *
+   * @generated from field: optional uint64 min_len = 4 [json_name = "min_len"];
+   */
+  minLen?: bigint | undefined;
+
+  /**
+   * What a reader takes the absent field to say.
+   *
+   * @generated from field: string absent_means = 5 [json_name = "absent_means"];
+   */
+  absentMeans: string;
+
+  /**
+   * The comment of the field.
+   *
+   * @generated from field: string comment = 6;
+   */
+  comment: string;
+};
+
+export type FieldChangeValid = FieldChange;
+
+/**
+ * Describes the message speckitty.dossier.v1.FieldChange.
+ * Use `create(FieldChangeSchema)` to create a new message.
+ */
+export const FieldChangeSchema: GenMessage<FieldChange, {validType: FieldChangeValid}> = /*@__PURE__*/
+  messageDesc(file_speckitty_dossier_v1_options, 0);
 
 /**
  * The `event_type` of the envelopes that carry this message as their payload.
@@ -24,12 +84,28 @@ export const event_type: GenExtension<MessageOptions, string> = /*@__PURE__*/
   extDesc(file_speckitty_dossier_v1_options, 0);
 
 /**
+ * The first generation of the contract in which the message is closed.
+ *
+ * @generated from extension: string closed_since = 51006;
+ */
+export const closed_since: GenExtension<MessageOptions, string> = /*@__PURE__*/
+  extDesc(file_speckitty_dossier_v1_options, 1);
+
+/**
+ * Whether the message is closed: an unknown field in its JSON is a violation.
+ *
+ * @generated from extension: bool closed = 51007;
+ */
+export const closed: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
+  extDesc(file_speckitty_dossier_v1_options, 2);
+
+/**
  * What a reader takes an absent string field to say.
  *
  * @generated from extension: string absent_means = 51002;
  */
 export const absent_means: GenExtension<FieldOptions, string> = /*@__PURE__*/
-  extDesc(file_speckitty_dossier_v1_options, 1);
+  extDesc(file_speckitty_dossier_v1_options, 3);
 
 /**
  * What a value must be, in words, where the rule itself is a pattern that says
@@ -38,7 +114,7 @@ export const absent_means: GenExtension<FieldOptions, string> = /*@__PURE__*/
  * @generated from extension: string must_be = 51004;
  */
 export const must_be: GenExtension<FieldOptions, string> = /*@__PURE__*/
-  extDesc(file_speckitty_dossier_v1_options, 2);
+  extDesc(file_speckitty_dossier_v1_options, 4);
 
 /**
  * Whether the list or map is written as `[]` or `{}` when it is empty, in JSON
@@ -48,5 +124,23 @@ export const must_be: GenExtension<FieldOptions, string> = /*@__PURE__*/
  * @generated from extension: bool empty_is_present = 51003;
  */
 export const empty_is_present: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_speckitty_dossier_v1_options, 3);
+  extDesc(file_speckitty_dossier_v1_options, 5);
+
+/**
+ * How the field differs in later generations of the contract. From the sources
+ * with these options, the sources of each later generation are generated.
+ *
+ * @generated from extension: repeated speckitty.dossier.v1.FieldChange changed = 51008;
+ */
+export const changed: GenExtension<FieldOptions, FieldChange[]> = /*@__PURE__*/
+  extDesc(file_speckitty_dossier_v1_options, 6);
+
+/**
+ * The first generation of the contract that has the field. Without it, all of
+ * them have it. A reader of any generation keeps the field.
+ *
+ * @generated from extension: string added_in = 51009;
+ */
+export const added_in: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_speckitty_dossier_v1_options, 7);
 

@@ -1,0 +1,152 @@
+import type { Renaming } from "../../../gen/speckitty/dossier/v3/renaming.js";
+import { FIRST_GENERATION, type Generation } from "./generation.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
+
+// The fields of one contract in two generations differ in some of their names. The tables of
+// names are generated from the IDL.
+
+/** Whether a value has the later name of any field, at any level. */
+export function showsLater(renaming: Renaming, json: unknown): boolean {
+  if (!isJsonObject(json)) {
+    return false;
+  }
+  for (const [later] of renaming.names) {
+    if (isPresent(json[later])) {
+      return true;
+    }
+  }
+  for (const [field, inner] of renaming.messages) {
+    const value = json[field];
+    if (value === undefined) {
+      continue;
+    }
+    if (
+      Array.isArray(value)
+        ? value.some((item) => showsLater(inner, item))
+        : showsLater(inner, value)
+    ) {
+      return true;
+    }
+  }
+  return renaming.maps.some(([field, inner]) =>
+    Object.values(json[field] ?? {}).some((value) => showsLater(inner, value)),
+  );
+}
+
+/** A field in a payload, by the names of two generations. */
+export type NamePair = {
+  /** The path of the message, from the payload. */
+  readonly parent: string;
+  readonly later: string;
+  readonly first: string;
+  readonly hasLater: boolean;
+  readonly hasFirst: boolean;
+};
+
+/** The fields of a value that have different names in two generations, at every level. */
+export function* renamedFields(
+  renaming: Renaming,
+  json: unknown,
+  parent = "",
+): Generator<NamePair> {
+  if (!isJsonObject(json)) {
+    return;
+  }
+  for (const [later, first] of renaming.names) {
+    const [hasLater, hasFirst] = [isPresent(json[later]), isPresent(json[first])];
+    if (hasLater || hasFirst) {
+      yield { parent, later, first, hasLater, hasFirst };
+    }
+  }
+  for (const [field, inner] of renaming.messages) {
+    const path = parent === "" ? field : `${parent}.${field}`;
+    const value = json[field];
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) {
+        yield* renamedFields(inner, item, `${path}[${index}]`);
+      }
+    } else {
+      yield* renamedFields(inner, value, path);
+    }
+  }
+}
+
+/**
+ * A value with the names of a generation. What has them already is not copied. A message with
+ * both names of a field keeps them.
+ */
+export function withNamesOf<T>(generation: Generation, renaming: Renaming, json: T): T {
+  return renamed(
+    renaming,
+    json,
+    generation === FIRST_GENERATION
+      ? (later, first) => [later, first]
+      : (later, first) => [first, later],
+  );
+}
+
+type Direction = (later: string, first: string) => readonly [from: string, to: string];
+
+/** A value keeps its type, in which the names of the other generation are not told apart. */
+function renamed<T>(renaming: Renaming, json: T, direction: Direction): T {
+  return (isJsonObject(json) ? renamedObject(renaming, json, direction) : json) as T;
+}
+
+function renamedObject(renaming: Renaming, json: JsonMap, direction: Direction): JsonMap {
+  const names = new Map<string, string>();
+  for (const [later, first] of renaming.names) {
+    const [from, to] = direction(later, first);
+    // A message with both names is not of any generation, and stays as it is.
+    if (Object.hasOwn(json, from) && !isPresent(json[to])) {
+      names.set(from, to);
+    }
+  }
+  const values = new Map<string, unknown>();
+  for (const [field, inner] of renaming.messages) {
+    const value = json[field];
+    values.set(
+      field,
+      Array.isArray(value)
+        ? renamedItems(inner, value, direction)
+        : renamed(inner, value, direction),
+    );
+  }
+  for (const [field, inner] of renaming.maps) {
+    values.set(field, renamedValues(inner, json[field], direction));
+  }
+  const isSame = [...values].every(([field, value]) => value === json[field]);
+  if (names.size === 0 && isSame) {
+    return json;
+  }
+  const replaced = new Set(names.values());
+  return Object.fromEntries(
+    Object.entries(json)
+      .filter(([key]) => !replaced.has(key))
+      .map(([key, value]) => [names.get(key) ?? key, values.has(key) ? values.get(key) : value]),
+  );
+}
+
+function renamedItems(
+  renaming: Renaming,
+  items: readonly unknown[],
+  direction: Direction,
+): readonly unknown[] {
+  const after = items.map((item) => renamed(renaming, item, direction));
+  return after.every((item, index) => item === items[index]) ? items : after;
+}
+
+/** The values of a map, which may be a `Map` to keep their order. */
+function renamedValues(renaming: Renaming, map: unknown, direction: Direction): unknown {
+  if (map instanceof Map) {
+    return new Map([...map].map(([key, value]) => [key, renamed(renaming, value, direction)]));
+  }
+  return isJsonObject(map)
+    ? Object.fromEntries(
+        Object.entries(map).map(([key, value]) => [key, renamed(renaming, value, direction)]),
+      )
+    : map;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

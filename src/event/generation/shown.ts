@@ -1,0 +1,68 @@
+import { PAYLOAD_RENAMINGS, type Renaming } from "../../../gen/speckitty/dossier/v3/renaming.js";
+import { isJsonObject } from "../json/json-object.js";
+import {
+  type ContractOptions,
+  chosenGeneration,
+  FIRST_GENERATION,
+  type Generation,
+  LATER_GENERATION,
+} from "./generation.js";
+import { renamedFields, showsLater, withNamesOf } from "./rename.js";
+
+/**
+ * The generation of an event by the names in its payload, which `schema_version` does not tell.
+ * A payload with names of several generations is of the later one, which rejects it.
+ *
+ * @param event The wire JSON of an event.
+ * @returns `undefined` if no name in the payload tells, or if the event is of another type.
+ */
+export function generationOf(event: unknown): Generation | undefined {
+  if (!isJsonObject(event)) {
+    return undefined;
+  }
+  const renaming = renamingOf(String(event["event_type"]));
+  const [first] = renaming === undefined ? [] : renamedFields(renaming, event["payload"]);
+  return renaming === undefined || first === undefined
+    ? undefined
+    : showsLater(renaming, event["payload"])
+      ? LATER_GENERATION
+      : FIRST_GENERATION;
+}
+
+/** The generation that judges a payload: the chosen one, or else the one that its names show. */
+export function judgingGeneration(
+  eventType: string,
+  payload: unknown,
+  options: ContractOptions = NOT_CHOSEN,
+): Generation {
+  const renaming = renamingOf(eventType);
+  return (
+    chosenGeneration(options) ??
+    (renaming !== undefined && showsLater(renaming, payload) ? LATER_GENERATION : FIRST_GENERATION)
+  );
+}
+
+const NOT_CHOSEN: ContractOptions = Object.freeze({});
+
+/**
+ * A payload with the names of a generation. One that mixes names of several generations is of
+ * none, and stays as it is, as does a payload that has the right names already.
+ */
+export function payloadIn<T>(generation: Generation, eventType: string, payload: T): T {
+  const renaming = renamingOf(eventType);
+  if (
+    renaming === undefined ||
+    (generation === FIRST_GENERATION && !showsLater(renaming, payload))
+  ) {
+    return payload;
+  }
+  const fields = [...renamedFields(renaming, payload)];
+  const isMixed =
+    fields.some(({ hasFirst }) => hasFirst) && fields.some(({ hasLater }) => hasLater);
+  return isMixed ? payload : withNamesOf(generation, renaming, payload);
+}
+
+/** The names in a payload that differ between generations, `undefined` if none do. */
+export function renamingOf(eventType: string): Renaming | undefined {
+  return Object.hasOwn(PAYLOAD_RENAMINGS, eventType) ? PAYLOAD_RENAMINGS[eventType] : undefined;
+}

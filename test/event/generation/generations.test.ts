@@ -1,0 +1,224 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  DOSSIER_EVENT_TYPES,
+  PAYLOAD_SCHEMAS,
+} from "../../../gen/speckitty/dossier/v1/contract.js";
+import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v3/contract.js";
+import { validateEvent } from "../../../src/conformance/validate-event.js";
+import { readModel } from "../../../src/event/model/read-model.js";
+import {
+  acceptsPayload,
+  createEvent,
+  DossierAccumulator,
+  type EventJson,
+  eventToJson,
+  generationOf,
+  parseEvent,
+  parsePayload,
+  payloadToJson,
+  reduceMissionDossier,
+  reduceWithReport,
+  safeParseEvent,
+  stateToJson,
+  stateToJsonString,
+} from "../../../src/index.js";
+import { mutated, validJson } from "../../support/arbitrary-json.js";
+import { anyStream } from "../../support/arbitrary-stream.js";
+import { envelope, indexed, namespace, snapshot } from "../../support/examples.js";
+import { runs } from "../../support/runs.js";
+
+// CONTRACT, section 10. The names are written down a second time on purpose: here they check
+// the IDL.
+
+const LATER = { contract: "3.0.0" } as const;
+
+/** A value with the names of contract 3.0.0, written as text so that it shares no code. */
+function later<T>(json: T): T {
+  return JSON.parse(
+    JSON.stringify(json)
+      .replaceAll('"feature_slug":', '"mission_slug":')
+      .replaceAll('"mission_key":', '"mission_type":'),
+  );
+}
+
+const { lamport_clock: _, ...withoutClock } = envelope;
+const laterEvent = { ...withoutClock, build_id: "", payload: later(indexed) };
+
+describe.each(DOSSIER_EVENT_TYPES)("%s", (eventType) => {
+  const payloads = validJson(PAYLOAD_SCHEMAS[eventType]);
+  const laterPayloads = validJson(LATER_PAYLOAD_SCHEMAS[eventType]);
+
+  test("is the same message in both generations, written in either", () => {
+    fc.assert(
+      fc.property(laterPayloads, (json) => {
+        const message = parsePayload(eventType, json);
+        const first = payloadToJson(message);
+        expect(parsePayload(eventType, first)).toEqual(message);
+        const again = payloadToJson(message, LATER);
+        expect(parsePayload(eventType, again, LATER)).toEqual(message);
+        expect(readModel(LATER_PAYLOAD_SCHEMAS[eventType], again).kind).toBe("valid");
+      }),
+    );
+  });
+
+  test("of 3.0.0 has one verdict in the compiled schema and in the model", () => {
+    fc.assert(
+      fc.property(mutated(laterPayloads), (json) => {
+        const { valid, contract } = validateEvent(json, eventType, LATER);
+        expect(contract).toBe("3.0.0");
+        expect(acceptsPayload(eventType, json, LATER)).toBe(valid);
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+
+  test("is of the generation that its names show", () => {
+    fc.assert(
+      fc.property(payloads, (json) => {
+        expect(generationOf({ event_type: eventType, payload: json })).toBe("2.4.0");
+        expect(validateEvent(json, eventType)).toMatchObject({ valid: true, contract: "2.4.0" });
+      }),
+    );
+    fc.assert(
+      fc.property(laterPayloads, (json) => {
+        expect(generationOf({ event_type: eventType, payload: json })).toBe("3.0.0");
+        expect(validateEvent(json, eventType)).toMatchObject({ valid: true, contract: "3.0.0" });
+      }),
+    );
+  });
+});
+
+test("a stream gives one state in either generation, or in both", () => {
+  fc.assert(
+    fc.property(anyStream, fc.infiniteStream(fc.boolean()), (events, choices) => {
+      const mixed = events.map((event): EventJson => {
+        // A payload with unknown fields is accepted by 2.4.0 only.
+        const renamed = later(event);
+        const isKept = reduceWithReport([event]).skipped.length > 0;
+        const isClosed = reduceWithReport([renamed]).skipped.length > 0;
+        return choices.next().value && !isKept && !isClosed ? renamed : event;
+      });
+      expect(resultOf(mixed)).toEqual(resultOf(events));
+    }),
+    { numRuns: runs(300) },
+  );
+
+  function resultOf(events: readonly EventJson[]): unknown {
+    try {
+      return stateToJsonString(reduceMissionDossier(events));
+    } catch (error) {
+      return error instanceof Error ? error.name : error;
+    }
+  }
+});
+
+describe("an event of 3.0.0", () => {
+  test("needs neither a clock nor a build id, except in strict mode", () => {
+    expect(reduceMissionDossier([laterEvent as never]).artifacts.size).toBe(1);
+    expect(parseEvent(laterEvent)).toMatchObject({ buildId: "", schemaVersion: "3.0.0" });
+    expect(parseEvent(laterEvent).lamportClock).toBeUndefined();
+    const result = safeParseEvent(laterEvent, { strict: true });
+    expect(result).toMatchObject({ success: false, violations: [{ field: "build_id" }] });
+    expect(safeParseEvent({ ...laterEvent, build_id: "b1" }, { strict: true })).toMatchObject({
+      success: true,
+      generation: "3.0.0",
+    });
+    const strictFirst = { strict: true, contract: "2.4.0" } as const;
+    const { build_id, ...first } = { ...laterEvent, payload: indexed };
+    expect(safeParseEvent(first, strictFirst)).toMatchObject({
+      success: false,
+      violations: [{ field: "lamport_clock", violationType: "required" }],
+    });
+  });
+
+  test("is read with the names of 2.4.0, and written in either", () => {
+    const event = parseEvent(laterEvent);
+    expect(event.payload).toEqual(indexed);
+    expect(eventToJson(event).payload).toEqual(indexed);
+    expect(eventToJson(event, LATER).payload).toEqual(later(indexed));
+    expect(JSON.parse(JSON.stringify(event)).payload).toEqual(indexed);
+  });
+
+  test("may have no unknown field in its payload", () => {
+    const payload = { ...later(indexed), extra: 1 };
+    expect(validateEvent(payload, "MissionDossierArtifactIndexed").modelViolations).toMatchObject([
+      { field: "extra", violationType: "unknown_field" },
+    ]);
+    expect(reduceWithReport([{ ...laterEvent, payload } as never]).skipped).toHaveLength(1);
+  });
+
+  test("is rejected with both names of one field", () => {
+    const both = { ...later(indexed), namespace: { ...later(namespace), ...namespace } };
+    for (const payload of [both, { ...indexed, namespace: both.namespace }]) {
+      expect(acceptsPayload("MissionDossierArtifactIndexed", payload)).toBe(false);
+      const report = reduceWithReport([{ ...laterEvent, payload } as never]);
+      expect(report.skipped).toHaveLength(1);
+      expect(parseEvent({ ...laterEvent, payload }).payload).toEqual(payload);
+    }
+  });
+
+  test("can be created", () => {
+    const type = "MissionDossierArtifactIndexed";
+    const { event_type, ...rest } = envelope;
+    const created = createEvent(type, indexed, { ...rest, build_id: "b1" }, LATER);
+    expect(created.payload).toEqual(later(indexed));
+    expect(created.schema_version).toBe("3.0.0");
+    expect(() => createEvent(type, indexed, rest as never, LATER)).toThrow(
+      expect.objectContaining({ field: "build_id" }),
+    );
+    const { lamport_clock, ...clockless } = rest;
+    expect(() => createEvent(type, indexed, clockless as never)).toThrow(
+      expect.objectContaining({ field: "lamport_clock" }),
+    );
+  });
+});
+
+test("events without a clock stand before all others, by instant and id", () => {
+  const at = (timestamp: string, hash: string, clock?: number) => ({
+    ...(clock === undefined ? withoutClock : { ...envelope, lamport_clock: clock }),
+    event_id: `01KJPZ8V2M4T6R1E9C3H5N7Q${hash.slice(0, 2).toUpperCase()}`,
+    event_type: "MissionDossierSnapshotComputed",
+    timestamp,
+    payload: { ...snapshot, snapshot_hash: hash },
+  });
+  const events = [
+    at("2026-03-02T09:00:00Z", "aa", 0),
+    at("2026-03-03T09:00:00Z", "bb"),
+    at("2026-03-02T09:00:00Z", "cc"),
+  ] as never[];
+  const last = (list: never[]) => reduceMissionDossier(list).latestSnapshot?.snapshotHash;
+  expect(last(events)).toBe("aa");
+  expect(last(events.slice(1))).toBe("bb");
+  const accumulator = new DossierAccumulator();
+  for (const event of events) {
+    accumulator.add(event);
+  }
+  const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+  expect(restored.add(events[2] as never)).toMatchObject({ kind: "repeated" });
+  expect(restored.state().latestSnapshot?.snapshotHash).toBe("aa");
+});
+
+test("a state is written in either generation", () => {
+  const state = reduceMissionDossier([laterEvent as never]);
+  expect(stateToJson(state, LATER)).toEqual(later(stateToJson(state)));
+  expect(stateToJsonString(state, 2, LATER)).toBe(
+    stateToJsonString(state, 2)
+      .replaceAll('"feature_slug"', '"mission_slug"')
+      .replaceAll('"mission_key"', '"mission_type"'),
+  );
+});
+
+test("a generation that does not exist is refused", () => {
+  const unknown = { contract: "3.0" as never };
+  for (const call of [
+    () => validateEvent(indexed, "MissionDossierArtifactIndexed", unknown),
+    () => parsePayload("MissionDossierArtifactIndexed", indexed, unknown),
+    () => eventToJson(parseEvent(envelope), unknown),
+    () => parseEvent(envelope, unknown),
+  ]) {
+    expect(call).toThrow(
+      expect.objectContaining({ name: "InvalidArgumentError", field: "contract" }),
+    );
+  }
+});
