@@ -63,7 +63,7 @@ const noRules: KnownRules = {
 };
 
 /** The known rules for each type of field, by its name in `FieldRules`. */
-const knownRuleNames: ReadonlyMap<string, readonly string[]> = new Map([
+export const knownRuleNames: ReadonlyMap<string, readonly string[]> = new Map([
   ...[...integerTypes.keys()].map((type) => [scalarRuleName(type), INTEGER_RULES] as const),
   ["float", FLOAT_RULES],
   ["double", FLOAT_RULES],

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   create,
   type FileRegistry,
@@ -24,10 +26,12 @@ import {
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { knownRuleNames } from "../../src/codegen/field-rules.js";
 import { contractPagePlugin } from "../../src/codegen/contract-page-plugin.js";
 import { messageJsonSchema } from "../../src/codegen/json-schema.js";
 import { jsonSchemaText } from "../../src/codegen/schema-text.js";
 import { Image } from "./image.js";
+import { PROJECT } from "./workspace.js";
 
 type Rules = MessageInitShape<typeof FieldRulesSchema>;
 type Row = {
@@ -217,4 +221,33 @@ describe("a oneof", () => {
       });
     }
   });
+});
+
+test("docs/rules.md lists every rule that is supported, by its type", () => {
+  const page = readFileSync(join(PROJECT, "docs/rules.md"), "utf8");
+  const [, table = ""] = page.split(/^## .*$/m);
+  const listed = new Map<string, Set<string>>();
+  let type = "";
+  for (const [, first = "", second = ""] of table.matchAll(/^\| ?(.*?) ?\| (.*?) \|/gm)) {
+    type = first === "" ? type : first;
+    const names = listed.get(type) ?? new Set();
+    listed.set(type, names);
+    for (const [, name = ""] of second.matchAll(/`(\w+)`/g)) {
+      names.add(name);
+    }
+  }
+  const onPage = new Map([
+    ["float", "`float`, `double`"],
+    ["double", "`float`, `double`"],
+    ["enum", "enums"],
+    ["repeated", "lists"],
+    ["map", "maps"],
+    ...["string", "bool", "bytes"].map((name) => [name, `\`${name}\``] as const),
+  ]);
+  for (const [name, rules] of knownRuleNames) {
+    expect([name, [...(listed.get(onPage.get(name) ?? "all integers") ?? [])].sort()]).toEqual([
+      name,
+      [...rules].sort(),
+    ]);
+  }
 });
