@@ -150,6 +150,7 @@ const rows: readonly Row[] = [
   string({ notIn: ["a", "b"] }, "c", "b", "not_in", "none of `a`, `b`"),
   string(on("email"), "a@b.c", "a@", "email", "an email address"),
   string(on("hostname"), "a.b", "10.0.0.1", "hostname", "a hostname"),
+  string(on("hostname"), `${"a.".repeat(126)}a`, `${"a.".repeat(126)}ab`, "hostname", "a hostname"),
   number(INT32, { const: 2 }, 2, 3, "const", "one of `2`"),
   number(INT32, { in: [1, 2] }, 2, 3, "in", "one of `1`, `2`"),
   number(INT32, { notIn: [1, 2] }, 3, 2, "not_in", "none of `1`, `2`"),
