@@ -7,6 +7,7 @@ import {
 import { commentOf, textOption, vocabularies, withNested } from "./contract-model.js";
 import type { EventTypes } from "./event-types.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
+import { enumWords, numberWords } from "./rule-words.js";
 import { constantCase } from "./names.js";
 
 /** The content of the page that the descriptors alone do not provide. */
@@ -81,7 +82,7 @@ function acceptsAnyText(field: DescField): boolean {
     field.scalar === ScalarType.STRING &&
     string.in === undefined &&
     string.pattern === undefined &&
-    string.uuid !== true
+    (string.words ?? []).length === 0
   );
 }
 
@@ -127,17 +128,21 @@ function typeText(field: DescField): string {
 }
 
 function ruleTexts(field: DescField, rules: KnownRules, options: PageOptions): string[] {
-  const { string, integer, repeated, map, elements, keys } = rules;
+  const { string, integer, float, bool, bytes, repeated, map, elements, keys } = rules;
   const mustBe = textOption(field, options.mustBe);
   const absentMeans = textOption(field, options.absentMeans);
   return [
     string.in === undefined ? undefined : `one of ${string.in.map(code).join(", ")}`,
     limits("characters", string.minLen, string.maxLen),
-    string.uuid === true ? "a UUID of 36 characters with hyphens" : undefined,
+    ...(string.words ?? []),
     string.pattern === undefined ? undefined : (mustBe ?? `matches ${code(string.pattern)}`),
-    integer.gte === undefined ? undefined : `at least ${integer.gte}`,
-    integer.lte === undefined ? undefined : `at most ${integer.lte}`,
+    ...numberWords(integer),
+    ...numberWords(float),
+    bool.const === undefined ? undefined : `is ${code(String(bool.const))}`,
+    limits("bytes", bytes.minLen, bytes.maxLen),
+    ...(field.enum === undefined ? [] : enumWords(field.enum, rules.enum)),
     limits("items", repeated.minItems, repeated.maxItems),
+    repeated.unique === true ? "no item twice" : undefined,
     limits("entries", map.minPairs, map.maxPairs),
     ...(elements === undefined
       ? []

@@ -1,37 +1,46 @@
-import {
-  type DescField,
-  type DescMessage,
-  getOption,
-  type Message,
-  ScalarType,
-} from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
   field as fieldOption,
-  type Int32Rules,
-  type Int64Rules,
   type MapRules,
   type RepeatedRules,
-  RuleSchema,
-  type StringRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { type BytesRules, bytesRules } from "./bytes-schema.js";
+import { allowedValues, type EnumRules, enumRules } from "./enum-schema.js";
+import { integerTypes } from "./integer-types.js";
+import {
+  type AnyNumberRules,
+  FLOAT_RULES,
+  INTEGER_RULES,
+  type NumberRules,
+  numberRefusals,
+  numberRules,
+} from "./number-rules.js";
 import { dialectDifference } from "./pattern-dialects.js";
 import { NOT_YET, type Refusal, refusal, throwRefusals } from "./refusals.js";
+import { setRules } from "./set-rules.js";
+import {
+  REFUSED_STRING_RULES,
+  STRING_RULES,
+  type StringFacts,
+  stringFacts,
+} from "./string-rules.js";
 
 /** The protovalidate rules of one value that this generator knows. */
 export type KnownRules = {
   readonly required: boolean;
-  readonly integer: { readonly gte?: bigint; readonly lte?: bigint };
-  readonly string: {
-    readonly minLen?: number;
-    readonly maxLen?: number;
-    readonly pattern?: string;
-    readonly in?: readonly string[];
-    readonly uuid?: boolean;
+  readonly integer: NumberRules<bigint>;
+  readonly float: NumberRules<number>;
+  readonly bool: { readonly const?: boolean };
+  readonly bytes: BytesRules;
+  readonly enum: EnumRules;
+  readonly string: StringFacts;
+  readonly repeated: {
+    readonly minItems?: number;
+    readonly maxItems?: number;
+    readonly unique?: boolean;
   };
-  readonly repeated: { readonly minItems?: number; readonly maxItems?: number };
   readonly map: { readonly minPairs?: number; readonly maxPairs?: number };
   /** Rules for the items of a list, or for the values of a map. */
   readonly elements: KnownRules | undefined;
@@ -42,6 +51,10 @@ export type KnownRules = {
 const noRules: KnownRules = {
   required: false,
   integer: {},
+  float: {},
+  bool: {},
+  bytes: {},
+  enum: {},
   string: {},
   repeated: {},
   map: {},
@@ -50,11 +63,15 @@ const noRules: KnownRules = {
 };
 
 /** The known rules for each type of field, by its name in `FieldRules`. */
-const knownRuleNames: ReadonlyMap<string, readonly string[]> = new Map([
-  ["int32", ["gte", "lte"]],
-  ["int64", ["gte", "lte"]],
-  ["string", ["min_len", "max_len", "pattern", "in", "uuid"]],
-  ["repeated", ["min_items", "max_items", "items"]],
+export const knownRuleNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ...[...integerTypes.keys()].map((type) => [scalarRuleName(type), INTEGER_RULES] as const),
+  ["float", FLOAT_RULES],
+  ["double", FLOAT_RULES],
+  ["bool", ["const"]],
+  ["bytes", ["len", "min_len", "max_len"]],
+  ["enum", ["const", "defined_only", "in", "not_in"]],
+  ["string", [...STRING_RULES.keys()]],
+  ["repeated", ["min_items", "max_items", "unique", "items"]],
   ["map", ["min_pairs", "max_pairs", "keys", "values"]],
 ]);
 
@@ -153,34 +170,38 @@ function known(
     return result;
   }
   const names = knownRuleNames.get(type.case) ?? [];
-  for (const name of setRules(type.value)) {
-    if (!names.includes(name)) {
-      refuse(`${prefix}${type.case}.${name}`, NOT_YET);
-    }
+  const set = setRules(type.value);
+  for (const name of set.filter((one) => !names.includes(one))) {
+    const cannot = type.case === "string" ? REFUSED_STRING_RULES.get(name) : undefined;
+    refuse(`${prefix}${type.case}.${name}`, cannot ?? NOT_YET);
   }
+  const refuseRule = (name: string, reason: string) =>
+    refuse(`${prefix}${type.case}.${name}`, reason);
   switch (type.case) {
-    case "int32":
-    case "int64": {
-      const integer = integerRules(type.value);
-      const { gte, lte } = integer;
-      if (gte !== undefined && lte !== undefined && gte > lte) {
-        const reason = `above ${type.case}.lte excludes the values between, which ${NOT_YET}`;
-        refuse(`${prefix}${type.case}.gte`, reason);
-      }
-      return { ...result, integer };
-    }
     case "string": {
-      const string = stringRules(type.value);
-      const difference = dialectDifference(string.pattern ?? "");
+      const difference = dialectDifference(type.value.pattern);
       if (difference !== undefined) {
-        const reason = `has ${difference}, which RE2 and ECMAScript may read differently`;
-        refuse(`${prefix}string.pattern`, reason);
+        refuseRule("pattern", `has ${difference}, which RE2 and ECMAScript may read differently`);
         return result;
       }
-      return { ...result, string };
+      return { ...result, string: stringFacts(type.value) };
+    }
+    case "bool":
+      return { ...result, bool: set.includes("const") ? { const: type.value.const } : {} };
+    case "bytes":
+      return { ...result, bytes: bytesRules(type.value) };
+    case "enum": {
+      const rules = enumRules(type.value);
+      if (field.enum !== undefined && allowedValues(field.enum, rules).length === 0) {
+        refuse(`${prefix}enum`, "leaves no declared value");
+      }
+      return { ...result, enum: rules };
     }
     case "repeated": {
       const items = `${prefix}repeated.items.`;
+      if (type.value.unique && !hasOneForm(field)) {
+        refuseRule("unique", "compares values, and JSON has more than one form of one value");
+      }
       return {
         ...result,
         repeated: repeatedRules(type.value),
@@ -197,26 +218,43 @@ function known(
       };
     }
     default:
-      return result;
+      return { ...result, ...numbers(type.case, type.value, refuseRule) };
   }
 }
 
-function integerRules(rules: Int32Rules | Int64Rules): KnownRules["integer"] {
-  return {
-    ...(rules.greaterThan.case === "gte" ? { gte: BigInt(rules.greaterThan.value) } : {}),
-    ...(rules.lessThan.case === "lte" ? { lte: BigInt(rules.lessThan.value) } : {}),
-  };
+function numbers(
+  typeName: string,
+  rules: FieldRules["type"]["value"],
+  refuse: (rule: string, reason: string) => void,
+): Pick<KnownRules, "integer" | "float"> | undefined {
+  const known = knownRuleNames.get(typeName);
+  if (known !== INTEGER_RULES && known !== FLOAT_RULES) {
+    return undefined;
+  }
+  // The rules for all types of numbers differ in the type of their numbers alone.
+  const value = rules as AnyNumberRules;
+  const set = setRules(value);
+  const [integer] = [...integerTypes].find(([type]) => scalarRuleName(type) === typeName) ?? [];
+  for (const [rule, reason] of numberRefusals(
+    typeName,
+    integer === undefined ? undefined : integerTypes.get(integer),
+    value,
+    set,
+  )) {
+    refuse(rule, reason);
+  }
+  return known === INTEGER_RULES
+    ? { integer: numberRules(value, set, BigInt), float: {} }
+    : { integer: {}, float: numberRules(value, set, Number) };
 }
 
-function stringRules(rules: StringRules): KnownRules["string"] {
-  const set = new Set(setRules(rules));
-  return {
-    ...(set.has("min_len") ? { minLen: Number(rules.minLen) } : {}),
-    ...(set.has("max_len") ? { maxLen: Number(rules.maxLen) } : {}),
-    ...(set.has("pattern") ? { pattern: rules.pattern } : {}),
-    ...(set.has("in") ? { in: rules.in } : {}),
-    ...(rules.wellKnown.case === "uuid" && rules.wellKnown.value ? { uuid: true } : {}),
-  };
+/** Whether equal items of a list are equal in JSON: 1 and "1" may be one integer. */
+function hasOneForm({ scalar }: DescField): boolean {
+  return (
+    scalar === ScalarType.STRING ||
+    scalar === ScalarType.BOOL ||
+    (scalar !== undefined && integerTypes.get(scalar)?.bits === 32)
+  );
 }
 
 function repeatedRules(rules: RepeatedRules): KnownRules["repeated"] {
@@ -224,6 +262,7 @@ function repeatedRules(rules: RepeatedRules): KnownRules["repeated"] {
   return {
     ...(set.has("min_items") ? { minItems: Number(rules.minItems) } : {}),
     ...(set.has("max_items") ? { maxItems: Number(rules.maxItems) } : {}),
+    ...(rules.unique ? { unique: true } : {}),
   };
 }
 
@@ -233,24 +272,4 @@ function mapRules(rules: MapRules): KnownRules["map"] {
     ...(set.has("min_pairs") ? { minPairs: Number(rules.minPairs) } : {}),
     ...(set.has("max_pairs") ? { maxPairs: Number(rules.maxPairs) } : {}),
   };
-}
-
-/** The names of the rules that are set in one of protovalidate's messages; unknown ones by number. */
-export function setRules(message: Message): string[] {
-  const desc = ruleDescriptor(message.$typeName);
-  const reflected = reflect(desc, message);
-  return [
-    ...desc.fields.filter((field) => reflected.isSet(field)).map((field) => field.name),
-    ...(message.$unknown ?? []).map((field) => `#${field.no}`),
-  ];
-}
-
-/** The descriptor of one of protovalidate's rule messages. */
-function ruleDescriptor(name: string): DescMessage {
-  const shortName = name.replace(/^buf\.validate\./, "");
-  const desc = RuleSchema.file.messages.find((message) => message.name === shortName);
-  if (desc === undefined) {
-    throw new Error(`protovalidate has no message ${name}`);
-  }
-  return desc;
 }

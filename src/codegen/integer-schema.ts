@@ -1,36 +1,52 @@
 import { decimalPattern } from "./decimal-pattern.js";
-import type { KnownRules } from "./field-rules.js";
 import type { IntegerType } from "./integer-types.js";
+import { mergeSchemas } from "./merge-schemas.js";
+import { integerRange, type NumberRules } from "./number-rules.js";
 import type { JsonSchema } from "./schema-text.js";
 
 /**
- * The schema of an integer within its bounds. One of 64 bits may be a number, or a
+ * The schema of an integer within its rules. One of 64 bits may be a number, or a
  * string of its decimal digits.
  *
  * @param nonZero Whether 0 is rejected, too.
  */
 export function integerSchema(
   type: IntegerType,
-  rules: KnownRules["integer"],
+  rules: NumberRules<bigint>,
   nonZero: boolean,
 ): JsonSchema {
-  const min = rules.gte !== undefined && rules.gte > type.min ? rules.gte : type.min;
-  const max = rules.lte !== undefined && rules.lte < type.max ? rules.lte : type.max;
-  const number: JsonSchema = {
-    type: "integer",
-    ...lowerBound(min),
-    ...upperBound(max),
-    ...(nonZero ? { not: { const: 0 } } : {}),
-  };
+  const { min, max } = integerRange(type, rules);
+  const number = mergeSchemas(
+    { type: "integer", ...lowerBound(min), ...upperBound(max) },
+    ...listSchemas(rules, Number),
+    ...(nonZero ? [{ not: { const: 0 } }] : []),
+  );
   if (type.bits === 32) {
     return number;
   }
-  const string: JsonSchema = {
-    type: "string",
-    pattern: decimalPattern(min, max),
-    ...(nonZero ? { not: { const: "0" } } : {}),
-  };
-  return { anyOf: [number, string] };
+  const text = mergeSchemas(
+    integerTextSchema(type, rules),
+    ...(nonZero ? [{ not: { const: "0" } }] : []),
+  );
+  return { anyOf: [number, text] };
+}
+
+/** The schema of an integer within its rules, as a string of its decimal digits. */
+export function integerTextSchema(type: IntegerType, rules: NumberRules<bigint>): JsonSchema {
+  const { min, max } = integerRange(type, rules);
+  const text: JsonSchema = { type: "string", pattern: decimalPattern(min, max) };
+  return mergeSchemas(text, ...listSchemas(rules, String));
+}
+
+/** The schemas for the rules that list numbers. */
+export function listSchemas<T extends number | bigint>(
+  rules: NumberRules<T>,
+  convert: (value: T) => number | string,
+): JsonSchema[] {
+  return [
+    ...(rules.in === undefined ? [] : [{ enum: rules.in.map(convert) }]),
+    ...(rules.notIn === undefined ? [] : [{ not: { enum: rules.notIn.map(convert) } }]),
+  ];
 }
 
 // Many readers take numbers as doubles. They round a bound that is not a double: 2^63 - 1

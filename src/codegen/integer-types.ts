@@ -7,7 +7,8 @@ export type IntegerType = {
   readonly max: bigint;
 };
 
-const int32: IntegerType = { bits: 32, min: -(2n ** 31n), max: 2n ** 31n - 1n };
+/** The integers of 32 bits with a sign, which the numbers of enums are, too. */
+export const int32: IntegerType = { bits: 32, min: -(2n ** 31n), max: 2n ** 31n - 1n };
 const uint32: IntegerType = { bits: 32, min: 0n, max: 2n ** 32n - 1n };
 const int64: IntegerType = { bits: 64, min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const uint64: IntegerType = { bits: 64, min: 0n, max: 2n ** 64n - 1n };

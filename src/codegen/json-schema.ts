@@ -1,20 +1,31 @@
-import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type JsonValue,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
-import { decimalPattern } from "./decimal-pattern.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { bytesSchema } from "./bytes-schema.js";
+import { enumSchema } from "./enum-schema.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
+import { floatSchema } from "./float-schema.js";
 import {
   type GenerationOptions,
   isAddedLater,
   isClosed,
   staysRequired,
 } from "./generations/generation-options.js";
-import { integerSchema } from "./integer-schema.js";
+import { integerSchema, integerTextSchema } from "./integer-schema.js";
 import { integerTypes } from "./integer-types.js";
+import { mergeSchemas } from "./merge-schemas.js";
+import { oneofSchemas } from "./oneof-schema.js";
 import { throwRefusals } from "./refusals.js";
 import { definitionNames } from "./schema-names.js";
 import { schemaRefusals } from "./schema-refusals.js";
-import type { JsonSchema } from "./schema-text.js";
+import { type JsonSchema, jsonSchemaText } from "./schema-text.js";
 import { wellKnownSchema } from "./well-known-schemas.js";
 
 /** The generation that a schema is for, if a contract has several. */
@@ -26,13 +37,6 @@ export type SchemaOptions = {
    */
   readonly forReaders?: boolean;
 };
-
-/** Base64 in the standard or the URL-safe alphabet, with or without padding. */
-const base64Pattern =
-  "^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$";
-/** The largest finite `float`. */
-const maxFloat = (2 - 2 ** -23) * 2 ** 127;
-const uuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /**
  * The JSON Schema (draft 2020-12) for the ProtoJSON of a message. It is self-contained:
@@ -93,7 +97,8 @@ function objectSchema(
     const rules = fieldRules(field);
     const value = valueSchema(field, rules, refer);
     const mustBePresent =
-      isRequired(field, rules) && (!forReaders || staysRequired(field, generations?.changed));
+      isRequired(field, rules, value) &&
+      (!forReaders || staysRequired(field, generations?.changed));
     if (mustBePresent) {
       required.push(field.jsonName);
     }
@@ -104,6 +109,7 @@ function objectSchema(
       ...description(field),
     };
   }
+  const oneofs = oneofSchemas(desc);
   return {
     title: desc.name,
     ...description(desc),
@@ -111,6 +117,7 @@ function objectSchema(
     properties,
     ...(required.length > 0 ? { required } : {}),
     ...(isClosed(desc, generations?.closed) ? { additionalProperties: false } : {}),
+    ...(oneofs.length > 0 ? { allOf: oneofs } : {}),
   };
 }
 
@@ -123,7 +130,7 @@ function valueSchema(
     case "message":
       return referOrUnwrap(field.message, rules, refer);
     case "enum":
-      return enumSchema(field.enum, rejectsZero(field, rules));
+      return describedEnum(field.enum, rules, rejectsZero(field, rules));
     case "scalar":
       return scalarSchema(field.scalar, rules, rejectsZero(field, rules));
     case "list": {
@@ -133,6 +140,7 @@ function valueSchema(
         items: elementSchema(field, rules.elements, refer),
         ...(minItems > 0 ? { minItems } : {}),
         ...(rules.repeated.maxItems !== undefined ? { maxItems: rules.repeated.maxItems } : {}),
+        ...(rules.repeated.unique === true ? { uniqueItems: true } : {}),
       };
     }
     case "map": {
@@ -158,7 +166,7 @@ function elementSchema(
     return referOrUnwrap(field.message, rules, refer);
   }
   return field.enum !== undefined
-    ? enumSchema(field.enum, false)
+    ? describedEnum(field.enum, rules, false)
     : scalarSchema(field.scalar, rules, false);
 }
 
@@ -182,69 +190,48 @@ function scalarSchema(
   }
   switch (scalar) {
     case ScalarType.BOOL:
-      return { type: "boolean", ...(nonZero ? { const: true } : {}) };
+      return mergeSchemas(
+        { type: "boolean", ...rules?.bool },
+        ...(nonZero ? [{ const: true }] : []),
+      );
     case ScalarType.BYTES:
-      return {
-        type: "string",
-        contentEncoding: "base64",
-        pattern: base64Pattern,
-        ...(nonZero ? { minLength: 1 } : {}),
-      };
+      return bytesSchema(rules?.bytes ?? {}, nonZero);
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
-      return {
-        anyOf: [
-          {
-            type: "number",
-            ...(scalar === ScalarType.FLOAT ? { minimum: -maxFloat, maximum: maxFloat } : {}),
-            ...(nonZero ? { not: { const: 0 } } : {}),
-          },
-          { type: "string", enum: ["NaN", "Infinity", "-Infinity"] },
-        ],
-      };
+      return floatSchema(scalar === ScalarType.FLOAT, rules?.float ?? {}, nonZero);
     default:
       return stringSchema(rules?.string ?? {}, nonZero);
   }
 }
 
-function stringSchema(rules: KnownRules["string"], nonZero: boolean): JsonSchema {
-  const literals = rules.in?.filter((literal) => !nonZero || literal !== "");
-  const minLength = atLeast(rules.minLen, nonZero && literals === undefined);
-  const patterns = [rules.pattern, rules.uuid ? uuidPattern : undefined].filter(
-    (pattern) => pattern !== undefined,
+function stringSchema({ schemas = [] }: KnownRules["string"], nonEmpty: boolean): JsonSchema {
+  return mergeSchemas(
+    { type: "string" },
+    ...schemas,
+    ...(nonEmpty &&
+    !schemas.some(({ enum: values }) => Array.isArray(values) && !values.includes(""))
+      ? [{ minLength: 1 }]
+      : []),
   );
-  return {
-    type: "string",
-    ...(literals !== undefined ? { enum: literals } : {}),
-    ...(minLength > 0 ? { minLength } : {}),
-    ...(rules.maxLen !== undefined ? { maxLength: rules.maxLen } : {}),
-    ...(patterns.length === 1 ? { pattern: patterns[0] ?? "" } : {}),
-    ...(patterns.length > 1 ? { allOf: patterns.map((pattern) => ({ pattern })) } : {}),
-  };
 }
 
-function enumSchema(desc: DescEnum, nonZero: boolean): JsonSchema {
-  const values = nonZero ? desc.values.filter((value) => value.number !== 0) : desc.values;
-  return {
-    ...description(desc),
-    anyOf: [
-      { type: "string", enum: values.map((value) => value.name) },
-      desc.open
-        ? scalarSchema(ScalarType.INT32, undefined, nonZero)
-        : { type: "integer", enum: [...new Set(values.map((value) => value.number))] },
-    ],
-  };
+function describedEnum(
+  desc: DescEnum,
+  rules: KnownRules | undefined,
+  nonZero: boolean,
+): JsonSchema {
+  return { ...description(desc), ...enumSchema(desc, rules?.enum ?? {}, nonZero) };
 }
 
 /** The schema for the keys of a map, or `undefined` if any key is allowed. */
 function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema | undefined {
   const integer = integerTypes.get(key);
   if (integer !== undefined) {
-    const { gte = integer.min, lte = integer.max } = rules?.integer ?? {};
-    return { type: "string", pattern: decimalPattern(gte, lte) };
+    return integerTextSchema(integer, rules?.integer ?? {});
   }
   if (key === ScalarType.BOOL) {
-    return { type: "string", enum: ["true", "false"] };
+    const allowed = rules?.bool.const;
+    return { type: "string", enum: allowed === undefined ? ["true", "false"] : [`${allowed}`] };
   }
   const schema = stringSchema(rules?.string ?? {}, rules?.required ?? false);
   return Object.keys(schema).length > 1 ? schema : undefined;
@@ -254,7 +241,7 @@ function keySchema(key: ScalarType, rules: KnownRules | undefined): JsonSchema |
  * Whether a field must be present: if it is required, or if it has no presence and its
  * zero value, which an absent field stands for, breaks its rules.
  */
-function isRequired(field: DescField, rules: KnownRules): boolean {
+function isRequired(field: DescField, rules: KnownRules, schema: JsonSchema): boolean {
   if (rules.required) {
     return true;
   }
@@ -264,17 +251,27 @@ function isRequired(field: DescField, rules: KnownRules): boolean {
   if (field.fieldKind === "map") {
     return (rules.map.minPairs ?? 0) > 0;
   }
-  if (field.fieldKind !== "scalar" || hasPresence(field)) {
+  if (field.fieldKind === "message" || hasPresence(field)) {
     return false;
   }
-  const { minLen = 0, pattern, in: literals, uuid } = rules.string;
-  const { gte = 0n, lte = 0n } = rules.integer;
-  const emptyIsLegal =
-    minLen === 0 &&
-    uuid !== true &&
-    (pattern === undefined || new RegExp(pattern, "u").test("")) &&
-    (literals === undefined || literals.includes(""));
-  return !emptyIsLegal || gte > 0n || lte < 0n;
+  return !accepts(schema, field.fieldKind === "enum" ? 0 : zeroOf(field.scalar));
+}
+
+function zeroOf(scalar: ScalarType): JsonValue {
+  switch (scalar) {
+    case ScalarType.BOOL:
+      return false;
+    case ScalarType.STRING:
+    case ScalarType.BYTES:
+      return "";
+    default:
+      return 0;
+  }
+}
+
+function accepts(schema: JsonSchema, json: JsonValue): boolean {
+  const ajv = new Ajv2020({ logger: false, strict: false });
+  return ajv.validate(JSON.parse(jsonSchemaText(schema)), json);
 }
 
 function rejectsZero(field: DescField, rules: KnownRules): boolean {

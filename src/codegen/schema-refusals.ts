@@ -1,9 +1,13 @@
 import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { message as messageOption } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { fieldRuleRefusals, setRules } from "./field-rules.js";
+import {
+  message as messageOption,
+  oneof as oneofOption,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { fieldRuleRefusals } from "./field-rules.js";
 import { NOT_YET, type Refusal, refusal } from "./refusals.js";
 import { reachable } from "./schema-names.js";
+import { setRules } from "./set-rules.js";
 import { isUnsupportedWellKnown, wellKnownSchema } from "./well-known-schemas.js";
 
 /** Everything in messages, and in those that they refer to, that no schema is written for. */
@@ -38,7 +42,11 @@ function messageRefusals(message: DescMessage): Refusal[] {
         name.startsWith("cel") ? "is an expression, which JSON Schema cannot hold" : NOT_YET,
       ),
     ),
-    ...message.oneofs.map((oneof) => refusal(oneof, "oneof", NOT_YET)),
+    ...message.oneofs.flatMap((oneof) =>
+      setRules(getOption(oneof, oneofOption))
+        .filter((name) => name !== "required")
+        .map((name) => refusal(oneof, `oneof.${name}`, NOT_YET)),
+    ),
   ];
 }
 

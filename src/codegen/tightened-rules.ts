@@ -1,5 +1,7 @@
-/** One place in a schema that rejects what the same place used to accept. */
-export type TightenedRule = {
+import { type ChangeWords, TIGHTENED, WIDENED } from "./change-words.js";
+
+/** One place in a schema that accepts other values than it used to. */
+export type ChangedRule = {
   /** The place, as a JSON pointer into the schema with its references resolved. */
   readonly path: string;
   /** A description of the change, for people. */
@@ -34,21 +36,45 @@ const HANDLED = new Set([
  *
  * New properties are not counted, unless they are required.
  */
-export function tightenedRules(before: unknown, now: unknown): TightenedRule[] {
-  return new Comparison(asSchema(before), asSchema(now)).compare(before, now, "");
+export function tightenedRules(before: unknown, now: unknown): ChangedRule[] {
+  return [
+    ...changedId(asSchema(before), asSchema(now)),
+    ...new Comparison(asSchema(before), asSchema(now), TIGHTENED).compare(before, now, ""),
+  ];
 }
+
+/**
+ * Lists the places where the new version of a JSON Schema may accept what the old one rejects,
+ * in the same way. It is for messages that consumers are given: they know the old schema.
+ */
+export function widenedRules(before: unknown, now: unknown): ChangedRule[] {
+  return [
+    ...changedId(asSchema(before), asSchema(now)),
+    ...new Comparison(asSchema(now), asSchema(before), WIDENED).compare(now, before, ""),
+  ];
+}
+
+/** Another `$id` breaks every reference to the schema. */
+function changedId({ $id: before }: Schema, { $id: now }: Schema): ChangedRule[] {
+  return before === now
+    ? []
+    : [{ path: "", change: `$id is now ${JSON.stringify(now)}, was ${JSON.stringify(before)}` }];
+}
+
+/** Compares a schema whose values must all be accepted, `before`, with one that accepts them, `now`. */
 
 class Comparison {
   constructor(
     private readonly beforeRoot: Schema,
     private readonly nowRoot: Schema,
+    private readonly words: ChangeWords,
     /** The pairs already compared, if at least one of the two is a reference. */
     private readonly seen = new Set([JSON.stringify(["#", "#"])]),
   ) {}
 
-  compare(beforeNode: unknown, nowNode: unknown, path: string): TightenedRule[] {
+  compare(beforeNode: unknown, nowNode: unknown, path: string): ChangedRule[] {
     if (nowNode === false) {
-      return beforeNode === false ? [] : [{ path, change: "nothing is accepted" }];
+      return beforeNode === false ? [] : [{ path, change: this.words.nothing }];
     }
     const [beforeRef, nowRef] = [asSchema(beforeNode)["$ref"], asSchema(nowNode)["$ref"]];
     if (beforeRef !== undefined || nowRef !== undefined) {
@@ -61,21 +87,26 @@ class Comparison {
     }
     const before = resolve(this.beforeRoot, beforeNode);
     const now = resolve(this.nowRoot, nowNode);
+    const { words } = this;
     return [
-      ...types(before, now, path),
-      ...literals(before, now, path),
-      ...bounds(before, now, path),
-      ...required(before, now, path),
-      ...others(before, now, path),
+      ...types(before, now, path, words),
+      ...literals(before, now, path, words),
+      ...bounds(before, now, path, words),
+      ...required(before, now, path, words),
+      ...others(before, now, path, words),
       ...this.branches(before, now, path),
       ...this.parts(before, now, path),
     ];
   }
 
-  private parts(before: Schema, now: Schema, path: string): TightenedRule[] {
+  private parts(before: Schema, now: Schema, path: string): ChangedRule[] {
     const beforeProperties = asSchema(before["properties"]);
     const nowProperties = asSchema(now["properties"]);
+    const isClosed = now["additionalProperties"] === false;
     return [
+      ...Object.keys(beforeProperties)
+        .filter((name) => isClosed && !Object.hasOwn(nowProperties, name))
+        .map((name) => ({ path: `${path}/properties/${name}`, change: this.words.nothing })),
       ...Object.keys(beforeProperties)
         .filter((name) => Object.hasOwn(nowProperties, name))
         .flatMap((name) =>
@@ -88,20 +119,27 @@ class Comparison {
   }
 
   /** Each old branch needs a new branch that accepts the same values. */
-  private branches(before: Schema, now: Schema, path: string): TightenedRule[] {
-    const nowBranches = now["anyOf"];
-    if (!Array.isArray(nowBranches)) {
+  private branches(before: Schema, now: Schema, path: string): ChangedRule[] {
+    if (!Array.isArray(now["anyOf"])) {
       return [];
     }
-    const beforeBranches = Array.isArray(before["anyOf"]) ? before["anyOf"] : [before];
+    const ofNow: unknown[] = now["anyOf"];
+    const ofBefore = Array.isArray(before["anyOf"]) ? before["anyOf"] : [before];
+    const areDigits = hasDigits(ofBefore) && hasDigits(ofNow);
+    const nowBranches = areDigits ? ofNow.map(withoutPattern) : ofNow;
+    const beforeBranches = areDigits ? ofBefore.map(withoutPattern) : ofBefore;
     return beforeBranches.flatMap((branch, index) => {
       const ofSameType = nowBranches.filter(
         (candidate) =>
-          types(resolve(this.beforeRoot, branch), resolve(this.nowRoot, candidate), path).length ===
-          0,
+          types(
+            resolve(this.beforeRoot, branch),
+            resolve(this.nowRoot, candidate),
+            path,
+            this.words,
+          ).length === 0,
       );
       const attempts = (ofSameType.length > 0 ? ofSameType : nowBranches).map((candidate) =>
-        new Comparison(this.beforeRoot, this.nowRoot, new Set(this.seen)).compare(
+        new Comparison(this.beforeRoot, this.nowRoot, this.words, new Set(this.seen)).compare(
           branch,
           candidate,
           `${path}/anyOf/${index}`,
@@ -113,68 +151,96 @@ class Comparison {
   }
 }
 
-function types(before: Schema, now: Schema, path: string): TightenedRule[] {
+function types(before: Schema, now: Schema, path: string, words: ChangeWords): ChangedRule[] {
   const allowed = typeList(now["type"]);
   if (allowed === undefined || Array.isArray(before["anyOf"])) {
-    return allowed === undefined ? [] : [{ path, change: "the type is fixed" }];
+    return allowed === undefined ? [] : [{ path, change: words.fixedType }];
   }
   const previous = typeList(before["type"]);
   if (previous === undefined) {
-    return [{ path, change: `only ${allowed.join(" or ")} is accepted` }];
+    return [{ path, change: words.types(allowed) }];
   }
   return previous
     .filter(
       (type) => !allowed.includes(type) && !(type === "integer" && allowed.includes("number")),
     )
-    .map((type) => ({ path, change: `${type} is no longer accepted` }));
+    .map((type) => ({ path, change: words.type(type) }));
 }
 
-function literals(before: Schema, now: Schema, path: string): TightenedRule[] {
+function literals(before: Schema, now: Schema, path: string, words: ChangeWords): ChangedRule[] {
   const allowed = now["enum"];
   if (!Array.isArray(allowed)) {
     return [];
   }
   const previous = before["enum"];
   if (!Array.isArray(previous)) {
-    return [{ path, change: "only certain literals are accepted" }];
+    return [{ path, change: words.literals }];
   }
   return previous
     .filter((literal) => !allowed.includes(literal))
     .map((literal) => ({
       path,
-      change: `the literal ${JSON.stringify(literal)} is no longer accepted`,
+      change: words.literal(JSON.stringify(literal)),
     }));
 }
 
-function bounds(before: Schema, now: Schema, path: string): TightenedRule[] {
-  const changes = (keywords: readonly string[], sign: 1 | -1): TightenedRule[] =>
+function bounds(before: Schema, now: Schema, path: string, words: ChangeWords): ChangedRule[] {
+  const changes = (keywords: readonly string[], sign: 1 | -1): ChangedRule[] =>
     keywords.flatMap((keyword) => {
       const [previous, next] = [before[keyword], now[keyword]];
-      const isTighter =
-        typeof next === "number" && (typeof previous !== "number" || sign * next > sign * previous);
-      return isTighter
-        ? [{ path, change: `${keyword} is now ${next}, was ${previous ?? "not set"}` }]
-        : [];
+      if (typeof next !== "number" || isCovered(before, keyword, next, sign)) {
+        return [];
+      }
+      const isTighter = typeof previous !== "number" || sign * next > sign * previous;
+      return isTighter ? [{ path, change: words.bound(keyword, next, previous) }] : [];
     });
   return [...changes(LOWER_BOUNDS, 1), ...changes(UPPER_BOUNDS, -1)];
 }
 
-function required(before: Schema, now: Schema, path: string): TightenedRule[] {
+/** Whether a bound of numbers adds nothing to the other one, which may be exclusive. */
+function isCovered(before: Schema, keyword: string, next: number, sign: 1 | -1): boolean {
+  const other = /^exclusive/.test(keyword)
+    ? before[keyword === "exclusiveMinimum" ? "minimum" : "maximum"]
+    : before[keyword === "minimum" ? "exclusiveMinimum" : "exclusiveMaximum"];
+  if (typeof other !== "number" || !/m(?:in|ax)imum$/i.test(keyword)) {
+    return false;
+  }
+  return /^exclusive/.test(keyword) ? sign * other > sign * next : sign * other >= sign * next;
+}
+
+function required(before: Schema, now: Schema, path: string, words: ChangeWords): ChangedRule[] {
   const previous = before["required"];
   const next = now["required"];
   return (Array.isArray(next) ? next : [])
     .filter((name) => !Array.isArray(previous) || !previous.includes(name))
-    .map((name) => ({ path, change: `${name} is now required` }));
+    .map((name) => ({ path, change: words.required(name) }));
 }
 
-function others(before: Schema, now: Schema, path: string): TightenedRule[] {
+function others(before: Schema, now: Schema, path: string, words: ChangeWords): ChangedRule[] {
   return Object.keys(now)
     .filter((keyword) => !HANDLED.has(keyword))
     .filter((keyword) => JSON.stringify(before[keyword]) !== JSON.stringify(now[keyword]))
     .map((keyword) => ({
       path,
-      change: before[keyword] === undefined ? `${keyword} is new` : `${keyword} has changed`,
+      change: words.keyword(keyword, before[keyword] === undefined),
     }));
+}
+
+/**
+ * Whether branches are those of a 64-bit integer: a number, or a string of digits. The pattern
+ * of the digits states the bounds of the number again, and only the number can be compared.
+ */
+function hasDigits(branches: readonly unknown[]): boolean {
+  const schemas = branches.map(asSchema);
+  return (
+    schemas.some(({ type }) => type === "integer") &&
+    schemas.some(({ type, pattern }) => type === "string" && pattern !== undefined)
+  );
+}
+
+function withoutPattern(branch: unknown): Schema {
+  const { pattern: _, ...others } = asSchema(branch);
+  return others;
 }
 
 function typeList(type: unknown): string[] | undefined {

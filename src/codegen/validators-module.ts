@@ -201,7 +201,9 @@ function withoutImports(code: string): string {
   // A module is strict already.
   const complete = code
     .replace('"use strict";\n', "")
-    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "(text) => [...text].length");
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "(text) => [...text].length")
+    // An object takes no item "__proto__", so Ajv would not see it twice.
+    .replace(/^const (indices\d+) = \{\};$/gm, "const $1 = Object.create(null);");
   const [needed] = complete.match(/require\([^)]*\)/) ?? [];
   if (needed !== undefined) {
     throw new Error(`the compiled schemas need ${needed}, which is not provided for`);

@@ -14,10 +14,13 @@ import {
   FieldDescriptorProtoSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
+  OneofOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
 import {
   FieldRulesSchema,
   field as fieldOption,
+  OneofRulesSchema,
+  oneof as oneofOption,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import fc from "fast-check";
 import { document, type Value } from "./acme.js";
@@ -47,61 +50,175 @@ const PATTERNS = ["^a", "[^a]$", "^[a-z]*$", "^(?:a|\\d)+$", "\\w\\b", "^\\W?$",
 const NUMBERS = [-3, -2, -1, 0, 1, 2, 3];
 const LARGE = ["9223372036854775807", "9223372036854775808", "-9223372036854775808"];
 
+const ENUM = "Kind";
+const ENUM_VALUES = [0, 1, 2, 2].map((number, index) => ({ name: `KIND_${index}`, number }));
+const HOSTS = ["a.b", "a.b.", "1.a", "a.1", "a-b", "-a", "a-", "a..b", ".", `${"a".repeat(64)}`];
+const LONG_HOSTS = [`${"a.".repeat(126)}a`, `${"a.".repeat(126)}ab`];
+const MAILS = ["a@b", "a.b@c.d", "a@b.", "@b", "a@b@c", "a@-b", "a b@c"];
+
 const small = fc.integer({ min: -2, max: 2 });
 const size = fc.nat(3);
 const range = fc.tuple(fc.nat(2), size).map(([min, more]) => [min, min + more] as const);
-const bounds = fc.record({ gte: fc.option(small), lte: fc.option(small) });
-const noRules = fc.constant<Rules>({});
+const positive = fc.integer({ min: 1, max: 4 });
+const affixes = fc.constantFrom("a", "b", "😀", "", "\n", "a1", "^", ".");
+
+function wellKnown(name: "uuid" | "email" | "hostname") {
+  return fc.record({ wellKnown: fc.record({ case: fc.constant(name), value: fc.boolean() }) });
+}
 
 // More than one rule is rarely satisfied.
 const stringRules: fc.Arbitrary<Rules> = fc
   .oneof(
     fc.record({}),
+    fc.record({ const: fc.constantFrom("", "a", "😀") }),
+    fc.record({ len: size.map(BigInt) }),
     fc.record({ minLen: size.map(BigInt) }),
     fc.record({ maxLen: size.map(BigInt) }),
     fc.record({ pattern: fc.constantFrom(...PATTERNS) }),
+    fc.record({ prefix: affixes }),
+    fc.record({ suffix: affixes }),
+    fc.record({ contains: affixes }),
+    fc.record({ notContains: affixes }),
     fc.record({ in: fc.subarray(["", "a", "ab", "😀"], { minLength: 1 }) }),
-    fc.record({ wellKnown: fc.constant({ case: "uuid" as const, value: true }) }),
+    fc.record({ notIn: fc.subarray(["", "a", "ab", "😀"], { minLength: 1 }) }),
+    wellKnown("uuid"),
+    wellKnown("email"),
+    wellKnown("hostname"),
     fc.record({ minLen: size.map(BigInt), pattern: fc.constantFrom(...PATTERNS) }),
+    fc.record({
+      prefix: affixes,
+      suffix: affixes,
+      notIn: fc.constant(["a"]),
+      len: size.map(BigInt),
+    }),
+    fc.record({ const: fc.constantFrom("", "a"), in: fc.constant(["a"]), prefix: affixes }),
   )
-  .map((value) => ({ type: { case: "string", value } }));
+  // Each of them has other rules, which is more than the type of the option can tell.
+  .map((value) => ({ type: { case: "string", value } }) as Rules);
 
-function integerRules<T extends number | bigint>(
-  name: "int32" | "int64",
-  convert: (value: number) => T,
+/** @param isFloat Whether the numbers may be infinite. */
+function numberRules(
+  name: string,
+  numbers: fc.Arbitrary<number>,
+  convert: (value: number) => number | bigint,
+  isFloat = false,
 ): fc.Arbitrary<Rules> {
-  return bounds
-    .filter(({ gte, lte }) => gte === null || lte === null || gte <= lte)
-    .map(({ gte, lte }) => {
-      const value = {
-        ...(gte === null ? {} : { greaterThan: { case: "gte", value: convert(gte) } }),
-        ...(lte === null ? {} : { lessThan: { case: "lte", value: convert(lte) } }),
-      };
-      // The two types of rules differ in the type of their numbers alone.
-      return { type: { case: name, value } } as Rules;
-    });
+  const several = fc.array(numbers.map(convert), { minLength: 1, maxLength: 3 });
+  const bounds = fc
+    .record({
+      gt: fc.option(fc.record({ case: fc.constantFrom("gt", "gte"), value: numbers })),
+      lt: fc.option(fc.record({ case: fc.constantFrom("lt", "lte"), value: numbers })),
+    })
+    // A range without a value is refused.
+    .filter(({ gt, lt }) => gt === null || lt === null || lt.value - gt.value >= 2)
+    .map(({ gt, lt }) => ({
+      ...(gt === null ? {} : { greaterThan: { ...gt, value: convert(gt.value) } }),
+      ...(lt === null ? {} : { lessThan: { ...lt, value: convert(lt.value) } }),
+    }));
+  const lists = fc.oneof(
+    fc.constant({}),
+    fc.record({ const: numbers.map(convert) }),
+    fc.record({ in: several }),
+    fc.record({ notIn: several }),
+    ...(isFloat ? [fc.record({ finite: fc.boolean() })] : []),
+  );
+  return (
+    fc
+      .oneof(
+        bounds,
+        lists,
+        fc.tuple(bounds, lists).map(([one, other]) => ({ ...one, ...other })),
+      )
+      // The types of rules differ in the type of their numbers alone.
+      .map((value) => ({ type: { case: name, value } }) as Rules)
+  );
 }
 
-const STRING: Kind = { type: Type.STRING, rules: stringRules, values: TEXTS };
+const bytesRules: fc.Arbitrary<Rules> = fc
+  .oneof(
+    fc.record({ len: size.map(BigInt) }),
+    fc.record({ minLen: size.map(BigInt) }),
+    fc.record({ maxLen: size.map(BigInt) }),
+    range.map(([min, max]) => ({ minLen: BigInt(min), maxLen: BigInt(max) })),
+  )
+  .map((value) => ({ type: { case: "bytes", value } }));
+
+const enumRules: fc.Arbitrary<Rules> = fc
+  .oneof(
+    fc.record({ definedOnly: fc.boolean() }),
+    fc.record({ const: fc.constantFrom(0, 1, 2), definedOnly: fc.boolean() }),
+    fc.record({
+      in: fc.subarray([0, 1, 7]).map((more) => [2, ...more]),
+      definedOnly: fc.boolean(),
+    }),
+    fc.record({ notIn: fc.subarray([0, 1, 7], { minLength: 1 }), definedOnly: fc.boolean() }),
+  )
+  .map((value) => ({ type: { case: "enum", value } }));
+
+const boolRules: fc.Arbitrary<Rules> = fc
+  .boolean()
+  .map((value) => ({ type: { case: "bool", value: { const: value } } }));
+
+const halves = fc.integer({ min: -4, max: 4 }).map((number) => number / 2);
+const INFINITE = ["NaN", "Infinity", "-Infinity"];
+
+const STRING: Kind = {
+  type: Type.STRING,
+  rules: stringRules,
+  values: [...TEXTS, ...HOSTS, ...LONG_HOSTS, ...MAILS],
+};
 const INT32: Kind = {
   type: Type.INT32,
-  rules: integerRules("int32", Number),
+  rules: numberRules("int32", small, Number),
   values: [...NUMBERS, 2 ** 31, -(2 ** 31)],
 };
 const INT64: Kind = {
   type: Type.INT64,
-  rules: integerRules("int64", BigInt),
+  rules: numberRules("int64", small, BigInt),
   values: [...NUMBERS, ...NUMBERS.map(String), ...LARGE, 2 ** 63],
 };
+const UINT32: Kind = {
+  type: Type.UINT32,
+  rules: numberRules("uint32", positive, Number),
+  values: [...NUMBERS, 2 ** 32],
+};
+const BOOL: Kind = { type: Type.BOOL, rules: boolRules, values: [true, false] };
+/** The types whose equal values are equal in JSON. */
+const WITH_ONE_FORM: readonly Kind[] = [STRING, INT32, UINT32, BOOL];
 const KINDS: readonly Kind[] = [
-  STRING,
-  INT32,
+  ...WITH_ONE_FORM,
   INT64,
-  { type: Type.UINT32, rules: noRules, values: [...NUMBERS, 2 ** 32] },
-  { type: Type.UINT64, rules: noRules, values: [...NUMBERS, ...NUMBERS.map(String), ...LARGE] },
-  { type: Type.BOOL, rules: noRules, values: [true, false] },
-  { type: Type.BYTES, rules: noRules, values: ["", "AQ==", "AQ", "AQI=", "A"] },
-  { type: Type.DOUBLE, rules: noRules, values: [0, 1.5, "NaN", "-Infinity"] },
+  {
+    type: Type.UINT64,
+    rules: numberRules("uint64", positive, BigInt),
+    values: [...NUMBERS, ...NUMBERS.map(String), ...LARGE],
+  },
+  {
+    type: Type.SFIXED64,
+    rules: numberRules("sfixed64", small, BigInt),
+    values: [...NUMBERS, ...NUMBERS.map(String), ...LARGE],
+  },
+  {
+    type: Type.BYTES,
+    rules: bytesRules,
+    values: ["", "AQ==", "AQ", "AQI=", "AQI", "AQID", "AQIDBA==", "A", "A-_w", "AQIDBA"],
+  },
+  {
+    type: Type.DOUBLE,
+    rules: numberRules("double", halves, Number, true),
+    values: [...NUMBERS, 0.5, 1.5, -0.5, 1e300, ...INFINITE],
+  },
+  {
+    type: Type.FLOAT,
+    rules: numberRules("float", halves, Number, true),
+    values: [...NUMBERS, 0.5, 1.5, -0.5, 1e300, ...INFINITE],
+  },
+  {
+    type: Type.ENUM,
+    typeName: `.random.${ENUM}`,
+    rules: enumRules,
+    values: [...ENUM_VALUES.map(({ name }) => name), 0, 1, 2, 3, 7, -1, "KIND_9", 2 ** 31],
+  },
   { ...STRING, type: Type.MESSAGE, typeName: ".google.protobuf.StringValue" },
   { ...INT64, type: Type.MESSAGE, typeName: ".google.protobuf.Int64Value" },
 ];
@@ -117,16 +234,27 @@ type Field = {
 };
 
 /** The parts of a message, and JSON that may fit it. */
-type Declaration = { readonly fields: readonly Field[]; readonly documents: readonly JsonObject[] };
+type Declaration = {
+  readonly fields: readonly Field[];
+  /** Whether the single fields without presence are members of one oneof, and it is required. */
+  readonly choice: "none" | "optional" | "required";
+  readonly documents: readonly JsonObject[];
+};
 
 const randomMessage: fc.Arbitrary<Declaration> = fc
   .array(fc.nat(), { minLength: 1, maxLength: 2 })
   .chain((seeds) => fc.tuple(...seeds.map((_seed, index) => randomField(index))))
-  .chain((fields) => {
+  .chain((fields) =>
+    fc.constantFrom("none" as const, "optional" as const, "required" as const).map((choice) => ({
+      fields,
+      choice,
+    })),
+  )
+  .chain(({ fields, choice }) => {
     const values = Object.fromEntries(fields.map(({ proto, values }) => [proto.name, values]));
     return fc
       .array(fc.record(values).map(document), { minLength: 20, maxLength: 20 })
-      .map((documents) => ({ fields, documents }));
+      .map((documents) => ({ fields, choice, documents }));
   });
 
 /** A contract of up to ten messages, since it takes long to compile one. */
@@ -138,24 +266,38 @@ export const randomContract: fc.Arbitrary<RandomContract> = fc
       package: "random",
       syntax: "proto3",
       dependency: ["buf/validate/validate.proto", "google/protobuf/wrappers.proto"],
-      messageType: messages.map(({ fields }, index) => messageOf(`M${index}`, fields)),
+      enumType: [{ name: ENUM, value: ENUM_VALUES, options: { allowAlias: true } }],
+      messageType: messages.map((message, index) => messageOf(`M${index}`, message)),
     }),
     documents: new Map(messages.map(({ documents }, index) => [`M${index}`, documents])),
   }));
 
 function messageOf(
   name: string,
-  fields: readonly Field[],
+  { fields, choice }: Declaration,
 ): MessageInitShape<typeof DescriptorProtoSchema> {
-  const oneofs = fields.flatMap(({ oneof }) => oneof ?? []);
+  const isMember = ({ proto, oneof }: Field) =>
+    choice !== "none" && oneof === undefined && proto.label === Label.OPTIONAL;
+  const options = create(OneofOptionsSchema);
+  setExtension(options, oneofOption, create(OneofRulesSchema, { required: choice === "required" }));
+  const oneofs = [
+    ...(fields.some(isMember) ? [{ name: "choice", options }] : []),
+    ...fields.flatMap(({ oneof }) => (oneof === undefined ? [] : [{ name: oneof }])),
+  ];
   return {
     name,
-    field: fields.map(({ proto, oneof, entry }) => ({
-      ...proto,
-      ...(oneof === undefined ? {} : { oneofIndex: oneofs.indexOf(oneof) }),
-      ...(entry === undefined ? {} : { typeName: `.random.${name}.${entry.name}` }),
-    })),
-    oneofDecl: oneofs.map((oneof) => ({ name: oneof })),
+    field: fields.map((field) => {
+      const { proto, entry } = field;
+      const oneof = isMember(field) ? "choice" : field.oneof;
+      return {
+        ...proto,
+        ...(oneof === undefined
+          ? {}
+          : { oneofIndex: oneofs.findIndex((one) => one.name === oneof) }),
+        ...(entry === undefined ? {} : { typeName: `.random.${name}.${entry.name}` }),
+      };
+    }),
+    oneofDecl: oneofs,
     nestedType: fields.flatMap(({ entry }) => entry ?? []),
   };
 }
@@ -185,12 +327,17 @@ function randomField(index: number): fc.Arbitrary<Field> {
             values: element,
           }));
         case "list":
-          return fc.tuple(kind.rules, range).map(([items, [min, max]]) => ({
+          return fc.tuple(kind.rules, range, fc.boolean()).map(([items, [min, max], isUnique]) => ({
             proto: field(
               {
                 type: {
                   case: "repeated",
-                  value: { items, minItems: BigInt(min), maxItems: BigInt(max) },
+                  value: {
+                    items,
+                    minItems: BigInt(min),
+                    maxItems: BigInt(max),
+                    unique: isUnique && WITH_ONE_FORM.includes(kind),
+                  },
                 },
               },
               { label: Label.REPEATED },
@@ -219,7 +366,7 @@ function randomMap(
   kind: Kind,
   field: (rules: Rules) => FieldDescriptorProto,
 ): fc.Arbitrary<Field> {
-  const keyKinds = [STRING, INT32, INT64];
+  const keyKinds = [STRING, INT32, INT64, BOOL];
   return fc
     .constantFrom(...keyKinds)
     .chain((key) => fc.tuple(fc.constant(key), key.rules, kind.rules, range))

@@ -70,7 +70,8 @@ function modelOf(message: DescMessage): Judge {
   return (json) => {
     let decoded: Message;
     try {
-      decoded = fromJson(message, json, { ignoreUnknownFields: true });
+      // A reader that ignores unknown fields ignores unknown names of enums.
+      decoded = fromJson(message, json);
     } catch {
       return false;
     }

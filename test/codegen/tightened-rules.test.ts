@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { tightenedRules } from "../../src/codegen/tightened-rules.js";
+import { integerSchema } from "../../src/codegen/integer-schema.js";
+import { jsonSchemaText } from "../../src/codegen/schema-text.js";
+import { tightenedRules, widenedRules } from "../../src/codegen/tightened-rules.js";
 
 type Schema = { readonly [keyword: string]: unknown };
 
@@ -14,6 +16,16 @@ const object = (properties: Schema, more: Schema = {}) => ({
 });
 const list = (items: unknown) => ({ type: "array", items });
 const map = (schema: Schema) => ({ type: "object", ...schema });
+const long = (rules: { gte?: bigint }, lte?: bigint): Schema =>
+  JSON.parse(
+    jsonSchemaText(
+      integerSchema(
+        { bits: 64, min: -(2n ** 63n), max: 2n ** 63n - 1n },
+        { ...rules, ...(lte === undefined ? {} : { lte }) },
+        false,
+      ),
+    ),
+  );
 const orNull = (schema: Schema) => ({ anyOf: [schema, { type: "null" }] });
 
 describe("what rejects values that used to be accepted is named by place", () => {
@@ -106,6 +118,45 @@ describe("what rejects values that used to be accepted is named by place", () =>
       object({}),
       object({}, { required: ["a"] }),
       [": a is now required"],
+    ],
+
+    // Names.
+    ["another $id", { $id: "a" }, { $id: "b" }, [': $id is now "b", was "a"']],
+    [
+      "a field gone from a closed object",
+      object({ a: string, b: string }, { additionalProperties: false }),
+      object({ a: string }, { additionalProperties: false }),
+      ["/properties/b: nothing is accepted"],
+    ],
+
+    // Bounds of 64-bit integers, which are a number or its digits.
+    [
+      "a smaller maximum of a 64-bit integer",
+      long({}, 20n),
+      long({}, 10n),
+      ["/anyOf/0: maximum is now 10, was 20"],
+    ],
+    [
+      "a new maximum of a 64-bit integer",
+      long({}),
+      long({}, 10n),
+      ["/anyOf/0: maximum is now 10, was not set"],
+    ],
+    [
+      "digits where any text was accepted",
+      { anyOf: [integer, string] },
+      long({}),
+      [
+        "/anyOf/0: minimum is now -9223372036854776000, was not set",
+        "/anyOf/0: exclusiveMaximum is now 9223372036854776000, was not set",
+        "/anyOf/1: pattern is new",
+      ],
+    ],
+    [
+      "an exclusive bound below another one",
+      { exclusiveMaximum: 3, maximum: 5 },
+      { exclusiveMaximum: 2, maximum: 2 },
+      [": maximum is now 2, was 5", ": exclusiveMaximum is now 2, was 3"],
     ],
 
     // Keywords that nobody compares.
@@ -270,6 +321,11 @@ describe("what accepts everything that used to be accepted is no problem", () =>
         [`no ${keyword}`, { [keyword]: 2 }, {}],
       ],
     ),
+    ["a larger maximum of a 64-bit integer", long({}, 10n), long({}, 20n)],
+    ["no maximum of a 64-bit integer", long({}, 10n), long({})],
+    ["no minimum of a 64-bit integer", long({ gte: 0n }), long({})],
+    ["an exclusive bound further out", { maximum: 5 }, { exclusiveMaximum: 6 }],
+    ["an inclusive bound further out", { exclusiveMinimum: 5 }, { minimum: 5 }],
     ["a new optional field", object({ a: string }), object({ a: string, b: string })],
     ["a field fewer", object({ a: string, b: string }), object({ a: string })],
     [
@@ -281,8 +337,8 @@ describe("what accepts everything that used to be accepted is no problem", () =>
     ["no pattern", { ...string, pattern: "a" }, string],
     [
       "other words",
-      { $schema: "a", $id: "a", title: "a", description: "a", contentEncoding: "a" },
-      { $schema: "b", $id: "b", title: "b", description: "b", contentEncoding: "b" },
+      { $schema: "a", title: "a", description: "a", contentEncoding: "a" },
+      { $schema: "b", title: "b", description: "b", contentEncoding: "b" },
     ],
     ["no rules of items", list(string), { type: "array" }],
     [
@@ -315,5 +371,59 @@ describe("what accepts everything that used to be accepted is no problem", () =>
     ],
   ])("%s", (_change, before, now) => {
     expect(tightenedRules(before, now)).toEqual([]);
+  });
+});
+
+describe("a value that consumers are given and do not know is named by place", () => {
+  test.each<[change: string, before: Schema, now: Schema, found: string[]]>([
+    ["another $id", { $id: "a" }, { $id: "b" }, [': $id is now "b", was "a"']],
+    ["null as well", string, nullable, [": null is new"]],
+    ["any type", nullable, {}, [": other types than string or null are new"]],
+    ["branches", string, { anyOf: [string, integer] }, [": other types are new"]],
+    ["anything instead of nothing", list(false), list({}), ["/items: any value is new"]],
+    ["another literal", { enum: ["a"] }, { enum: ["b", "a"] }, [': the literal "b" is new']],
+    [
+      "any literal",
+      { ...string, enum: ["a"] },
+      string,
+      [": other texts than certain literals are new"],
+    ],
+    ["a smaller minimum", { minimum: 2 }, { minimum: 1 }, [": minimum is now 1, was 2"]],
+    ["no maximum", { maximum: 2 }, {}, [": maximum is now not set, was 2"]],
+    [
+      "a larger maximum of a 64-bit integer",
+      long({}, 10n),
+      long({}, 20n),
+      ["/anyOf/0: maximum is now 20, was 10"],
+    ],
+    [
+      "a field that may be absent",
+      object({ a: object({ b: string }, { required: ["b"] }) }),
+      object({ a: object({ b: string }) }),
+      ["/properties/a: b is no longer required"],
+    ],
+    ["no pattern", { ...string, pattern: "a" }, string, [": pattern is gone"]],
+    ["another pattern", { pattern: "a" }, { pattern: "b" }, [": pattern has changed"]],
+    [
+      "a new field of a closed object",
+      object({ a: string }, { additionalProperties: false }),
+      object({ a: string, b: string }, { additionalProperties: false }),
+      ["/properties/b: any value is new"],
+    ],
+  ])("%s", (_change, before, now, found) => {
+    expect(widenedRules(before, now).map(({ path, change }) => `${path}: ${change}`)).toEqual(
+      found,
+    );
+  });
+
+  test.each<[change: string, before: Schema, now: Schema]>([
+    ["null no more", nullable, string],
+    ["a literal gone", { enum: ["a", "b"] }, { enum: ["a"] }],
+    ["a smaller maximum", { maximum: 2 }, { maximum: 1 }],
+    ["a smaller maximum of a 64-bit integer", long({}, 20n), long({}, 10n)],
+    ["a new field", object({ a: string }), object({ a: string, b: string }, { required: ["b"] })],
+    ["a new pattern", string, { ...string, pattern: "a" }],
+  ])("but not %s", (_change, before, now) => {
+    expect(widenedRules(before, now)).toEqual([]);
   });
 });

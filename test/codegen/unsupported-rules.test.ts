@@ -24,37 +24,53 @@ message Rule {
   optional string expression = 3;
 }
 message MessageRules { repeated Rule cel = 3; }
-message OneofRules { optional bool required = 1; }
+message OneofRules { optional bool required = 1; extensions 1000 to max; }
 enum Ignore { IGNORE_UNSPECIFIED = 0; IGNORE_ALWAYS = 3; }
 message FieldRules {
   repeated Rule cel = 23;
   optional bool required = 25;
   optional Ignore ignore = 27;
   oneof type {
+    FloatRules float = 1;
     DoubleRules double = 2;
     Int32Rules int32 = 3;
     Int64Rules int64 = 4;
     StringRules string = 14;
+    BytesRules bytes = 15;
     EnumRules enum = 16;
     RepeatedRules repeated = 18;
     MapRules map = 19;
   }
   extensions 5000 to max;
 }
-message DoubleRules { optional double gte = 5; }
-message Int32Rules { optional int32 lte = 3; optional int32 gt = 4; optional int32 gte = 5; }
-message Int64Rules { optional int64 const = 1; optional int64 lte = 3; optional int64 gte = 5; }
+message DoubleRules { optional double lte = 3; optional double gte = 5; }
+message FloatRules { optional float gte = 5; }
+message Int32Rules {
+  optional int32 const = 1;
+  optional int32 lt = 2;
+  optional int32 lte = 3;
+  optional int32 gt = 4;
+  optional int32 gte = 5;
+  repeated int32 in = 6;
+}
+message Int64Rules {
+  optional int64 const = 1;
+  repeated int64 in = 6;
+  repeated int64 not_in = 7;
+}
 message StringRules {
   optional uint64 min_len = 2;
+  optional uint64 max_bytes = 5;
   optional string pattern = 6;
-  optional string prefix = 7;
-  oneof well_known { bool uuid = 22; bool email = 12; }
+  oneof well_known { bool ip = 14; bool uri = 17; bool uuid = 22; }
   extensions 1000 to max;
 }
-message EnumRules { optional bool defined_only = 2; }
+message BytesRules { optional bytes prefix = 5; }
+message EnumRules { repeated int32 in = 3; }
 message RepeatedRules { optional bool unique = 3; optional FieldRules items = 4; }
 message MapRules { optional FieldRules keys = 4; optional FieldRules values = 5; }
 extend StringRules { optional bool shouting = 1234; }
+extend OneofRules { optional bool odd = 1234; }
 `;
   const rule = (text: string) => `[(buf.validate.field).${text}]`;
   const notYet = "is not supported yet";
@@ -65,26 +81,61 @@ extend StringRules { optional bool shouting = 1234; }
   const pattern = (text: string) =>
     `string name = 1 ${rule(`string.pattern = ${JSON.stringify(text)}`)};`;
   const cases: readonly (readonly [body: string, element: string, refused: string])[] = [
-    [`string name = 1 ${rule('string.prefix = "a"')};`, "name", `string.prefix ${notYet}`],
-    [`string name = 1 ${rule("string.email = true")};`, "name", `string.email ${notYet}`],
+    [`string name = 1 ${rule("string.ip = true")};`, "name", `string.ip ${notYet}`],
+    [
+      `string name = 1 ${rule("string.uri = true")};`,
+      "name",
+      `string.uri ${notYet}: the keyword format is an annotation, not a check`,
+    ],
+    [
+      `string name = 1 ${rule("string.max_bytes = 9")};`,
+      "name",
+      "string.max_bytes counts bytes of UTF-8, for which JSON Schema has no keyword",
+    ],
     [
       `string name = 1 ${rule("string.(buf.validate.shouting) = true")};`,
       "name",
       `string.#1234 ${notYet}`,
     ],
-    [`int32 count = 1 ${rule("int32.gt = 1")};`, "count", `int32.gt ${notYet}`],
-    [`int64 count = 1 ${rule("int64.const = 1")};`, "count", `int64.const ${notYet}`],
-    [`double part = 1 ${rule("double.gte = 1")};`, "part", `double.gte ${notYet}`],
-    [`E kind = 1 ${rule("enum.defined_only = true")};`, "kind", `enum.defined_only ${notYet}`],
+    [`bytes name = 1 ${rule('bytes.prefix = "a"')};`, "name", `bytes.prefix ${notYet}`],
+    ...(["const", "in", "not_in"] as const).map(
+      (name) =>
+        [
+          `int64 count = 1 ${rule(`int64.${name} = 9007199254740993`)};`,
+          "count",
+          `int64.${name} has a number beyond 2^53, which many readers of JSON round`,
+        ] as const,
+    ),
     [
-      `repeated string list = 1 ${rule("repeated.unique = true")};`,
-      "list",
-      `repeated.unique ${notYet}`,
+      `int32 count = 1 ${rule("int32 = { const: 1, in: 2 }")};`,
+      "count",
+      `int32.in beside int32.const ${notYet}`,
+    ],
+    [`int32 count = 1 ${rule("int32 = { gt: 1, lt: 2 }")};`, "count", "int32.gt leaves no value"],
+    [`int32 count = 1 ${rule("int32.gt = 2147483647")};`, "count", "int32.gt leaves no value"],
+    [
+      `double part = 1 ${rule("double.lte = inf")};`,
+      "part",
+      "double.lte is not a finite number, which JSON has no number for",
     ],
     [
-      `repeated string list = 1 ${rule('repeated.items.string.prefix = "a"')};`,
+      `float part = 1 ${rule("float.gte = 0.1")};`,
+      "part",
+      "float.gte has 0.1, which a float does not hold exactly: use a double",
+    ],
+    [`E kind = 1 ${rule("enum.in = 1")};`, "kind", "enum leaves no declared value"],
+    ...["int64", "bytes", "double", "E", "google.protobuf.Any"].map(
+      (type) =>
+        [
+          `repeated ${type} list = 1 ${rule("repeated.unique = true")};`,
+          "list",
+          "repeated.unique compares values, and JSON has more than one form of one value",
+        ] as const,
+    ),
+    [
+      `repeated string list = 1 ${rule("repeated.items.string.ip = true")};`,
       "list",
-      `repeated.items.string.prefix ${notYet}`,
+      `repeated.items.string.ip ${notYet}`,
     ],
     [
       `repeated string list = 1 ${rule("repeated.items.required = true")};`,
@@ -92,14 +143,14 @@ extend StringRules { optional bool shouting = 1234; }
       "repeated.items.required is ignored for the elements of lists and maps",
     ],
     [
-      `map<string, string> pairs = 1 ${rule('map.keys.string.prefix = "a"')};`,
+      `map<string, string> pairs = 1 ${rule("map.keys.string.ip = true")};`,
       "pairs",
-      `map.keys.string.prefix ${notYet}`,
+      `map.keys.string.ip ${notYet}`,
     ],
     [
-      `map<string, double> pairs = 1 ${rule("map.values.double.gte = 1")};`,
+      `map<string, double> pairs = 1 ${rule("map.values.double.gte = nan")};`,
       "pairs",
-      `map.values.double.gte ${notYet}`,
+      "map.values.double.gte is not a finite number",
     ],
     [
       `string name = 1 ${rule('cel = { id: "a", expression: "this.size() > 1" }')};`,
@@ -112,8 +163,11 @@ extend StringRules { optional bool shouting = 1234; }
       "",
       `message.cel ${expression}`,
     ],
-    ["oneof choice { string a = 1; string b = 2; }", "choice", `oneof ${notYet}`],
-    ["message Inner { oneof choice { string a = 1; } } Inner inner = 1;", "Inner.choice", "oneof"],
+    [
+      "oneof choice { option (buf.validate.oneof).(buf.validate.odd) = true; string a = 1; }",
+      "choice",
+      `oneof.#1234 ${notYet}`,
+    ],
     // Their JSON has rules that a pattern does not state.
     ["google.protobuf.Timestamp at = 1;", "at", `google.protobuf.Timestamp ${notYet}`],
     ["repeated google.protobuf.Duration l = 1;", "l", `google.protobuf.Duration ${notYet}`],
@@ -196,9 +250,9 @@ extend StringRules { optional bool shouting = 1234; }
     async (plugin) => {
       const image = await Image.of(
         withBodies([
-          `string a = 1 ${rule('string = { prefix: "a", pattern: "." }')};
-         map<string, string> b = 2 ${rule('map = { keys: { string: { prefix: "a" } }, values: { string: { email: true } } }')};`,
-          `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: 1 } } }")};`,
+          `string a = 1 ${rule('string = { ip: true, pattern: "." }')};
+         map<string, string> b = 2 ${rule("map = { keys: { string: { ip: true } }, values: { string: { uri: true } } }")};`,
+          `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: inf } } }")};`,
         ]),
       );
       let message = "";
@@ -208,12 +262,12 @@ extend StringRules { optional bool shouting = 1234; }
         message = String(error);
       }
       expect(message.replace(/^UnsupportedContractError: /, "").split("\n")).toEqual([
-        `acme/v1/m.proto: acme.v1.M0.a: string.prefix ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M0.a: string.ip ${notYet}`,
         `acme/v1/m.proto: acme.v1.M0.a: ${differs(".")}`,
-        `acme/v1/m.proto: acme.v1.M0.b: map.keys.string.prefix ${notYet}`,
-        `acme/v1/m.proto: acme.v1.M0.b: map.values.string.email ${notYet}`,
-        `acme/v1/m.proto: acme.v1.M1.a: repeated.unique ${notYet}`,
-        `acme/v1/m.proto: acme.v1.M1.a: repeated.items.double.gte ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M0.b: map.keys.string.ip ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M0.b: map.values.string.uri ${notYet}: the keyword format is an annotation, not a check`,
+        `acme/v1/m.proto: acme.v1.M1.a: repeated.unique compares values, and JSON has more than one form of one value`,
+        `acme/v1/m.proto: acme.v1.M1.a: repeated.items.double.gte is not a finite number, which JSON has no number for`,
       ]);
     },
   );
@@ -228,11 +282,9 @@ extend StringRules { optional bool shouting = 1234; }
   });
 
   test.runIf(deep)("buf fails with these words, and writes nothing", async () => {
-    const project = withBodies([`string name = 1 ${rule('string.prefix = "a"')};`]);
+    const project = withBodies([`string name = 1 ${rule("string.ip = true")};`]);
     const { status, stderr } = await project.run("buf", "generate");
-    expect(stderr).toContain(
-      "acme/v1/m.proto: acme.v1.M0.name: string.prefix is not supported yet",
-    );
+    expect(stderr).toContain("acme/v1/m.proto: acme.v1.M0.name: string.ip is not supported yet");
     expect(status).not.toBe(0);
     expect(existsSync(project.path("schemas"))).toBe(false);
   });

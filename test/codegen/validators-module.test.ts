@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { validatorsPlugin } from "../../src/codegen/validators-plugin.js";
 import { Image } from "./image.js";
-import { Workspace } from "./workspace.js";
+import { PROJECT, VALIDATE, Workspace } from "./workspace.js";
 
 /** One contract for each, in a package of its own: `shop.v0` and so on. */
 const LIMITS = ["min_len: 1", "min_len: 2", "max_len: 2"];
@@ -23,6 +25,7 @@ message OrderPlacedPayload {
   map<string, string> notes = 3;
   // A property that is named as a keyword is.
   optional string description = 4;
+  repeated string tags = 5 [(buf.validate.field).repeated.unique = true];
 }
 
 message Line {
@@ -39,11 +42,16 @@ type Module = {
 
 let image: Image;
 beforeAll(async () => {
-  image = await Image.ofFiles(
-    Object.fromEntries(
+  const validate = readFileSync(join(PROJECT, VALIDATE), "utf8");
+  image = await Image.ofFiles({
+    "buf/validate/validate.proto": validate.replace(
+      "message RepeatedRules {",
+      "message RepeatedRules {\n  optional bool unique = 3;",
+    ),
+    ...Object.fromEntries(
       LIMITS.map((limits, version) => [`shop/v${version}/orders.proto`, orders(limits, version)]),
     ),
-  );
+  });
 });
 
 function generate(purpose: string, limits: string): Map<string, string> {
@@ -129,6 +137,15 @@ describe.each(["verdict", "violations"])("lengths, for %s", (purpose) => {
     expect(rejected.map((title) => validate?.({ title }))).toEqual(rejected.map(() => false));
     expect(code).not.toMatch(/\brequire\(/);
   });
+});
+
+test.each(["verdict", "violations"])("no item is twice in a list, for %s", async (purpose) => {
+  const { module } = await generated(purpose, "min_len: 1");
+  const validate = module.VALIDATORS["OrderPlacedPayload"];
+  expect(validate?.({ ...order, tags: ["a", "b", "__proto__"] })).toBe(true);
+  for (const tag of ["a", "__proto__"]) {
+    expect(validate?.({ ...order, tags: [tag, "b", tag] })).toBe(false);
+  }
 });
 
 test("an unknown option is refused", () => {
