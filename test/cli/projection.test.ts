@@ -142,8 +142,11 @@ test("rebuild names the missions that differ, and repairs them", async () => {
   await missionDossier(["project", log, "-s", states]);
   const { stdout } = await watchedOnce("first-mission", states);
   const { mission } = JSON.parse(stdout);
-  const stored = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
-  writeFileSync(stored, "oops");
+  const stored = join(states, "set-1/states-1");
+  // The sequence in its document is another one than that of the checksum.
+  const header = `"mission":"${mission}","seq":`;
+  const text = readFileSync(stored, "latin1").replace(header, header.replace("seq", "Seq"));
+  writeFileSync(stored, text, "latin1");
   const damaged = await missionDossier(["watch", mission, "-s", states, "--once"]);
   expect(damaged.code).toBe(1);
   const compared = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);

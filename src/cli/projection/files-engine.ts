@@ -24,7 +24,8 @@ export function filesEngine(options: EngineOptions): Engine {
     },
     async *states() {
       const folder = await currentStates(states());
-      for await (const mission of folder.missions()) {
+      await folder.load();
+      for (const mission of folder.missions) {
         const found = await folder.get(mission);
         if (found !== undefined) {
           yield readProjectedMission(found.bytes);
@@ -32,7 +33,9 @@ export function filesEngine(options: EngineOptions): Engine {
       }
     },
     async state(mission) {
-      const found = await (await currentStates(states())).get(mission);
+      const folder = await currentStates(states());
+      await folder.load();
+      const found = await folder.get(mission);
       return found && readProjectedMission(found.bytes);
     },
     watch: (mission, signal) => watchFiles({ states: states(), mission, signal }),
