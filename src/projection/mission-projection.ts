@@ -48,12 +48,20 @@ export class MissionProjection {
    * Opens the projection of a mission, from where the stored one ends.
    *
    * @param mission The key of the mission, as `namespaceKey` gives it.
+   * @param options.isNew No state is expected, so the store is not asked. If there is one, the
+   * first flush finds it. Default: `false`.
    * @throws InvalidBinaryError when the stored projection is damaged, of another mission, or
    * written under another contract.
    */
-  static async open(mission: string, ports: ProjectionPorts): Promise<MissionProjection> {
+  static async open(
+    mission: string,
+    ports: ProjectionPorts,
+    { isNew = false }: { readonly isNew?: boolean } = {},
+  ): Promise<MissionProjection> {
     const projection = new MissionProjection(mission, ports);
-    await projection.readStored();
+    if (!isNew) {
+      await projection.readStored();
+    }
     return projection;
   }
 
