@@ -60,7 +60,7 @@ describe("project", () => {
     ["no log", ["project", "-s", "states"], "missing LOG, the file or folder of events, or --nats"],
     ["no log to publish to", ["publish"], "missing --log, the log of events, or --nats"],
     ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
-    ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl"],
+    ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl", true],
     [
       "two engines",
       ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
@@ -68,10 +68,11 @@ describe("project", () => {
     ],
     ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
     ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
-  ])("and its siblings end with a message for %s", async (_what, args, message) => {
+  ])("and its siblings end with a message for %s", async (_what, args, message, isFile = false) => {
     const { code, stderr, stdout } = await missionDossier(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
+    expect(stderr.endsWith(`see mission-dossier ${args[0]} --help\n`)).toBe(!isFile);
   });
 });
 
@@ -151,6 +152,7 @@ test("rebuild names the missions that differ, and repairs them", async () => {
   expect(damaged.code).toBe(1);
   const compared = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);
   expect(compared.stdout).toContain("1 mission differs; the states stay as they are\n");
+  expect(compared.code).toBe(3);
   const rebuilt = await missionDossier(["rebuild", log, "-s", states]);
   expect(rebuilt.stdout).toBe(
     `${mission}  new, or could not be read before\n` +

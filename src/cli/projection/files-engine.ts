@@ -8,7 +8,7 @@ import {
   watchFiles,
 } from "../../projection/files/index.js";
 import { readProjectedMission } from "../../projection/index.js";
-import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { UsageError } from "../exit-codes.js";
 import { counted } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
 
@@ -72,7 +72,7 @@ const PATIENCE = 30_000;
 
 function required(value: string | undefined, what: string): string {
   if (value === undefined) {
-    throw new CommandError(`missing ${what}, or --nats`, EXIT_CODES.misuse.code);
+    throw new UsageError(`missing ${what}, or --nats`);
   }
   return value;
 }

@@ -37,7 +37,7 @@ export async function runRebuild(
   for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
     terminal.write(`${line}\n`);
   }
-  return EXIT_CODES.ok.code;
+  return compareOnly && differences > 0 ? EXIT_CODES.drifted.code : EXIT_CODES.ok.code;
 }
 
 function changeOf({ before, after }: StateDifference): string {
