@@ -6,6 +6,7 @@ import {
   publishToNats,
   readState,
   rebuildStates,
+  removeStates,
   switchStates,
 } from "mission-dossier/nats";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,6 +59,11 @@ test("states of an older contract are rebuilt while events arrive, and nothing d
   await bucket.put(`state.${mission}`, "damaged");
   expect(await differing(world)).toEqual([mission]);
   await successor.stop();
+  await expect(removeStates(nats, { states: "states-2" })).rejects.toThrow(/not the current one/);
+  await removeStates(nats, { states: "states" });
+  await removeStates(nats, { states: "states" });
+  expect(await world.at(undefined).differences()).toEqual([]);
+  await expect(world.differences()).rejects.toThrow();
 });
 
 const older = new URL("../support/older-contract.mjs", import.meta.url).href;
