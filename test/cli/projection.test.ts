@@ -62,6 +62,13 @@ describe("project", () => {
     ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
     ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl", true],
     [
+      "missing states",
+      ["dead-letters", "-s", "nowhere"],
+      "cannot read nowhere: no such file",
+      true,
+    ],
+    ["a state of nobody", ["watch", "a", "-s", "."], "no mission of the name a; no state is", true],
+    [
       "two engines",
       ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
       "files cannot be given with it",

@@ -42,6 +42,9 @@ test("publish, project, watch, dead-letters and rebuild over a server", async ()
   const log = join(folder, "log.jsonl");
   writeFileSync(log, linesOf(a1, b1));
   expect(await command("publish", log)).toMatchObject({ code: 0, out: "published  2 events\n" });
+  expect((await command("publish", log)).out).toBe(
+    "published  0 events\nrepeated   2 events that the log has\n",
+  );
 
   // Another producer puts an event where it does not belong.
   const nats = await connectToNats({ url: server.url });

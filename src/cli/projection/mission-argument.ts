@@ -29,7 +29,7 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
     const lines = named.map((each) => `  ${each}`);
     throw new CommandError(
       [
-        `${what} of the name ${printable(name)}${named.length > 0 ? "; there are" : ""}`,
+        `${what} of the name ${printable(name)}${named.length > 0 ? "; there are" : "; no state is stored yet"}`,
         ...lines,
       ].join("\n"),
       EXIT_CODES.misuse.code,
