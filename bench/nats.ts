@@ -23,6 +23,8 @@ const { values } = parseArgs({
   },
 });
 
+const AT_THE_SAME_TIME = 64;
+
 const nats = await connectToNats({ url: values.url });
 for (const missions of values.missions.split(",").map(Number)) {
   const raw: number[] = [];
@@ -104,8 +106,6 @@ async function put({ stateBucket }: Topology, missions: number): Promise<number>
   await bucket.destroy();
   return time;
 }
-
-const AT_THE_SAME_TIME = 64;
 
 /** The time in which a worker stores and acknowledges every event, in milliseconds. */
 async function project(topology: Topology): Promise<number> {

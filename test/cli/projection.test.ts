@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../projection/files/world.js";
@@ -67,7 +67,12 @@ describe("project", () => {
       "cannot read nowhere: no such file",
       true,
     ],
-    ["a state of nobody", ["watch", "a", "-s", "."], "no mission of the name a; no state is", true],
+    [
+      "a state of nobody",
+      ["watch", "a", "-s", ".", "--once"],
+      "no mission of the name a; no state is",
+      true,
+    ],
     [
       "two engines",
       ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
@@ -100,6 +105,17 @@ describe("watch", () => {
       /no mission of the name nothing; there are\n {2}\w{32} {2}\S+-mission\n/,
     );
   });
+});
+
+test("watch waits for the first state", async () => {
+  const { log, states } = place(a1);
+  mkdirSync(states);
+  const watching = startMissionDossier(["watch", "first-mission", "-s", states]);
+  await watching.reported("waiting for the first one");
+  await missionDossier(["project", log, "-s", states]);
+  await watching.printed("1 event");
+  watching.interrupt();
+  expect((await watching.ended).code).toBe(0);
 });
 
 describe("dead-letters", () => {
