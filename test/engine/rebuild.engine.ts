@@ -23,7 +23,7 @@ afterEach(() => world.remove());
 test("states of an older contract are rebuilt while events arrive, and nothing differs", async () => {
   const { nats } = world;
   const old = await world.startWorker({}, [older]);
-  const stream = { events: size(4_000, 40_000), missions: 60, seed: 61 };
+  const stream = { events: size(2_000, 40_000), missions: 60, seed: 61 };
   const published = (async () => {
     for (const group of groups(stream, Math.ceil(stream.events / 10))) {
       await publishToNats(nats, group);
