@@ -2,6 +2,7 @@
 // consumer that only acknowledges them. It needs a server; it uses streams of its own there.
 import { parseArgs } from "node:util";
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
 import {
   connectToNats,
   NatsWorker,
@@ -22,9 +23,12 @@ const { values } = parseArgs({
   },
 });
 
+const AT_THE_SAME_TIME = 64;
+
 const nats = await connectToNats({ url: values.url });
 for (const missions of values.missions.split(",").map(Number)) {
   const raw: number[] = [];
+  const least: number[] = [];
   const projected: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
     const topology = new Topology({ prefix: `bench-${process.pid}-${missions}-${run}` });
@@ -33,13 +37,16 @@ for (const missions of values.missions.split(",").map(Number)) {
       const start = performance.now();
       await publishToNats(nats, events(missions), topology);
       print(missions, "published", performance.now() - start);
-      raw.push(await consume(topology));
+      const time = await consume(topology);
+      raw.push(time);
+      least.push(time + (await put(topology, missions)));
       projected.push(await project(topology));
     } finally {
       await remove(topology);
     }
   }
   print(missions, "read and acknowledged", median(raw));
+  print(missions, "and one put a mission", median(least));
   print(missions, "projected", median(projected));
   console.log(`${" ".repeat(33)}ratio ${(median(raw) / median(projected)).toFixed(2)}`);
 }
@@ -79,6 +86,25 @@ async function consume({ eventStream }: Topology): Promise<number> {
   await nats.flush();
   const time = performance.now() - start;
   await manager.consumers.delete(eventStream, "raw");
+  return time;
+}
+
+/**
+ * The time in which each mission has a value of the size of a small state put, in milliseconds:
+ * with reading and acknowledging, the least that a projection could take.
+ */
+async function put({ stateBucket }: Topology, missions: number): Promise<number> {
+  const bucket = await new Kvm(nats).create(`${stateBucket}-puts`, { allow_direct: true });
+  const value = new Uint8Array(1_000);
+  const start = performance.now();
+  for (let next = 0; next < missions; next += AT_THE_SAME_TIME) {
+    const count = Math.min(AT_THE_SAME_TIME, missions - next);
+    await Promise.all(
+      Array.from({ length: count }, (_, index) => bucket.create(`state.${next + index}`, value)),
+    );
+  }
+  const time = performance.now() - start;
+  await bucket.destroy();
   return time;
 }
 

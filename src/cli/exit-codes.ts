@@ -69,8 +69,8 @@ export const EXIT_CODES_OF_COMMAND = {
   },
   project: {
     ok: "the states are up to date, or --follow was ended by Ctrl-C",
-    rejected: "a stored state is damaged, or was stored under another contract",
-    misuse: "a wrong option, or a log, folder or server that cannot be read or written",
+    rejected: "stored states are damaged, or of another contract (see rebuild)",
+    misuse: "a wrong option, a log that was changed, states in use, or no access",
     interrupted: "Ctrl-C was pressed; what was read until then is stored",
   },
   publish: {
@@ -89,8 +89,10 @@ export const EXIT_CODES_OF_COMMAND = {
     misuse: "a wrong option, no such letter, or states that cannot be read",
   },
   rebuild: {
-    ok: "the states were rebuilt",
-    misuse: "a wrong option, or a log, folder or server that cannot be read or written",
+    ok: "the states were rebuilt, or with --compare-only, none differs",
+    misuse: "a wrong option, another rebuild that is running, or no access",
+    drifted: "with --compare-only: a state differs",
+    interrupted: "Ctrl-C was pressed; the states are what they were",
   },
   schema: {
     ok: "the schema was printed, or the list",
@@ -147,5 +149,12 @@ export class CommandError extends Error {
     readonly exitCode: ExitCode,
   ) {
     super(message);
+  }
+}
+
+/** Raised for an argument that is missing or wrong. The command's help is named after it. */
+export class UsageError extends CommandError {
+  constructor(message: string) {
+    super(message, EXIT_CODES.misuse.code);
   }
 }

@@ -1,6 +1,12 @@
 import { CommanderError } from "commander";
 import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
-import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import {
+  CommandError,
+  EXIT_CODE_OF_ERROR,
+  EXIT_CODES,
+  type ExitCode,
+  UsageError,
+} from "./exit-codes.js";
 import { createProgram, NAME } from "./program.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
@@ -26,6 +32,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     if (error instanceof CommandError) {
       terminal.report(`${NAME}: ${error.message}`);
+      if (error instanceof UsageError) {
+        terminal.report(`see ${NAME} ${args[0]} --help`);
+      }
       return error.exitCode;
     }
     if (error instanceof MissionDossierError) {

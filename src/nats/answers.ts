@@ -10,6 +10,7 @@ export type AnswersEnd = {
 /** An open request. */
 export type Answers = {
   readonly ended: Promise<AnswersEnd>;
+  /** Asks for no more messages. Those that are on their way still come before the end. */
   close(): void;
 };
 
@@ -36,8 +37,9 @@ export function requestAnswers(
   const subscription = nats.subscribe(inbox, {
     callback: (error, message) => {
       timer?.refresh();
-      // A message of the stream has the status 0, if any; the server's own have no content.
-      const status = error === null ? (message.headers?.code ?? 0) : 0;
+      // The server's own messages have a status and no content. Reading headers takes time.
+      const isOwn = error === null && message.data.length === 0;
+      const status = isOwn ? (message.headers?.code ?? 0) : 0;
       if (error !== null) {
         close({ code: 0, description: error.message });
       } else if (status !== 0) {
@@ -53,13 +55,28 @@ export function requestAnswers(
   });
   function close(reason: AnswersEnd): void {
     clearTimeout(timer);
-    subscription.unsubscribe();
+    if (!subscription.isClosed()) {
+      subscription.unsubscribe();
+    }
     end(reason);
   }
   timer = setTimeout(() => close({ code: 0, description: "silence" }), silence);
   nats.publish(subject, JSON.stringify(request), { reply: inbox });
-  return { ended, close: () => close({ code: 0, description: "closed" }) };
+  const closed = () => close({ code: 0, description: "closed" });
+  return {
+    ended,
+    close: () => {
+      clearTimeout(timer);
+      timer = setTimeout(closed, ON_THEIR_WAY_MS);
+      if (!subscription.isClosed() && !subscription.isDraining()) {
+        subscription.drain().then(closed, closed);
+      }
+    },
+  };
 }
+
+/** How long messages may be on their way, in milliseconds: the connection may be lost. */
+const ON_THEIR_WAY_MS = 1_000;
 
 export type AnswersOptions = {
   readonly silence: number;

@@ -42,10 +42,13 @@ export class BucketReader {
     this.done = this.run();
   }
 
-  /** Stores and acknowledges the events that came, and gives back those that take too long. */
-  async stop(): Promise<void> {
+  /**
+   * Stores and acknowledges the events that came, and gives back those that take longer than some
+   * milliseconds.
+   */
+  async stop(atMostMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.isStopping = true;
-    this.stopBy = performance.now() + HANDOVER_MS;
+    this.stopBy = Math.min(this.stopBy, performance.now() + atMostMs);
     this.closePull();
     this.wake();
     await this.done;
@@ -74,14 +77,20 @@ export class BucketReader {
     const manager = await jetstreamManager(this.nats);
     const { eventStream } = this.topology;
     const name = this.topology.consumer(this.bucket);
-    const start = performance.now();
+    let seen = "";
+    let seenAt = 0;
     for (;;) {
       const info = await manager.consumers.info(eventStream, name);
       this.ackWaitMs = (info.config.ack_wait ?? 0) / 1e6;
       if (info.num_ack_pending === 0) {
         return 0;
       }
-      const isLate = performance.now() - start > Math.min(this.ackWaitMs, HANDOVER_MS);
+      // As long as this changes, that worker is alive.
+      const progress = `${info.num_ack_pending} ${info.ack_floor.stream_seq}`;
+      if (progress !== seen) {
+        [seen, seenAt] = [progress, performance.now()];
+      }
+      const isLate = performance.now() - seenAt > Math.min(this.ackWaitMs, HANDOVER_MS);
       if (isLate || this.isStopping) {
         return info.delivered.stream_seq;
       }
@@ -127,7 +136,7 @@ export class BucketReader {
     const timer = setInterval(() => this.keepInHand(), this.ackWaitMs / 3);
     while (!(isOver && queue.length === 0) && performance.now() < this.stopBy) {
       if (queue.length === 0) {
-        await this.pause();
+        await this.woken();
       } else {
         const wait = Math.max(lingerMs, Math.min(this.lastWindowMs, LONGEST_LINGER_MS));
         await Promise.race([ended, sleep(wait)]);
@@ -148,10 +157,10 @@ export class BucketReader {
     }
     clearInterval(timer);
     answers.close();
+    const { code } = await ended;
     for (const delivery of queue) {
       giveBack(this.nats, delivery);
     }
-    const { code } = await ended;
     if (code >= 409) {
       // The consumer is away, moves to another server, or has no room.
       await this.pause(RETRY_AFTER_MS);
@@ -165,20 +174,21 @@ export class BucketReader {
     }
   }
 
-  private async pause(milliseconds?: number): Promise<void> {
+  private async pause(milliseconds: number): Promise<void> {
     if (!this.isStopping) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        if (milliseconds !== undefined) {
-          setTimeout(resolve, milliseconds);
-        }
-      });
+      await Promise.race([this.woken(), sleep(milliseconds)]);
     }
+  }
+
+  private woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
   }
 }
 
-/** How long a bucket's events may take from one worker to the next, in milliseconds. */
-const HANDOVER_MS = 5_000;
+/** How long a worker that leaves, or that another waits for, may be silent, in milliseconds. */
+export const HANDOVER_MS = 5_000;
 const SLOW_WINDOW_MS = 200;
 const LONGEST_LINGER_MS = 1_000;
 const PULL_MS = 5_000;

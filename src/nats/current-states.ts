@@ -1,6 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Topology, type TopologyOptions } from "./topology.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
+import { EACH_BUCKET, Topology, type TopologyOptions } from "./topology.js";
 
 /**
  * The topology that names stand for. Without a name of states it has the current ones: those of
@@ -37,5 +38,44 @@ export async function switchStates(
   const metadata = { ...config.metadata, [CURRENT]: states };
   await manager.streams.update(eventStream, { metadata });
 }
+
+/**
+ * Removes a set of states that is not used any more, with its consumers. The events stay.
+ *
+ * @throws InvalidArgumentError when it is the current set.
+ */
+export async function removeStates(
+  nats: NatsConnection,
+  names: TopologyOptions & { readonly states: string },
+): Promise<void> {
+  const topology = new Topology(names);
+  const { states: current } = await topologyOn(nats, { prefix: names.prefix });
+  if (current === topology.states) {
+    throw new InvalidArgumentError("states", "a set that is not the current one", current);
+  }
+  const manager = await jetstreamManager(nats);
+  const { eventStream, stateBucket, workerBucket } = topology;
+  for (const bucket of EACH_BUCKET) {
+    await unlessMissing(manager.consumers.delete(eventStream, topology.consumer(bucket)));
+  }
+  for (const stream of [`KV_${stateBucket}`, `OBJ_${stateBucket}`, `KV_${workerBucket}`]) {
+    await unlessMissing(manager.streams.delete(stream));
+  }
+}
+
+async function unlessMissing(removed: Promise<unknown>): Promise<void> {
+  try {
+    await removed;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && MISSING.has(error.code))) {
+      throw error;
+    }
+  }
+}
+
+const MISSING: ReadonlySet<number> = new Set([
+  JetStreamApiCodes.StreamNotFound,
+  JetStreamApiCodes.ConsumerNotFound,
+]);
 
 const CURRENT = "mission-dossier-states";

@@ -53,25 +53,32 @@ export function giveBack(nats: NatsConnection, { reply }: Delivery, delay = 0): 
  */
 export class DeliveryChain {
   private readonly lastOf = new Map<string, number>();
+  /** Nothing was delivered before this chain, so a mission that is not in it had no event. */
+  private isFromStart = true;
   private deliverySeq = 0;
   private seq = 0;
 
-  /** The sequence of the event before, or `undefined` if it is not certain. */
+  /** The sequence of the event before, 0 if there is none, `undefined` if it is not certain. */
   previous({ seq, deliverySeq, count, mission }: Delivery): number | undefined {
     const isNext = deliverySeq === this.deliverySeq + 1;
     this.deliverySeq = deliverySeq;
     if (!isNext) {
-      this.lastOf.clear();
+      this.break();
     }
     if (count > 1) {
       return undefined;
     }
     if (seq <= this.seq) {
-      this.lastOf.clear();
+      this.break();
     }
     this.seq = seq;
-    const previous = this.lastOf.get(mission);
+    const previous = this.lastOf.get(mission) ?? (this.isFromStart ? 0 : undefined);
     this.lastOf.set(mission, seq);
     return previous;
+  }
+
+  private break(): void {
+    this.lastOf.clear();
+    this.isFromStart = false;
   }
 }

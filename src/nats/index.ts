@@ -5,7 +5,7 @@ export {
   type NatsOptions,
   natsOptionsFrom,
 } from "./connection.js";
-export { switchStates } from "./current-states.js";
+export { removeStates, switchStates } from "./current-states.js";
 export { NatsDeadLetters } from "./dead-letters.js";
 export {
   NatsError,

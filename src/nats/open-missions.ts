@@ -10,9 +10,10 @@ export class OpenMissions {
     private readonly onClosed: (mission: string) => void,
   ) {}
 
-  async get(mission: string): Promise<MissionProjection> {
+  /** @param isNew It had no event before, so it should have no state. */
+  async get(mission: string, isNew: boolean): Promise<MissionProjection> {
     const known = this.open.get(mission);
-    const projection = known ?? (await MissionProjection.open(mission, this.ports));
+    const projection = known ?? (await MissionProjection.open(mission, this.ports, { isNew }));
     // The map is in the order of use.
     this.open.delete(mission);
     this.open.set(mission, projection);

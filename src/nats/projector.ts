@@ -127,8 +127,8 @@ export class Projector {
     own: readonly WindowDelivery[],
     suspectUpTo: number,
   ): Promise<number> {
-    const projection = await this.missions.get(mission);
     const inOrder = own.toSorted((a, b) => a.seq - b.seq);
+    const projection = await this.missions.get(mission, inOrder[0]?.previous === 0);
     await this.rehearse(projection, lastSuspect(inOrder, suspectUpTo));
     for (const [index, { seq, bytes, previous }] of inOrder.entries()) {
       const next = inOrder[index + 1];

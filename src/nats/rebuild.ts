@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { comparableState, type StateDifference } from "../projection/state-difference.js";
+import {
+  comparableState,
+  type StateDifference,
+  sequenceOf,
+  stateAt,
+} from "../projection/state-difference.js";
 import { topologyOn } from "./current-states.js";
+import { NatsEventLog } from "./event-log.js";
 import { type NatsProgress, natsProgress } from "./progress.js";
+import { Quarantine } from "./quarantine.js";
 import { type SetUpOptions, setUpNats } from "./set-up.js";
-import type { TopologyOptions } from "./topology.js";
-import { missionKeys, readState } from "./watch.js";
+import { StateBucket } from "./state-bucket.js";
+import { bucketOf, Topology, type TopologyOptions } from "./topology.js";
+import { missionKeys } from "./watch.js";
 import { NatsWorker, type WorkerOptions } from "./worker.js";
 
 /** The settings of a rebuild. */
@@ -45,29 +54,80 @@ export async function rebuildStates(nats: NatsConnection, options: RebuildOption
 }
 
 /**
- * The missions whose states differ in two sets. While events arrive, a mission differs until its
- * newest event is part of both.
+ * The missions whose states differ in two sets. Newer events in one of them are no difference:
+ * the log tells what the state should be at the place that the other has reached.
  */
 export async function* compareStates(
   nats: NatsConnection,
   { prefix, before, after }: CompareOptions,
 ): AsyncGenerator<StateDifference> {
   const { states: current } = await topologyOn(nats, { prefix, states: before });
-  const sets = [current, after].map((states) => ({ prefix, states }));
+  const old = await ComparedSet.open(nats, { prefix, states: current });
+  const built = await ComparedSet.open(nats, { prefix, states: after });
   const missions = new Set<string>();
-  for (const set of sets) {
-    for await (const mission of missionKeys(nats, set)) {
+  for (const states of [current, after]) {
+    for await (const mission of missionKeys(nats, { prefix, states })) {
       missions.add(mission);
     }
   }
-  for (const mission of missions) {
-    const [before, after] = await Promise.all(
-      sets.map((set) => comparableState(() => readState(nats, mission, set))),
-    );
-    if (before !== after) {
-      yield { mission, before, after };
+  const quarantine = await Quarantine.open(built.bucket.entries, () => undefined);
+  const log = new NatsEventLog(nats, built.topology, quarantine);
+  try {
+    for (const mission of missions) {
+      const [before, after] = await Promise.all([old.get(mission), built.get(mission)]);
+      const state = comparableState(before);
+      const place = sequenceOf(before);
+      const isCompared =
+        before === undefined || after === undefined
+          ? (before ? built : old).isPast(await firstSequence(mission, log), mission)
+          : true;
+      const rebuilt =
+        after === undefined || place === undefined || place === sequenceOf(after)
+          ? comparableState(after)
+          : await stateAt(mission, place, log);
+      if (isCompared && state !== rebuilt) {
+        yield { mission, before: state, after: rebuilt };
+      }
     }
+  } finally {
+    quarantine.close();
   }
+}
+
+/** A set of states, and how far it was when the comparison began. */
+class ComparedSet {
+  private constructor(
+    readonly topology: Topology,
+    readonly bucket: StateBucket,
+    /** For each consumer, the sequence up to which all events are stored. */
+    private readonly stored: ReadonlyMap<string, number>,
+  ) {}
+
+  static async open(nats: NatsConnection, names: TopologyOptions): Promise<ComparedSet> {
+    const topology = new Topology(names);
+    const manager = await jetstreamManager(nats);
+    const stored = new Map<string, number>();
+    for await (const { name, ack_floor } of manager.consumers.list(topology.eventStream)) {
+      stored.set(name, ack_floor.stream_seq);
+    }
+    return new ComparedSet(topology, await StateBucket.open(nats, topology), stored);
+  }
+
+  async get(mission: string): Promise<Uint8Array | undefined> {
+    return (await this.bucket.get(mission))?.bytes;
+  }
+
+  /** Whether a mission with an event at a sequence must have a state. */
+  isPast(seq: number, mission: string): boolean {
+    return seq <= (this.stored.get(this.topology.consumer(bucketOf(mission))) ?? 0);
+  }
+}
+
+async function firstSequence(mission: string, log: NatsEventLog): Promise<number> {
+  for await (const { seq } of log.read(mission, 0)) {
+    return seq;
+  }
+  return 0;
 }
 
 /** Two sets of states. */

@@ -22,10 +22,14 @@ export class Topology {
   readonly prefix: string;
   readonly states: string;
 
-  /** @throws InvalidArgumentError when a name has other characters. */
+  /** @throws InvalidArgumentError when a name has other characters, or is that of another bucket. */
   constructor({ prefix = "dossier", states = "states" }: TopologyOptions = {}) {
     checkName("prefix", prefix);
     checkName("states", states);
+    if (states.endsWith(WORKERS)) {
+      const expected = `a name that does not end with ${WORKERS}, as the bucket of workers does`;
+      throw new InvalidArgumentError("states", expected, states);
+    }
     this.prefix = prefix;
     this.states = states;
   }
@@ -46,7 +50,7 @@ export class Topology {
 
   /** The key-value bucket of the workers that are alive. */
   get workerBucket(): string {
-    return `${this.prefix}-${this.states}-workers`;
+    return `${this.prefix}-${this.states}${WORKERS}`;
   }
 
   /** The durable consumer of a bucket of missions. */
@@ -69,6 +73,9 @@ export class Topology {
     return `${this.prefix}.dead.${mission}.${seq}`;
   }
 }
+
+/** The end of the name of the bucket of workers. */
+const WORKERS = "-workers";
 
 /** The mission in the subject of records of which none can be read. */
 export const NO_MISSION = "none";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { BucketReader, type ReadingOptions } from "./bucket-reader.js";
+import { BucketReader, HANDOVER_MS, type ReadingOptions } from "./bucket-reader.js";
 import { topologyOn } from "./current-states.js";
 import { NatsDeadLetters } from "./dead-letters.js";
 import { NatsError } from "./errors.js";
@@ -26,7 +26,8 @@ export type WorkerOptions = TopologyOptions &
 /** A worker that keeps states up to date. Any number of them share the missions. */
 export class NatsWorker {
   private readonly readers = new Map<number, BucketReader>();
-  private readonly stopping: Promise<unknown>[] = [];
+  /** The readers of buckets that are now those of others. */
+  private readonly stopping = new Set<BucketReader>();
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
   private isStopping = false;
@@ -84,8 +85,8 @@ export class NatsWorker {
       this.isStopping = true;
       clearInterval(this.timer);
       await this.turn;
-      await Promise.all([...this.readers.values()].map((reader) => reader.stop()));
-      await Promise.all(this.stopping);
+      const readers = [...this.readers.values(), ...this.stopping];
+      await Promise.all(readers.map((reader) => reader.stop(HANDOVER_MS)));
       this.readers.clear();
       this.close();
       try {
@@ -120,7 +121,8 @@ export class NatsWorker {
     for (const [bucket, reader] of this.readers) {
       if (!own.has(bucket)) {
         this.readers.delete(bucket);
-        this.stopping.push(reader.stop());
+        this.stopping.add(reader);
+        void reader.stop().then(() => this.stopping.delete(reader));
         isChanged = true;
       }
     }

@@ -1,7 +1,7 @@
 export { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 export type { Violation } from "../event/errors/violation.js";
 export { BrokenLogError } from "./broken-log.js";
-export { type Known, MissionProjection } from "./mission-projection.js";
+export { type Known, MissionProjection, type OpenOptions } from "./mission-projection.js";
 export type {
   DeadLetter,
   DeadLetters,

@@ -18,6 +18,15 @@ export type Known = {
   readonly read?: ReadRecord;
 };
 
+/** How a projection is opened. */
+export type OpenOptions = {
+  /**
+   * No state is expected, so the store is not asked. If there is one, the first flush finds it.
+   * Default: `false`.
+   */
+  readonly isNew?: boolean;
+};
+
 /**
  * Keeps the stored state of one mission up to date while its records are delivered: some of
  * them late, twice, out of order or not at all.
@@ -51,9 +60,15 @@ export class MissionProjection {
    * @throws InvalidBinaryError when the stored projection is damaged, of another mission, or
    * written under another contract.
    */
-  static async open(mission: string, ports: ProjectionPorts): Promise<MissionProjection> {
+  static async open(
+    mission: string,
+    ports: ProjectionPorts,
+    { isNew = false }: OpenOptions = {},
+  ): Promise<MissionProjection> {
     const projection = new MissionProjection(mission, ports);
-    await projection.readStored();
+    if (!isNew) {
+      await projection.readStored();
+    }
     return projection;
   }
 

@@ -1,6 +1,8 @@
 import { stateToJsonString } from "../dossier/state.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
-import { type ProjectedMission, projectedState } from "./stored-projection.js";
+import { MissionProjection } from "./mission-projection.js";
+import type { EventLog } from "./ports.js";
+import { projectedState, readOfAnyContract } from "./stored-projection.js";
 
 /** A mission whose state in one set is not that in another, as after a rebuild. */
 export type StateDifference = {
@@ -11,19 +13,49 @@ export type StateDifference = {
 };
 
 /**
- * The state of a mission as JSON, to be compared; `undefined` if there is none, or it was stored
- * under another contract, which is why states are rebuilt.
+ * The state in a stored document as JSON, to be compared. `undefined` if there is no document,
+ * or it cannot be read any more. That it was written under another contract does not matter: a
+ * rebuild shows which states the new contract changes.
  */
-export async function comparableState(
-  read: () => Promise<ProjectedMission | undefined>,
-): Promise<string | undefined> {
+export function comparableState(bytes: Uint8Array | undefined): string | undefined {
   try {
-    const projected = await read();
-    return projected && stateToJsonString(projectedState(projected));
+    return bytes && stateToJsonString(projectedState(readOfAnyContract(bytes)));
   } catch (error) {
     if (error instanceof InvalidBinaryError) {
       return undefined;
     }
     throw error;
   }
+}
+
+/** The sequence of a stored document, if it can be read. */
+export function sequenceOf(bytes: Uint8Array | undefined): number | undefined {
+  try {
+    return bytes && readOfAnyContract(bytes).seq;
+  } catch (error) {
+    if (error instanceof InvalidBinaryError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The state that the log gives for a mission at a sequence, as JSON. */
+export async function stateAt(
+  mission: string,
+  seq: number,
+  log: EventLog,
+): Promise<string | undefined> {
+  let stored: Uint8Array | undefined;
+  const put = async (_mission: string, bytes: Uint8Array) => {
+    stored = bytes;
+    return seq;
+  };
+  const states = { get: async () => undefined, put };
+  const deadLetters = { put: async () => undefined };
+  const projection = await MissionProjection.open(mission, { log, states, deadLetters });
+  // Nothing says which record is before it, so it is read from the log with all others.
+  await projection.take(seq, new Uint8Array());
+  await projection.flush();
+  return comparableState(stored);
 }

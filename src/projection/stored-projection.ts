@@ -42,10 +42,27 @@ export function projectedMissionToBinary(projected: ProjectedMission): Uint8Arra
  * @throws InvalidBinaryError when the bytes are damaged, or were written under another contract.
  */
 export function readProjectedMission(bytes: Uint8Array): ProjectedMission {
+  const { contract, ...projected } = readOfAnyContract(bytes);
+  checkContract(contract);
+  return projected;
+}
+
+/** Reads a projection to compare it with another one, even if its contract is another. */
+export function readOfAnyContract(
+  bytes: Uint8Array,
+): ProjectedMission & { readonly contract: unknown } {
   try {
     return read(bytes);
   } catch (error) {
     throw new InvalidBinaryError("projection", error);
+  }
+}
+
+/** @throws InvalidBinaryError when states of a contract cannot be continued under this one. */
+export function checkContract(contract: unknown): void {
+  if (contract !== contractFingerprint()) {
+    const problem = "it was written under another contract, so it must be rebuilt";
+    throw new InvalidBinaryError("projection", problem);
   }
 }
 
@@ -54,7 +71,7 @@ export function projectedState({ checkpoint }: ProjectedMission): MissionDossier
   return checkpointFromBinary(checkpoint).state();
 }
 
-function read(bytes: Uint8Array): ProjectedMission {
+function read(bytes: Uint8Array): ReturnType<typeof readOfAnyContract> {
   const end = bytes.length - CHECKSUM_LENGTH;
   const newline = bytes.indexOf(0x0a);
   if (newline === -1 || newline >= end) {
@@ -69,13 +86,10 @@ function read(bytes: Uint8Array): ProjectedMission {
     throw new RangeError("its format is unknown");
   }
   const { contract, mission, seq } = header;
-  if (contract !== contractFingerprint()) {
-    throw new RangeError("it was written under another contract, so it must be rebuilt");
-  }
   if (typeof mission !== "string" || typeof seq !== "number" || !Number.isSafeInteger(seq)) {
     throw new RangeError("its mission or its sequence is missing");
   }
-  return { mission, seq, checkpoint: bytes.slice(newline + 1, end) };
+  return { contract, mission, seq, checkpoint: bytes.slice(newline + 1, end) };
 }
 
 const FORMAT = "mission-dossier projection 1";
@@ -85,7 +99,7 @@ const CHECKSUM_LENGTH = 4;
  * Differs between two contracts that may judge or fold an event differently: a hash of the
  * messages and their rules.
  */
-function contractFingerprint(): string {
+export function contractFingerprint(): string {
   if (fingerprint === undefined) {
     const schemas = [EventSchema, LocalNamespaceTupleSchema, ...Object.values(PAYLOAD_SCHEMAS)];
     const hash = sha256.create();

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../projection/files/world.js";
@@ -60,7 +60,19 @@ describe("project", () => {
     ["no log", ["project", "-s", "states"], "missing LOG, the file or folder of events, or --nats"],
     ["no log to publish to", ["publish"], "missing --log, the log of events, or --nats"],
     ["no states", ["project", "a.jsonl"], "missing --states, the folder of states, or --nats"],
-    ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl"],
+    ["a missing log", ["project", "nowhere.jsonl", "-s", "states"], "nowhere.jsonl", true],
+    [
+      "missing states",
+      ["dead-letters", "-s", "nowhere"],
+      "cannot read nowhere: no such file",
+      true,
+    ],
+    [
+      "a state of nobody",
+      ["watch", "a", "-s", ".", "--once"],
+      "no mission of the name a; no state is",
+      true,
+    ],
     [
       "two engines",
       ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
@@ -68,10 +80,11 @@ describe("project", () => {
     ],
     ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
     ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
-  ])("and its siblings end with a message for %s", async (_what, args, message) => {
+  ])("and its siblings end with a message for %s", async (_what, args, message, isFile = false) => {
     const { code, stderr, stdout } = await missionDossier(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
+    expect(stderr.endsWith(`see mission-dossier ${args[0]} --help\n`)).toBe(!isFile);
   });
 });
 
@@ -92,6 +105,17 @@ describe("watch", () => {
       /no mission of the name nothing; there are\n {2}\w{32} {2}\S+-mission\n/,
     );
   });
+});
+
+test("watch waits for the first state", async () => {
+  const { log, states } = place(a1);
+  mkdirSync(states);
+  const watching = startMissionDossier(["watch", "first-mission", "-s", states]);
+  await watching.reported("waiting for the first one");
+  await missionDossier(["project", log, "-s", states]);
+  await watching.printed("1 event");
+  watching.interrupt();
+  expect((await watching.ended).code).toBe(0);
 });
 
 describe("dead-letters", () => {
@@ -142,12 +166,16 @@ test("rebuild names the missions that differ, and repairs them", async () => {
   await missionDossier(["project", log, "-s", states]);
   const { stdout } = await watchedOnce("first-mission", states);
   const { mission } = JSON.parse(stdout);
-  const stored = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
-  writeFileSync(stored, "oops");
+  const stored = join(states, "set-1/states-1");
+  // The sequence in its document is another one than that of the checksum.
+  const header = `"mission":"${mission}","seq":`;
+  const text = readFileSync(stored, "latin1").replace(header, header.replace("seq", "Seq"));
+  writeFileSync(stored, text, "latin1");
   const damaged = await missionDossier(["watch", mission, "-s", states, "--once"]);
   expect(damaged.code).toBe(1);
   const compared = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);
   expect(compared.stdout).toContain("1 mission differs; the states stay as they are\n");
+  expect(compared.code).toBe(3);
   const rebuilt = await missionDossier(["rebuild", log, "-s", states]);
   expect(rebuilt.stdout).toBe(
     `${mission}  new, or could not be read before\n` +

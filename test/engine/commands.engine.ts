@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectToNats, Topology } from "mission-dossier/nats";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventOf, reducedStates } from "../projection/files/world.js";
 import { TestServer } from "./server.js";
@@ -42,6 +42,9 @@ test("publish, project, watch, dead-letters and rebuild over a server", async ()
   const log = join(folder, "log.jsonl");
   writeFileSync(log, linesOf(a1, b1));
   expect(await command("publish", log)).toMatchObject({ code: 0, out: "published  2 events\n" });
+  expect((await command("publish", log)).out).toBe(
+    "published  0 events\nrepeated   2 events that the log has\n",
+  );
 
   // Another producer puts an event where it does not belong.
   const nats = await connectToNats({ url: server.url });
@@ -71,9 +74,24 @@ test("publish, project, watch, dead-letters and rebuild over a server", async ()
   const { mission, state } = JSON.parse(watched.out);
   const expected = reducedStates([a1, a2, b1].map((each) => JSON.stringify(each))).states;
   expect(JSON.stringify(state)).toBe(JSON.stringify(JSON.parse(expected.get(mission) ?? "")));
+  const compared = await command("rebuild", "--compare-only");
+  expect(compared.out).toContain("no missions differ; the states stay as they are");
+  expect(await consumers()).toHaveLength(64);
   expect((await command("rebuild")).out).toContain("no missions differ; the new states are in");
   expect((await command("watch", "first-mission", "--once", "-f", "json")).code).toBe(0);
 });
+
+/** The consumers on the server: those of each set of states. */
+async function consumers(): Promise<string[]> {
+  const nats = await connectToNats({ url: server.url });
+  const manager = await jetstreamManager(nats);
+  const names: string[] = [];
+  for await (const { name } of manager.consumers.list("dossier-events")) {
+    names.push(name);
+  }
+  await nats.close();
+  return names;
+}
 
 test("without a server, the command says so", async () => {
   const { code, err } = await command("project", "--nats", "nats://127.0.0.1:1");

@@ -128,7 +128,7 @@ test(
       );
       server.reload();
       await publishToNats(nats, events({ ...stream, seed: 52 }));
-      await sleep(size(10_000, 60_000));
+      await sleep(size(5_000, 60_000));
       expect(worker.of("error").length).toBeGreaterThan(0);
       server.configure(users(""));
       server.reload();

@@ -32,9 +32,18 @@ describe("a delivery", () => {
 describe("the event before one of the same mission", () => {
   test("is known from two deliveries in a row, and across other missions", () => {
     const chain = new DeliveryChain();
-    expect(chain.previous(delivery(3, 1))).toBeUndefined();
-    expect(chain.previous(delivery(4, 2, "b"))).toBeUndefined();
+    expect(chain.previous(delivery(3, 11))).toBeUndefined();
+    expect(chain.previous(delivery(4, 12, "b"))).toBeUndefined();
+    expect(chain.previous(delivery(9, 13))).toBe(3);
+  });
+
+  test("is known to be none from the first delivery of all on, until one is missing", () => {
+    const chain = new DeliveryChain();
+    expect(chain.previous(delivery(3, 1))).toBe(0);
+    expect(chain.previous(delivery(4, 2, "b"))).toBe(0);
     expect(chain.previous(delivery(9, 3))).toBe(3);
+    expect(chain.previous(delivery(12, 5, "c"))).toBeUndefined();
+    expect(chain.previous(delivery(13, 6, "d"))).toBeUndefined();
   });
 
   test("is not known after a delivery to another worker", () => {
@@ -55,5 +64,6 @@ describe("the event before one of the same mission", () => {
     const chain = new DeliveryChain();
     chain.previous(delivery(9, 1));
     expect(chain.previous(delivery(3, 2))).toBeUndefined();
+    expect(chain.previous(delivery(4, 3, "b"))).toBeUndefined();
   });
 });

@@ -33,6 +33,11 @@ test.each(["a.b", "", "a b", "*", "x".repeat(65)])("%j is no name on a server", 
   expect(() => new Topology({ states: prefix })).toThrow(/states must be/);
 });
 
+test("a set of states does not have the name of another set's bucket of workers", () => {
+  expect(new Topology().workerBucket).toBe("dossier-states-workers");
+  expect(() => new Topology({ states: "states-workers" })).toThrow(/states must be .*-workers/);
+});
+
 test("live workers share all buckets, and one that leaves hands over only its own", () => {
   const workers = ["a", "b", "c", "d"];
   const shares = workers.map((worker) => bucketsOf(worker, workers));

@@ -66,7 +66,9 @@ export class Simulation {
       if (delivery !== undefined) {
         taken.push(delivery);
         const { mission, record } = delivery;
-        const projection = open.get(mission) ?? (await MissionProjection.open(mission, ports));
+        const isNew = this.choose(4) === 3;
+        const projection =
+          open.get(mission) ?? (await MissionProjection.open(mission, ports, { isNew }));
         open.set(mission, projection);
         const log = this.logs.get(mission) ?? [];
         const previous = log[log.indexOf(record) - 1]?.seq ?? 0;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type DeadLetter, RecordReader } from "../../projection/index.js";
-import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "../exit-codes.js";
 import { isSystemError, systemErrorText } from "../system-error.js";
 import { columns } from "../table.js";
 import type { Terminal } from "../terminal.js";
@@ -105,7 +105,7 @@ async function* one<T>(item: T): AsyncGenerator<T> {
 
 async function letterOf(id: string | undefined, engine: Engine): Promise<DeadLetter> {
   if (id === undefined) {
-    throw new CommandError("missing ID, the number that the list shows", EXIT_CODES.misuse.code);
+    throw new UsageError("missing ID, the number that the list shows");
   }
   for await (const letter of engine.deadLetters()) {
     if (String(letter.seq) === id) {

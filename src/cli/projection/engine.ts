@@ -13,8 +13,10 @@ export type Engine = {
   deadLetters(): AsyncIterable<DeadLetter>;
   /** Removes a letter that was dealt with. */
   removeLetter(letter: DeadLetter): Promise<unknown>;
-  /** Stores records, each as it is, at the end of the log. */
-  publish(records: AsyncIterable<Uint8Array>): Promise<{ readonly stored: number }>;
+  /** Stores records, each as it is, at the end of the log, unless the log knows that it has them. */
+  publish(
+    records: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly stored: number; readonly repeated: number }>;
   /** Builds the states from the whole log, and puts them in the place of the current ones. */
   rebuild(run: RebuildRun): Promise<ProjectStatus>;
   close(): Promise<void>;

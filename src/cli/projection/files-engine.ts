@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { appendLines } from "../../files/append-file.js";
 import { withFileLock } from "../../files/file-lock.js";
 import {
@@ -5,17 +6,28 @@ import {
   type FilesProgress,
   projectFiles,
   rebuildFiles,
+  UnreadableFileError,
   watchFiles,
 } from "../../projection/files/index.js";
 import { readProjectedMission } from "../../projection/index.js";
-import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { UsageError } from "../exit-codes.js";
 import { counted } from "../terminal-text.js";
+import { isSystemError } from "../system-error.js";
 import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
 
 /** The projection of a log of files into a folder. */
 export function filesEngine(options: EngineOptions): Engine {
   const log = (): string => required(options.log, "LOG, the file or folder of events");
   const states = (): string => required(options.states, "--states, the folder of states");
+  /** The states that are read: a folder with a wrong name is not an empty one. */
+  const stored = async () => {
+    try {
+      await access(states());
+    } catch (error) {
+      throw isSystemError(error) ? new UnreadableFileError(states(), error) : error;
+    }
+    return currentStates(states());
+  };
   return {
     async project({ follow, signal, onStatus, onDeadLetter }) {
       const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
@@ -23,8 +35,9 @@ export function filesEngine(options: EngineOptions): Engine {
       return statusOf(await projectFiles(given));
     },
     async *states() {
-      const folder = await currentStates(states());
-      for await (const mission of folder.missions()) {
+      const folder = await stored();
+      await folder.load();
+      for (const mission of folder.missions) {
         const found = await folder.get(mission);
         if (found !== undefined) {
           yield readProjectedMission(found.bytes);
@@ -32,30 +45,35 @@ export function filesEngine(options: EngineOptions): Engine {
       }
     },
     async state(mission) {
-      const found = await (await currentStates(states())).get(mission);
+      const folder = await stored();
+      await folder.load();
+      const found = await folder.get(mission);
       return found && readProjectedMission(found.bytes);
     },
     watch: (mission, signal) => watchFiles({ states: states(), mission, signal }),
     async *deadLetters() {
-      yield* (await currentStates(states())).deadLetters.list();
+      yield* (await stored()).deadLetters.list();
     },
     async removeLetter(letter) {
-      await (await currentStates(states())).deadLetters.remove(letter);
+      await (await stored()).deadLetters.remove(letter);
     },
     async publish(records) {
-      let stored = 0;
+      let count = 0;
       // Before any input is read.
       required(options.log, "--log, the log of events");
       for await (const lines of inBatches(records, BATCH)) {
         const text = Buffer.concat(lines.flatMap((line) => [line, FEED]));
         await withFileLock(log(), () => appendLines(log(), text), { patience: PATIENCE });
-        stored += lines.length;
+        count += lines.length;
       }
-      return { stored };
+      return { stored: count, repeated: 0 };
     },
     async rebuild({ onStatus, ...run }) {
       const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
-      return statusOf(await rebuildFiles({ ...run, log: log(), states: states(), onProgress }));
+      const given = { ...run, log: log(), states: states(), onProgress };
+      const status = statusOf(await rebuildFiles(given));
+      // A comparison ends where the states do.
+      return run.compareOnly ? { ...status, lag: "" } : status;
     },
     close: async () => {},
   };
@@ -69,7 +87,7 @@ const PATIENCE = 30_000;
 
 function required(value: string | undefined, what: string): string {
   if (value === undefined) {
-    throw new CommandError(`missing ${what}, or --nats`, EXIT_CODES.misuse.code);
+    throw new UsageError(`missing ${what}, or --nats`);
   }
   return value;
 }

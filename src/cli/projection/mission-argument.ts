@@ -8,10 +8,11 @@ const MOST_NAMED = 10;
 
 /**
  * The key of a mission that a person names by its key, by the beginning of it, or by its slug.
+ * `undefined` if no mission has a state yet.
  *
  * @throws CommandError when no mission has that name, or several do.
  */
-export async function missionNamed(name: string, engine: Engine): Promise<string> {
+export async function missionNamed(name: string, engine: Engine): Promise<string | undefined> {
   if (WHOLE_KEY.test(name)) {
     return name;
   }
@@ -22,16 +23,16 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
     const isNamed = slug === name || (name !== "" && projected.mission.startsWith(name));
     (isNamed ? found : others).push(`${projected.mission}  ${printable(slug)}`);
   }
+  if (found.length + others.length === 0) {
+    return undefined;
+  }
   const [first] = found;
   if (first === undefined || found.length > 1) {
     const what = first === undefined ? "no mission" : `${found.length} missions`;
     const named = (first === undefined ? others : found).sort().slice(0, MOST_NAMED);
     const lines = named.map((each) => `  ${each}`);
     throw new CommandError(
-      [
-        `${what} of the name ${printable(name)}${named.length > 0 ? "; there are" : ""}`,
-        ...lines,
-      ].join("\n"),
+      [`${what} of the name ${printable(name)}; there are`, ...lines].join("\n"),
       EXIT_CODES.misuse.code,
     );
   }

@@ -13,6 +13,7 @@ import {
   publishToNats,
   readState,
   rebuildStates,
+  removeStates,
   setUpNats,
   switchStates,
   Topology,
@@ -83,21 +84,29 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       const counts = new Counts(run);
       const states = `states-${randomUUID().slice(0, 8)}`;
       let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
-      await rebuildStates(nats, {
-        ...names,
-        states,
-        signal: run.signal,
-        worker: { observer: counts.observer },
-        onProgress: (progress) => {
-          last = progress;
-          run.onStatus(counts.status(progress));
-        },
-      });
-      for await (const difference of compareStates(nats, { ...names, after: states })) {
-        run.onDifference(difference);
-      }
-      if (!run.compareOnly) {
-        await switchStates(nats, { ...names, states });
+      let isCurrent = false;
+      try {
+        await rebuildStates(nats, {
+          ...names,
+          states,
+          signal: run.signal,
+          worker: { observer: counts.observer },
+          onProgress: (progress) => {
+            last = progress;
+            run.onStatus(counts.status(progress));
+          },
+        });
+        for await (const difference of compareStates(nats, { ...names, after: states })) {
+          run.onDifference(difference);
+        }
+        if (!run.compareOnly) {
+          await switchStates(nats, { ...names, states });
+          isCurrent = true;
+        }
+      } finally {
+        if (!isCurrent) {
+          await removeStates(nats, { ...names, states });
+        }
       }
       return counts.status(last);
     },

@@ -1,5 +1,5 @@
 import { hasCode } from "../../files/has-code.js";
-import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { CommandError, EXIT_CODES, UsageError } from "../exit-codes.js";
 import type { Engine, EngineOptions } from "./engine.js";
 
 /**
@@ -12,7 +12,9 @@ export async function withEngine<T>(
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   if (options.nats !== undefined && (options.log ?? options.states) !== undefined) {
-    throw misuse("--nats has the log and the states, so that files cannot be given with it");
+    throw new UsageError(
+      "--nats has the log and the states, so that files cannot be given with it",
+    );
   }
   const engine = await (options.nats === undefined ? openFiles(options) : openNats(options));
   try {
@@ -33,16 +35,13 @@ async function openNats(options: EngineOptions): Promise<Engine> {
     engine = await import("./nats-engine.js");
   } catch (error) {
     if (hasCode(error, "ERR_MODULE_NOT_FOUND")) {
-      throw misuse(
+      throw new CommandError(
         "--nats needs the clients of NATS, which are installed by\n" +
           "  npm install @nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj",
+        EXIT_CODES.misuse.code,
       );
     }
     throw error;
   }
   return engine.natsEngine(options);
-}
-
-function misuse(message: string): CommandError {
-  return new CommandError(message, EXIT_CODES.misuse.code);
 }

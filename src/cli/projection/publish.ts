@@ -27,10 +27,13 @@ export async function runPublish(
 ): Promise<ExitCode> {
   terminal.stopRequested();
   const judge = new Judge(terminal);
-  const { stored } = await withEngine(options, (engine) => engine.publish(judge.events(files)));
+  const { stored, repeated } = await withEngine(options, (engine) =>
+    engine.publish(judge.events(files)),
+  );
   const { refused, other } = judge;
   const rows = [
     ["published", counted(stored, "event")],
+    ...(repeated === 0 ? [] : [["repeated", `${counted(repeated, "event")} that the log has`]]),
     ...(refused === 0 ? [] : [["refused", counted(refused, "line")]]),
     ...(other === 0 ? [] : [["left out", `${counted(other, "event")} of other types`]]),
   ];

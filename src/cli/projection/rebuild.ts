@@ -19,7 +19,7 @@ export async function runRebuild(
 ): Promise<ExitCode> {
   let differences = 0;
   const signal = terminal.stopRequested();
-  const status = await withEngine(options, (engine) =>
+  const rebuilding = withEngine(options, (engine) =>
     engine.rebuild({
       compareOnly,
       signal,
@@ -31,13 +31,29 @@ export async function runRebuild(
       },
     }),
   );
+  const status = await unlessAborted(rebuilding, signal);
   terminal.status("");
+  if (status === undefined) {
+    terminal.report("interrupted; the states are what they were");
+    return EXIT_CODES.interrupted.code;
+  }
   const outcome = compareOnly ? "the states stay as they are" : "the new states are in their place";
   const found = differences === 1 ? "1 mission differs" : `${differences || "no"} missions differ`;
   for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
     terminal.write(`${line}\n`);
   }
-  return EXIT_CODES.ok.code;
+  return compareOnly && differences > 0 ? EXIT_CODES.drifted.code : EXIT_CODES.ok.code;
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted && error instanceof Error && error.name === "AbortError") {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function changeOf({ before, after }: StateDifference): string {

@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
 import { parityHash } from "../../parity/parity-hash.js";
 import { type ProjectedMission, projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { stateLines } from "../render-state.js";
 import { jsonOutput, type Terminal } from "../terminal.js";
-import { counted } from "../terminal-text.js";
+import { counted, printable } from "../terminal-text.js";
 import type { EngineOptions } from "./engine.js";
 import { missionNamed } from "./mission-argument.js";
 import { withEngine } from "./open-engine.js";
+
+/** Milliseconds between two looks for the first state. */
+const POLL_MS = 500;
 
 /** The output formats of `mission-dossier watch`. */
 export type WatchFormat = "text" | "json";
@@ -29,7 +33,20 @@ export async function runWatch(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return withEngine(options, async (engine) => {
-    const mission = await missionNamed(name, engine);
+    const end = new AbortController();
+    terminal.stopRequested().addEventListener("abort", () => end.abort(), { once: true });
+    let mission = await missionNamed(name, engine);
+    if (mission === undefined && !once) {
+      terminal.report("no state is stored yet; waiting for the first one");
+      while (mission === undefined && !end.signal.aborted) {
+        await sleep(POLL_MS, undefined, { signal: end.signal }).catch(() => undefined);
+        mission = await missionNamed(name, engine);
+      }
+    }
+    if (mission === undefined) {
+      const problem = `no mission of the name ${printable(name)}; no state is stored yet`;
+      throw new CommandError(problem, EXIT_CODES.misuse.code);
+    }
     const print = (projected: ProjectedMission, isFirst: boolean): void => {
       for (const line of linesOf(projected, isFirst, format, terminal)) {
         terminal.write(`${line}\n`);
@@ -43,8 +60,6 @@ export async function runWatch(
       print(projected, true);
       return EXIT_CODES.ok.code;
     }
-    const end = new AbortController();
-    terminal.stopRequested().addEventListener("abort", () => end.abort(), { once: true });
     let isFirst = true;
     for await (const projected of engine.watch(mission, end.signal)) {
       print(projected, isFirst);

@@ -1,43 +1,53 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { InvalidBinaryError } from "../../event/errors/errors.js";
+import { withFileLock } from "../../files/file-lock.js";
 import { comparableState, type StateDifference } from "../state-difference.js";
-import { readProjectedMission } from "../stored-projection.js";
+import { makeFolder } from "./folder-of-letters.js";
 import { LogFiles } from "./log-files.js";
-import { type FilesProgress, type ProjectFilesOptions, projectInto } from "./project-files.js";
-import type { StateFolder } from "./state-folder.js";
-import { currentStates, nextStates, switchTo, withStates } from "./state-sets.js";
+import { type FilesProgress, LogRun } from "./log-run.js";
+import { checkOptions, type ProjectFilesOptions } from "./project-files.js";
+import { StateFolder } from "./state-folder.js";
+import { currentStates, nextStates, switchTo } from "./state-sets.js";
 
 /** What is rebuilt, and how. */
 export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
   /** Compares only: the states stay as they are. Default: `false`. */
   readonly compareOnly?: boolean | undefined;
-  /** Called with each mission whose new state is not its old one. */
+  /** Called with each mission whose new state is not its old one at the same place of the log. */
   readonly onDifference?: ((difference: StateDifference) => void) | undefined;
 };
 
 /**
- * Builds the states anew from the whole log, beside the current ones, compares the two, and then
- * puts the new ones in their place at once. Readers see the old states until then.
+ * Builds the states again from the log, beside the current ones, and puts them in their place at
+ * once. The two are compared at the place of the log that the current ones had reached, so that
+ * newer events are no differences.
+ *
+ * Another process may go on with the current states until then, and with the new ones after that.
  *
  * @throws As `projectFiles` does; the current states then stay.
  */
 export async function rebuildFiles(options: RebuildFilesOptions): Promise<FilesProgress> {
+  checkOptions(options);
   const log = await LogFiles.open(options.log);
-  return withStates(options.states, async () => {
-    const before = await currentStates(options.states);
+  await makeFolder(options.states);
+  return withFileLock(join(options.states, "rebuild"), async () => {
     const after = await nextStates(options.states);
     try {
-      const progress = await projectInto(log, after, options);
+      const kept = join(after.path, "before");
+      const before = await statesBefore(options.states, kept);
+      const run = await LogRun.begin(log, after, options);
+      await run.readTo(before.seq);
       options.signal?.throwIfAborted();
-      for (const mission of await missionsOf(before, after)) {
-        const states = [await stateIn(before, mission), await stateIn(after, mission)] as const;
-        if (states[0] !== states[1]) {
-          options.onDifference?.({ mission, before: states[0], after: states[1] });
-        }
-      }
+      await compare(before.states, after, options);
+      await rm(kept, { force: true });
       if (options.compareOnly !== true) {
+        await log.refresh();
+        await run.readTo();
+        options.signal?.throwIfAborted();
         await switchTo(after, options.states);
       }
-      return progress;
+      return run.progress;
     } finally {
       if ((await currentStates(options.states)).path !== after.path) {
         await rm(after.path, { recursive: true, force: true });
@@ -46,19 +56,37 @@ export async function rebuildFiles(options: RebuildFilesOptions): Promise<FilesP
   });
 }
 
-async function missionsOf(...sets: readonly StateFolder[]): Promise<string[]> {
-  const missions = new Set<string>();
-  for (const set of sets) {
-    for await (const mission of set.missions()) {
-      missions.add(mission);
+/** The states as they are now, and the place of the log that they have reached. */
+async function statesBefore(
+  path: string,
+  kept: string,
+): Promise<{ readonly states: StateFolder; readonly seq: number | undefined }> {
+  const states = await currentStates(path);
+  try {
+    const { seq } = await states.keepAt(kept);
+    return { states, seq };
+  } catch (error) {
+    if (error instanceof InvalidBinaryError) {
+      // None of them can be read any more.
+      return { states: new StateFolder(kept), seq: undefined };
     }
+    throw error;
   }
-  return [...missions].sort();
 }
 
-function stateIn(states: StateFolder, mission: string): Promise<string | undefined> {
-  return comparableState(async () => {
-    const found = await states.get(mission);
-    return found && readProjectedMission(found.bytes);
-  });
+async function compare(
+  before: StateFolder,
+  after: StateFolder,
+  { onDifference }: RebuildFilesOptions,
+): Promise<void> {
+  for (const mission of new Set([...before.missions, ...after.missions])) {
+    const states = [await stateIn(before, mission), await stateIn(after, mission)] as const;
+    if (states[0] !== states[1]) {
+      onDifference?.({ mission, before: states[0], after: states[1] });
+    }
+  }
+}
+
+async function stateIn(states: StateFolder, mission: string): Promise<string | undefined> {
+  return comparableState((await states.get(mission))?.bytes);
 }

@@ -1,98 +1,190 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidBinaryError } from "../../event/errors/errors.js";
+import { MissionDossierError } from "../../event/errors/mission-dossier-error.js";
 import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
-import { UnreadableFileError } from "../../stream/file.js";
-import type { DeadLetter, DeadLetters, Revision, StateStore, StoredProjection } from "../ports.js";
-import { withoutValues } from "../read-record.js";
+import type { Revision, StateStore, StoredProjection } from "../ports.js";
+import { contractFingerprint } from "../stored-projection.js";
+import { contentOf, FolderOfLetters, makeFolder, namesIn } from "./folder-of-letters.js";
+import { StateFile } from "./state-file.js";
 
 /**
  * A folder with the states of all missions, the dead letters, and how far the log was read:
  *
  * ```
- * missions/ab/ab12….projection   the stored document of a mission
+ * states-1        the stored documents, each after a line with its mission and its length
+ * position.json   how far the log was read, and the bytes of `states-1` that belong to it
  * dead-letters/0000000000001234.json
- * position.json
  * ```
  *
- * Each file is replaced as a whole. Only one process may write: see `withFileLock`.
+ * What a process that was killed has written after these bytes does not count. Only one process
+ * may write: see `withStates`.
  */
 export class StateFolder implements StateStore {
   readonly deadLetters: FolderOfLetters;
-  private readonly made = new Set<string>();
+  private states: StateFile;
+  private isMade = false;
 
   constructor(readonly path: string) {
     this.deadLetters = new FolderOfLetters(join(path, "dead-letters"));
+    this.states = this.file(1);
   }
 
-  async get(mission: string): Promise<StoredProjection | undefined> {
-    const bytes = await contentOf(this.fileOf(mission));
-    return bytes && { bytes, revision: revisionOf(bytes) };
-  }
-
-  async put(
-    mission: string,
-    bytes: Uint8Array,
-    expected: Revision | undefined,
-  ): Promise<Revision | undefined> {
-    const found = await this.get(mission);
-    if (found?.revision !== expected) {
-      return undefined;
-    }
-    await this.makeFolder(join(this.path, "missions", mission.slice(0, 2)));
-    await replaceFile(this.fileOf(mission), bytes);
-    return revisionOf(bytes);
-  }
-
-  /** The keys of the missions that have a state, in order. */
-  async *missions(): AsyncGenerator<string> {
-    for (const folder of await namesIn(join(this.path, "missions"))) {
-      for (const name of await namesIn(join(this.path, "missions", folder))) {
-        if (name.endsWith(PROJECTION)) {
-          yield name.slice(0, -PROJECTION.length);
+  /**
+   * Looks at what is stored now. Only that can be read.
+   *
+   * @throws InvalidBinaryError when a file is missing or damaged.
+   */
+  async load(): Promise<StoredPosition> {
+    for (;;) {
+      const position = await this.position();
+      if (this.states.path !== this.file(position.file).path || this.states.size > position.size) {
+        this.states = this.file(position.file);
+      }
+      try {
+        await this.states.readTo(position.size);
+        return position;
+      } catch (error) {
+        // The writer may have begun another file in the meantime.
+        if ((await this.position()).file === position.file) {
+          throw error;
         }
       }
     }
   }
 
-  /** How far the log was read. */
-  async position(): Promise<LogPosition> {
-    const file = this.positionFile;
-    const bytes = await contentOf(file);
-    if (bytes === undefined) {
-      return START;
-    }
-    try {
-      const { start, seq, crc } = JSON.parse(new TextDecoder().decode(bytes));
-      if (![start, seq, crc].every((number) => Number.isSafeInteger(number) && number >= 0)) {
-        throw new RangeError("a number is missing");
+  async get(mission: string): Promise<StoredProjection | undefined> {
+    for (;;) {
+      const { states } = this;
+      try {
+        const bytes = await states.get(mission);
+        return bytes && { bytes, revision: this.revisionOf(mission) ?? "" };
+      } catch (error) {
+        await this.load();
+        if (this.states === states) {
+          throw error;
+        }
       }
-      return { start, seq, crc };
-    } catch (error) {
-      throw new InvalidBinaryError("projection", `${file}: ${String(error)}`);
     }
   }
 
-  /** Says how far the log was read. All states must be stored up to there. */
-  async setPosition({ start, seq, crc }: LogPosition): Promise<void> {
-    await this.makeFolder(this.path);
-    await replaceFile(this.positionFile, `${JSON.stringify({ start, seq, crc })}\n`);
+  /** Stores a document, which counts after the next {@link commit}. */
+  async put(
+    mission: string,
+    bytes: Uint8Array,
+    expected: Revision | undefined,
+  ): Promise<Revision | undefined> {
+    if (this.revisionOf(mission) !== expected) {
+      return undefined;
+    }
+    await this.make();
+    await this.states.append(mission, bytes);
+    return this.revisionOf(mission);
+  }
+
+  /** The keys of the missions that have a state, in order. */
+  get missions(): readonly string[] {
+    return this.states.missions;
+  }
+
+  /** Says how far the log was read. What was put until now is durable when it resolves. */
+  async commit({ start, seq, crc }: LogPosition): Promise<void> {
+    await this.make();
+    const { states: old } = this;
+    if (old.size > 2 * old.liveSize + MOST_UNUSED) {
+      await this.compact();
+    }
+    const { states } = this;
+    if (states.size > 0) {
+      await states.sync();
+    }
+    const [file, size, contract] = [numberOf(states.path), states.size, contractFingerprint()];
+    const position: StoredPosition = { start, seq, crc, file, size, contract };
+    await replaceFile(this.positionFile, `${JSON.stringify(position)}\n`);
+    if (states !== old) {
+      await this.removeOthers();
+    }
+  }
+
+  /** Looks at what is stored now, and keeps it at another path, whatever the writer does. */
+  async keepAt(path: string): Promise<StoredPosition> {
+    for (;;) {
+      const position = await this.load();
+      try {
+        if (position.size > 0) {
+          await link(this.states.path, path);
+          this.states = new StateFile(path);
+          await this.states.readTo(position.size);
+        }
+        return position;
+      } catch (error) {
+        // The writer may have begun another file in the meantime.
+        if (!hasCode(error, "ENOENT") || (await this.position()).file === position.file) {
+          throw error instanceof MissionDossierError ? error : new UnwritableFileError(path, error);
+        }
+      }
+    }
+  }
+
+  /** Makes the folder, once. */
+  async make(): Promise<void> {
+    if (!this.isMade) {
+      await makeFolder(this.path);
+      this.isMade = true;
+    }
+  }
+
+  /** Writes the documents that count into another file. */
+  private async compact(): Promise<void> {
+    const { states: old } = this;
+    const states = this.file(numberOf(old.path) + 1);
+    for (const mission of old.missions) {
+      const bytes = await old.get(mission);
+      if (bytes !== undefined) {
+        await states.append(mission, bytes);
+      }
+    }
+    this.states = states;
+  }
+
+  private async removeOthers(): Promise<void> {
+    for (const name of await namesIn(this.path)) {
+      if (FILE.test(name) && join(this.path, name) !== this.states.path) {
+        await rm(join(this.path, name), { force: true });
+      }
+    }
+  }
+
+  private async position(): Promise<StoredPosition> {
+    const file = this.positionFile;
+    const bytes = await contentOf(file);
+    if (bytes === undefined) {
+      return { ...START, file: 1, size: 0, contract: contractFingerprint() };
+    }
+    try {
+      const position: StoredPosition = JSON.parse(new TextDecoder().decode(bytes));
+      const { start, seq, crc, file, size } = position;
+      if (![start, seq, crc, file, size].every((each) => Number.isSafeInteger(each) && each >= 0)) {
+        throw new RangeError("a number is missing");
+      }
+      return position;
+    } catch (error) {
+      throw new InvalidBinaryError("projection", `${file}: ${String(error)}`);
+    }
   }
 
   private get positionFile(): string {
     return join(this.path, "position.json");
   }
 
-  private fileOf(mission: string): string {
-    return join(this.path, "missions", mission.slice(0, 2), mission + PROJECTION);
+  private file(number: number): StateFile {
+    return new StateFile(join(this.path, `states-${number}`));
   }
 
-  private async makeFolder(path: string): Promise<void> {
-    if (!this.made.has(path)) {
-      await makeFolder(path);
-      this.made.add(path);
-    }
+  private revisionOf(mission: string): Revision | undefined {
+    const start = this.states.startOf(mission);
+    return start === undefined ? undefined : `${this.states.path} ${start}`;
   }
 }
 
@@ -106,99 +198,22 @@ export type LogPosition = {
   readonly crc: number;
 };
 
+/** How far a log was read, and the states that were stored then. */
+export type StoredPosition = LogPosition & {
+  /** The number of the file of states. */
+  readonly file: number;
+  /** The bytes of it that count. */
+  readonly size: number;
+  /** The fingerprint of the contract under which they were written. */
+  readonly contract: string;
+};
+
 export const START: LogPosition = Object.freeze({ start: 0, seq: 0, crc: 0 });
-const PROJECTION = ".projection";
 
-/** Dead letters as files of JSON, by their sequences. */
-export class FolderOfLetters implements DeadLetters {
-  private isMade = false;
-  /** Called with each letter that was new. */
-  onLetter: (letter: DeadLetter) => void = () => undefined;
+const FILE = /^states-\d+$/;
+/** The bytes of replaced documents that a file may have beyond half of its size. */
+const MOST_UNUSED = 16_777_216;
 
-  constructor(private readonly path: string) {}
-
-  async put(letter: DeadLetter): Promise<void> {
-    const { mission, seq, bytes, reason, violations } = letter;
-    if (!this.isMade) {
-      await makeFolder(this.path);
-      this.isMade = true;
-    }
-    const file = this.fileOf(seq);
-    if ((await contentOf(file)) === undefined) {
-      const text = Buffer.from(bytes).toString("base64");
-      const shown = withoutValues(violations);
-      const json = { mission, seq, reason, violations: shown, bytes: text };
-      await replaceFile(file, `${JSON.stringify(json)}\n`);
-      this.onLetter(letter);
-    }
-  }
-
-  /** All letters, in the order of the log. */
-  async *list(): AsyncGenerator<DeadLetter> {
-    for (const name of await namesIn(this.path)) {
-      const letter = name.endsWith(LETTER) ? await this.read(name) : undefined;
-      if (letter !== undefined) {
-        yield letter;
-      }
-    }
-  }
-
-  /** Removes a letter that was dealt with. It comes back when the states are rebuilt. */
-  async remove({ seq }: Pick<DeadLetter, "seq">): Promise<boolean> {
-    const isThere = (await contentOf(this.fileOf(seq))) !== undefined;
-    await rm(this.fileOf(seq), { force: true });
-    return isThere;
-  }
-
-  private async read(name: string): Promise<DeadLetter | undefined> {
-    const content = await contentOf(join(this.path, name));
-    if (content === undefined) {
-      return undefined;
-    }
-    // `put` wrote it.
-    const letter = JSON.parse(new TextDecoder().decode(content));
-    return { ...letter, bytes: new Uint8Array(Buffer.from(letter.bytes, "base64")) };
-  }
-
-  private fileOf(seq: number): string {
-    // With so many digits, the order of the names is that of the log.
-    return join(this.path, String(seq).padStart(16, "0") + LETTER);
-  }
-}
-
-const LETTER = ".json";
-
-/** Two contents of one mission differ in it: they end with a checksum. */
-function revisionOf(bytes: Uint8Array): Revision {
-  return `${bytes.length}-${Buffer.from(bytes.subarray(-4)).toString("hex")}`;
-}
-
-async function contentOf(file: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return undefined;
-    }
-    throw new UnreadableFileError(file, error);
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return [];
-    }
-    throw new UnreadableFileError(folder, error);
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new UnwritableFileError(path, error);
-  }
+function numberOf(file: string): number {
+  return Number(file.slice(file.lastIndexOf("-") + 1));
 }

@@ -1,9 +1,8 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { withFileLock } from "../../files/file-lock.js";
-import { hasCode } from "../../files/has-code.js";
-import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
-import { UnreadableFileError } from "../../stream/file.js";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { FileLockedError, withFileLock } from "../../files/file-lock.js";
+import { replaceFile } from "../../files/write-file.js";
+import { contentOf, makeFolder, namesIn } from "./folder-of-letters.js";
 import { StateFolder } from "./state-folder.js";
 
 /**
@@ -14,31 +13,40 @@ export async function currentStates(path: string): Promise<StateFolder> {
   return new StateFolder(join(path, await currentSet(path)));
 }
 
-/** Does some work while no other process writes to the states. */
+/** Does some work while no other process projects into the folder. */
 export async function withStates<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new UnwritableFileError(path, error);
-  }
+  await makeFolder(path);
   return withFileLock(join(path, "states"), work);
 }
 
-/** An empty set beside the current one. */
+/** An empty set beside the current one. The caller is the only one that rebuilds. */
 export async function nextStates(path: string): Promise<StateFolder> {
-  const next = join(path, `set-${numberOf(await currentSet(path)) + 1}`);
+  const next = new StateFolder(join(path, `set-${numberOf(await currentSet(path)) + 1}`));
   // A rebuild that was killed may have left a part.
-  await rm(next, { recursive: true, force: true });
-  return new StateFolder(next);
+  await rm(next.path, { recursive: true, force: true });
+  await next.make();
+  return next;
 }
 
-/** Makes a set the current one, at once and for good, and removes the others. */
+/** Makes a set the current one, at once and for good. */
 export async function switchTo({ path: set }: StateFolder, path: string): Promise<void> {
-  const name = set.slice(path.length).replace(/^[\\/]+/, "");
-  await replaceFile(join(path, CURRENT), `${name}\n`);
-  for (const other of await readdir(path)) {
-    if (SET.test(other) && other !== name) {
-      await rm(join(path, other), { recursive: true, force: true });
+  await replaceFile(join(path, CURRENT), `${basename(set)}\n`);
+  try {
+    await withStates(path, () => removeOldStates(path));
+  } catch (error) {
+    // The process that projects removes them when it goes on with the new set.
+    if (!(error instanceof FileLockedError)) {
+      throw error;
+    }
+  }
+}
+
+/** Removes the sets before the current one. The caller is the only one that projects. */
+export async function removeOldStates(path: string): Promise<void> {
+  const current = numberOf(await currentSet(path));
+  for (const set of await namesIn(path)) {
+    if (SET.test(set) && numberOf(set) < current) {
+      await rm(join(path, set), { recursive: true, force: true });
     }
   }
 }
@@ -47,14 +55,8 @@ const CURRENT = "current";
 const SET = /^set-\d+$/;
 
 async function currentSet(path: string): Promise<string> {
-  try {
-    return (await readFile(join(path, CURRENT), "utf8")).trim();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return "set-1";
-    }
-    throw new UnreadableFileError(join(path, CURRENT), error);
-  }
+  const name = await contentOf(join(path, CURRENT));
+  return name === undefined ? "set-1" : new TextDecoder().decode(name).trim();
 }
 
 function numberOf(set: string): number {

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type ProjectedMission, readProjectedMission } from "../stored-projection.js";
+import type { StateFolder } from "./state-folder.js";
 import { currentStates } from "./state-sets.js";
 
 /** The choice of states to watch. */
@@ -23,14 +24,15 @@ export async function* watchFiles({
   mission,
   signal,
 }: WatchFilesOptions): AsyncGenerator<ProjectedMission> {
+  let folder: StateFolder | undefined;
   let seen: string | undefined;
   while (!signal.aborted) {
-    const folder = await currentStates(states);
+    const current = await currentStates(states);
+    folder = folder?.path === current.path ? folder : current;
+    await folder.load();
     const found = await folder.get(mission);
-    // A rebuilt state is another one, even if it has the same bytes.
-    const version = found && `${folder.path} ${found.revision}`;
-    if (found !== undefined && version !== seen) {
-      seen = version;
+    if (found !== undefined && found.revision !== seen) {
+      seen = String(found.revision);
       yield readProjectedMission(found.bytes);
     }
     try {

@@ -1,4 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -8,6 +15,7 @@ import {
   type FilesProgress,
   projectFiles,
   rebuildFiles,
+  StateFolder,
   watchFiles,
 } from "../../../src/projection/files/index.js";
 import type { DeadLetter } from "../../../src/projection/index.js";
@@ -37,6 +45,17 @@ async function lettersOf(states: string): Promise<DeadLetter[]> {
     letters.push(letter);
   }
   return letters;
+}
+
+/** Damages the document that was stored last, and returns its mission. */
+function damage(states: string): string {
+  const file = join(states, "set-1/states-1");
+  const bytes = readFileSync(file);
+  const [, mission = ""] =
+    [...bytes.toString("latin1").matchAll(/([0-9a-f]{32}) \d+\n/g)].at(-1) ?? [];
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  writeFileSync(file, bytes);
+  return mission;
 }
 
 /** The log has been read to its end: the states are those of the reducer. */
@@ -139,6 +158,17 @@ describe("projecting a log", () => {
     await expectProjected(log, states);
   });
 
+  test("goes on after a process that ended while it wrote states", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1));
+    await projectFiles({ log, states });
+    appendFileSync(join(states, "set-1/states-1"), "0123 17\nand a part of a state");
+    expect(await storedStates(states)).toEqual(reducedStates([JSON.stringify(a1)]).states);
+    appendFileSync(log, textOf(a2, b1));
+    await projectFiles({ log, states });
+    await expectProjected(log, states);
+  });
+
   test("loses one record to a torn line that another record follows", async () => {
     const { log, states } = place();
     writeFileSync(log, `${textOf(a1)}${JSON.stringify(a2).slice(0, 30)}${textOf(b1, a2)}`);
@@ -216,10 +246,7 @@ describe("projecting a log", () => {
     writeFileSync(log, textOf(a1));
     await projectFiles({ log, states });
     appendFileSync(log, textOf(a2));
-    for await (const mission of (await currentStates(states)).missions()) {
-      const file = join(states, "set-1/missions", mission.slice(0, 2), `${mission}.projection`);
-      writeFileSync(file, readFileSync(file).subarray(1));
-    }
+    damage(states);
     await expect(projectFiles({ log, states })).rejects.toMatchObject({ code: "invalid_binary" });
   });
 });
@@ -292,9 +319,8 @@ describe("rebuilding", () => {
     const { log, states } = place();
     writeFileSync(log, textOf(a1, b1, a2));
     await projectFiles({ log, states });
-    const [first = ""] = (await storedStates(states)).keys();
-    const file = join(states, "set-1/missions", first.slice(0, 2), `${first}.projection`);
-    writeFileSync(file, "oops");
+    const first = damage(states);
+    const stored = readFileSync(join(states, "set-1/states-1"));
     const different: string[] = [];
     const options = {
       log,
@@ -302,12 +328,68 @@ describe("rebuilding", () => {
       onDifference: ({ mission }: { readonly mission: string }) => void different.push(mission),
     };
     await rebuildFiles({ ...options, compareOnly: true });
-    expect(readFileSync(file, "utf8")).toBe("oops");
+    expect(readFileSync(join(states, "set-1/states-1"))).toEqual(stored);
     await rebuildFiles(options);
     expect(different).toEqual([first, first]);
     await expectProjected(log, states);
+    expect(readdirSync(states).sort()).toEqual(["current", "set-2"]);
     await rebuildFiles(options);
     expect(different).toHaveLength(2);
+  });
+
+  test("compares at the place that the old states had reached, then goes on to the end", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1));
+    await projectFiles({ log, states });
+    appendFileSync(log, textOf(a2, b1));
+    const different: string[] = [];
+    const onDifference = ({ mission }: { readonly mission: string }) =>
+      void different.push(mission);
+    expect(await rebuildFiles({ log, states, onDifference })).toMatchObject({ events: 3 });
+    expect(different).toEqual([]);
+    await expectProjected(log, states);
+  });
+
+  test.each(["states-1", "position.json"])("repairs states without their %s", async (name) => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, b1));
+    await projectFiles({ log, states });
+    rmSync(join(states, "set-1", name));
+    if (name === "states-1") {
+      const message = expect.stringMatching(/set-1\/states-1, it is missing.* must be rebuilt/);
+      const refused = { code: "invalid_binary", message };
+      await expect(projectFiles({ log, states })).rejects.toMatchObject(refused);
+      await expect(storedStates(states)).rejects.toMatchObject(refused);
+    }
+    let count = 0;
+    await rebuildFiles({ log, states, onDifference: () => void count++ });
+    expect(count).toBe(name === "states-1" ? 2 : 0);
+    await expectProjected(log, states);
+  });
+
+  test("leaves alone who follows the log, and who then goes on with the new states", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1));
+    const end = new AbortController();
+    const following = projectFiles({ log, states, follow: true, signal: end.signal });
+    const reached = (set: string) =>
+      expect
+        .poll(async () => (await new StateFolder(join(states, set)).load()).seq, {
+          timeout: 30_000,
+        })
+        .toBe(readFileSync(log).length - 1);
+    await reached("set-1");
+    const different: string[] = [];
+    const onDifference = ({ mission }: { readonly mission: string }) =>
+      void different.push(mission);
+    await rebuildFiles({ log, states, onDifference });
+    appendFileSync(log, textOf(a2, b1));
+    await reached("set-2");
+    end.abort();
+    await following;
+    expect(different).toEqual([]);
+    await expectProjected(log, states);
+    expect(readdirSync(states).sort()).toEqual(["current", "set-2"]);
   });
 
   test("that fails leaves the states as they are", async () => {

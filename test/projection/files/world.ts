@@ -37,7 +37,8 @@ export function eventOf(mission: string, path: string, hash = "aa", clock = 1): 
 export async function storedStates(folder: string): Promise<ReadonlyMap<string, string>> {
   const states = await currentStates(folder);
   const all = new Map<string, string>();
-  for await (const mission of states.missions()) {
+  await states.load();
+  for (const mission of states.missions) {
     const found = await states.get(mission);
     const { checkpoint } = readProjectedMission(found?.bytes ?? new Uint8Array());
     all.set(mission, stateToJsonString(DossierAccumulator.fromBinary(checkpoint).state()));

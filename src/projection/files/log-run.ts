@@ -1,0 +1,167 @@
+import { crc32 } from "../../dossier/checksum.js";
+import { MissionProjection } from "../mission-projection.js";
+import type { DeadLetter, ProjectionPorts } from "../ports.js";
+import { RecordReader, tooLongRecord } from "../read-record.js";
+import { checkContract } from "../stored-projection.js";
+import { ChangedLogError } from "./changed-log.js";
+import type { LogFiles, LogLine } from "./log-files.js";
+import { MissionIndex } from "./mission-index.js";
+import { type LogPosition, START, type StateFolder } from "./state-folder.js";
+
+/** What was done so far. */
+export type FilesProgress = {
+  /** The dossier events that were read, also those that were part of a state before. */
+  readonly events: number;
+  /** The events of other types, which belong to no mission. */
+  readonly other: number;
+  /** The records that became dead letters. */
+  readonly deadLetters: number;
+  /** The missions that had an event. */
+  readonly missions: number;
+  /** The bytes of the log that were read, from its beginning. */
+  readonly position: number;
+  /** The bytes of the log up to which all states are stored. */
+  readonly durable: number;
+  /** The bytes that the log has. */
+  readonly size: number;
+};
+
+/** The settings of a run, and who is told. */
+export type LogRunOptions = {
+  /** Ends the projection after it has stored what it has read. */
+  readonly signal?: AbortSignal | undefined;
+  /** The most missions in memory. Default: 20,000. */
+  readonly maxOpenMissions?: number | undefined;
+  /** Called after each piece of the log, and after each flush. */
+  readonly onProgress?: ((progress: FilesProgress) => void) | undefined;
+  readonly onDeadLetter?: ((letter: DeadLetter) => void) | undefined;
+};
+
+/** Projects a log into one set of states, piece by piece. */
+export class LogRun {
+  private readonly reader = new RecordReader();
+  private readonly ports: ProjectionPorts;
+  private readonly open = new Map<string, MissionProjection>();
+  private readonly changed = new Set<MissionProjection>();
+  private readonly seen = new Set<string>();
+  private last: Pick<LogPosition, "start" | "seq"> = START;
+  private durable = 0;
+  private flushed = performance.now();
+  private counts = { events: 0, other: 0, deadLetters: 0 };
+
+  private constructor(
+    private readonly log: LogFiles,
+    private readonly states: StateFolder,
+    private readonly options: LogRunOptions,
+  ) {
+    const { deadLetters } = states;
+    this.ports = { log: new MissionIndex(log), states, deadLetters };
+    deadLetters.onLetter = (letter) => {
+      this.counts.deadLetters++;
+      options.onDeadLetter?.(letter);
+    };
+  }
+
+  /**
+   * Begins where the last run ended.
+   *
+   * @throws ChangedLogError when the log is not the same one any more.
+   * @throws InvalidBinaryError when the states are of another contract, or damaged.
+   */
+  static async begin(log: LogFiles, states: StateFolder, options: LogRunOptions): Promise<LogRun> {
+    const run = new LogRun(log, states, options);
+    const { start, seq, crc, contract } = await states.load();
+    checkContract(contract);
+    const bytes = await log.bytesBetween(start, seq);
+    if (bytes.length !== seq - start || crc32(bytes) !== crc) {
+      throw new ChangedLogError(log.path, seq, log.size);
+    }
+    run.last = { start, seq };
+    run.durable = seq;
+    return run;
+  }
+
+  get progress(): FilesProgress {
+    const { counts, durable, log, last, seen } = this;
+    return { ...counts, missions: seen.size, position: last.seq, durable, size: log.size };
+  }
+
+  /** Takes the records of the log up to a sequence, or to its end, and stores the states. */
+  async readTo(end = Number.POSITIVE_INFINITY): Promise<void> {
+    await this.takeTo(end);
+    await this.flush();
+  }
+
+  private async takeTo(end: number): Promise<void> {
+    for await (const lines of this.log.lines(this.last.seq)) {
+      for (const line of lines) {
+        if (line.seq > end) {
+          return;
+        }
+        await this.take(line);
+      }
+      this.options.onProgress?.(this.progress);
+      if (this.options.signal?.aborted === true) {
+        return;
+      }
+      if (performance.now() - this.flushed > FLUSH_EVERY_MS) {
+        await this.flush();
+      }
+    }
+  }
+
+  /** Stores the states that have changed, with how far the log was read. */
+  private async flush(): Promise<void> {
+    for (const projection of this.changed) {
+      await projection.flush();
+    }
+    this.changed.clear();
+    const { start, seq } = this.last;
+    if (seq > this.durable) {
+      const from = Math.max(start, seq - COMPARED);
+      const crc = crc32(await this.log.bytesBetween(from, seq));
+      await this.states.commit({ start: from, seq, crc });
+      this.durable = seq;
+    }
+    this.flushed = performance.now();
+    this.options.onProgress?.(this.progress);
+  }
+
+  private async take(line: LogLine): Promise<void> {
+    const { seq, bytes = NO_BYTES } = line;
+    const read = line.bytes === undefined ? tooLongRecord() : this.reader.read(bytes);
+    if (read.kind === "mission") {
+      this.counts.events++;
+      this.seen.add(read.mission);
+      const projection = this.open.get(read.mission) ?? (await this.openMission(read.mission));
+      // All records before this one were taken, so the last of the mission is known.
+      await projection.take(seq, bytes, { previous: Math.min(projection.position, seq - 1), read });
+      this.changed.add(projection);
+    } else if (read.kind === "poison") {
+      const { reason, violations } = read;
+      await this.states.deadLetters.put({ mission: undefined, seq, bytes, reason, violations });
+    } else {
+      this.counts.other++;
+    }
+    this.last = line;
+  }
+
+  private async openMission(mission: string): Promise<MissionProjection> {
+    if (this.open.size >= (this.options.maxOpenMissions ?? MOST_OPEN)) {
+      await this.flush();
+      this.open.clear();
+    }
+    const projection = await MissionProjection.open(mission, this.ports);
+    this.open.set(mission, projection);
+    return projection;
+  }
+}
+
+/** Milliseconds after which states are stored while the log is long: the work a crash costs. */
+const FLUSH_EVERY_MS = 30_000;
+
+/** The bytes before a position by which a log is known again. */
+const COMPARED = 256;
+
+const MOST_OPEN = 20_000;
+const NO_BYTES = new Uint8Array();
