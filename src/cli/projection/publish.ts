@@ -1,12 +1,6 @@
-import { createReadStream } from "node:fs";
 import { RecordReader } from "../../projection/index.js";
-import { endOfBlanks, LINE_FEED, PendingBytes } from "../../stream/bytes.js";
-import { CHUNK_SIZE } from "../../stream/file.js";
-import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
-import { chunksOf } from "../../stream/source.js";
-import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
-import { STANDARD_INPUT } from "../read-records.js";
-import { isSystemError, systemErrorText } from "../system-error.js";
+import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import { linesOfFiles } from "../lines-of-files.js";
 import { columns } from "../table.js";
 import type { Terminal } from "../terminal.js";
 import { counted, printable } from "../terminal-text.js";
@@ -51,48 +45,12 @@ class Judge {
   constructor(private readonly terminal: Terminal) {}
 
   async *events(files: readonly string[]): AsyncGenerator<Uint8Array> {
-    for (const name of files.length === 0 ? [STANDARD_INPUT] : files) {
-      const isInput = name === STANDARD_INPUT;
-      const chunks = isInput
-        ? this.terminal.standardInput()
-        : createReadStream(name, { highWaterMark: CHUNK_SIZE });
-      try {
-        yield* this.linesOf(chunksOf(chunks), isInput ? "standard input" : name);
-      } catch (error) {
-        if (isSystemError(error)) {
-          const reason = systemErrorText(error);
-          throw new CommandError(
-            `cannot read ${printable(name)}: ${reason}`,
-            EXIT_CODES.misuse.code,
-          );
-        }
-        throw error;
-      }
+    for await (const { bytes, file, line } of linesOfFiles(files, this.terminal)) {
+      yield* this.judged(bytes, file, line);
     }
-  }
-
-  private async *linesOf(chunks: AsyncIterable<Uint8Array>, file: string) {
-    const pending = new PendingBytes(DEFAULT_MAX_LENGTH);
-    let line = 0;
-    for await (const piece of chunks) {
-      if (this.terminal.interrupted.aborted) {
-        return;
-      }
-      let start = 0;
-      for (let end = piece.indexOf(LINE_FEED); end !== -1; end = piece.indexOf(LINE_FEED, start)) {
-        pending.add(piece.subarray(start, end));
-        start = end + 1;
-        yield* this.judged(pending.take(), file, ++line);
-      }
-      pending.add(piece.subarray(start));
-    }
-    yield* this.judged(pending.take(), file, ++line);
   }
 
   private *judged(bytes: Uint8Array | undefined, file: string, line: number) {
-    if (bytes !== undefined && endOfBlanks(bytes, 0) === bytes.length) {
-      return;
-    }
     const read = bytes && this.reader.read(bytes);
     if (bytes !== undefined && read?.kind === "mission") {
       yield bytes;

@@ -1,6 +1,7 @@
 import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
-import type { KnownDefect, Move } from "../errors/known-defect.js";
+import type { KnownDefect } from "../errors/known-defect.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { flatDefect } from "./flat-event.js";
 import { type ContractOptions, FIRST_GENERATION, LATER_GENERATION } from "./generation.js";
 import { renamedFields } from "./rename.js";
 import { judgingGeneration, renamingOf } from "./shown.js";
@@ -19,8 +20,7 @@ export function knownDefectOf(
   if (!isJsonObject(payload)) {
     return undefined;
   }
-  const flat = eventType === "MissionDossierArtifactIndexed" ? flatDefect(payload) : undefined;
-  return flat ?? otherNames(eventType, payload, options);
+  return flatDefect(eventType, payload) ?? otherNames(eventType, payload, options);
 }
 
 function otherNames(
@@ -34,12 +34,8 @@ function otherNames(
   const moves = pairs
     .filter(({ hasFirst, hasLater }) => (isFirst ? hasLater && !hasFirst : hasFirst))
     .map(({ parent, later, first }) => {
-      const [earlierPath, laterPath] = [first, later].map((name) =>
-        parent === "" ? name : `${parent}.${name}`,
-      );
-      return isFirst
-        ? { from: `${laterPath}`, to: `${earlierPath}` }
-        : { from: `${earlierPath}`, to: `${laterPath}` };
+      const [from, to] = isFirst ? [later, first] : [first, later];
+      return { from: pathText([...parent, from]), to: pathText([...parent, to]) };
     });
   if (moves.length === 0) {
     return undefined;
@@ -60,33 +56,10 @@ function otherNames(
 /** The number of moves that are listed. The first ones show the mistake of the producer. */
 const MAX_MOVES = 100;
 
-function flatDefect(payload: JsonMap): KnownDefect | undefined {
-  const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from));
-  const isFlat =
-    moves.length >= FEW && isAbsent(payload["artifact_id"]) && isAbsent(payload["content_ref"]);
-  return isFlat ? { name: "flat_artifact_indexed", message: FLAT_MESSAGE, moves } : undefined;
+function pathText(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === "number" ? `${text}[${step}]` : text === "" ? step : `${text}.${step}`,
+    "",
+  );
 }
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-/** A single field with such a name proves nothing. */
-const FEW = 2;
-
-const FLAT_MESSAGE =
-  "this is the flat payload of an earlier producer: its values belong in artifact_id and content_ref";
-
-/**
- * The top-level fields of the flat payload. Those without a field in the contract are
- * diagnostics.
- */
-const FLAT_FIELDS: readonly Move[] = [
-  { from: "artifact_key", to: 'context_diagnostics["artifact_key"]' },
-  { from: "artifact_class", to: "artifact_id.artifact_class" },
-  { from: "content_hash_sha256", to: "content_ref.hash" },
-  { from: "relative_path", to: "artifact_id.path" },
-  { from: "required_status", to: 'context_diagnostics["required_status"]' },
-  { from: "size_bytes", to: "content_ref.size_bytes" },
-  { from: "wp_id", to: "artifact_id.wp_id" },
-];

@@ -35,8 +35,8 @@ export function showsLater(renaming: Renaming, json: unknown): boolean {
 
 /** A field in a payload, by the names of two generations. */
 export type NamePair = {
-  /** The path of the message, from the payload. */
-  readonly parent: string;
+  /** The path of the message that has it, from the payload. */
+  readonly parent: readonly (string | number)[];
   readonly later: string;
   readonly first: string;
   readonly hasLater: boolean;
@@ -47,7 +47,7 @@ export type NamePair = {
 export function* renamedFields(
   renaming: Renaming,
   json: unknown,
-  parent = "",
+  parent: readonly (string | number)[] = [],
 ): Generator<NamePair> {
   if (!isJsonObject(json)) {
     return;
@@ -59,11 +59,11 @@ export function* renamedFields(
     }
   }
   for (const [field, inner] of renaming.messages) {
-    const path = parent === "" ? field : `${parent}.${field}`;
+    const path = [...parent, field];
     const value = json[field];
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) {
-        yield* renamedFields(inner, item, `${path}[${index}]`);
+        yield* renamedFields(inner, item, [...path, index]);
       }
     } else {
       yield* renamedFields(inner, value, path);
