@@ -1,6 +1,8 @@
 import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
-import { isAscii } from "./text-width.js";
+import { UNPRINTABLE } from "../report/printable.js";
+
+export { printable } from "../report/printable.js";
 
 /** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -13,20 +15,6 @@ export function colorsFor(
   // Given `undefined`, picocolors would decide by itself, and use colors in CI.
   const isTerminal = stream.isTTY ?? false;
   return picocolors.createColors(isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb");
-}
-
-/**
- * Makes text from an event safe to print: control characters, line breaks, invisible
- * characters and those that change the direction of text become escapes.
- */
-export function printable(text: string): string {
-  if (isAscii(text)) {
-    return text;
-  }
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }
 
 /**
@@ -43,9 +31,6 @@ export function printableJson(json: string): string {
 function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
-
-/** Unprintable characters, except the two joiners, which emoji and Persian words need. */
-const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** A count with its noun: `1 event`, `2 events`. */
 export function counted(count: number, noun: string): string {
