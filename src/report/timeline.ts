@@ -1,0 +1,194 @@
+import { EVENT_KINDS, type ObservedEvent } from "./observed-log.js";
+import type { Apart, Column, Moment, Table, Timeline } from "./report.js";
+import { COLUMNS, KIND_TONES, tableOf, thinned } from "./tables.js";
+
+/** How many events a report lists one by one. */
+export const MAX_LISTED = 100_000;
+
+/** How many points a curve has, which is about one for each pixel or two. */
+const MAX_POINTS = 400;
+
+/** The timeline of a log, and the table of its events. */
+export function timelineOf(events: readonly ObservedEvent[]): {
+  readonly timeline: Timeline;
+  readonly table: Table;
+} {
+  const kinds = new Set(events.map(({ kind }) => kind));
+  const apart = apartIn(events);
+  return {
+    timeline: {
+      table: EVENTS,
+      lanes: EVENT_KINDS.filter((kind) => kinds.has(kind)).map((kind) => ({
+        name: kind,
+        tone: KIND_TONES[kind] ?? "plain",
+      })),
+      ...(apart === undefined ? {} : { apart }),
+      counts: countsOver(events),
+    },
+    table: eventsTable(events, (event) => event.kind, [
+      { title: "Kind", kind: "category", tones: KIND_TONES },
+    ]),
+  };
+}
+
+/** The id of the table of events. */
+export const EVENTS = "events";
+
+/**
+ * A table of events.
+ *
+ * @param laneOf The lane of the timeline that an event is on.
+ * @param columns The column of the lanes, and further columns for what `more` gives.
+ */
+export function eventsTable<Event extends ObservedEvent>(
+  events: readonly Event[],
+  laneOf: (event: Event) => string,
+  [lane, ...further]: readonly [lane: Column, ...further: readonly Column[]],
+  more: (event: Event) => readonly string[] = () => [],
+): Table {
+  const listed = listedOf(events);
+  return tableOf(
+    {
+      id: EVENTS,
+      title: "Events",
+      ...(listed.length === events.length ? {} : { note: sampleNote(events.length) }),
+      empty: "No event was read.",
+      columns: [
+        lane,
+        COLUMNS.clock,
+        COLUMNS.time,
+        ...further,
+        COLUMNS.path,
+        { title: "Detail", kind: "code" },
+        COLUMNS.event,
+      ],
+    },
+    listed.map((event) => [
+      laneOf(event),
+      event.clock,
+      event.time,
+      ...more(event),
+      event.path === "" ? null : event.path,
+      event.detail.slice(0, HASH_DIGITS),
+      event.eventId,
+    ]),
+  );
+}
+
+/** Enough to tell two hashes apart, and longer than any other detail of the contract. */
+const HASH_DIGITS = 64;
+
+function sampleNote(count: number): string {
+  return `A sample of ${count} events: all that are not indexings, as far as there is room, and every so many of the indexings.`;
+}
+
+/** Rare events tell the story, so they are listed first. */
+function listedOf<Event extends ObservedEvent>(events: readonly Event[]): readonly Event[] {
+  if (events.length <= MAX_LISTED) {
+    return events;
+  }
+  const half = MAX_LISTED / 2;
+  const isRare = ({ kind }: Event): boolean => kind !== "indexed";
+  const kept = new Set([
+    ...thinned(events.filter(isRare), half),
+    ...thinned(
+      events.filter((event) => !isRare(event)),
+      half,
+    ),
+  ]);
+  return events.filter((event) => kept.has(event));
+}
+
+/** Where a log says that the replicas came apart: after a snapshot, and at the latest at a drift. */
+function apartIn(events: readonly ObservedEvent[]): Apart | undefined {
+  const at = events.findIndex(({ kind }) => kind === "drift");
+  const drift = events[at];
+  if (drift === undefined) {
+    return undefined;
+  }
+  const snapshot = events.slice(0, at).findLast(({ kind }) => kind === "snapshot");
+  const text =
+    snapshot === undefined
+      ? `The drift at clock ${drift.clock} has no snapshot before it.`
+      : `The replicas came apart after the snapshot at clock ${snapshot.clock}, and at the latest at the drift at clock ${drift.clock}.`;
+  return {
+    from: snapshot === undefined ? null : momentOf(snapshot),
+    to: momentOf(drift),
+    text,
+    label: "apart by here",
+  };
+}
+
+/** The moment of an event. */
+export function momentOf({ clock, time }: ObservedEvent): Moment {
+  return { clock, time };
+}
+
+function countsOver(events: readonly ObservedEvent[]): Timeline["counts"] {
+  const supersededBy = new Supersession();
+  let anomalies = 0;
+  const points = events.map((event) => {
+    supersededBy.take(event);
+    anomalies += event.kind === "missing" ? 1 : 0;
+    const superseded = supersededBy.count;
+    return [
+      event.clock,
+      event.time,
+      supersededBy.known - superseded,
+      superseded,
+      anomalies,
+    ] as const;
+  });
+  return { names: ["artifacts", "superseded", "anomalies"], points: thinned(points, MAX_POINTS) };
+}
+
+/** The paths of a dossier, and the path by which each is superseded, while events are taken. */
+export class Supersession {
+  private readonly paths = new Set<string>();
+  private readonly by = new Map<string, string>();
+
+  /** Takes the next event in the order of the stream. */
+  take({ kind, path, supersedes }: ObservedEvent): void {
+    if (kind === "indexed") {
+      if (supersedes !== undefined && this.paths.has(supersedes)) {
+        this.by.set(supersedes, path);
+      }
+      this.paths.add(path);
+      this.by.delete(path);
+    }
+  }
+
+  /** How many paths are known. */
+  get known(): number {
+    return this.paths.size;
+  }
+
+  /** How many of them are superseded. */
+  get count(): number {
+    return this.by.size;
+  }
+
+  /** The paths that superseded a path, one after the other: the last one is present. */
+  chainFrom(path: string, most: number): string[] {
+    const chain: string[] = [];
+    // Each link is later than the one before, so a chain never returns to a path.
+    for (let next = this.by.get(path); next !== undefined; next = this.by.get(next)) {
+      if (chain.length === most) {
+        return [...chain, "…"];
+      }
+      chain.push(next);
+    }
+    return chain;
+  }
+
+  /** The paths that each path superseded. */
+  predecessors(): Map<string, string[]> {
+    const before = new Map<string, string[]>();
+    for (const [old, path] of this.by) {
+      const known = before.get(path) ?? [];
+      known.push(old);
+      before.set(path, known);
+    }
+    return before;
+  }
+}
