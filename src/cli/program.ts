@@ -89,7 +89,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "reduce --format json - < events.jsonl > state.json",
         "reduce --by-namespace all-missions.jsonl.gz > states.jsonl",
         "reduce --format html events.jsonl > report.html",
-        "reduce --by-namespace all-missions.jsonl.gz --format html --out report",
+        "reduce --by-namespace --format html --out report all.jsonl",
       ),
     )
     .action(async (files: string[], options: ReduceCommandOptions) => {

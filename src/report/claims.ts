@@ -32,10 +32,10 @@ export function claimsTable(findings: readonly AuditFinding[], { placeOf }: Inpu
     order.map((finding) => [
       finding.verdict.replace("_", " "),
       finding.claim,
-      valueOf(finding.claimed),
+      shownValue(finding.claimed),
       finding.verdict === "not_checkable"
         ? null
-        : valueOf(finding.verdict === "refuted" ? finding.found : finding.claimed),
+        : shownValue(finding.verdict === "refuted" ? finding.found : finding.claimed),
       finding.verdict === "confirmed" ? null : REASONS[finding.reason],
       placeOf(finding.position),
       finding.eventId,
@@ -44,7 +44,7 @@ export function claimsTable(findings: readonly AuditFinding[], { placeOf }: Inpu
 }
 
 /** A hash with the name of an algorithm and one without are compared, so they look alike. */
-function valueOf(value: string | number): string | number {
+function shownValue(value: string | number): string | number {
   return typeof value === "string" ? bareHash(value) : value;
 }
 
