@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type ObservedEvent } from "./observed-log.js";
+import { EVENT_KINDS, type EventKind, type ObservedEvent } from "./observed-log.js";
 import type { Apart, Column, Moment, Table, Timeline } from "./report.js";
 import { COLUMNS, KIND_TONES, tableOf, thinned } from "./tables.js";
 
@@ -69,14 +69,15 @@ export function eventsTable<Event extends ObservedEvent>(
       event.time,
       ...more(event),
       event.path === "" ? null : event.path,
-      event.detail.slice(0, HASH_DIGITS),
+      HASH_KINDS.has(event.kind) ? event.detail.slice(0, HASH_DIGITS) : event.detail,
       event.eventId,
     ]),
   );
 }
 
-/** Enough to tell two hashes apart, and longer than any other detail of the contract. */
-const HASH_DIGITS = 64;
+/** Enough to tell two hashes apart, and to find them. There may be a hundred thousand. */
+const HASH_DIGITS = 16;
+const HASH_KINDS: ReadonlySet<EventKind> = new Set(["indexed", "snapshot"]);
 
 function sampleNote(count: number): string {
   return `A sample of ${count} events: all that are not indexings, as far as there is room, and every so many of the indexings.`;
