@@ -83,7 +83,13 @@ function sorted(rows: readonly Row[], { sort }: Selection): readonly Row[] {
 }
 
 function grouped(rows: readonly Row[], column: number): Line[] {
-  const groups = Map.groupBy(rows, (row) => valueText(row[column]));
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const value = valueText(row[column]);
+    const members = groups.get(value) ?? [];
+    members.push(row);
+    groups.set(value, members);
+  }
   return [...groups]
     .sort(([a], [b]) => order(a, b, 1))
     .flatMap(([group, members]): Line[] => [{ group, count: members.length }, ...members]);

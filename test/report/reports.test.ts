@@ -1,0 +1,259 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { reduceStream } from "../../src/dossier/reduce-stream.js";
+import type { GivenEvent } from "../../src/event/envelope/accepted-event.js";
+import { readEach } from "../../src/event/envelope/read-event.js";
+import { auditEvents, diffStates, type EventJson, reduceWithReport } from "../../src/index.js";
+import { DifferenceOrigins } from "../../src/parity/origins.js";
+import { auditedReport } from "../../src/report/audited-report.js";
+import { diffReport } from "../../src/report/diff-report.js";
+import { missionReport } from "../../src/report/mission-report.js";
+import { Observation, ObservedLog } from "../../src/report/observed-log.js";
+import { PLACEHOLDER, reportPage } from "../../src/report/page.js";
+import type { Report, Table } from "../../src/report/report.js";
+import { MAX_LISTED, Supersession, timelineOf } from "../../src/report/timeline.js";
+import { driftScenario, happyPath, hostileStream } from "../pages/streams.js";
+import { anyStream } from "../support/arbitrary-stream.js";
+import { runs } from "../support/runs.js";
+
+const INPUT = { sources: ["events.jsonl"], placeOf: (at = -1) => `line ${at + 1}`, invalid: 0 };
+
+function observe(events: readonly EventJson[]): ObservedLog {
+  const log = new ObservedLog();
+  readEach(events, (event, position) => {
+    if (event.kind !== "other") {
+      log.add(event, position);
+    }
+  });
+  return log;
+}
+
+/** The fixtures are events. */
+function eventsOf(stream: readonly object[]): readonly EventJson[] {
+  return stream as readonly EventJson[];
+}
+
+function reportOn(events: readonly EventJson[]): Report {
+  return missionReport(reduceWithReport(events), observe(events), INPUT, "test");
+}
+
+function tableIn(report: Report, id: string): Table {
+  const table = report.tables.find((each) => each.id === id);
+  expect(table, id).toBeDefined();
+  return table as Table;
+}
+
+describe("the report on a mission", () => {
+  test("says that it has drifted, and between which events", () => {
+    const { verdict, timeline } = reportOn(eventsOf(driftScenario));
+    expect(verdict).toEqual({
+      tone: "bad",
+      label: "drifted",
+      reason: "A drift was detected at clock 10: anomaly_introduced.",
+      cautions: ["1 of 5 claims of the log is refuted"],
+    });
+    expect(timeline?.apart).toMatchObject({ from: { clock: 8 }, to: { clock: 10 } });
+  });
+
+  test("says that nothing was compared where there is no snapshot", () => {
+    expect(reportOn(eventsOf(happyPath.slice(0, 2))).verdict).toMatchObject({
+      tone: "warn",
+      label: "unknown",
+    });
+  });
+
+  test("shows the chain by which an artifact was superseded", () => {
+    const { rows } = tableIn(reportOn(eventsOf(happyPath)), "artifacts");
+    const folder = "kitty-specs/014-rate-limits";
+    expect(rows.map(([path, , standing, chain]) => [path, standing, chain])).toEqual([
+      [`${folder}/spec.md`, "present", null],
+      [`${folder}/plan.md`, "superseded", `superseded by ${folder}/plan-v2.md`],
+      [`${folder}/tasks.md`, "present", null],
+      [`${folder}/plan-v2.md`, "present", `supersedes ${folder}/plan.md`],
+    ]);
+  });
+
+  test("gives the claimed hash beside the computed one", () => {
+    const [claimed, computed] = reportOn(eventsOf(happyPath)).hashes;
+    expect(claimed?.note).toBe("latest snapshot; the state has another");
+    expect(computed?.value).toMatch(/^sha256:11586/);
+  });
+
+  test("lists each broken rule of a skipped event, and makes it a caution", () => {
+    const events = hostileStream()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const report = reportOn(events);
+    const { rows } = tableIn(report, "skipped");
+    expect(rows[0]?.slice(2, 4)).toEqual([
+      "MissionDossierArtifactIndexed",
+      "content_ref.algorithm",
+    ]);
+    expect(report.verdict.cautions[0]).toBe(
+      "15 events were skipped: their payloads break the contract",
+    );
+  });
+
+  test("has only texts that are safe to print, cut to a length", () => {
+    const events = hostileStream()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const texts: string[] = [];
+    JSON.stringify(reportOn(events), (_, value) => {
+      if (typeof value === "string") {
+        texts.push(value);
+      }
+      return value;
+    });
+    expect(texts.filter((text) => /[\p{Cc}\u202e\u2028]/u.test(text))).toEqual([]);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(1100);
+  });
+
+  test("counts as the reducer does, for any stream", () => {
+    fc.assert(
+      fc.property(anyStream, (events) => {
+        const { state } = reduceWithReport(events);
+        const log = observe(events);
+        const supersession = new Supersession();
+        for (const event of log.events()) {
+          supersession.take(event);
+        }
+        const superseded = [...state.artifacts].filter(([, entry]) => entry.superseded);
+        expect(log.events()).toHaveLength(state.eventCount);
+        expect(supersession.known).toBe(state.artifacts.size);
+        expect(supersession.count).toBe(superseded.length);
+        for (const [path] of superseded) {
+          expect(supersession.chainFrom(path, 99).length).toBeGreaterThan(0);
+        }
+        expect(log.findings()).toEqual(auditEvents(events).findings);
+        const [, , ...counts] = timelineOf(log.events()).timeline.counts.points.at(-1) ?? [0, 0];
+        expect(counts.at(-1) ?? 0).toBe(state.anomalies.length);
+      }),
+      { numRuns: runs(300) },
+    );
+  });
+});
+
+describe("a timeline", () => {
+  test("lists all rare events of a long log, and a sample of the others", () => {
+    const [first] = observe(eventsOf(happyPath)).events();
+    const events = Array.from({ length: MAX_LISTED + 1 }, (_, clock) => ({
+      ...(first as Exclude<typeof first, undefined>),
+      clock,
+      kind: clock % 1000 === 0 ? ("drift" as const) : ("indexed" as const),
+    }));
+    const { table } = timelineOf(events);
+    expect(table.rows.length).toBeLessThanOrEqual(MAX_LISTED);
+    expect(table.rows.filter(([kind]) => kind === "drift")).toHaveLength(101);
+    expect(table.note).toContain("100001 events");
+  });
+});
+
+describe("an observation", () => {
+  async function* once(): AsyncGenerator<GivenEvent> {
+    yield* eventsOf(happyPath);
+  }
+
+  test("is made anew each time the events are read", async () => {
+    const observation = new Observation();
+    const events = observation.of({ [Symbol.asyncIterator]: once });
+    await reduceStream(events);
+    await reduceStream(events);
+    expect(observation.log().events()).toHaveLength(6);
+  });
+
+  test("leaves events that can be read only once as they are", () => {
+    const observed = new Observation().of(once());
+    expect(observed[Symbol.asyncIterator]()).toBe(observed);
+  });
+});
+
+describe("the report on a comparison", () => {
+  const side = (events: readonly EventJson[]) => ({
+    name: "log",
+    state: reduceWithReport(events).state,
+    events: observe(events).events(),
+    doubts: [],
+  });
+  const compare = (a: readonly EventJson[], b: readonly EventJson[]): Report => {
+    const diff = diffStates(side(a).state, side(b).state);
+    const origins = new DifferenceOrigins(diff);
+    for (const [name, events] of [
+      ["a", a],
+      ["b", b],
+    ] as const) {
+      readEach(events, (event) => event.kind !== "other" && origins.take(name, event));
+    }
+    return diffReport(diff, origins, { a: side(a), b: side(b) }, "test");
+  };
+
+  test("shows the event with which the replicas came apart", () => {
+    const report = compare(eventsOf(happyPath), eventsOf(happyPath.slice(0, 4)));
+    expect(report.verdict.reason).toBe(
+      "2 artifacts differ. They came apart with the event at clock 10 of A.",
+    );
+    expect(report.timeline?.apart).toMatchObject({ from: null, to: { clock: 10 } });
+    expect(tableIn(report, "events").rows.map(([lane]) => lane)).toEqual([
+      ...Array(4).fill("both"),
+      "only A",
+      "only A",
+    ]);
+  });
+
+  test("says that two equal replicas are in parity", () => {
+    const report = compare(eventsOf(happyPath), eventsOf(happyPath));
+    expect(report.verdict).toMatchObject({ tone: "good", label: "in parity" });
+    expect(tableIn(report, "differences").rows).toEqual([]);
+  });
+
+  test("has no timeline where only the states are known", () => {
+    const { state } = side(eventsOf(happyPath));
+    const known = { name: "state", state, events: [], doubts: ["1 payload skipped"] };
+    const diff = diffStates(state, state);
+    const report = diffReport(diff, new DifferenceOrigins(diff), { a: known, b: known }, "test");
+    expect(report.timeline).toBeUndefined();
+    expect(report.verdict.cautions).toContain("A: 1 payload skipped");
+  });
+});
+
+describe("the report on an audit", () => {
+  test("begins with the refuted claims", () => {
+    const events = eventsOf(happyPath);
+    const report = auditedReport(auditEvents(events), observe(events), INPUT, "test");
+    expect(report.verdict).toMatchObject({ tone: "bad", label: "refuted" });
+    expect(tableIn(report, "claims").rows.map(([verdict]) => verdict)).toEqual([
+      ...Array(2).fill("refuted"),
+      ...Array(4).fill("confirmed"),
+    ]);
+    expect(report.title).toBe("014-rate-limits");
+  });
+
+  test("says that a log without claims proves nothing", () => {
+    const events = eventsOf(happyPath.slice(0, 1));
+    const report = auditedReport(auditEvents(events), observe(events), INPUT, "test");
+    expect(report.verdict).toMatchObject({ tone: "warn", label: "no claims" });
+  });
+});
+
+describe("a page", () => {
+  const TEMPLATE = `<script type="application/json">${PLACEHOLDER}</script>`;
+
+  test("holds any report, which no text in it can end", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom("</script>", "<!--", "<script", "$&", PLACEHOLDER, "\u2028"),
+    );
+    fc.assert(
+      fc.property(fc.array(text), (texts) => {
+        const report = { ...reportOn([]), title: texts.join("") };
+        const page = reportPage(TEMPLATE, report);
+        const inside = page.slice(TEMPLATE.indexOf(PLACEHOLDER), -"</script>".length);
+        expect(inside).not.toContain("<");
+        expect(JSON.parse(inside)).toEqual(JSON.parse(JSON.stringify(report)));
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+});
