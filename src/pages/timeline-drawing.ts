@@ -26,7 +26,7 @@ export type Axis = {
 
 /** In pixels. */
 const LEFT = 92;
-const RIGHT = 14;
+const RIGHT = 30;
 const LANE = 30;
 const TOP = 20;
 const CHART = 90;
@@ -54,6 +54,7 @@ export function drawing(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label() },
     apartBand(timeline, axis, x, bottom),
+    ...ticks(x, axis, width, bottom),
     ...lanes.flatMap((lane, index) => {
       const base = TOP + (index + 1) * LANE - 6;
       return [
@@ -68,7 +69,6 @@ export function drawing(
       ];
     }),
     ...(counts.points.length > 0 ? countCurves() : []),
-    ...ticks(x, axis, width, bottom),
     apartRule(timeline, axis, x, bottom),
   );
 

@@ -5,8 +5,9 @@ import type { DifferenceOrigins, Origin, Side } from "../parity/origins.js";
 import { missionFacts, titleOf } from "./mission-report.js";
 import type { ObservedEvent } from "./observed-log.js";
 import type { Report, Row, Table, Timeline, Tone, Verdict } from "./report.js";
-import { COLUMNS, KIND_TONES, shownText, tableOf } from "./tables.js";
-import { eventsTable } from "./timeline.js";
+import { COLUMNS, KIND_TONES, shownText, tableOf, thinned } from "./tables.js";
+import { Supersession } from "./supersession.js";
+import { EVENTS, eventsTable, MAX_POINTS } from "./timeline.js";
 
 /** One side of a comparison. */
 export type ComparedSide = {
@@ -125,7 +126,7 @@ function eventsOfBoth(a: readonly ObservedEvent[], b: readonly ObservedEvent[]):
 function timelineOfBoth(events: readonly EventOfSide[], since: Origin | undefined): Timeline {
   const first = events.find(({ eventId }) => eventId === since?.eventId);
   return {
-    table: "events",
+    table: EVENTS,
     lanes: SIDES.map((name) => ({ name, tone: SIDE_TONES[name] ?? "plain" })),
     ...(first === undefined
       ? {}
@@ -137,8 +138,23 @@ function timelineOfBoth(events: readonly EventOfSide[], since: Origin | undefine
             text: `The replicas came apart at clock ${first.clock}, with event ${first.eventId}, ${first.side}.`,
           },
         }),
-    counts: { names: [], points: [] },
+    counts: countsOf(events),
   };
+}
+
+/** How many artifacts each side has over time. */
+function countsOf(events: readonly EventOfSide[]): Timeline["counts"] {
+  const [a, b] = [new Supersession(), new Supersession()];
+  const points = events.map((event) => {
+    if (event.side !== "only B") {
+      a.take(event);
+    }
+    if (event.side !== "only A") {
+      b.take(event);
+    }
+    return [event.clock, event.time, a.known - a.count, b.known - b.count] as const;
+  });
+  return { names: ["artifacts of A", "of B"], points: thinned(points, MAX_POINTS) };
 }
 
 function differencesTable({ differences }: StateDiff, origins: DifferenceOrigins): Table {

@@ -2,7 +2,7 @@ import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { bareHash } from "../parity/content-hash.js";
 import type { Table } from "./report.js";
 import { COLUMNS, second, tableOf } from "./tables.js";
-import type { Supersession } from "./timeline.js";
+import type { Supersession } from "./supersession.js";
 
 /** A table of the artifacts, with the chains by which they were superseded. */
 export function artifactsTable(

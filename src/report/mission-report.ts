@@ -9,7 +9,8 @@ import { cautionsAbout, type InputFacts, leftOutTables } from "./left-out.js";
 import type { ObservedEvent, ObservedLog } from "./observed-log.js";
 import type { Fact, Figure, Report, Tone, Verdict } from "./report.js";
 import { shownText } from "./tables.js";
-import { Supersession, timelineOf } from "./timeline.js";
+import { Supersession } from "./supersession.js";
+import { timelineOf } from "./timeline.js";
 
 /** The report on one mission: its state, and the events that led to it. */
 export function missionReport(
