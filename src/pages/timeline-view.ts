@@ -48,7 +48,7 @@ export function timelineView(
         "figcaption",
         {},
         apart === undefined ? "" : html("strong", { class: "apart-text" }, apart.text),
-        " Each mark leads to its events in the table below.",
+        html("span", { class: "hint" }, " Each mark leads to its events in the table below."),
       ),
     ),
   );

@@ -111,8 +111,8 @@ function apartIn(events: readonly ObservedEvent[]): Apart | undefined {
   const snapshot = events.slice(0, at).findLast(({ kind }) => kind === "snapshot");
   const text =
     snapshot === undefined
-      ? `The drift at clock ${drift.clock} has no snapshot before it.`
-      : `The replicas came apart after the snapshot at clock ${snapshot.clock}, and at the latest at the drift at clock ${drift.clock}.`;
+      ? `The replicas came apart before the drift at clock ${drift.clock}; no snapshot stands before it.`
+      : `The replicas came apart between the snapshot at clock ${snapshot.clock} and the drift at clock ${drift.clock}, as far as this log says.`;
   return {
     from: snapshot === undefined ? null : momentOf(snapshot),
     to: momentOf(drift),

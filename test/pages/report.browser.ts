@@ -87,7 +87,7 @@ describe("the page of a mission", () => {
       "1 snapshot, 8",
       "1 drift, 10",
     ]);
-    expect(await page.textContent(".apart-text")).toContain("after the snapshot at clock 8");
+    expect(await page.textContent(".apart-text")).toContain("between the snapshot at clock 8 and");
     await page.getByLabel("time", { exact: true }).check();
     expect((await titles())[0]).toBe("1 indexed, 2026-04-17 15:40:30.336Z");
   });
