@@ -7,15 +7,19 @@ export type Selection = {
   readonly wanted: string;
   /** The value that each row has in a column. */
   readonly chosen: ReadonlyMap<number, string>;
-  /** The numbers that the rows have in a column. */
+  /** The values that the rows have in a column. */
   readonly range: Range | undefined;
   readonly sort: { readonly column: number; readonly descending: boolean } | undefined;
   /** The column by which the rows are grouped. */
   readonly group: number | undefined;
 };
 
-/** Numbers of a column, both ends included. */
-export type Range = { readonly column: number; readonly from: number; readonly to: number };
+/** Numbers, or one text, of a column. Both ends are included. */
+export type Range = {
+  readonly column: number;
+  readonly from: number | string;
+  readonly to: number | string;
+};
 
 /** A heading of a group, or a row. */
 export type Line = Row | Group;
@@ -71,7 +75,9 @@ export function valueText(cell: Cell | undefined): string {
 }
 
 function isIn({ from, to }: Range, cell: Cell | undefined): boolean {
-  return typeof cell === "number" && cell >= from && cell <= to;
+  return typeof cell === "number" && typeof from === "number" && typeof to === "number"
+    ? cell >= from && cell <= to
+    : cell === from;
 }
 
 function sorted(rows: readonly Row[], { sort }: Selection): readonly Row[] {

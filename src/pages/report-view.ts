@@ -35,9 +35,7 @@ export function reportView(report: Report): HTMLElement {
     ),
     timeline === undefined || events === undefined
       ? undefined
-      : timelineView(timeline, events, (column, from, to) =>
-          views.get(timeline.table)?.within(column, from, to),
-        ),
+      : timelineView(timeline, events, (range) => views.get(timeline.table)?.within(range)),
     ...[...views.values()].map(({ element }) => element),
     html("footer", {}, report.generator),
   );

@@ -11,7 +11,7 @@ const MAX_WHOLE = 200;
 const MARGIN = 12;
 
 /** How many lines of a table are printed. */
-const MAX_PRINTED = 1000;
+const MAX_PRINTED = 500;
 
 /** The height of a line of a long table, which style.css sets too, in pixels. */
 const LINE_HEIGHT = 26;
@@ -21,18 +21,21 @@ export class RowsView {
   readonly element: HTMLElement;
   private readonly body = html("tbody");
   private readonly above = html("tr", { class: "space", "aria-hidden": "true" }, html("td"));
-  private readonly below = html("tr", { class: "space", "aria-hidden": "true" }, html("td"));
+  private readonly rest = html("td");
+  private readonly below = html("tr", { class: "space", "aria-hidden": "true" }, this.rest);
   private readonly columns: readonly HTMLTableColElement[];
   private readonly whole: HTMLTableElement;
   private readonly shown = new Map<number, HTMLTableRowElement>();
   private lines: readonly Line[] = [];
   private isLong = false;
+  private isPrinting = false;
 
   constructor(
     private readonly table: Table,
     heads: readonly HTMLTableCellElement[],
     private readonly find: (path: string) => void,
   ) {
+    this.rest.colSpan = heads.length;
     this.columns = heads.map(() => html("col"));
     this.whole = html(
       "table",
@@ -45,8 +48,8 @@ export class RowsView {
     this.element = html("div", { class: "rows", ...labels }, this.whole);
     this.element.addEventListener("scroll", () => requestAnimationFrame(() => this.render()));
     new ResizeObserver(() => this.render()).observe(this.element);
-    window.addEventListener("beforeprint", () => this.render(MAX_PRINTED));
-    window.addEventListener("afterprint", () => this.render());
+    window.addEventListener("beforeprint", () => this.print(true));
+    window.addEventListener("afterprint", () => this.print(false));
   }
 
   /** Shows these lines, from the first one on. */
@@ -62,9 +65,13 @@ export class RowsView {
     this.render();
   }
 
-  private render(printed?: number): void {
-    const [start, end] =
-      this.isLong && printed === undefined ? this.inSight() : [0, printed ?? MAX_WHOLE];
+  private print(isPrinting: boolean): void {
+    this.isPrinting = isPrinting;
+    this.render();
+  }
+
+  private render(): void {
+    const [start, end] = this.range();
     const last = Math.min(end, this.lines.length);
     for (const [index, row] of this.shown) {
       if (index < start || index >= last) {
@@ -81,11 +88,18 @@ export class RowsView {
       }
       next = row;
     }
+    const left = this.lines.length - last;
     this.above.style.height = `${start * LINE_HEIGHT}px`;
-    this.below.style.height = `${(this.lines.length - last) * LINE_HEIGHT}px`;
+    this.below.style.height = `${this.isPrinting ? 0 : left * LINE_HEIGHT}px`;
+    this.rest.textContent =
+      this.isPrinting && left > 0 ? `${numberText(left)} more are not printed` : "";
   }
 
-  private inSight(): [start: number, end: number] {
+  /** The lines that are in the page: while it is printed, the first ones. */
+  private range(): [start: number, end: number] {
+    if (this.isPrinting || !this.isLong) {
+      return [0, MAX_PRINTED];
+    }
     const { scrollTop, clientHeight } = this.element;
     const first = Math.floor(scrollTop / LINE_HEIGHT);
     const count = Math.ceil(clientHeight / LINE_HEIGHT);

@@ -47,22 +47,17 @@ export class TableView {
     this.update();
   }
 
-  /** Shows the rows that contain a text, and goes there. */
-  find(text: string): void {
-    this.search.value = text;
-    this.range = undefined;
-    this.update();
-    this.goTo();
+  /** Shows the rows that name a path, and goes there. */
+  find(path: string): void {
+    const column = this.table.columns.findIndex(({ kind }) => kind === "path");
+    this.within({ column, from: path, to: path });
   }
 
-  /** Shows the rows whose number in a column is in a range, and goes there. */
-  within(column: number, from: number, to: number): void {
-    this.range = { column, from, to };
+  /** Shows the rows that have a value in a range, and goes there. */
+  within(range: Range): void {
+    this.range = range;
+    this.search.value = "";
     this.update();
-    this.goTo();
-  }
-
-  private goTo(): void {
     this.element.scrollIntoView();
     this.element.focus({ preventScroll: true });
   }

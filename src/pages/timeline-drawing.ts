@@ -13,6 +13,7 @@ import {
 import type { ColumnKind, Moment, Table, Timeline } from "../report/report.js";
 import { cellText, numberText } from "./cell-text.js";
 import { svg } from "./dom.js";
+import type { Range } from "./lines.js";
 
 /** What the events are laid out by. */
 export type Axis = {
@@ -41,7 +42,7 @@ export function drawing(
   table: Table,
   axis: Axis,
   width: number,
-  show: (column: number, from: number, to: number) => void,
+  show: (range: Range) => void,
 ): SVGSVGElement {
   const { lanes, counts } = timeline;
   const values = table.rows.map((row) => Number(row[axis.column]));
@@ -60,7 +61,7 @@ export function drawing(
       return [
         svg("line", { class: "rule", x1: LEFT, x2: width - RIGHT, y1: base, y2: base }),
         svg("path", {
-          class: `mark ${lane.tone}`,
+          class: `glyph ${lane.tone}`,
           d: shapeOf(index),
           transform: `translate(9 ${base - 8})`,
         }),
@@ -102,7 +103,7 @@ export function drawing(
           : bar(bin * BIN, base, count / most);
       element.setAttribute("class", `mark ${tone}`);
       element.append(svg("title", {}, title));
-      element.addEventListener("click", () => show(axis.column, from, to));
+      element.addEventListener("click", () => show({ column: axis.column, from, to }));
       return element;
     });
   }

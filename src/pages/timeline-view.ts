@@ -1,5 +1,6 @@
 import type { Table, Timeline } from "../report/report.js";
 import { html } from "./dom.js";
+import type { Range } from "./lines.js";
 import { type Axis, drawing } from "./timeline-drawing.js";
 
 /** The axes that events can be shown by, each a column of the table of events. */
@@ -16,7 +17,7 @@ const AXES: { readonly [name: string]: Axis } = {
 export function timelineView(
   timeline: Timeline,
   table: Table,
-  show: (column: number, from: number, to: number) => void,
+  show: (range: Range) => void,
 ): HTMLElement {
   let axis = AXES["Lamport clock"];
   const canvas = html("div", { class: "drawing" });

@@ -42,6 +42,7 @@ describe("the lines of a table", () => {
     ["a text, in whatever case", { wanted: " OUT " }, ["a.md"]],
     ["a value of a column", { chosen: new Map([[1, "input"]]) }, ["b.md", "c.md"]],
     ["an absent value", { chosen: new Map([[2, "–"]]) }, ["a.md"]],
+    ["a whole text", { range: { column: 0, from: "a.md", to: "a.md" } }, ["a.md"]],
     ["numbers in a range", { range: { column: 2, from: 3, to: 19 } }, ["b.md"]],
   ])("are filtered by %s", (_, selection, expected) => {
     expect(linesFor(selection)).toEqual(expected);

@@ -3,11 +3,18 @@ import { describe, expect, test } from "vitest";
 import { reduceStream } from "../../src/dossier/reduce-stream.js";
 import type { GivenEvent } from "../../src/event/envelope/accepted-event.js";
 import { readEach } from "../../src/event/envelope/read-event.js";
-import { auditEvents, diffStates, type EventJson, reduceWithReport } from "../../src/index.js";
+import {
+  auditEvents,
+  diffStates,
+  type EventJson,
+  reduceByNamespace,
+  reduceWithReport,
+} from "../../src/index.js";
 import { DifferenceOrigins } from "../../src/parity/origins.js";
 import { auditedReport } from "../../src/report/audited-report.js";
 import { diffReport } from "../../src/report/diff-report.js";
 import { missionReport } from "../../src/report/mission-report.js";
+import { missionsReport } from "../../src/report/missions-report.js";
 import { Observation, ObservedLog } from "../../src/report/observed-log.js";
 import { PLACEHOLDER, reportPage } from "../../src/report/page.js";
 import type { Report, Table } from "../../src/report/report.js";
@@ -96,6 +103,25 @@ describe("the report on a mission", () => {
     );
   });
 
+  test("names each id that came with two contents", () => {
+    const [first = {}, ...others] = happyPath;
+    const events = eventsOf([first, ...others, { ...first, lamport_clock: 99 }]);
+    const report = reportOn(events);
+    expect(tableIn(report, "conflicts").rows).toEqual([["line 7", first["event_id"]]]);
+    expect(report.verdict.cautions).toContain("1 id has more than one content");
+  });
+
+  test("lists diagnostics that do not keep an event from counting", () => {
+    const [first = {}] = happyPath;
+    const report = reportOn(eventsOf([{ ...first, colour: "red" }]));
+    expect(tableIn(report, "diagnostics").rows[0]?.slice(0, 4)).toEqual([
+      "line 1",
+      first["event_id"],
+      "unknown_field",
+      "colour",
+    ]);
+  });
+
   test("has only texts that are safe to print, cut to a length", () => {
     const events = hostileStream()
       .trimEnd()
@@ -134,6 +160,30 @@ describe("the report on a mission", () => {
       }),
       { numRuns: runs(300) },
     );
+  });
+});
+
+describe("the report on many missions", () => {
+  const reportFor = (events: readonly EventJson[]): Report => {
+    const report = reduceByNamespace(events);
+    const pages = report.missions.map((_, index) => `page-${index}`);
+    return missionsReport(report, pages, INPUT, "test");
+  };
+
+  test("begins with those that drifted, each with the name of its page", () => {
+    const report = reportFor(eventsOf([...happyPath, ...driftScenario]));
+    expect(report.verdict.reason).toBe("1 of 2 missions drifted.");
+    expect(tableIn(report, "missions").rows.map(([status, mission]) => [status, mission])).toEqual([
+      ["drifted", ["021-audit-log", "page-1"]],
+      ["clean", ["014-rate-limits", "page-0"]],
+    ]);
+  });
+
+  test("lists the events that are of no mission", () => {
+    const [first = {}] = happyPath;
+    const report = reportFor(eventsOf([{ ...first, payload: {} }]));
+    expect(report.verdict).toMatchObject({ tone: "warn", label: "unknown" });
+    expect(tableIn(report, "skipped").rows.length).toBeGreaterThan(0);
   });
 });
 
