@@ -4,10 +4,10 @@ import { changesParity, type Difference, type StateDiff } from "../parity/diff.j
 import type { DifferenceOrigins, Origin, Side } from "../parity/origins.js";
 import { missionFacts, titleOf } from "./mission-report.js";
 import type { ObservedEvent } from "./observed-log.js";
-import type { Report, Row, Table, Timeline, Tone, Verdict } from "./report.js";
+import type { Apart, Report, Row, Table, Timeline, Tone, Verdict } from "./report.js";
 import { COLUMNS, KIND_TONES, shownText, tableOf, thinned } from "./tables.js";
 import { Supersession } from "./supersession.js";
-import { EVENTS, eventsTable, MAX_POINTS } from "./timeline.js";
+import { EVENTS, eventsTable, MAX_POINTS, momentOf } from "./timeline.js";
 
 /** One side of a comparison. */
 export type ComparedSide = {
@@ -113,33 +113,42 @@ function eventsOfBoth(a: readonly ObservedEvent[], b: readonly ObservedEvent[]):
   if (a.length === 0 || b.length === 0) {
     return [];
   }
-  const idsOfA = new Set(a.map(({ eventId }) => eventId));
-  const idsOfB = new Set(b.map(({ eventId }) => eventId));
+  const inA = new Set(a.map(contentOf));
+  const inB = new Set(b.map(contentOf));
   return [
-    ...a.map((event) => ({ ...event, side: idsOfB.has(event.eventId) ? SIDES[0] : SIDES[1] })),
+    ...a.map((event) => ({ ...event, side: inB.has(contentOf(event)) ? SIDES[0] : SIDES[1] })),
     ...b
-      .filter(({ eventId }) => !idsOfA.has(eventId))
+      .filter((event) => !inA.has(contentOf(event)))
       .map((event) => ({ ...event, side: SIDES[2] })),
   ].sort((one, other) => one.clock - other.clock || one.time - other.time);
 }
 
+/** A text that is equal for two events of one id and content. */
+function contentOf({ eventId, kind, path, supersedes, detail }: ObservedEvent): string {
+  return JSON.stringify([eventId, kind, path, supersedes, detail]);
+}
+
 function timelineOfBoth(events: readonly EventOfSide[], since: Origin | undefined): Timeline {
-  const first = events.find(({ eventId }) => eventId === since?.eventId);
+  const apart = since && apartAt(since, events);
   return {
     table: EVENTS,
     lanes: SIDES.map((name) => ({ name, tone: SIDE_TONES[name] ?? "plain" })),
-    ...(first === undefined
-      ? {}
-      : {
-          apart: {
-            from: null,
-            to: { clock: first.clock, time: first.time },
-            label: "apart from here",
-            text: `The replicas came apart at clock ${first.clock}, with event ${first.eventId}, ${first.side}.`,
-          },
-        }),
+    ...(apart === undefined ? {} : { apart }),
     counts: countsOf(events),
   };
+}
+
+function apartAt({ eventId, side }: Origin, events: readonly EventOfSide[]): Apart | undefined {
+  const name = side.toUpperCase();
+  const event = events.find((each) => each.eventId === eventId && each.side === `only ${name}`);
+  return (
+    event && {
+      from: null,
+      to: momentOf(event),
+      label: "apart from here",
+      text: `The replicas came apart at clock ${event.clock}, with event ${eventId} of ${name}.`,
+    }
+  );
 }
 
 /** How many artifacts each side has over time. */

@@ -43,7 +43,7 @@ export const COLUMNS = {
   time: { title: "Time", kind: "time" },
 } as const satisfies { readonly [name: string]: Column };
 
-/** Every so many of a list, so that at most `most` are left. The last one always is. */
+/** Every so many of a list, so that at most `most` are left, and the last one. */
 export function thinned<T>(list: readonly T[], most: number): readonly T[] {
   const step = Math.ceil(list.length / most);
   return step <= 1

@@ -19,6 +19,7 @@ import { Observation, ObservedLog } from "../../src/report/observed-log.js";
 import { PLACEHOLDER, reportPage } from "../../src/report/page.js";
 import type { Report, Table } from "../../src/report/report.js";
 import { Supersession } from "../../src/report/supersession.js";
+import { thinned } from "../../src/report/tables.js";
 import { MAX_LISTED, timelineOf } from "../../src/report/timeline.js";
 import { driftScenario, happyPath, hostileStream } from "../pages/streams.js";
 import { anyStream } from "../support/arbitrary-stream.js";
@@ -63,6 +64,13 @@ describe("the report on a mission", () => {
     expect(timeline?.apart).toMatchObject({ from: { clock: 8 }, to: { clock: 10 } });
   });
 
+  test("takes the first drift and the snapshot before it, whatever comes later", () => {
+    const [, , snapshot = {}] = driftScenario;
+    const later = { ...snapshot, event_id: "01KPE1X68TAAAAAAAAAAAAAAA1", lamport_clock: 20 };
+    const { timeline } = reportOn(eventsOf([...driftScenario, later]));
+    expect(timeline?.apart).toMatchObject({ from: { clock: 8 }, to: { clock: 10 } });
+  });
+
   test("says that nothing was compared where there is no snapshot", () => {
     expect(reportOn(eventsOf(happyPath.slice(0, 2))).verdict).toMatchObject({
       tone: "warn",
@@ -79,6 +87,13 @@ describe("the report on a mission", () => {
       [`${folder}/tasks.md`, "present", null],
       [`${folder}/plan-v2.md`, "present", `supersedes ${folder}/plan.md`],
     ]);
+  });
+
+  test("ends a chain where the path was indexed once more", () => {
+    const [, plan = {}] = happyPath;
+    const again = { ...plan, event_id: "01KPE1X68TAAAAAAAAAAAAAAA1", lamport_clock: 20 };
+    const { rows } = tableIn(reportOn(eventsOf([...happyPath, again])), "artifacts");
+    expect(rows[1]?.slice(2, 4)).toEqual(["present", null]);
   });
 
   test("gives the claimed hash beside the computed one", () => {
@@ -202,17 +217,28 @@ describe("a timeline", () => {
   });
 });
 
+test("a list is thinned evenly, and keeps its end", () => {
+  expect(thinned([0, 1, 2, 3, 4, 5, 6, 7], 3)).toEqual([0, 3, 6, 7]);
+  expect(thinned([0, 1, 2], 3)).toEqual([0, 1, 2]);
+});
+
 describe("an observation", () => {
   async function* once(): AsyncGenerator<GivenEvent> {
     yield* eventsOf(happyPath);
   }
 
-  test("is made anew each time the events are read", async () => {
+  test("forgets the events of the time before", async () => {
     const observation = new Observation();
-    const events = observation.of({ [Symbol.asyncIterator]: once });
-    await reduceStream(events);
+    let from = 0;
+    const events = observation.of({
+      async *[Symbol.asyncIterator]() {
+        yield* eventsOf(happyPath.slice(from++));
+      },
+    });
     await reduceStream(events);
     expect(observation.log().events()).toHaveLength(6);
+    await reduceStream(events);
+    expect(observation.log().events()).toHaveLength(5);
   });
 
   test("leaves events that can be read only once as they are", () => {
@@ -250,6 +276,27 @@ describe("the report on a comparison", () => {
       ...Array(4).fill("both"),
       "only A",
       "only A",
+    ]);
+  });
+
+  test("shows an event that says something else on each side twice", () => {
+    const [first = {}] = happyPath;
+    const payload = first["payload"] as object;
+    const other = {
+      ...first,
+      payload: { ...payload, content_ref: { hash: "0", algorithm: "md5" } },
+    };
+    const report = compare(eventsOf([first]), eventsOf([other]));
+    expect(tableIn(report, "events").rows.map(([lane]) => lane)).toEqual(["only A", "only B"]);
+    expect(report.timeline?.apart).toMatchObject({ to: { clock: 5 } });
+  });
+
+  test("counts the artifacts of each side by its own events", () => {
+    const report = compare(eventsOf(happyPath.slice(0, 1)), eventsOf(happyPath.slice(0, 3)));
+    expect(report.timeline?.counts.points.map(([, , ...counts]) => counts)).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
     ]);
   });
 
