@@ -18,9 +18,9 @@ export function cellContent(
   }
   switch (kind) {
     case "time":
-      return html("time", {}, cellText(kind, cell));
     case "code":
-      return html("code", { title: cellText(kind, cell) }, cellText(kind, cell));
+      // It may be cut, and is whole in the title.
+      return html(kind, { title: cellText(kind, cell) }, cellText(kind, cell));
     case "category":
       return badge(tones?.[String(cell)] ?? "plain", String(cell));
     case "path":
