@@ -21,6 +21,8 @@ export function cellContent(
     case "code":
       // It may be cut, and is whole in the title.
       return html(kind, { title: cellText(kind, cell) }, cellText(kind, cell));
+    case "id":
+      return html("code", {}, cellText(kind, cell));
     case "category":
       return badge(tones?.[String(cell)] ?? "plain", String(cell));
     case "path":

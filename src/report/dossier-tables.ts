@@ -28,7 +28,9 @@ export function artifactsTable(
         { title: "Bytes", kind: "number" },
         { title: "Indexed", kind: "time" },
         { title: "Step", kind: "category" },
-        { title: "Origin", kind: "text" },
+        { title: "Work package", kind: "category" },
+        { title: "Actor", kind: "category" },
+        { title: "Commit", kind: "code" },
       ],
     },
     [...artifacts].map(([path, entry]) => [
@@ -40,7 +42,9 @@ export function artifactsTable(
       entry.contentRef.sizeBytes === undefined ? null : Number(entry.contentRef.sizeBytes),
       second(entry.indexedAt),
       entry.stepId ?? null,
-      originText(entry),
+      entry.identity.wpId ?? null,
+      actorText(entry),
+      entry.provenance?.gitSha ?? null,
     ]),
   );
 }
@@ -69,19 +73,8 @@ function chainText(
   );
 }
 
-function originText({ provenance, identity }: ArtifactEntry): string | null {
-  return (
-    [
-      provenance?.actorId === undefined
-        ? ""
-        : `${provenance.actorKind ?? "actor"} ${provenance.actorId}`,
-      provenance?.gitSha === undefined ? "" : `commit ${provenance.gitSha.slice(0, 12)}`,
-      identity.wpId === undefined ? "" : identity.wpId,
-      identity.runId === undefined ? "" : identity.runId,
-    ]
-      .filter((part) => part !== "")
-      .join(", ") || null
-  );
+function actorText({ provenance }: ArtifactEntry): string | null {
+  return [provenance?.actorKind, provenance?.actorId].filter(Boolean).join(" ") || null;
 }
 
 /** A table of the anomalies. */

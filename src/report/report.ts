@@ -59,15 +59,16 @@ export type Column = {
 };
 
 /**
- * How a column is shown. A `"category"` has few values, by which rows are grouped; `"time"` is
- * in milliseconds since 1970, or a text; a `"path"` leads to the events that name it; a `"page"` is the
- * name of a page beside this one without its extension, and shows the title of the row's page.
+ * How a column is shown. A `"category"` has few values, by which rows are grouped; a `"time"` is
+ * in milliseconds since 1970, or a text; of a `"code"`, unlike an `"id"`, the beginning is enough;
+ * a `"path"` leads to the events that name it; a `"page"` is the title of a page beside this one,
+ * and leads to it.
  */
-export type ColumnKind = "text" | "number" | "time" | "code" | "category" | "path" | "page";
+export type ColumnKind = "text" | "number" | "time" | "code" | "id" | "category" | "path" | "page";
 
 /** The cells of a row, one for each column. `null` is an absent value. */
 export type Row = readonly Cell[];
-/** A value in a {@link Table}. A cell of a `"page"` column is a title and a name. */
+/** A value in a {@link Table}. That of a `"page"` also names its file, without the extension. */
 export type Cell = string | number | null | readonly [title: string, page: string];
 
 /** Events by Lamport clock and by time. */

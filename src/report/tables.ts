@@ -9,9 +9,20 @@ export const KIND_TONES: { readonly [kind: string]: Tone } = {
   skipped: "warn",
 };
 
-/** Makes a table of rows whose texts may come from events. */
+/**
+ * Makes a table of rows whose texts may come from events. Columns in which no row has a value are
+ * left out.
+ */
 export function tableOf(table: Omit<Table, "rows">, rows: Iterable<Row>): Table {
-  return { ...table, rows: Array.from(rows, (row) => row.map(shown)) };
+  const all = [...rows];
+  const isUsed = table.columns.map(
+    (_, column) => all.length === 0 || all.some((row) => row[column] !== null),
+  );
+  return {
+    ...table,
+    columns: table.columns.filter((_, column) => isUsed[column]),
+    rows: all.map((row) => row.filter((_, column) => isUsed[column]).map(shown)),
+  };
 }
 
 /** Text from an event, cut to a length that no real one reaches, and safe to print. */
@@ -37,7 +48,7 @@ export function second(timestamp: string): string {
 export const COLUMNS = {
   path: { title: "Path", kind: "path" },
   hash: { title: "Hash", kind: "code" },
-  event: { title: "Event", kind: "code" },
+  event: { title: "Event", kind: "id" },
   place: { title: "Place", kind: "text" },
   clock: { title: "Clock", kind: "number" },
   time: { title: "Time", kind: "time" },
