@@ -2,6 +2,7 @@ import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
 import { UNPRINTABLE } from "../report/printable.js";
 
+export { counted } from "../report/counted.js";
 export { printable } from "../report/printable.js";
 
 /** Functions that color text, or return it unchanged. */
@@ -30,9 +31,4 @@ export function printableJson(json: string): string {
 
 function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-/** A count with its noun: `1 event`, `2 events`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

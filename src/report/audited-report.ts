@@ -5,6 +5,7 @@ import { leftOutFigures, missionFacts, titleOf } from "./mission-report.js";
 import type { ObservedLog } from "./observed-log.js";
 import type { Report, Verdict } from "./report.js";
 import { timelineOf } from "./timeline.js";
+import { withCautions } from "./with-cautions.js";
 
 /** The report on what a log claims. */
 export function auditedReport(
@@ -19,7 +20,7 @@ export function auditedReport(
   return {
     title: titleOf(log.namespace),
     subtitle: "Audit of a mission dossier",
-    verdict: { ...verdictOn(), cautions: cautionsAbout(audit, input) },
+    verdict: withCautions(verdictOn(), cautionsAbout(audit, input)),
     facts: missionFacts(log.namespace, input),
     hashes: [],
     figures: [
@@ -30,7 +31,7 @@ export function auditedReport(
       { name: "not checkable", count: uncheckable, tone: uncheckable > 0 ? "warn" : "plain" },
       ...leftOutFigures(audit),
     ],
-    timeline,
+    ...(timeline === undefined ? {} : { timeline }),
     tables: [...leftOutTables(audit, input), claimsTable(findings, input), table],
     generator,
   };

@@ -2,12 +2,14 @@ import { isPresent, type ArtifactEntry, type MissionDossierState } from "../doss
 import { bareHash } from "../parity/content-hash.js";
 import { changesParity, type Difference, type StateDiff } from "../parity/diff.js";
 import type { DifferenceOrigins, Origin, Side } from "../parity/origins.js";
+import { counted } from "./counted.js";
 import { missionFacts, titleOf } from "./mission-report.js";
 import type { ObservedEvent } from "./observed-log.js";
 import type { Apart, Report, Row, Table, Timeline, Tone, Verdict } from "./report.js";
 import { COLUMNS, KIND_TONES, shownText, tableOf, thinned } from "./tables.js";
 import { Supersession } from "./supersession.js";
 import { EVENTS, eventsTable, MAX_POINTS, momentOf } from "./timeline.js";
+import { withCautions } from "./with-cautions.js";
 
 /** One side of a comparison. */
 export type ComparedSide = {
@@ -35,7 +37,7 @@ export function diffReport(
   return {
     title: titleOf(diff.namespace),
     subtitle: "Comparison of two replicas",
-    verdict: { ...verdictOn(), cautions: [...doubtsOf("A", a), ...doubtsOf("B", b)] },
+    verdict: withCautions(verdictOn(), [...doubtsOf("A", a), ...doubtsOf("B", b)]),
     facts: [
       ...missionFacts(diff.namespace, { sources: [] }),
       { name: "A, expected", value: shownText(a.name) },
@@ -78,7 +80,7 @@ export function diffReport(
   function verdictOn(): Omit<Verdict, "cautions"> {
     if (diff.inParity) {
       const aside =
-        others === 0 ? "" : ` ${others} differences beside them leave the hash as it is.`;
+        others === 0 ? "" : ` ${counted(others, "difference")} beside them changed no hash.`;
       return {
         tone: "good",
         label: "in parity",
@@ -89,9 +91,9 @@ export function diffReport(
       since === undefined
         ? ""
         : ` They came apart with the event at clock ${since.lamportClock} of ${since.side.toUpperCase()}.`;
-    const count =
-      drifts.length === 1 ? "1 artifact differs." : `${drifts.length} artifacts differ.`;
-    return { tone: "bad", label: "drifted", reason: `${count}${began}` };
+    const differ = drifts.length === 1 ? "differs" : "differ";
+    const reason = `${counted(drifts.length, "artifact")} ${differ}.${began}`;
+    return { tone: "bad", label: "drifted", reason };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ReduceReport } from "../dossier/report.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
 import { describeJson } from "../event/json/describe-json.js";
+import { counted } from "./counted.js";
 import { expectationText } from "./expectation-text.js";
 import type { Table } from "./report.js";
 import { COLUMNS, tableOf } from "./tables.js";
@@ -19,21 +20,21 @@ export type InputFacts = {
 export type LeftOut = Pick<ReduceReport, "skipped" | "conflicts" | "diagnostics">;
 
 /** Why a verdict on these events may be wrong. */
-export function cautionsAbout({ skipped, conflicts }: LeftOut, { invalid }: InputFacts): string[] {
+export function cautionsAbout(
+  { skipped, conflicts, diagnostics }: LeftOut,
+  { invalid }: InputFacts,
+): string[] {
+  const misspelled = diagnostics.filter(({ code }) => code === "unknown_event_type").length;
   return [
-    ...caution(
-      skipped.length,
-      "event was skipped: its payload",
-      "events were skipped: their payloads",
-      " break the contract",
-    ),
-    ...caution(invalid, "record is", "records are", " no valid event"),
-    ...caution(conflicts.length, "id has", "ids have", " more than one content"),
+    ...(skipped.length === 0
+      ? []
+      : [`${counted(skipped.length, "event")} skipped, because the contract rejects the payload`]),
+    ...(invalid === 0 ? [] : [`${counted(invalid, "record")} skipped, because it is no event`]),
+    ...(conflicts.length === 0 ? [] : [`${counted(conflicts.length, "id")} with two contents`]),
+    ...(misspelled === 0
+      ? []
+      : [`${counted(misspelled, "event type")} nearly one of the contract's`]),
   ];
-}
-
-function caution(count: number, one: string, many: string, rest: string): string[] {
-  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}${rest}`];
 }
 
 /** Tables of the events that are not in a state, or that contradict each other. */

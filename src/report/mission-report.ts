@@ -4,6 +4,7 @@ import { isPresent, type MissionDossierState } from "../dossier/state.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { claimsTable, countOf } from "./claims.js";
+import { counted } from "./counted.js";
 import { anomaliesTable, artifactsTable, driftsTable } from "./dossier-tables.js";
 import { cautionsAbout, type InputFacts, leftOutTables } from "./left-out.js";
 import type { ObservedEvent, ObservedLog } from "./observed-log.js";
@@ -11,6 +12,7 @@ import type { Fact, Figure, Report, Tone, Verdict } from "./report.js";
 import { shownText } from "./tables.js";
 import { Supersession } from "./supersession.js";
 import { timelineOf } from "./timeline.js";
+import { withCautions } from "./with-cautions.js";
 
 /** The report on one mission: its state, and the events that led to it. */
 export function missionReport(
@@ -31,21 +33,16 @@ export function missionReport(
   return {
     title: titleOf(state.namespace),
     subtitle: "Mission dossier",
-    verdict: {
-      ...verdictOn(state, events),
-      cautions: [
-        ...cautionsAbout(reduced, input),
-        ...(refuted === 0
-          ? []
-          : [
-              `${refuted} of ${findings.length} claims of the log ${refuted === 1 ? "is" : "are"} refuted`,
-            ]),
-      ],
-    },
+    verdict: withCautions(verdictOn(state, events), [
+      ...cautionsAbout(reduced, input),
+      ...(refuted === 0
+        ? []
+        : [`${refuted} of ${counted(findings.length, "claim")} refuted by the events before`]),
+    ]),
     facts: missionFacts(state.namespace, input),
     hashes: hashesOf(state),
     figures: [...figuresOf(state), ...leftOutFigures(reduced)],
-    timeline,
+    ...(timeline === undefined ? {} : { timeline }),
     tables: [
       ...leftOutTables(reduced, input),
       artifactsTable(state, supersession),

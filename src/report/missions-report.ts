@@ -1,10 +1,12 @@
 import type { ParityStatus } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { NamespaceReport } from "../dossier/report.js";
 import { isPresent } from "../dossier/state.js";
+import { counted } from "./counted.js";
 import { STATUS_TONES, titleOf } from "./mission-report.js";
-import type { Report, Row } from "./report.js";
+import type { Report, Row, Verdict } from "./report.js";
 import { leftOutTables, cautionsAbout, type InputFacts } from "./left-out.js";
 import { shownText, tableOf } from "./tables.js";
+import { withCautions } from "./with-cautions.js";
 
 /**
  * The report on many missions, those that have drifted first.
@@ -20,30 +22,17 @@ export function missionsReport(
   const statuses = missions.map(({ state }) => state.parityStatus);
   const count = (status: string): number => statuses.filter((each) => each === status).length;
   const [drifted, unknown] = [count("drifted"), count("unknown")];
+  const all = [...missions, unassigned];
   const leftOut = { ...unassigned, diagnostics };
+  const everywhere = {
+    skipped: all.flatMap(({ skipped }) => skipped),
+    conflicts: all.flatMap(({ conflicts }) => conflicts),
+    diagnostics,
+  };
   return {
     title: "Missions",
     subtitle: "Mission dossiers",
-    verdict: {
-      ...(drifted > 0
-        ? {
-            tone: "bad",
-            label: "drifted",
-            reason: `${drifted} of ${missions.length} missions drifted.`,
-          }
-        : unknown > 0 || missions.length === 0
-          ? {
-              tone: "warn",
-              label: "unknown",
-              reason: `In ${unknown} of ${missions.length} missions nothing was compared.`,
-            }
-          : {
-              tone: "good",
-              label: "clean",
-              reason: `No drift was detected in ${missions.length} missions.`,
-            }),
-      cautions: cautionsAbout(leftOut, input),
-    },
+    verdict: withCautions(verdictOn(), cautionsAbout(everywhere, input)),
     facts:
       input.sources.length === 0
         ? []
@@ -95,6 +84,24 @@ export function missionsReport(
     ],
     generator,
   };
+
+  function verdictOn(): Omit<Verdict, "cautions"> {
+    const total = counted(missions.length, "mission");
+    if (drifted > 0) {
+      return {
+        tone: "bad",
+        label: "drifted",
+        reason: `Drifts were detected in ${drifted} of ${total}.`,
+      };
+    }
+    return unknown > 0 || missions.length === 0
+      ? {
+          tone: "warn",
+          label: "unknown",
+          reason: `Nothing was compared in ${unknown} of ${total}.`,
+        }
+      : { tone: "good", label: "clean", reason: `No drift was detected in ${total}.` };
+  }
 }
 
 function byStatus(rows: readonly Row[]): Row[] {

@@ -9,23 +9,24 @@ export const MAX_LISTED = 100_000;
 /** How many points a curve has, which is about one for each pixel or two. */
 export const MAX_POINTS = 400;
 
-/** The timeline of a log, and the table of its events. */
+/** The timeline of a log, if it has events, and the table of them. */
 export function timelineOf(events: readonly ObservedEvent[]): {
-  readonly timeline: Timeline;
+  readonly timeline: Timeline | undefined;
   readonly table: Table;
 } {
   const kinds = new Set(events.map(({ kind }) => kind));
   const apart = apartIn(events);
+  const timeline: Timeline = {
+    table: EVENTS,
+    lanes: EVENT_KINDS.filter((kind) => kinds.has(kind)).map((kind) => ({
+      name: kind,
+      tone: KIND_TONES[kind] ?? "plain",
+    })),
+    ...(apart === undefined ? {} : { apart }),
+    counts: countsOver(events),
+  };
   return {
-    timeline: {
-      table: EVENTS,
-      lanes: EVENT_KINDS.filter((kind) => kinds.has(kind)).map((kind) => ({
-        name: kind,
-        tone: KIND_TONES[kind] ?? "plain",
-      })),
-      ...(apart === undefined ? {} : { apart }),
-      counts: countsOver(events),
-    },
+    timeline: events.length === 0 ? undefined : timeline,
     table: eventsTable(events, (event) => event.kind, [
       { title: "Kind", kind: "category", tones: KIND_TONES },
     ]),
@@ -81,10 +82,10 @@ const HASH_DIGITS = 16;
 const HASH_KINDS: ReadonlySet<EventKind> = new Set(["indexed", "snapshot"]);
 
 function sampleNote(count: number): string {
-  return `A sample of ${count} events: all that are not indexings, as far as there is room, and every so many of the indexings.`;
+  return `A sample of ${count} events. Indexings have half of the room, and all others the other half.`;
 }
 
-/** Rare events tell the story, so they are listed first. */
+/** All events where there is room. Otherwise, half of the room is for those that are rare. */
 function listedOf<Event extends ObservedEvent>(events: readonly Event[]): readonly Event[] {
   if (events.length <= MAX_LISTED) {
     return events;

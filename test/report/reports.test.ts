@@ -22,6 +22,7 @@ import { Supersession } from "../../src/report/supersession.js";
 import { thinned } from "../../src/report/tables.js";
 import { MAX_LISTED, timelineOf } from "../../src/report/timeline.js";
 import { driftScenario, happyPath, hostileStream } from "../pages/streams.js";
+import { withCautions } from "../../src/report/with-cautions.js";
 import { anyStream } from "../support/arbitrary-stream.js";
 import { runs } from "../support/runs.js";
 
@@ -59,7 +60,7 @@ describe("the report on a mission", () => {
       tone: "bad",
       label: "drifted",
       reason: "A drift was detected at clock 10: anomaly_introduced.",
-      cautions: ["1 of 5 claims of the log is refuted"],
+      cautions: ["1 of 5 claims refuted by the events before"],
     });
     expect(timeline?.apart).toMatchObject({ from: { clock: 8 }, to: { clock: 10 } });
   });
@@ -76,6 +77,18 @@ describe("the report on a mission", () => {
       tone: "warn",
       label: "unknown",
     });
+  });
+
+  test("is no good verdict as long as there is a caution", () => {
+    const [first = {}, , , snapshot = {}] = happyPath;
+    const clean = {
+      ...snapshot,
+      payload: { ...(snapshot["payload"] as object), artifact_count: 1 },
+    };
+    const broken = { ...first, event_id: "01KPE1X68TAAAAAAAAAAAAAAA1", payload: {} };
+    const { verdict } = reportOn(eventsOf([first, clean, broken]));
+    expect(verdict).toMatchObject({ tone: "warn", label: "clean" });
+    expect(withCautions({ tone: "good", label: "", reason: "" }, []).tone).toBe("good");
   });
 
   test("shows the chain by which an artifact was superseded", () => {
@@ -116,7 +129,7 @@ describe("the report on a mission", () => {
       "content_ref.algorithm",
     ]);
     expect(report.verdict.cautions[0]).toBe(
-      "15 events were skipped: their payloads break the contract",
+      "15 events skipped, because the contract rejects the payload",
     );
   });
 
@@ -125,7 +138,7 @@ describe("the report on a mission", () => {
     const events = eventsOf([first, ...others, { ...first, lamport_clock: 99 }]);
     const report = reportOn(events);
     expect(tableIn(report, "conflicts").rows).toEqual([["line 7", first["event_id"]]]);
-    expect(report.verdict.cautions).toContain("1 id has more than one content");
+    expect(report.verdict.cautions).toContain("1 id with two contents");
   });
 
   test("lists diagnostics that do not keep an event from counting", () => {
@@ -172,7 +185,7 @@ describe("the report on a mission", () => {
           expect(supersession.chainFrom(path, 99).length).toBeGreaterThan(0);
         }
         expect(log.findings()).toEqual(auditEvents(events).findings);
-        const [, , ...counts] = timelineOf(log.events()).timeline.counts.points.at(-1) ?? [0, 0];
+        const [, , ...counts] = timelineOf(log.events()).timeline?.counts.points.at(-1) ?? [0, 0];
         expect(counts.at(-1) ?? 0).toBe(state.anomalies.length);
       }),
       { numRuns: runs(300) },
@@ -189,11 +202,20 @@ describe("the report on many missions", () => {
 
   test("begins with those that drifted, each with the name of its page", () => {
     const report = reportFor(eventsOf([...happyPath, ...driftScenario]));
-    expect(report.verdict.reason).toBe("1 of 2 missions drifted.");
+    expect(report.verdict.reason).toBe("Drifts were detected in 1 of 2 missions.");
     expect(tableIn(report, "missions").rows.map(([status, mission]) => [status, mission])).toEqual([
       ["drifted", ["021-audit-log", "page-1"]],
       ["clean", ["014-rate-limits", "page-0"]],
     ]);
+  });
+
+  test("is no good verdict if a mission has skipped an event", () => {
+    const [first = {}] = happyPath;
+    const broken = { ...first, event_id: "01KPE1X68TAAAAAAAAAAAAAAA1" };
+    const payload = { ...(first["payload"] as object), content_ref: {} };
+    const report = reportFor(eventsOf([...happyPath, { ...broken, payload }]));
+    expect(report.verdict).toMatchObject({ tone: "warn", label: "clean" });
+    expect(report.verdict.cautions).toHaveLength(1);
   });
 
   test("lists the events that are of no mission", () => {
