@@ -179,6 +179,8 @@ describe("the report on a mission", () => {
         }
         const superseded = [...state.artifacts].filter(([, entry]) => entry.superseded);
         expect(log.events()).toHaveLength(state.eventCount);
+        const clocks = log.events().map(({ clock }) => clock);
+        expect(clocks).toEqual(clocks.toSorted((a, b) => a - b));
         expect(supersession.known).toBe(state.artifacts.size);
         expect(supersession.count).toBe(superseded.length);
         for (const [path] of superseded) {
