@@ -26,15 +26,15 @@ export function cautionsAbout(
 ): string[] {
   const misspelled = diagnostics.filter(({ code }) => code === "unknown_event_type").length;
   return [
-    ...(skipped.length === 0
-      ? []
-      : [`${counted(skipped.length, "event")} skipped, because the contract rejects the payload`]),
-    ...(invalid === 0 ? [] : [`${counted(invalid, "record")} skipped, because it is no event`]),
-    ...(conflicts.length === 0 ? [] : [`${counted(conflicts.length, "id")} with two contents`]),
-    ...(misspelled === 0
-      ? []
-      : [`${counted(misspelled, "event type")} nearly one of the contract's`]),
+    ...caution(skipped.length, "payload", "skipped that the contract rejects"),
+    ...caution(invalid, "invalid record", "skipped"),
+    ...caution(conflicts.length, "id", "with more than one content"),
+    ...caution(misspelled, "event type", "nearly one of the contract's"),
   ];
+}
+
+function caution(count: number, noun: string, what: string): string[] {
+  return count === 0 ? [] : [`${counted(count, noun)} ${what}`];
 }
 
 /** Tables of the events that are not in a state, or that contradict each other. */
