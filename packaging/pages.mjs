@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { notices } from "./notices.mjs";
 
@@ -10,7 +11,7 @@ import { notices } from "./notices.mjs";
  * else.
  */
 export async function buildReportPage(/** @type {string} */ from, /** @type {string} */ file) {
-  const { PLACEHOLDER } = await import(resolve(from, "src/report/page.js"));
+  const { PLACEHOLDER } = await import(pathToFileURL(resolve(from, "src/report/page.js")).href);
   const script = await bundled("src/pages/report-page.ts");
   const style = readFileSync("src/pages/style.css", "utf8");
   const policy = [
