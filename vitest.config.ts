@@ -20,6 +20,8 @@ export default defineConfig({
         "src/cli/{main,output,progress}.ts",
         "src/codegen/**",
         "src/nats/**",
+        // Browsers run it: `npm run test:browser`.
+        "src/pages/**",
       ],
       reporter: ["text", "html"],
       thresholds: { lines: 96, branches: 92 },

@@ -1,6 +1,7 @@
-import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { notices } from "./notices.mjs";
 
 /**
  * Bundles the command into a few files: most of the time that it took to start went into finding
@@ -47,18 +48,10 @@ const thirdPartyNotices = {
   name: "third-party-notices",
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap((chunk) => Object.keys(chunk.modules ?? {}));
-    const folders = new Set(modules.flatMap((id) => PACKAGE_FOLDER.exec(id)?.[0] ?? []));
-    const source = [...folders].sort().map(noticeOf).join("\n");
-    this.emitFile({ type: "asset", fileName: "THIRD-PARTY-NOTICES.txt", source });
+    this.emitFile({
+      type: "asset",
+      fileName: "THIRD-PARTY-NOTICES.txt",
+      source: notices(modules),
+    });
   },
 };
-
-const PACKAGE_FOLDER = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
-
-/** Whoever hands on these packages, in whatever form, must hand on their licences too. */
-function noticeOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((candidate) => /^licen[cs]e/i.test(candidate));
-  const text = file === undefined ? "" : `\n${readFileSync(join(folder, file), "utf8")}`;
-  return `${name} ${version}, ${license}\n${text}`;
-}

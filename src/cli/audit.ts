@@ -3,8 +3,10 @@ import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import type { AuditFinding, AuditReport } from "../parity/audit-report.js";
 import { auditStream } from "../parity/audit-stream.js";
 import type { ParityRule } from "../parity/parity-rule.js";
+import { REASONS } from "../report/claims.js";
 import { doubtsAbout, reportReading } from "./doubts.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { checkHtml, HTML } from "./html-format.js";
 import type { RecordPlaces } from "./record-places.js";
 import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
 import { placeText } from "./reduce-messages.js";
@@ -13,7 +15,7 @@ import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 
 /** The output formats of `mission-dossier audit`. */
-export type AuditFormat = "text" | "json";
+export type AuditFormat = "text" | "json" | typeof HTML;
 
 /** The options of `mission-dossier audit`. */
 export type AuditCommandOptions = ReduceInputOptions & {
@@ -31,11 +33,15 @@ export async function runAudit(
   options: AuditCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  checkHtml(options.format, terminal);
   const input = new ReduceInput(files, options, terminal, "audited");
   const { rule } = options;
+  // Only a page needs the code that makes it.
+  const page =
+    options.format === HTML ? new (await import("./audit-html.js")).AuditPage() : undefined;
   const report = await input.reduce(
     (events: AsyncIterable<GivenEvent>, streamOptions: ReduceStreamOptions) =>
-      auditStream(events, { ...streamOptions, rule }),
+      auditStream(page?.observe(events) ?? events, { ...streamOptions, rule }),
   );
   const reading = reportReading(report, report.eventCount, input, terminal);
   const { places } = input.source;
@@ -54,6 +60,9 @@ export async function runAudit(
           break;
         }
       }
+      break;
+    case HTML:
+      page?.print(report, files, input, terminal);
       break;
   }
   if (refutedIn(report).length > 0) {
@@ -149,9 +158,3 @@ function headline(report: AuditReport, { colors }: Terminal): string {
     ? `${colors.bold(colors.yellow("NO CLAIMS"))}  ${events}`
     : `${colors.bold(colors.green("CONFIRMED"))}  ${total} in ${events}`;
 }
-
-const REASONS: { readonly [R in Verdict<"not_checkable">["reason"]]: string } = {
-  other_algorithm: "the snapshot's algorithm is not sha256",
-  no_snapshot: "no snapshot stands before the drift",
-  other_replica: "the hash is of another replica, whose events are not here",
-};

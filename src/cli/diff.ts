@@ -16,6 +16,7 @@ import { DifferentMissionsError } from "../parity/different-missions.js";
 import { driftPayloads } from "../parity/drift-payloads.js";
 import { DifferenceOrigins, type Origin } from "../parity/origins.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { checkHtml, HTML } from "./html-format.js";
 import { STANDARD_INPUT } from "./read-records.js";
 import { missionLines, type ReduceInputOptions } from "./reduce-input.js";
 import { diffLines } from "./render-diff.js";
@@ -24,7 +25,7 @@ import { jsonOutput, type Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
 /** The output formats of `mission-dossier diff`. */
-export type DiffFormat = "text" | "json" | "events";
+export type DiffFormat = "text" | "json" | "events" | typeof HTML;
 
 /** The options of `mission-dossier diff`. */
 export type DiffCommandOptions = ReduceInputOptions & {
@@ -46,6 +47,7 @@ export async function runDiff(
   if (fileA === STANDARD_INPUT && fileB === STANDARD_INPUT) {
     throw new CommandError("only one side can be standard input", EXIT_CODES.misuse.code);
   }
+  checkHtml(options.format, terminal);
   const a = await readReplica(fileA, options, terminal);
   const b = await readReplica(fileB, options, terminal);
   const diff = compare(a, b, terminal);
@@ -64,6 +66,11 @@ export async function runDiff(
         terminal.write(`${jsonOutput(JSON.stringify(event), terminal)}\n`);
       }
       break;
+    case HTML: {
+      // Only a page needs the code that makes it.
+      const { printDiffPage } = await import("./diff-html.js");
+      await printDiffPage(diff, origins, { a, b }, terminal);
+    }
   }
   return exitCode(diff, a, b, terminal);
 }

@@ -65,9 +65,11 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "text",
         "json",
         "binary",
+        "html",
       ] satisfies Format[]),
     )
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
+    .option("--out <dir>", "the folder for the pages of --by-namespace --format html")
     .addOption(scopeOption())
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
@@ -86,6 +88,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "reduce monday.jsonl tuesday.jsonl --strict",
         "reduce --format json - < events.jsonl > state.json",
         "reduce --by-namespace all-missions.jsonl.gz > states.jsonl",
+        "reduce --format html events.jsonl > report.html",
+        "reduce --by-namespace --format html --out report all.jsonl",
       ),
     )
     .action(async (files: string[], options: ReduceCommandOptions) => {
@@ -139,7 +143,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "-f, --format <format>",
         "how to print the differences; events are drift events for A",
       )
-        .choices(["text", "json", "events"] satisfies DiffFormat[])
+        .choices(["text", "json", "events", "html"] satisfies DiffFormat[])
         .default("text" satisfies DiffFormat),
     )
     .addOption(scopeOption())
@@ -152,6 +156,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "diff laptop.jsonl cloud.jsonl",
         "diff events.jsonl state.json --format json",
         "diff local.jsonl cloud.jsonl --format events >> local.jsonl",
+        "diff laptop.jsonl cloud.jsonl --format html > report.html",
       ),
     )
     .action(async (a: string, b: string, options: DiffCommandOptions) => {
@@ -169,7 +174,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .argument("[FILE...]", "files to read; - or no file means standard input")
     .addOption(
       new Option("-f, --format <format>", "how to print the findings; json is one a line")
-        .choices(["text", "json"] satisfies AuditFormat[])
+        .choices(["text", "json", "html"] satisfies AuditFormat[])
         .default("text" satisfies AuditFormat),
     )
     .addOption(
@@ -180,7 +185,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(scopeOption())
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
-    .addHelpText("after", examples("audit events.jsonl", "audit --format json events.jsonl.gz"))
+    .addHelpText(
+      "after",
+      examples("audit events.jsonl", "audit --format html events.jsonl.gz > report.html"),
+    )
     .action(async (files: string[], options: AuditCommandOptions) => {
       sayWhenWaiting(files);
       const { runAudit } = await import("./audit.js");

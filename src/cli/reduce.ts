@@ -1,30 +1,30 @@
-import type { NamespaceScope } from "../dossier/namespace.js";
 import { reduceStream, reduceStreamByNamespace } from "../dossier/reduce-stream.js";
 import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
 import { doubtsAbout, type Reading } from "./doubts.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { checkHtml, HTML } from "./html-format.js";
 import type { InputOptions } from "./read-records.js";
 import { ReduceInput } from "./reduce-input.js";
+import type { ReduceReports, ReduceReportsOptions } from "./reduce-html.js";
 import { reportFindings, reportLeftOut } from "./reduce-messages.js";
 import { stateLines } from "./render-state.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted } from "./terminal-text.js";
 
 /** A format in which a state can be printed. */
-export type Format = "text" | "json" | "binary";
+export type Format = "text" | "json" | "binary" | typeof HTML;
 
 /** The options of `mission-dossier reduce`. */
-export type ReduceCommandOptions = InputOptions & {
-  /** `undefined` when none was asked for. */
-  readonly format?: Format;
-  readonly namespaceScope: NamespaceScope;
-  readonly byNamespace?: boolean;
-  readonly skipInvalid?: boolean;
-  readonly strict?: boolean;
-  readonly failOnDrift?: boolean;
-};
+export type ReduceCommandOptions = InputOptions &
+  ReduceReportsOptions & {
+    /** `undefined` when none was asked for. */
+    readonly format?: Format;
+    readonly skipInvalid?: boolean;
+    readonly strict?: boolean;
+    readonly failOnDrift?: boolean;
+  };
 
 /**
  * Reduces the events of the files and prints the state, or one state for each
@@ -43,18 +43,34 @@ export async function runReduce(
     : await reduceOne(files, options, terminal);
 }
 
-function checkFormat({ format, byNamespace }: ReduceCommandOptions, terminal: Terminal): void {
+function checkFormat({ format, byNamespace, out }: ReduceCommandOptions, terminal: Terminal): void {
   if (format === "binary" && terminal.isInteractive) {
     throw new CommandError(
       "binary output is not for a terminal; send it to a file or a pipe",
       EXIT_CODES.misuse.code,
     );
   }
-  if (byNamespace && format !== undefined && format !== "json") {
+  const isFolder = byNamespace === true && format === HTML;
+  if (byNamespace && format !== undefined && format !== "json" && !isFolder) {
     throw new CommandError(
       `--by-namespace prints JSON Lines, and not --format ${format}`,
       EXIT_CODES.misuse.code,
     );
+  }
+  if (isFolder && out === undefined) {
+    throw new CommandError(
+      "--by-namespace --format html writes a page for each mission, and needs --out DIR for them",
+      EXIT_CODES.misuse.code,
+    );
+  }
+  if (!isFolder && out !== undefined) {
+    throw new CommandError(
+      "--out is for the pages of --by-namespace --format html; anything else goes to standard output",
+      EXIT_CODES.misuse.code,
+    );
+  }
+  if (!isFolder) {
+    checkHtml(format, terminal);
   }
 }
 
@@ -64,7 +80,10 @@ async function reduceOne(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const input = new ReduceInput(files, options, terminal, "reduced");
-  const report = await input.reduce(reduceStream);
+  const html = options.format === HTML ? await htmlReports(options) : undefined;
+  const report = await input.reduce((events, reduceOptions) =>
+    reduceStream(html?.observe(events) ?? events, reduceOptions),
+  );
   input.checkInvalid(report.state.eventCount);
   const { state } = report;
   reportLeftOut([report], report.skipped, input.source.places, terminal);
@@ -82,6 +101,9 @@ async function reduceOne(
     case "binary":
       terminal.write(stateToBinary(state));
       break;
+    case HTML:
+      html?.print(report, files, input, terminal);
+      break;
   }
   return exitCode(
     { all: [report], skipped: report.skipped, found, invalid: input.invalidCount },
@@ -96,7 +118,10 @@ async function reduceEach(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const input = new ReduceInput(files, options, terminal, "reduced");
-  const report = await input.reduce(reduceStreamByNamespace);
+  const html = options.format === HTML ? await htmlReports(options) : undefined;
+  const report = await input.reduce((events, reduceOptions) =>
+    reduceStreamByNamespace(html?.observe(events) ?? events, reduceOptions),
+  );
   const { missions, unassigned } = report;
   const all = [...missions, unassigned];
   input.checkInvalid(all.reduce((sum, { state }) => sum + state.eventCount, 0));
@@ -109,6 +134,10 @@ async function reduceEach(
       `${counted(unassigned.state.eventCount, "event")} of no readable namespace, in none of the states`,
     );
   }
+  if (html !== undefined) {
+    html.write(report, files, input, terminal);
+    return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
+  }
   for (const { state } of missions) {
     terminal.write(`${jsonOutput(stateToJsonString(state), terminal)}\n`);
     await terminal.ready();
@@ -117,6 +146,12 @@ async function reduceEach(
     }
   }
   return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
+}
+
+/** Only a page needs the code that makes it. */
+async function htmlReports(options: ReduceCommandOptions): Promise<ReduceReports> {
+  const { ReduceReports } = await import("./reduce-html.js");
+  return new ReduceReports(options);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Namespace } from "../dossier/namespace.js";
 import type { ArtifactEntry, MissionDossierState } from "../dossier/state.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
+import { second } from "../report/tables.js";
 import { shortHash } from "./short-hash.js";
 import { columns, deeper, flow, INDENT, indent, table } from "./table.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
@@ -188,12 +189,4 @@ function drifts(state: MissionDossierState, width: number | undefined): string[]
 
 function section(title: string, count: number, colors: Colors, lines: readonly string[]): string[] {
   return [`${colors.bold(title)}  ${count === 0 ? "none" : count}`, ...indent(lines)];
-}
-
-/** A timestamp to the second, in a table. Its field accepts any text, which stays as it is. */
-function second(timestamp: string): string {
-  return timestamp.replace(
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/,
-    (_, time: string, zone = "") => `${time}${zone === "+00:00" ? "Z" : zone}`,
-  );
 }

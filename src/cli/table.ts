@@ -1,5 +1,6 @@
+import { isAscii } from "../report/printable.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
-import { isAscii, segments, textWidth } from "./text-width.js";
+import { segments, textWidth } from "./text-width.js";
 
 /** How a table is laid out. */
 export type TableOptions = {

@@ -1,6 +1,9 @@
 import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
-import { isAscii } from "./text-width.js";
+import { UNPRINTABLE } from "../report/printable.js";
+
+export { counted } from "../report/counted.js";
+export { printable } from "../report/printable.js";
 
 /** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -16,20 +19,6 @@ export function colorsFor(
 }
 
 /**
- * Makes text from an event safe to print: control characters, line breaks, invisible
- * characters and those that change the direction of text become escapes.
- */
-export function printable(text: string): string {
-  if (isAscii(text)) {
-    return text;
-  }
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
-
-/**
  * Makes JSON text safe to print: the characters that {@link printable} escapes become
  * JSON escapes, so that the text is still the same JSON.
  */
@@ -42,12 +31,4 @@ export function printableJson(json: string): string {
 
 function jsonEscape(utf16Unit: string): string {
   return `\\u${utf16Unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-/** Unprintable characters, except the two joiners, which emoji and Persian words need. */
-const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-/** A count with its noun: `1 event`, `2 events`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,5 @@
+import { isAscii } from "../report/printable.js";
+
 /** The width of a text on a terminal, in cells. */
 export function textWidth(text: string): number {
   if (isAscii(text)) {
@@ -14,11 +16,6 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** Whether a text is printable ASCII, which most texts are. */
-export function isAscii(text: string): boolean {
-  return ASCII.test(text);
-}
-
 /** The characters of a text as people count them. */
 export function* segments(text: string): Generator<string, void, undefined> {
   // Unicode is slow to set up, and rarely needed.
@@ -27,8 +24,6 @@ export function* segments(text: string): Generator<string, void, undefined> {
     yield segment;
   }
 }
-
-const ASCII = /^[ -~]*$/;
 
 /** More than the width of any column or line. */
 const LONG = 1000;

@@ -2,11 +2,12 @@ import type { ValidationResult } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { TYPE_VIOLATION, type Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
+import { expectationText } from "../report/expectation-text.js";
 import { type Location, locationText } from "./read-records.js";
 import type { Finding } from "./sarif.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
-import { belowWidth, defectLines, expectationText, violationLines } from "./violation-text.js";
+import { belowWidth, defectLines, violationLines } from "./violation-text.js";
 
 /** The verdict on an envelope or a payload, and its place. */
 export type Verdict = {

@@ -1,17 +1,10 @@
-import { gotText } from "../event/errors/got-text.js";
 import type { KnownDefect } from "../event/errors/known-defect.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
-import { describeJson } from "../event/json/describe-json.js";
+import { expectationText } from "../report/expectation-text.js";
 import { columns, type TableOptions } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
-
-/** A violation without its field: the expectation, the value found, and the suggestion. */
-export function expectationText(violation: Violation): string {
-  const { message, suggestion, violationType } = violation;
-  return `${message}${gotText(violation)}${suggestionText(violationType, suggestion)}`;
-}
 
 /** The text for a known defect: a description, and the right place of each value. */
 export function defectLines(
@@ -48,14 +41,4 @@ export function belowWidth(width: number | undefined): number | undefined {
 function violationRow(violation: Violation): string[] {
   const { field, violationType } = violation;
   return [printable(excerpt(field)), printable(expectationText(violation)), `[${violationType}]`];
-}
-
-function suggestionText(violationType: string, suggestion: string | undefined): string {
-  if (suggestion === undefined) {
-    return "";
-  }
-  const name = describeJson(suggestion);
-  return violationType === "required"
-    ? ` (did you misspell it as ${name}?)`
-    : ` (did you mean ${name}?)`;
 }

@@ -58,6 +58,14 @@ export class AuditLog {
     });
   }
 
+  /** The events that count, in the order of the stream, each with the place where it was given. */
+  inOrder(): { readonly eventId: string; readonly position: number }[] {
+    return Array.from(this.rowsInOrder(), (row) => ({
+      eventId: this.dossier.rows.eventIdOf(row),
+      position: this.positions[row] ?? 0,
+    }));
+  }
+
   /** The rows of the events that count, in the order of the stream. */
   private rowsInOrder(): Uint32Array {
     const { lost, rows } = this.dossier;

@@ -31,7 +31,7 @@ describe.concurrent("a mistake of the user's ends with 2, a reason, no state and
       args: ["reduce", "--format", "xml", HAPPY_PATH],
       stderr:
         "mission-dossier: option '-f, --format <format>' argument 'xml' is invalid. " +
-        `Allowed choices are text, json, binary.\n${seeReduceHelp}`,
+        `Allowed choices are text, json, binary, html.\n${seeReduceHelp}`,
     },
     {
       args: ["reduce", "--namespace-scope", "all", HAPPY_PATH],

@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ARTIFACT_CLASSES } from "../../gen/speckitty/dossier/v1/contract.js";
+import { runAudit } from "../../src/cli/audit.js";
+import { runDiff } from "../../src/cli/diff.js";
 import { CommandError, EXIT_CODES } from "../../src/cli/exit-codes.js";
 import { createProgram } from "../../src/cli/program.js";
 import { runReduce } from "../../src/cli/reduce.js";
@@ -83,6 +85,21 @@ describe("reduce on a terminal", () => {
     expect(outcome).toBeInstanceOf(CommandError);
     expect(outcome).toMatchObject({
       message: "binary output is not for a terminal; send it to a file or a pipe",
+      exitCode: EXIT_CODES.misuse.code,
+    });
+    expect({ written, wasRead }).toEqual({ written: "", wasRead: false });
+  });
+});
+
+describe("a page on a terminal", () => {
+  test.each<[string, (terminal: Terminal) => Promise<unknown>]>([
+    ["reduce", (to) => runReduce([], { format: "html", namespaceScope: "mission" }, to)],
+    ["diff", (to) => runDiff(["-", HAPPY_PATH], { format: "html" }, to)],
+    ["audit", (to) => runAudit([], { format: "html", rule: "path-hash" }, to)],
+  ])("is refused by %s before anything is read", async (_, command) => {
+    const { outcome, written, wasRead } = await onTerminal(command, "");
+    expect(outcome).toMatchObject({
+      message: "a page is not for a terminal; send it to a file, as in > report.html",
       exitCode: EXIT_CODES.misuse.code,
     });
     expect({ written, wasRead }).toEqual({ written: "", wasRead: false });

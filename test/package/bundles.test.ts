@@ -49,6 +49,7 @@ test("the command needs no other package, not even those that it is made of", ()
     spawnSync(process.execPath, ["dist/cli/main.js", ...args], { cwd: folder, encoding: "utf8" });
   const stream = join(root, "fixtures/dossier/replay/dossier_replay_happy_path.jsonl");
   expect(command("reduce", stream)).toMatchObject({ status: 0, stderr: "" });
+  expect(command("reduce", "--format", "html", stream).stdout).toMatch(/^<!doctype html>/);
   if (deep) {
     expect(command("conformance")).toMatchObject({
       status: 0,
@@ -64,4 +65,11 @@ test("the command comes with the licences of the packages that it is made of", (
     expect(notices).toMatch(new RegExp(`^${name} \\d.*, .*(?:MIT|ISC|Apache)`, "m"));
   }
   expect(notices).toContain("Permission is hereby granted, free of charge");
+});
+
+test("the page of a report comes with the licences of the packages in its script", () => {
+  const page = readFileSync(join(root, "dist/cli/report-page.html"), "utf8");
+  expect(page).toMatch(/^d3-scale \d.*, ISC$/m);
+  expect(page).toMatch(/^d3-shape \d.*, ISC$/m);
+  expect(page.match(/Permission to use, copy, modify/g)?.length).toBeGreaterThan(1);
 });

@@ -1,7 +1,7 @@
 import type { DeadLetter } from "../../projection/index.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "../terminal-text.js";
-import { expectationText } from "../violation-text.js";
+import { expectationText } from "../../report/expectation-text.js";
 
 /** The most that is shown of a record. */
 const SHOWN = 60;

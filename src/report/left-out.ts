@@ -1,0 +1,117 @@
+import type { ReduceReport } from "../dossier/report.js";
+import type { Diagnostic } from "../event/errors/diagnostic.js";
+import { describeJson } from "../event/json/describe-json.js";
+import { counted } from "./counted.js";
+import { expectationText } from "./expectation-text.js";
+import type { Table } from "./report.js";
+import { COLUMNS, tableOf } from "./tables.js";
+
+/** What a report says of the input, beside what the reducer gives. */
+export type InputFacts = {
+  /** The files, for people. */
+  readonly sources: readonly string[];
+  /** The place of an event, for people: `events.jsonl:12`. */
+  readonly placeOf: (position: number | undefined) => string;
+  /** How many records were no valid events, and were skipped. */
+  readonly invalid: number;
+};
+
+/** Everything that a reducer reports beside the state. */
+export type LeftOut = Pick<ReduceReport, "skipped" | "conflicts" | "diagnostics">;
+
+/** Why a verdict on these events may be wrong. */
+export function cautionsAbout(
+  { skipped, conflicts, diagnostics }: LeftOut,
+  { invalid }: InputFacts,
+): string[] {
+  const misspelled = diagnostics.filter(({ code }) => code === "unknown_event_type").length;
+  return [
+    ...caution(skipped.length, "payload", "skipped that the contract rejects"),
+    ...caution(invalid, "invalid record", "skipped"),
+    ...caution(conflicts.length, "id", "with more than one content"),
+    ...caution(misspelled, "event type", "nearly one of the contract's"),
+  ];
+}
+
+function caution(count: number, noun: string, what: string): string[] {
+  return count === 0 ? [] : [`${counted(count, noun)} ${what}`];
+}
+
+/** Tables of the events that are not in a state, or that contradict each other. */
+export function leftOutTables(leftOut: LeftOut, input: InputFacts): Table[] {
+  return [skipped(leftOut, input), conflicts(leftOut, input), diagnostics(leftOut, input)].filter(
+    ({ rows }) => rows.length > 0,
+  );
+}
+
+function skipped({ skipped }: LeftOut, { placeOf }: InputFacts): Table {
+  return tableOf(
+    {
+      id: "skipped",
+      title: "Skipped events",
+      note: "Their payloads break the contract. Each row is one broken rule.",
+      empty: "No event was skipped.",
+      columns: [
+        COLUMNS.place,
+        COLUMNS.event,
+        { title: "Type", kind: "category" },
+        { title: "Field", kind: "code" },
+        { title: "Violation", kind: "text" },
+        { title: "Rule", kind: "category" },
+      ],
+    },
+    skipped.flatMap(({ position, eventId, eventType, violations, knownDefect }) =>
+      violations.map((violation) => [
+        placeOf(position),
+        eventId,
+        eventType,
+        violation.field,
+        expectationText(violation) + (knownDefect === undefined ? "" : ` (${knownDefect.message})`),
+        violation.violationType,
+      ]),
+    ),
+  );
+}
+
+function conflicts({ conflicts }: LeftOut, { placeOf }: InputFacts): Table {
+  return tableOf(
+    {
+      id: "conflicts",
+      title: "Conflicting events",
+      note: "Each of these ids came with more than one content. The one that comes first in the stream counts.",
+      empty: "No id has two contents.",
+      columns: [{ title: "Other content at", kind: "text" }, COLUMNS.event],
+    },
+    conflicts.map(({ position, eventId }) => [placeOf(position), eventId]),
+  );
+}
+
+/** The diagnostics that no other table shows. */
+function diagnostics({ diagnostics }: LeftOut, { placeOf }: InputFacts): Table {
+  const isShown = ({ code }: Diagnostic): boolean =>
+    code !== "skipped_payload" && code !== "conflicting_event";
+  return tableOf(
+    {
+      id: "diagnostics",
+      title: "Diagnostics",
+      note: "These events count all the same.",
+      empty: "Nothing else was found.",
+      columns: [
+        COLUMNS.place,
+        COLUMNS.event,
+        { title: "Problem", kind: "category" },
+        { title: "Field", kind: "code" },
+        { title: "Message", kind: "text" },
+      ],
+    },
+    diagnostics
+      .filter(isShown)
+      .map(({ position, eventId, code, field, message, got }) => [
+        placeOf(position),
+        eventId,
+        code,
+        field,
+        `${message}, got ${describeJson(got)}`,
+      ]),
+  );
+}

@@ -1,0 +1,9 @@
+import type { Verdict } from "./report.js";
+
+/** A verdict with the reasons why it may be wrong. With any, it is not shown as a good one. */
+export function withCautions(
+  { tone, label, reason }: Omit<Verdict, "cautions">,
+  cautions: readonly string[],
+): Verdict {
+  return { tone: tone === "good" && cautions.length > 0 ? "warn" : tone, label, reason, cautions };
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { missionDossier, temporaryDirectory } from "../cli/command.js";
+
+/** An open page, and everything that a quiet page never causes. */
+export type Opened = { readonly page: Page; readonly complaints: readonly string[] };
+
+const folder = temporaryDirectory();
+let browser: Browser;
+
+/** Starts a browser for the tests of a file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      // A container may not allow a sandbox, and the pages are those of this test.
+      args: ["--no-sandbox"],
+    });
+  });
+  afterAll(() => browser.close());
+}
+
+/** Writes a file that is gone when the tests are done, and returns its path. */
+export const write = folder.write;
+
+/** A folder that is gone when the tests are done. */
+export const workFolder = folder.path;
+
+/** Runs the command, and returns the page that it prints. */
+export async function pageOf(...args: readonly string[]): Promise<string> {
+  const { stdout } = await missionDossier([...args, "--format", "html"]);
+  expect(stdout).toMatch(/^<!doctype html>/);
+  return stdout;
+}
+
+let pages = 0;
+
+/** Opens a page from a file, as a person would who got it by mail. */
+export async function openPage(html: string, options?: BrowserContextOptions): Promise<Opened> {
+  return await openFile(write(`page-${pages++}.html`, html), options);
+}
+
+/** Opens a file in the browser. */
+export async function openFile(file: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const url = pathToFileURL(join(file)).href;
+  page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(pathToFileURL(workFolder).href)) {
+      complaints.push(`request: ${request.url()}`);
+    }
+  });
+  await page.goto(url);
+  await page.waitForSelector("main");
+  return { page, complaints };
+}
