@@ -6,7 +6,7 @@ import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { loadReducerOutput, loadReplayStream } from "../conformance/fixtures.js";
-import { MANIFEST_FILE, readManifest } from "../conformance/manifest.js";
+import { generationOfFixture, MANIFEST_FILE, readManifest } from "../conformance/manifest.js";
 import { packageFile } from "../conformance/package-files.js";
 import { judgedMessage, validateEvent } from "../conformance/validate-event.js";
 import {
@@ -22,6 +22,7 @@ import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
+import { FIRST_GENERATION } from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 import { structProblem } from "../event/model/struct-limits.js";
 import { parityHash } from "../parity/parity-hash.js";
@@ -80,7 +81,10 @@ export type Vectors = {
 
 /** Generates the vectors from the fixtures that ship with the package. */
 export function makeVectors(): Vectors {
-  const entries = readManifest(JSON.parse(fixtureText(MANIFEST_FILE)));
+  // The messages of package v1 are of the first generation.
+  const entries = readManifest(JSON.parse(fixtureText(MANIFEST_FILE))).filter(
+    (entry) => generationOfFixture(entry) === FIRST_GENERATION,
+  );
   const messages = entries.flatMap((entry): MessageVector[] => {
     if (entry.kind === "payload") {
       return [payloadVector(entry.id, entry.eventType, fixtureText(entry.path))];

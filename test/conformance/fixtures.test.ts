@@ -1,7 +1,10 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v3/contract.js";
+import { EventSchema as LaterEventSchema } from "../../gen/speckitty/dossier/v3/event_pb.js";
 import {
   NotAReplayStreamError,
   UnknownFixtureCategoryError,
@@ -15,8 +18,11 @@ import {
   loadReducerOutput,
   loadReplayStream,
 } from "../../src/conformance/fixtures.js";
+import { generationOfFixture } from "../../src/conformance/manifest.js";
+import { validateEvent } from "../../src/conformance/validate-event.js";
 import { checkModel, readModel } from "../../src/event/model/read-model.js";
 import {
+  generationOf,
   NamespaceMixedStreamError,
   reduceByNamespace,
   reduceWithReport,
@@ -34,9 +40,14 @@ const ONLY_THE_MODEL_REJECTS = [
   "boundary-unknown-field-33-deep",
 ];
 
-/** The verdicts of the two layers, each by itself. */
-function verdicts({ eventType, payload }: FixtureCase): { model: boolean; schema: boolean } {
-  const desc = eventType === "Event" ? EventSchema : PAYLOAD_SCHEMAS[eventType];
+/** The verdicts of the two layers, each by itself, in the generation of the case. */
+function verdicts(fixture: FixtureCase): { model: boolean; schema: boolean } {
+  const { eventType, payload } = fixture;
+  const [envelopes, payloads] =
+    generationOfFixture(fixture) === "3.0.0"
+      ? [LaterEventSchema, LATER_PAYLOAD_SCHEMAS]
+      : [EventSchema, PAYLOAD_SCHEMAS];
+  const desc: DescMessage = eventType === "Event" ? envelopes : payloads[eventType];
   const isPayload = eventType !== "Event";
   return {
     model: readModel(desc, payload, { isPayload, isExact: true }).kind === "valid",
@@ -45,7 +56,7 @@ function verdicts({ eventType, payload }: FixtureCase): { model: boolean; schema
 }
 
 test("the categories are the first folders of the fixtures", () => {
-  expect(FIXTURE_CATEGORIES).toEqual(["dossier", "boundary", "streams"]);
+  expect(FIXTURE_CATEGORIES).toEqual(["dossier", "boundary", "streams", "generations"]);
 });
 
 test("the dossier category has the 13 cases of the contract, with its verdicts", () => {
@@ -119,6 +130,56 @@ describe("each case of the dossier category shows what the contract lists for it
   });
 });
 
+describe("the category of generations", () => {
+  const generations = loadFixtures("generations");
+  /** The names of 3.0.0, written down a second time. */
+  const later = (json: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(json)
+        .replaceAll('"feature_slug":', '"mission_slug":')
+        .replaceAll('"mission_key":', '"mission_type":'),
+    );
+
+  test("begins with the cases of the dossier category in the names of 3.0.0", () => {
+    expect(generations.slice(0, 13).map(({ notes, ...fixture }) => fixture)).toEqual(
+      loadFixtures("dossier").map(({ notes, id, payload, ...fixture }) => ({
+        ...fixture,
+        id: id.replace("dossier-", "generations-"),
+        payload: later(payload),
+        minVersion: "3.0.0",
+      })),
+    );
+  });
+
+  test("has cases that only a closed message rejects", () => {
+    const others = generations.slice(13);
+    expect(others.map(({ id, expectedValid }) => [id, expectedValid])).toEqual([
+      ["generations-both-names-in-namespace", false],
+      ["generations-both-names-in-identity", false],
+      ["generations-unknown-field-top-level", false],
+      ["generations-unknown-field-nested", false],
+    ]);
+    for (const { payload, eventType } of others) {
+      const { contract, modelViolations } = validateEvent(payload, eventType);
+      expect(contract).toBe("3.0.0");
+      expect(modelViolations).toMatchObject([{ violationType: "unknown_field" }]);
+    }
+  });
+
+  test("has a stream of 3.0.0, and one of both generations", () => {
+    const generationsIn = (id: string) => new Set(loadReplayStream(id).map(generationOf));
+    expect(generationsIn("generations-replay-later")).toEqual(new Set(["3.0.0"]));
+    expect(generationsIn("generations-replay-mixed")).toEqual(new Set(["2.4.0", "3.0.0"]));
+    const events: readonly object[] = loadReplayStream("generations-replay-later");
+    const valuesOf = (name: string) => new Set(events.map((event) => Reflect.get(event, name)));
+    expect(valuesOf("build_id")).toEqual(new Set(["", undefined, "b-1187"]));
+    expect(valuesOf("schema_version")).toEqual(new Set(["3.0.0", "5.0.0", undefined]));
+    expect(valuesOf("lamport_clock")).toContain(undefined);
+    const state = JSON.parse(loadReducerOutput("generations-replay-later"));
+    expect(state.latest_snapshot.snapshot_hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+});
+
 describe.each(cases)("$id", (fixture) => {
   test(fixture.expectedValid ? "both layers accept it" : "both layers reject it", () => {
     const { id, expectedValid } = fixture;
@@ -175,7 +236,12 @@ describe.each(listReplayStreams().map((id) => [id] as const))("%s", (id) => {
   test("has only envelopes that both layers accept", () => {
     for (const event of events) {
       expect(readModel(EventSchema, event)).toMatchObject({ kind: "valid" });
-      expect(schemaAccepts(EventSchema, event)).toBe(true);
+      // Real producers of 3.0.0 send no build id, or an empty one.
+      const isAccepted =
+        generationOf(event) === "3.0.0"
+          ? schemaAccepts(LaterEventSchema, { ...event, build_id: "b1" })
+          : schemaAccepts(EventSchema, event);
+      expect(isAccepted).toBe(true);
     }
   });
 
@@ -255,7 +321,7 @@ describe("errors of loading", () => {
     expect(error).toMatchObject({
       category: "dosier",
       knownCategories: FIXTURE_CATEGORIES,
-      message: 'Unknown fixture category "dosier". Known: dossier, boundary, streams.',
+      message: 'Unknown fixture category "dosier". Known: dossier, boundary, streams, generations.',
     });
   });
 
