@@ -1,14 +1,22 @@
-import { createRegistry, type DescMessage } from "@bufbuild/protobuf";
+import { createRegistry, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { buildPath } from "@bufbuild/protobuf/reflect";
 import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/event_pb.js";
+import { closed } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
 import { file_speckitty_dossier_v1_state } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { file_speckitty_dossier_v3_event } from "../../gen/speckitty/dossier/v3/event_pb.js";
+import { file_speckitty_dossier_v3_payloads } from "../../gen/speckitty/dossier/v3/payloads_pb.js";
+import { file_speckitty_dossier_v3_state } from "../../gen/speckitty/dossier/v3/state_pb.js";
 import { schemaViolations } from "../conformance/schema-layer.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { TYPE_VIOLATION } from "../event/errors/violation.js";
 import { canonicalJson } from "../event/json/canonical-json.js";
-import { FIRST_GENERATION } from "../event/generation/generation.js";
+import {
+  FIRST_GENERATION,
+  type Generation,
+  LATER_GENERATION,
+} from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
 import type { Observation } from "./observation.js";
 import type { MessageVector, RuleAt } from "./vectors.js";
@@ -43,7 +51,8 @@ export type Difference = { readonly expected: string; readonly found: string };
 export function compare(vector: MessageVector, seen: Observation): readonly Outcome[] {
   const desc = messageNamed(vector.message);
   const readable = vector.violations.every(({ rule }) => rule !== TYPE_VIOLATION);
-  const read = seen.lenient === null;
+  // A closed message is judged as it is read without options.
+  const read = (getOption(desc, closed) ? seen.plain : seen.lenient) === null;
   return [
     outcome("json in", jsonIn(vector, readable), jsonInSeen(seen)),
     outcome(
@@ -114,7 +123,7 @@ function jsonOut(
     return outcome("json out", "JSON", "nothing");
   }
   const json: unknown = JSON.parse(text);
-  const accepted = schemaViolations(desc, json, FIRST_GENERATION).length === 0;
+  const accepted = schemaViolations(desc, json, generationOfMessage(desc)).length === 0;
   const content = contentOf(desc, binary);
   const reader = new JsonReader(json, true);
   const message = reader.message(desc, json, buildPath(desc));
@@ -127,6 +136,12 @@ function jsonOut(
     `${valid ? "accepted" : "rejected"} by the schema; ${content}`,
     `${accepted ? "accepted" : "rejected"} by the schema; ${found}`,
   );
+}
+
+/** Each generation has the messages of one Protobuf package. */
+function generationOfMessage({ file }: DescMessage): Generation {
+  const isLater = file.proto.package === file_speckitty_dossier_v3_event.proto.package;
+  return isLater ? LATER_GENERATION : FIRST_GENERATION;
 }
 
 /** The content of a message in binary as text, the same for equal messages. */
@@ -151,6 +166,9 @@ const registry = createRegistry(
   file_speckitty_dossier_v1_event,
   file_speckitty_dossier_v1_payloads,
   file_speckitty_dossier_v1_state,
+  file_speckitty_dossier_v3_event,
+  file_speckitty_dossier_v3_payloads,
+  file_speckitty_dossier_v3_state,
 );
 
 /**

@@ -152,7 +152,7 @@ const rust: Language = {
     const set = join(output, "src/descriptor_set.binpb");
     const excluded = ["proto/buf", "proto/speckitty/reducer"];
     runBuf(root, [
-      ...["build", "proto", "--exclude-imports", "--output", set],
+      ...["build", "--exclude-imports", "--output", set],
       ...excluded.flatMap((path) => ["--exclude-path", path]),
     ]);
   },

@@ -5,10 +5,18 @@ import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { EventSchema as LaterEventSchema } from "../../gen/speckitty/dossier/v3/event_pb.js";
+import { MissionDossierStateSchema as LaterStateSchema } from "../../gen/speckitty/dossier/v3/state_pb.js";
 import { loadReducerOutput, loadReplayStream } from "../conformance/fixtures.js";
-import { MANIFEST_FILE, readManifest } from "../conformance/manifest.js";
+import {
+  generationOfFixture,
+  MANIFEST_FILE,
+  type OutputEntry,
+  type PayloadEntry,
+  readManifest,
+} from "../conformance/manifest.js";
 import { packageFile } from "../conformance/package-files.js";
-import { judgedMessage, validateEvent } from "../conformance/validate-event.js";
+import { ENVELOPE, type JudgedType, validateEvent } from "../conformance/validate-event.js";
 import {
   NAMESPACE_SCOPES,
   type Namespace,
@@ -17,12 +25,14 @@ import {
 } from "../dossier/namespace.js";
 import { keyOfNamespace } from "../dossier/namespace-key.js";
 import { reduceWithReport } from "../dossier/reduce.js";
-import { type MissionDossierState, stateToBinary } from "../dossier/state.js";
+import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
+import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
+import { schemaForJson } from "../event/model/registry.js";
 import { structProblem } from "../event/model/struct-limits.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
@@ -36,12 +46,15 @@ export type MessageVector = {
   readonly event_type: string | null;
   /** The wire JSON, as text, so that no number is rounded. */
   readonly json: string;
-  /** The message in binary, as hexadecimal digits; `null` if the JSON cannot be read as one. */
+  /**
+   * The message in binary, as hexadecimal digits; `null` if the JSON cannot be read as one, for
+   * unknown fields of a closed message, too.
+   */
   readonly binary: string | null;
   readonly valid: boolean;
-  /** Every broken rule. `type` stands for JSON that cannot be read as the message. */
+  /** Every broken rule of a field that is known. `type` stands for JSON that cannot be read. */
   readonly violations: readonly RuleAt[];
-  /** The paths of the fields that the contract does not know. */
+  /** The paths of the fields that the contract does not know. A closed message is then invalid. */
   readonly unknown_fields: readonly string[];
 };
 
@@ -83,11 +96,14 @@ export function makeVectors(): Vectors {
   const entries = readManifest(JSON.parse(fixtureText(MANIFEST_FILE)));
   const messages = entries.flatMap((entry): MessageVector[] => {
     if (entry.kind === "payload") {
-      return [payloadVector(entry.id, entry.eventType, fixtureText(entry.path))];
+      return [payloadVector(entry)];
     }
-    return entry.kind === "reducer_output" ? [stateVector(entry.id, entry.stream)] : [];
+    return entry.kind === "reducer_output" ? [stateVector(entry)] : [];
   });
-  const replays = entries.filter((entry) => entry.kind === "replay_stream");
+  // docs/porting.md describes a reader and a reducer of the first generation.
+  const replays = entries.filter(
+    (entry) => entry.kind === "replay_stream" && generationOfFixture(entry) === FIRST_GENERATION,
+  );
   const streams = NAMESPACE_SCOPES.flatMap((scope) => [
     ...replays.map((stream) => streamVector(stream.id, [stream], scope)),
     ...Object.entries(MIXTURES).map(([id, parts]) =>
@@ -110,32 +126,42 @@ export const MIXTURES: { readonly [id: string]: readonly string[] } = {
   ],
 };
 
-function payloadVector(
-  id: string,
-  eventType: Parameters<typeof validateEvent>[1],
-  text: string,
-): MessageVector {
-  const desc = judgedMessage(eventType);
+function payloadVector({ id, path, eventType, ...entry }: PayloadEntry): MessageVector {
+  const contract = generationOfFixture(entry);
+  const desc = judgedMessageIn(contract, eventType);
+  const text = fixtureText(path);
   const json: unknown = JSON.parse(withExactIntegers(desc, text));
-  const { modelViolations: broken } = validateEvent(json, eventType);
-  const strict = validateEvent(json, eventType, { strict: true });
+  const { modelViolations: broken } = validateEvent(json, eventType, { contract });
+  const strict = validateEvent(json, eventType, { contract, strict: true });
   const unknown = strict.modelViolations.filter(isUnknownField);
   return {
     ...described(id, desc),
     json: withoutSpace(text),
     binary: binaryOf(desc, json),
     valid: broken.length === 0,
-    violations: rulesOf(broken),
+    // In a closed message, an unknown field is a violation, too.
+    violations: rulesOf(broken.filter((violation) => !isUnknownField(violation))),
     unknown_fields: unknown.map(({ field }) => field),
   };
 }
 
-function stateVector(id: string, stream: string): MessageVector {
+function judgedMessageIn(contract: Generation, eventType: JudgedType): DescMessage {
+  if (eventType !== ENVELOPE) {
+    return schemaForJson(eventType, contract);
+  }
+  return contract === FIRST_GENERATION ? EventSchema : LaterEventSchema;
+}
+
+function stateVector({ id, stream, ...entry }: OutputEntry): MessageVector {
+  const contract = generationOfFixture(entry);
+  const isFirst = contract === FIRST_GENERATION;
   // Parsing the fixture's JSON would move paths like `1` to the front.
   const { state } = reduceWithReport(loadReplayStream(stream));
   return {
-    ...described(id, MissionDossierStateSchema),
-    json: withoutSpace(loadReducerOutput(stream)),
+    ...described(id, isFirst ? MissionDossierStateSchema : LaterStateSchema),
+    json: isFirst
+      ? withoutSpace(loadReducerOutput(stream))
+      : stateToJsonString(state, 0, { contract }),
     binary: hex(stateToBinary(state)),
     valid: true,
     violations: [],
@@ -195,10 +221,10 @@ function described(
 
 /** The binary form of a message that can be read and carried, even if it breaks rules. */
 function binaryOf(desc: DescMessage, json: unknown): string | null {
-  const reader = new JsonReader(json, false, desc !== EventSchema);
+  const isEnvelope = desc.name === ENVELOPE;
+  const reader = new JsonReader(json, false, !isEnvelope);
   const message = reader.message(desc, json, buildPath(desc));
-  const isCarried =
-    desc !== EventSchema || structProblem(Reflect.get(message, "payload")) === undefined;
+  const isCarried = !isEnvelope || structProblem(Reflect.get(message, "payload")) === undefined;
   return reader.violations.length === 0 && isCarried ? hex(messageToBinary(desc, message)) : null;
 }
 

@@ -7,9 +7,11 @@ import {
   loadReducerOutput,
   loadReplayStream,
 } from "../conformance/fixtures.js";
+import { generationOfFixture } from "../conformance/manifest.js";
 import { validateEvent } from "../conformance/validate-event.js";
 import { reduceMissionDossier } from "../dossier/reduce.js";
 import { stateToJsonString } from "../dossier/state.js";
+import { FIRST_GENERATION } from "../event/generation/generation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type Answer, DEFAULT_TIMEOUT, type Judge } from "./judges/answer.js";
 import { ExitCodeJudge } from "./judges/exit-code-judge.js";
@@ -138,7 +140,11 @@ async function resultsOf(
   options: ConformanceCommandOptions,
   terminal: Terminal,
 ): Promise<readonly Group[]> {
-  const categories = FIXTURE_CATEGORIES.map((name) => ({ name, cases: loadFixtures(name) }));
+  // Other programs are asked about the first generation of the contract.
+  const categories = FIXTURE_CATEGORIES.map((name) => ({
+    name,
+    cases: loadFixtures(name).filter((each) => generationOfFixture(each) === FIRST_GENERATION),
+  }));
   const all = categories.flatMap(({ cases }) => cases);
   const answers = await judgeCases(all, startJudges(command, options), terminal);
   const outcomes = new Map(all.map((each, index) => [each, outcomeOf(each, answers[index])]));

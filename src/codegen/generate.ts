@@ -25,15 +25,15 @@ export class BufError extends Error {
 }
 
 /**
- * Runs buf in a project.
+ * Runs buf in a project, or in another folder with the project's tools.
  *
  * @returns The standard output of buf.
  * @throws BufError when buf ends with an error, or cannot be run.
  */
-export function runBuf(root: string, args: readonly string[]): string {
+export function runBuf(root: string, args: readonly string[], folder = root): string {
   const tools = resolve(root, "node_modules/.bin");
   const result = spawnSync(join(tools, "buf"), args, {
-    cwd: root,
+    cwd: folder,
     encoding: "utf8",
     env: { ...process.env, PATH: `${tools}${delimiter}${process.env["PATH"] ?? ""}` },
   });
@@ -55,20 +55,42 @@ export function generateInto(root: string, output: string): void {
   if (!existsSync(join(root, LATER))) {
     return;
   }
-  // The sources need the options that the IDL declares, so they share its workspace.
+  withLaterSources(root, output, (workspace) => {
+    const sources = join(workspace, LATER_SOURCES);
+    runBuf(root, ["format", "--write", sources]);
+    cpSync(sources, join(output, LATER_SOURCES), { recursive: true });
+    runBuf(root, ["generate", sources, "--template", LATER, "--output", output]);
+  });
+}
+
+/**
+ * Gives `work` a workspace with the IDL and the sources of later generations that were generated
+ * from it. They share one, since these sources need the options that the IDL declares.
+ *
+ * @param generated The folder that all files were generated into.
+ */
+export function withLaterSources<T>(
+  root: string,
+  generated: string,
+  work: (workspace: string) => T,
+): T {
   const workspace = mkdtempSync(join(tmpdir(), "mission-dossier-workspace-"));
   try {
-    cpSync(join(root, "buf.yaml"), join(workspace, "buf.yaml"));
-    cpSync(join(root, "proto"), join(workspace, "proto"), { recursive: true });
-    cpSync(join(output, "gen/proto"), join(workspace, "gen/proto"), { recursive: true });
-    const sources = join(workspace, "gen/proto");
-    runBuf(root, ["format", "--write", sources]);
-    cpSync(sources, join(output, "gen/proto"), { recursive: true });
-    runBuf(root, ["generate", sources, "--template", LATER, "--output", output]);
+    for (const [from, path] of [
+      [root, "buf.yaml"],
+      [root, "proto"],
+      [generated, LATER_SOURCES],
+    ] as const) {
+      cpSync(join(from, path), join(workspace, path), { recursive: true });
+    }
+    return work(workspace);
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }
 }
+
+/** The sources of later generations, in a project and in what is generated. */
+export const LATER_SOURCES = "gen/proto";
 
 /** The template for the sources of later generations. A contract may have none. */
 const LATER = "buf.gen.later.yaml";

@@ -1,3 +1,8 @@
+import {
+  FIRST_GENERATION,
+  type Generation,
+  LATER_GENERATION,
+} from "../event/generation/generation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { FixtureManifestError } from "./errors.js";
@@ -83,6 +88,12 @@ export function checkFiles(entries: readonly ManifestEntry[], files: Iterable<st
   for (const path of found) {
     throw new FixtureManifestError(undefined, path, "the manifest does not list this file");
   }
+}
+
+/** The generation of the contract that a fixture is judged by: the one of its first version. */
+export function generationOfFixture({ minVersion }: { readonly minVersion: string }): Generation {
+  const isLater = minVersion.localeCompare(LATER_GENERATION, "en", { numeric: true }) >= 0;
+  return isLater ? LATER_GENERATION : FIRST_GENERATION;
 }
 
 /** Reads one entry. Its errors name the entry's id and path. */

@@ -142,6 +142,19 @@ describe("each mistake of a language fails the right checks", () => {
     expect(differing(vector, { ...perfect(vector), ...change })).toEqual(expected);
   });
 
+  test("an unknown field of a closed message is ignored without the option", () => {
+    const vector = vectorOf("generations-unknown-field-nested");
+    const right = { ...perfect(vector), plain: "no", lenient: null, violations: [] };
+    expect(differing(vector, right)).toEqual([]);
+    expect(differing(vector, { ...right, plain: null })).toEqual(["json in", "verdict"]);
+  });
+
+  test("JSON of the later generation is written with names of the first", () => {
+    const vector = vectorOf("generations-artifact-indexed-valid");
+    const json = vector.json.replace("mission_slug", "feature_slug");
+    expect(differing(vector, { ...perfect(vector), json })).toEqual(["json out"]);
+  });
+
   test("the entries of a map may have any order", () => {
     const vector = vectorOf("boundary-diagnostics-special-keys");
     const [first = "", second = ""] = ["__proto__", "constructor"].map((key) => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { deep } from "../support/runs.js";
 import { type Outcome, Workspace } from "./workspace.js";
 
@@ -21,9 +22,28 @@ plugins:
       - id_prefix=spec-kitty-events/
 `;
 
-/** A copy of the contract and of its release, with nothing to generate but schemas. */
+/** A copy of all generations and of their release, with nothing to generate but schemas. */
+function newProjectOfAll(...edits: readonly Edit[]): Workspace {
+  const templates = ["buf.gen.yaml", "buf.gen.later.yaml"];
+  const project = new Workspace("proto", "buf.yaml", "baseline", ...templates);
+  for (const template of templates) {
+    const { plugins, ...others } = parse(project.read(template));
+    // The templates are part of this project, so their shape is not checked.
+    const needed = (plugins as readonly { local: string | string[]; out: string }[]).filter(
+      ({ local, out }) => out.startsWith("schemas") || /gen-generation/.test(String(local)),
+    );
+    project.write(template, stringify({ ...others, plugins: needed }));
+  }
+  for (const edit of edits) {
+    project.edit(...edit);
+  }
+  return project;
+}
+
+/** A copy of the first generation and of its release, with nothing to generate but schemas. */
 function newProject(edits: readonly Edit[] = []): Workspace {
   const project = new Workspace("proto", "buf.yaml", "baseline");
+  project.remove("baseline/schemas/3.0.0");
   project.write("buf.gen.yaml", SCHEMAS_ONLY);
   for (const edit of edits) {
     project.edit(...edit);
@@ -278,5 +298,32 @@ describe.concurrent("the check for breaking changes lets pass", () => {
     expect(stderr).toContain('"encoding"');
     expect(stderr).not.toContain('"evidence"');
     expect(status).toBe(1);
+  });
+});
+
+describe.concurrent("the check for breaking changes holds the later generation by itself", () => {
+  const RENAMED: Edit = [VALUES, 'name: "mission_slug"', 'name: "mission_name"'];
+  const TIGHTENED: Edit = [EVENT, /(?<=since: "3\.0\.0"\n\s*required: true\n\s*min_len: )1/, "2"];
+
+  test("and names a changed name and a tightened rule of it alone", async () => {
+    const { status, stderr } = await check(newProjectOfAll(RENAMED, TIGHTENED));
+    const lines = stderr.trimEnd().split("\n");
+    for (const complaint of [
+      /^gen\/proto\/.*\/v3\/values\.proto:.*Field "2" .* changed name from "mission_slug" to "mission_name"\.$/,
+      /^schemas\/3\.0\.0\/local_namespace_tuple\.schema\.json: mission_name is now required$/,
+      /^schemas\/3\.0\.0\/local_namespace_tuple\..*: \/properties\/mission_slug: nothing is accepted$/,
+      /^schemas\/3\.0\.0\/event\.schema\.json: \/properties\/build_id: minLength is now 2, was 1$/,
+    ]) {
+      expect(lines).toContainEqual(expect.stringMatching(complaint));
+    }
+    const ofLater = /^(?:gen\/proto\/speckitty\/dossier\/v3|schemas\/3\.0\.0)\//;
+    expect(lines.filter((line) => !ofLater.test(line))).toEqual([]);
+    expect(status).toBe(1);
+  });
+
+  test.runIf(deep)("and its release is made with that of the first", async () => {
+    const project = newProjectOfAll(RENAMED);
+    expect(await check(project, "--release")).toMatchObject({ status: 0, stderr: "" });
+    expect(await check(project)).toMatchObject({ status: 0, stderr: "" });
   });
 });

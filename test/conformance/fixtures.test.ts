@@ -1,7 +1,10 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v3/contract.js";
+import { EventSchema as LaterEventSchema } from "../../gen/speckitty/dossier/v3/event_pb.js";
 import {
   NotAReplayStreamError,
   UnknownFixtureCategoryError,
@@ -15,8 +18,10 @@ import {
   loadReducerOutput,
   loadReplayStream,
 } from "../../src/conformance/fixtures.js";
+import { generationOfFixture } from "../../src/conformance/manifest.js";
 import { checkModel, readModel } from "../../src/event/model/read-model.js";
 import {
+  generationOf,
   NamespaceMixedStreamError,
   reduceByNamespace,
   reduceWithReport,
@@ -34,9 +39,14 @@ const ONLY_THE_MODEL_REJECTS = [
   "boundary-unknown-field-33-deep",
 ];
 
-/** The verdicts of the two layers, each by itself. */
-function verdicts({ eventType, payload }: FixtureCase): { model: boolean; schema: boolean } {
-  const desc = eventType === "Event" ? EventSchema : PAYLOAD_SCHEMAS[eventType];
+/** The verdicts of the two layers, each by itself, in the generation of the case. */
+function verdicts(fixture: FixtureCase): { model: boolean; schema: boolean } {
+  const { eventType, payload } = fixture;
+  const [envelopes, payloads] =
+    generationOfFixture(fixture) === "3.0.0"
+      ? [LaterEventSchema, LATER_PAYLOAD_SCHEMAS]
+      : [EventSchema, PAYLOAD_SCHEMAS];
+  const desc: DescMessage = eventType === "Event" ? envelopes : payloads[eventType];
   const isPayload = eventType !== "Event";
   return {
     model: readModel(desc, payload, { isPayload, isExact: true }).kind === "valid",
@@ -45,7 +55,7 @@ function verdicts({ eventType, payload }: FixtureCase): { model: boolean; schema
 }
 
 test("the categories are the first folders of the fixtures", () => {
-  expect(FIXTURE_CATEGORIES).toEqual(["dossier", "boundary", "streams"]);
+  expect(FIXTURE_CATEGORIES).toEqual(["dossier", "boundary", "streams", "generations"]);
 });
 
 test("the dossier category has the 13 cases of the contract, with its verdicts", () => {
@@ -175,7 +185,12 @@ describe.each(listReplayStreams().map((id) => [id] as const))("%s", (id) => {
   test("has only envelopes that both layers accept", () => {
     for (const event of events) {
       expect(readModel(EventSchema, event)).toMatchObject({ kind: "valid" });
-      expect(schemaAccepts(EventSchema, event)).toBe(true);
+      // Real producers of 3.0.0 send no build id, or an empty one.
+      const isAccepted =
+        generationOf(event) === "3.0.0"
+          ? schemaAccepts(LaterEventSchema, { ...event, build_id: "b1" })
+          : schemaAccepts(EventSchema, event);
+      expect(isAccepted).toBe(true);
     }
   });
 
@@ -255,7 +270,7 @@ describe("errors of loading", () => {
     expect(error).toMatchObject({
       category: "dosier",
       knownCategories: FIXTURE_CATEGORIES,
-      message: 'Unknown fixture category "dosier". Known: dossier, boundary, streams.',
+      message: 'Unknown fixture category "dosier". Known: dossier, boundary, streams, generations.',
     });
   });
 

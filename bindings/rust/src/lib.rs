@@ -15,11 +15,18 @@ use std::sync::LazyLock;
 
 use prost_reflect::DescriptorPool;
 
-/// The messages.
+/// The messages of contract 2.4.0.
 #[allow(clippy::all)]
 pub mod v1 {
     include!("speckitty.dossier.v1.rs");
     include!("speckitty.dossier.v1.reflect.rs");
+}
+
+/// The messages of contract 3.0.0.
+#[allow(clippy::all)]
+pub mod v3 {
+    include!("speckitty.dossier.v3.rs");
+    include!("speckitty.dossier.v3.reflect.rs");
 }
 
 /// The descriptors of the contract. Those of `buf.validate` are protovalidate's own, so that it

@@ -14,6 +14,7 @@ import (
 
 	"buf.build/go/protovalidate"
 	dossierv1 "github.com/speckitty/mission-dossier-go/speckitty/dossier/v1"
+	_ "github.com/speckitty/mission-dossier-go/speckitty/dossier/v3" // registers its messages
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"

@@ -19,6 +19,9 @@ from parity_hash import RULES
 
 # Imported so that their messages can be found by name.
 from speckitty.dossier.v1 import event_pb2, options_pb2, payloads_pb2, state_pb2  # noqa: F401
+import speckitty.dossier.v3.event_pb2  # noqa: F401
+import speckitty.dossier.v3.payloads_pb2  # noqa: F401
+import speckitty.dossier.v3.state_pb2  # noqa: F401
 
 
 def observe(vector: dict) -> dict:

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{stdout, BufRead, BufReader, BufWriter, Write};
 use std::process::ExitCode;
 
-use mission_dossier::{v1, DESCRIPTOR_POOL};
+use mission_dossier::{v1, v3, DESCRIPTOR_POOL};
 use prost_protovalidate::Validator;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, ReflectMessage};
 use serde::{Deserialize, Serialize};
@@ -72,28 +72,40 @@ fn run(path: &str) -> Result<(), AnyError> {
     let mut out = BufWriter::new(stdout().lock());
     for line in BufReader::new(File::open(path)?).lines() {
         let vector: Vector = serde_json::from_str(&line?)?;
-        let name = vector.message.strip_prefix("speckitty.dossier.v1.");
-        let observe = match name.unwrap_or(&vector.message) {
-            "Event" => observe::<v1::Event>,
-            "MissionDossierState" => observe_state,
-            "MissionDossierArtifactIndexedPayload" => {
-                observe::<v1::MissionDossierArtifactIndexedPayload>
-            }
-            "MissionDossierArtifactMissingPayload" => {
-                observe::<v1::MissionDossierArtifactMissingPayload>
-            }
-            "MissionDossierSnapshotComputedPayload" => {
-                observe::<v1::MissionDossierSnapshotComputedPayload>
-            }
-            "MissionDossierParityDriftDetectedPayload" => {
-                observe::<v1::MissionDossierParityDriftDetectedPayload>
-            }
-            _ => return Err(format!("no message {}", vector.message).into()),
-        };
+        let observe =
+            observer(&vector.message).ok_or_else(|| format!("no message {}", vector.message))?;
         serde_json::to_writer(&mut out, &observe(vector, &validator)?)?;
         writeln!(out)?;
     }
     Ok(out.flush()?)
+}
+
+type Observer = fn(Vector, &Validator) -> Result<Observation, AnyError>;
+
+/// The observer of a message by its full name, since a struct is found by its type only.
+fn observer(message: &str) -> Option<Observer> {
+    macro_rules! observers {
+        ($($name:literal => $package:ident::$message:ident,)*) => {
+            match message.strip_prefix("speckitty.dossier.")? {
+                "v1.MissionDossierState" => Some(observe_state),
+                $($name => Some(observe::<$package::$message>),)*
+                _ => None,
+            }
+        };
+    }
+    observers! {
+        "v1.Event" => v1::Event,
+        "v1.MissionDossierArtifactIndexedPayload" => v1::MissionDossierArtifactIndexedPayload,
+        "v1.MissionDossierArtifactMissingPayload" => v1::MissionDossierArtifactMissingPayload,
+        "v1.MissionDossierSnapshotComputedPayload" => v1::MissionDossierSnapshotComputedPayload,
+        "v1.MissionDossierParityDriftDetectedPayload" => v1::MissionDossierParityDriftDetectedPayload,
+        "v3.Event" => v3::Event,
+        "v3.MissionDossierState" => v3::MissionDossierState,
+        "v3.MissionDossierArtifactIndexedPayload" => v3::MissionDossierArtifactIndexedPayload,
+        "v3.MissionDossierArtifactMissingPayload" => v3::MissionDossierArtifactMissingPayload,
+        "v3.MissionDossierSnapshotComputedPayload" => v3::MissionDossierSnapshotComputedPayload,
+        "v3.MissionDossierParityDriftDetectedPayload" => v3::MissionDossierParityDriftDetectedPayload,
+    }
 }
 
 fn observe<M>(vector: Vector, validator: &Validator) -> Result<Observation, AnyError>

@@ -53,7 +53,13 @@ public final class Driver {
               MissionDossierState.ArtifactEntry.getDefaultInstance(),
               MissionDossierState.DriftRecord.getDefaultInstance(),
               MissionDossierState.SnapshotSummary.getDefaultInstance(),
-              ProvenanceRef.getDefaultInstance())
+              ProvenanceRef.getDefaultInstance(),
+              com.speckitty.dossier.v3.Event.getDefaultInstance(),
+              com.speckitty.dossier.v3.MissionDossierArtifactIndexedPayload.getDefaultInstance(),
+              com.speckitty.dossier.v3.MissionDossierArtifactMissingPayload.getDefaultInstance(),
+              com.speckitty.dossier.v3.MissionDossierParityDriftDetectedPayload.getDefaultInstance(),
+              com.speckitty.dossier.v3.MissionDossierSnapshotComputedPayload.getDefaultInstance(),
+              com.speckitty.dossier.v3.MissionDossierState.getDefaultInstance())
           .collect(
               Collectors.toUnmodifiableMap(
                   prototype -> prototype.getDescriptorForType().getFullName(),

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import {
+  loadFixtures,
+  loadReducerOutput,
+  loadReplayStream,
+} from "../../src/conformance/fixtures.js";
+import { validateEvent } from "../../src/conformance/validate-event.js";
+import { generationOf } from "../../src/index.js";
+
+const generations = loadFixtures("generations");
+/** The names of 3.0.0, written down a second time. */
+const later = (json: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(json)
+      .replaceAll('"feature_slug":', '"mission_slug":')
+      .replaceAll('"mission_key":', '"mission_type":'),
+  );
+
+test("the category of generations begins with the cases of the dossier category in the names of 3.0.0", () => {
+  expect(generations.slice(0, 13).map(({ notes, ...fixture }) => fixture)).toEqual(
+    loadFixtures("dossier").map(({ notes, id, payload, ...fixture }) => ({
+      ...fixture,
+      id: id.replace("dossier-", "generations-"),
+      payload: later(payload),
+      minVersion: "3.0.0",
+    })),
+  );
+});
+
+test("it has cases that only a closed message rejects", () => {
+  const others = generations.slice(13).filter(({ eventType }) => eventType !== "Event");
+  expect(others.map(({ id, expectedValid }) => [id, expectedValid])).toEqual([
+    ["generations-both-names-in-namespace", false],
+    ["generations-both-names-in-identity", false],
+    ["generations-unknown-field-top-level", false],
+    ["generations-unknown-field-nested", false],
+  ]);
+  for (const { payload, eventType } of others) {
+    const { contract, modelViolations } = validateEvent(payload, eventType);
+    expect(contract).toBe("3.0.0");
+    expect(modelViolations).toMatchObject([{ violationType: "unknown_field" }]);
+  }
+});
+
+test("it has an envelope that only 3.0.0 accepts", () => {
+  const [envelope, ...more] = generations.filter(({ eventType }) => eventType === "Event");
+  expect(more).toEqual([]);
+  expect(envelope?.payload).not.toHaveProperty("lamport_clock");
+  const { modelViolations } = validateEvent(envelope?.payload, "Event", { contract: "2.4.0" });
+  expect(modelViolations).toMatchObject([{ field: "lamport_clock", violationType: "required" }]);
+});
+
+test("it has a stream of 3.0.0, and one of both generations", () => {
+  const generationsIn = (id: string) => new Set(loadReplayStream(id).map(generationOf));
+  expect(generationsIn("generations-replay-later")).toEqual(new Set(["3.0.0"]));
+  expect(generationsIn("generations-replay-mixed")).toEqual(new Set(["2.4.0", "3.0.0"]));
+  const events: readonly object[] = loadReplayStream("generations-replay-later");
+  const valuesOf = (name: string) => new Set(events.map((event) => Reflect.get(event, name)));
+  expect(valuesOf("build_id")).toEqual(new Set(["", undefined, "b-1187"]));
+  expect(valuesOf("schema_version")).toEqual(new Set(["3.0.0", "5.0.0", undefined]));
+  expect(valuesOf("lamport_clock")).toContain(undefined);
+  const state = JSON.parse(loadReducerOutput("generations-replay-later"));
+  expect(state.latest_snapshot.snapshot_hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+});
