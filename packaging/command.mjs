@@ -15,6 +15,8 @@ export async function buildCommand(/** @type {string} */ from, /** @type {string
       join(from, "src/nats/rehearsal-process.js"),
     ],
     platform: "node",
+    // Its CommonJS form, which Node would take, hides its own imports from a bundler.
+    resolve: { alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" } },
     // The clients of NATS are optional, and whoever wants them installs them.
     external: [/^@nats-io\//, /^@opentelemetry\//],
     plugins: [sharedValidators, thirdPartyNotices],

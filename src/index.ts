@@ -56,6 +56,7 @@ export {
   type SafeParseResult,
   safeParseEvent,
 } from "./event/envelope/safe-parse-event.js";
+export { type Upcast, type UpcastOptions, upcastEvent } from "./event/envelope/upcast.js";
 export {
   DIAGNOSTIC_CODES,
   type Diagnostic,
@@ -81,6 +82,7 @@ export {
   MissionDossierError,
 } from "./event/errors/mission-dossier-error.js";
 export type { Violation, ViolationPath } from "./event/errors/violation.js";
+export type { Assumptions } from "./event/generation/flat-event.js";
 export {
   type ContractOptions,
   GENERATIONS,

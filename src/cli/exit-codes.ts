@@ -94,6 +94,12 @@ export const EXIT_CODES_OF_COMMAND = {
     drifted: "with --compare-only: a state differs",
     interrupted: "Ctrl-C was pressed; the states are what they were",
   },
+  upcast: {
+    ok: "every event was written in that generation",
+    rejected: "a line was left as it is; the others were written",
+    misuse: "a wrong option, an unreadable file, or output that cannot be written",
+    interrupted: "Ctrl-C was pressed",
+  },
   schema: {
     ok: "the schema was printed, or the list",
     misuse: "a wrong option, an unknown schema, or output that cannot be written",

@@ -1,5 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { NAMESPACE_SCOPES, type NamespaceScope } from "../dossier/namespace.js";
+import type { Assumptions } from "../event/generation/flat-event.js";
+import { type ContractOptions, GENERATIONS } from "../event/generation/generation.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
 import { DEFAULT_MAX_LENGTH, LARGEST_MAX_LENGTH } from "../stream/json-records.js";
 import type { AuditCommandOptions, AuditFormat } from "./audit.js";
@@ -26,6 +29,7 @@ import type { Format, ReduceCommandOptions } from "./reduce.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
+import type { UpcastCommandOptions } from "./upcast.js";
 import type { ValidateCommandOptions, ValidateFormat } from "./validate.js";
 
 /** The name of the command. */
@@ -69,6 +73,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       ] satisfies Format[]),
     )
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
+    .addOption(contractOption("the generation of states in JSON (default: 2.4.0)"))
     .option("--out <dir>", "the folder for the pages of --by-namespace --format html")
     .addOption(scopeOption())
     .addOption(maxLengthOption())
@@ -106,6 +111,11 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     )
     .argument("[FILE...]", "files to read; - or no file means standard input")
     .option("-t, --type <event-type>", "the input holds payloads of this event type")
+    .addOption(
+      contractOption(
+        "the generation that judges (default: the one that the names in a payload show)",
+      ),
+    )
     .addOption(
       new Option("-f, --format <format>", "how to print violations")
         .choices(["text", "json", "sarif"] satisfies ValidateFormat[])
@@ -383,10 +393,44 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
 
   command(program, "schema", "list the JSON Schemas, or print one")
     .argument("[NAME]", "the schema to print")
-    .addHelpText("after", examples("schema", "schema event > event.schema.json"))
-    .action(async (name: string | undefined) => {
+    .addOption(contractOption("the generation of the contract (default: 2.4.0)"))
+    .addHelpText(
+      "after",
+      examples("schema", "schema event > event.schema.json", "schema event --contract 3.0.0"),
+    )
+    .action(async (name: string | undefined, options: ContractOptions) => {
       const { runSchema } = await import("./schema.js");
-      done(runSchema(name, terminal));
+      done(runSchema(name, options, terminal));
+    });
+
+  command(program, "upcast", "rewrite events in another generation of the contract")
+    .description(
+      "Rewrite JSON Lines with each event in one generation of the contract: 2.4.0, or\n" +
+        "3.0.0 and later. Only the names of fields change, so that an event stays the\n" +
+        "same event. A line that no contract accepts stays as it is, and is named.",
+    )
+    .argument("[FILE...]", "files to read; - or no file means standard input")
+    .addOption(
+      new Option("--to <contract>", "the generation to write")
+        .choices(GENERATIONS)
+        .makeOptionMandatory(),
+    )
+    .option(
+      "--assume <field=value>",
+      "a fact that flat events of early producers lack; may be repeated",
+      assumption,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "upcast events.jsonl --to 3.0.0 > later.jsonl",
+        "upcast old.jsonl --to 2.4.0 --assume target_branch=main",
+      ),
+    )
+    .action(async (files: string[], options: UpcastCommandOptions) => {
+      sayWhenWaiting(files);
+      const { runUpcast } = await import("./upcast.js");
+      done(await runUpcast(files, options, terminal));
     });
 
   return program;
@@ -433,6 +477,20 @@ function scopeOption(): Option {
   )
     .choices(NAMESPACE_SCOPES)
     .default("mission" satisfies NamespaceScope);
+}
+
+function contractOption(description: string): Option {
+  return new Option("--contract <generation>", description).choices(GENERATIONS);
+}
+
+/** Collects the facts of `--assume`, by the name of their field. */
+function assumption(text: string, before: Assumptions = {}): Assumptions {
+  const [, field, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  const known = LocalNamespaceTupleSchema.fields.map(({ jsonName }) => jsonName);
+  if (field === undefined || value === undefined || !known.includes(field)) {
+    throw new InvalidArgumentError(`It must be a field and its value; ${known.join(", ")}.`);
+  }
+  return { ...before, [field]: value };
 }
 
 function maxLengthOption(): Option {

@@ -2,6 +2,7 @@ import { reduceStream, reduceStreamByNamespace } from "../dossier/reduce-stream.
 import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
+import type { Generation, WriteOptions } from "../event/generation/generation.js";
 import { doubtsAbout, type Reading } from "./doubts.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { checkHtml, HTML } from "./html-format.js";
@@ -24,6 +25,8 @@ export type ReduceCommandOptions = InputOptions &
     readonly skipInvalid?: boolean;
     readonly strict?: boolean;
     readonly failOnDrift?: boolean;
+    /** The generation of states in JSON. */
+    readonly contract?: Generation;
   };
 
 /**
@@ -43,7 +46,16 @@ export async function runReduce(
     : await reduceOne(files, options, terminal);
 }
 
-function checkFormat({ format, byNamespace, out }: ReduceCommandOptions, terminal: Terminal): void {
+function checkFormat(
+  { format, byNamespace, out, contract }: ReduceCommandOptions,
+  terminal: Terminal,
+): void {
+  if (contract !== undefined && format !== "json" && !(byNamespace && format === undefined)) {
+    throw new CommandError(
+      "--contract is for states in JSON, and needs --format json",
+      EXIT_CODES.misuse.code,
+    );
+  }
   if (format === "binary" && terminal.isInteractive) {
     throw new CommandError(
       "binary output is not for a terminal; send it to a file or a pipe",
@@ -96,7 +108,9 @@ async function reduceOne(
       }
       break;
     case "json":
-      terminal.write(`${jsonOutput(stateToJsonString(state, 2), terminal)}\n`);
+      terminal.write(
+        `${jsonOutput(stateToJsonString(state, 2, writeOptions(options)), terminal)}\n`,
+      );
       break;
     case "binary":
       terminal.write(stateToBinary(state));
@@ -139,13 +153,17 @@ async function reduceEach(
     return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
   }
   for (const { state } of missions) {
-    terminal.write(`${jsonOutput(stateToJsonString(state), terminal)}\n`);
+    terminal.write(`${jsonOutput(stateToJsonString(state, 0, writeOptions(options)), terminal)}\n`);
     await terminal.ready();
     if (terminal.isOutputOver()) {
       break;
     }
   }
   return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
+}
+
+function writeOptions({ contract }: ReduceCommandOptions): WriteOptions<Generation> {
+  return contract === undefined ? {} : { contract };
 }
 
 /** Only a page needs the code that makes it. */

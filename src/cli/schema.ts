@@ -1,4 +1,5 @@
 import { schemaNames, schemaText } from "../conformance/schema-files.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
@@ -10,8 +11,12 @@ import { printable } from "./terminal-text.js";
  *
  * @throws CommandError when no schema has that name.
  */
-export function runSchema(name: string | undefined, terminal: Terminal): ExitCode {
-  const names = schemaNames();
+export function runSchema(
+  name: string | undefined,
+  options: ContractOptions,
+  terminal: Terminal,
+): ExitCode {
+  const names = schemaNames(options);
   if (name === undefined) {
     terminal.write(`${names.join("\n")}\n`);
     return EXIT_CODES.ok.code;
@@ -22,6 +27,6 @@ export function runSchema(name: string | undefined, terminal: Terminal): ExitCod
       EXIT_CODES.misuse.code,
     );
   }
-  terminal.write(schemaText(name));
+  terminal.write(schemaText(name, options));
   return EXIT_CODES.ok.code;
 }

@@ -3,11 +3,13 @@ import {
   isJudgedType,
   JUDGED_TYPES,
   type JudgedType,
+  type ValidateOptions,
   type ValidationResult,
   validateEnvelope,
   validateEvent,
 } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
@@ -27,7 +29,7 @@ export type ValidateCommandOptions = InputOptions & {
   /** The event type of the records, which are payloads. By default they are envelopes. */
   readonly type?: string;
   readonly strict?: boolean;
-};
+} & ContractOptions;
 
 /**
  * Judges each record of the files on its own, and prints the violations.
@@ -39,7 +41,7 @@ export async function runValidate(
   options: ValidateCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { format, strict = false } = options;
+  const { format, strict = false, contract } = options;
   const type = judgedType(options.type);
   const sarif = new SarifReport();
   if (format === "sarif") {
@@ -49,7 +51,7 @@ export async function runValidate(
   let rejected = 0;
   let warnings = 0;
   for await (const { location, record } of readLocated(files, options, terminal)) {
-    const verdicts = judge(record, location, type, strict);
+    const verdicts = judge(record, location, type, { strict, contract });
     judged++;
     rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
     warnings += verdicts.reduce((sum, { result }) => sum + (result.warnings?.length ?? 0), 0);
@@ -122,7 +124,7 @@ function judge(
   record: JsonRecord,
   location: Location,
   type: JudgedType | undefined,
-  strict: boolean,
+  options: ValidateOptions,
 ): readonly Verdict[] {
   if (record.kind === "unreadable") {
     const result = unreadable(record.reason, type ?? ENVELOPE);
@@ -132,9 +134,7 @@ function judge(
   const eventId =
     isJsonObject(json) && typeof json["event_id"] === "string" ? json["event_id"] : undefined;
   const results =
-    type === undefined
-      ? validateEnvelope(json, { strict })
-      : [validateEvent(json, type, { strict })];
+    type === undefined ? validateEnvelope(json, options) : [validateEvent(json, type, options)];
   return results.map((result, index) => ({ location, eventId, result, isInEnvelope: index > 0 }));
 }
 

@@ -26,10 +26,10 @@ import {
   type JsonIn,
   type WriteOptions,
 } from "../generation/generation.js";
-import { payloadIn } from "../generation/shown.js";
 import { deepFreeze, type Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
+import { payloadIn } from "../model/payload-in.js";
 import { isDossierEventType } from "../model/registry.js";
 import { copyOfPayload } from "../model/struct-copy.js";
 import { judgeEvent } from "./safe-parse-event.js";

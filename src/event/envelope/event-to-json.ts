@@ -10,7 +10,7 @@ import {
   type JsonIn,
   type WriteOptions,
 } from "../generation/generation.js";
-import { payloadIn } from "../generation/shown.js";
+import { payloadIn } from "../model/payload-in.js";
 import type { ParsedEvent } from "./parsed-event.js";
 
 /**

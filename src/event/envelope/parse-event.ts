@@ -8,7 +8,6 @@ import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/
 import { optionsIn } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
 import type { KnownDefect } from "../errors/known-defect.js";
-import { knownDefectOf } from "../generation/known-defects.js";
 import {
   suggested,
   typeViolation,
@@ -16,13 +15,15 @@ import {
   type ViolationPlace,
 } from "../errors/violation.js";
 import { type ContractOptions, FIRST_GENERATION } from "../generation/generation.js";
-import { judgingGeneration, payloadIn } from "../generation/shown.js";
+import { knownDefectOf } from "../generation/known-defects.js";
+import { judgingGeneration } from "../generation/shown.js";
 import { describeJson } from "../json/describe-json.js";
 import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
 import { absentMeans } from "../model/absent-means.js";
 import { type JudgeOptions, type PayloadResult, readPayload } from "../model/payload.js";
+import { payloadIn } from "../model/payload-in.js";
 import { checkModel, type ModelResult } from "../model/read-model.js";
 import { isDossierEventType } from "../model/registry.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
@@ -31,8 +32,8 @@ import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
 import { canonicalEventId } from "./event-id.js";
 import { eventToJson } from "./event-to-json.js";
-import { readEnvelope } from "./read-envelope.js";
 import type { ParsedEvent } from "./parsed-event.js";
+import { readEnvelope } from "./read-envelope.js";
 
 /**
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.

@@ -14,8 +14,10 @@ import {
   type JsonIn,
   type WriteOptions,
 } from "../generation/generation.js";
-import { payloadIn } from "../generation/shown.js";
+import { withNamesOf } from "../generation/rename.js";
+import { renamingOf } from "../generation/shown.js";
 import { isJsonObject } from "../json/json-object.js";
+import { payloadIn } from "../model/payload-in.js";
 import { isDossierEventType } from "../model/registry.js";
 import { judgeEvent } from "./safe-parse-event.js";
 
@@ -40,7 +42,7 @@ export type Upcast<G extends Generation = "2.4.0"> =
       readonly event: JsonIn<G, DossierEventJson<DossierEventType>, LaterDossierEventJson>;
     }
   | {
-      /** No contract accepts it, so that it cannot be rewritten. */
+      /** Its own contract rejects it, or the one that was asked for would. */
       readonly kind: "rejected";
       readonly violations: readonly Violation[];
       readonly knownDefect: KnownDefect | undefined;
@@ -73,6 +75,10 @@ export function upcastEvent<G extends Generation = "2.4.0">(
     const flat = isFlat ? flatDefect(eventType, payload) : undefined;
     return Object.freeze({ kind: "rejected", violations, knownDefect: knownDefect ?? flat });
   }
+  const result = payloadJudgedBy(contract, eventType, event);
+  if (result !== undefined) {
+    return Object.freeze({ kind: "rejected", ...result });
+  }
   // The contract accepts it, so it is an object.
   const accepted = event as { readonly payload?: unknown };
   const written = payloadIn(contract, String(eventType), accepted.payload);
@@ -86,4 +92,21 @@ export function upcastEvent<G extends Generation = "2.4.0">(
       LaterDossierEventJson
     >,
   });
+}
+
+/** The violations of an accepted event that has no place in another generation, if any. */
+function payloadJudgedBy(
+  contract: Generation,
+  eventType: unknown,
+  event: unknown,
+): Pick<Extract<Upcast, { kind: "rejected" }>, "violations" | "knownDefect"> | undefined {
+  const renaming = renamingOf(String(eventType));
+  if (renaming === undefined || !isJsonObject(event)) {
+    return undefined;
+  }
+  const payload = withNamesOf(contract, renaming, event["payload"]);
+  const judged = judgeEvent({ ...event, payload }, { contract });
+  return judged.success
+    ? undefined
+    : { violations: judged.violations, knownDefect: judged.knownDefect };
 }

@@ -7,7 +7,7 @@ import {
   type Generation,
   LATER_GENERATION,
 } from "./generation.js";
-import { renamedFields, showsLater, withNamesOf } from "./rename.js";
+import { renamedFields, showsLater } from "./rename.js";
 
 /**
  * The generation of an event by the names in its payload, which `schema_version` does not tell.
@@ -43,24 +43,6 @@ export function judgingGeneration(
 }
 
 const NOT_CHOSEN: ContractOptions = Object.freeze({});
-
-/**
- * A payload with the names of a generation. One that mixes names of several generations is of
- * none, and stays as it is, as does a payload that has the right names already.
- */
-export function payloadIn<T>(generation: Generation, eventType: string, payload: T): T {
-  const renaming = renamingOf(eventType);
-  if (
-    renaming === undefined ||
-    (generation === FIRST_GENERATION && !showsLater(renaming, payload))
-  ) {
-    return payload;
-  }
-  const fields = [...renamedFields(renaming, payload)];
-  const isMixed =
-    fields.some(({ hasFirst }) => hasFirst) && fields.some(({ hasLater }) => hasLater);
-  return isMixed ? payload : withNamesOf(generation, renaming, payload);
-}
 
 /** The names in a payload that differ between generations, `undefined` if none do. */
 export function renamingOf(eventType: string): Renaming | undefined {

@@ -1,0 +1,109 @@
+import { applyEdits, type Edit, findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
+import { type Upcast, upcastEvent } from "../event/envelope/upcast.js";
+import type { Assumptions } from "../event/generation/flat-event.js";
+import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
+import { renamedFields } from "../event/generation/rename.js";
+import { renamingOf } from "../event/generation/shown.js";
+import { isJsonObject } from "../event/json/json-object.js";
+import { readJson } from "../stream/record.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { type FileLine, linesOfFiles } from "./lines-of-files.js";
+import { columns } from "./table.js";
+import type { Terminal } from "./terminal.js";
+import { counted, printable } from "./terminal-text.js";
+import { defectLines, reportViolations } from "./violation-text.js";
+
+/** The options of `mission-dossier upcast`. */
+export type UpcastCommandOptions = {
+  readonly to: Generation;
+  readonly assume?: Assumptions;
+};
+
+/**
+ * Writes the lines of files, with each event in the generation that was asked for. A line that is
+ * no valid event stays as it is, and is named.
+ *
+ * @throws CommandError when a file cannot be read.
+ */
+export async function runUpcast(
+  files: readonly string[],
+  { to, assume = {} }: UpcastCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const counts = { renamed: 0, unflattened: 0, unchanged: 0, rejected: 0 };
+  for await (const line of linesOfFiles(files, terminal)) {
+    const { kind, text } = upcastLine(line, to, assume, terminal);
+    counts[kind]++;
+    terminal.write(text);
+    terminal.write("\n");
+    await terminal.ready();
+    if (terminal.isOutputOver()) {
+      break;
+    }
+  }
+  const { renamed, unflattened, unchanged, rejected } = counts;
+  const facts = Object.entries(assume).map(([field, value]) => `${field}=${printable(value)}`);
+  const assumed = facts.length === 0 ? "" : `, assuming ${facts.join(", ")}`;
+  const rows = [
+    ["renamed", `${counted(renamed, "event")} to the names of ${to}`],
+    ["unflattened", `${counted(unflattened, "flat event")}${assumed}`],
+    ["unchanged", counted(unchanged, "event")],
+    ["left as is", `${counted(rejected, "line")} that no contract accepts`],
+  ].filter((_, index) => [renamed, unflattened, unchanged, rejected][index] !== 0);
+  for (const row of columns(rows)) {
+    terminal.report(row);
+  }
+  return rejected > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
+}
+
+function upcastLine(
+  { bytes, file, line }: FileLine,
+  to: Generation,
+  assume: Assumptions,
+  terminal: Terminal,
+): { readonly kind: Upcast["kind"]; readonly text: string | Uint8Array } {
+  const place = `${printable(file)}:${line}`;
+  if (bytes === undefined) {
+    // The line was not kept, so that it cannot be written.
+    throw new CommandError(`${place}: longer than 16 MiB`, EXIT_CODES.rejected.code);
+  }
+  const record = readJson(bytes, 0, bytes.length, { line, item: undefined });
+  if (record.kind === "unreadable") {
+    terminal.report(`${place}: left as is, ${record.reason}`);
+    return { kind: "rejected", text: bytes };
+  }
+  const result = upcastEvent(record.json, { contract: to, assume });
+  switch (result.kind) {
+    case "unchanged":
+      return { kind: result.kind, text: bytes };
+    case "renamed":
+      return { kind: result.kind, text: withNames(bytes, record.json, to) };
+    case "unflattened":
+      return { kind: result.kind, text: JSON.stringify(result.event) };
+    case "rejected":
+      terminal.report(`${place}: left as is`);
+      for (const text of defectLines(result.knownDefect)) {
+        terminal.report(`  ${text}`);
+      }
+      reportViolations(result.violations, terminal);
+      return { kind: result.kind, text: bytes };
+  }
+}
+
+/** The text of an event with other names in its payload, and not a character changed but them. */
+function withNames(bytes: Uint8Array, json: unknown, to: Generation): string {
+  const text = new TextDecoder().decode(bytes);
+  const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
+  const renaming = renamingOf(String(eventType));
+  const root = parseTree(text);
+  const edits: Edit[] = [];
+  for (const { parent, later, first } of renaming ? renamedFields(renaming, payload) : []) {
+    const [from, name] = to === FIRST_GENERATION ? [later, first] : [first, later];
+    const value = root && findNodeAtLocation(root, ["payload", ...parent, from]);
+    const key: Node | undefined = value?.parent?.children?.[0];
+    if (key !== undefined) {
+      edits.push({ offset: key.offset, length: key.length, content: JSON.stringify(name) });
+    }
+  }
+  return applyEdits(text, edits);
+}

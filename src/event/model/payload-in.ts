@@ -1,0 +1,28 @@
+import { FIRST_GENERATION, type Generation, LATER_GENERATION } from "../generation/generation.js";
+import { withNamesOf } from "../generation/rename.js";
+import { judgingGeneration, renamingOf } from "../generation/shown.js";
+import { isDossierEventType } from "./registry.js";
+import { acceptsPayload } from "./verdict.js";
+
+/**
+ * A payload with the names of a generation. It stays as it is if it has them already, and if
+ * either contract rejects it: other names must not change a verdict.
+ */
+export function payloadIn<T>(generation: Generation, eventType: string, payload: T): T {
+  const renaming = renamingOf(eventType);
+  if (renaming === undefined || !isDossierEventType(eventType)) {
+    return payload;
+  }
+  const contract = judgingGeneration(eventType, payload);
+  if (contract === generation || !acceptsPayload(eventType, payload, { contract })) {
+    return payload;
+  }
+  const other = withNamesOf(generation, renaming, payload);
+  return acceptsPayload(eventType, other, { contract: generation }) ? other : payload;
+}
+
+/** An accepted payload of any generation with the names of the first. */
+export function acceptedInFirst<T>(generation: Generation, eventType: string, payload: T): T {
+  const renaming = generation === LATER_GENERATION ? renamingOf(eventType) : undefined;
+  return renaming === undefined ? payload : withNamesOf(FIRST_GENERATION, renaming, payload);
+}
