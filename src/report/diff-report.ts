@@ -90,7 +90,7 @@ export function diffReport(
     const began =
       since === undefined
         ? ""
-        : ` They came apart with the event at clock ${since.lamportClock} of ${since.side.toUpperCase()}.`;
+        : ` They came apart with the event ${clockText(since)} of ${since.side.toUpperCase()}.`;
     const differ = drifts.length === 1 ? "differs" : "differ";
     const reason = `${counted(drifts.length, "artifact")} ${differ}.${began}`;
     return { tone: "bad", label: "drifted", reason };
@@ -192,12 +192,16 @@ function differencesTable({ differences }: StateDiff, origins: DifferenceOrigins
         changesParity(difference) ? "lost" : "kept",
         pathOf(difference),
         ...valuesOf(difference),
-        origin === undefined ? null : Number(origin.lamportClock),
+        origin?.lamportClock === undefined ? null : Number(origin.lamportClock),
         origin === undefined ? null : origin.side.toUpperCase(),
         origin?.eventId ?? null,
       ];
     }),
   );
+}
+
+function clockText({ lamportClock, timestamp }: Origin): string {
+  return lamportClock === undefined ? `of ${timestamp}` : `at clock ${lamportClock}`;
 }
 
 function pathOf(difference: Difference): string | null {

@@ -7,6 +7,7 @@ import {
 } from "../event/envelope/accepted-event.js";
 import { parseInstant } from "../event/envelope/instant.js";
 import { readEvent } from "../event/envelope/read-event.js";
+import { NO_CLOCK } from "../event/envelope/sort-key.js";
 import { AuditLog } from "../parity/audit-log.js";
 import type { AuditFinding } from "../parity/audit-report.js";
 import { bareHash } from "../parity/content-hash.js";
@@ -18,7 +19,7 @@ export type ObservedEvent = {
   /** Its place among the events that were given, counted from 0. */
   readonly position: number;
   readonly kind: EventKind;
-  /** The Lamport clock, rounded from 2^53 on. */
+  /** The Lamport clock, rounded from 2^53 on; -1 for an event without one, which stands first. */
   readonly clock: number;
   /** The timestamp in milliseconds since 1970. */
   readonly time: number;
@@ -118,7 +119,7 @@ type Said = Omit<ObservedEvent, "eventId" | "position">;
 function saidBy(event: DossierEvent): Said {
   const { seconds, nanoseconds } = parseInstant(event.sortKey.timestamp);
   const moment = {
-    clock: Number(event.sortKey.lamport_clock),
+    clock: Number(event.sortKey.lamport_clock ?? NO_CLOCK),
     time: seconds * 1000 + Math.floor(nanoseconds / 1e6),
   };
   const nothing = { ...moment, path: "", supersedes: undefined };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { loadReplayStream } from "../../src/conformance/fixtures.js";
 import { reduceStream } from "../../src/dossier/reduce-stream.js";
 import type { GivenEvent } from "../../src/event/envelope/accepted-event.js";
 import { Observation } from "../../src/report/observed-log.js";
 import { happyPath } from "../pages/streams.js";
-import { eventsOf } from "./support.js";
+import { eventsOf, observe } from "./support.js";
 
 describe("an observation", () => {
   async function* once(): AsyncGenerator<GivenEvent> {
@@ -28,4 +29,15 @@ describe("an observation", () => {
     const observed = new Observation().of(once());
     expect(observed[Symbol.asyncIterator]()).toBe(observed);
   });
+});
+
+test("events without a clock, as contract 3.0.0 has them, stand first", () => {
+  const streams = ["generations-replay-later", "generations-replay-mixed"];
+  for (const stream of streams.map(loadReplayStream)) {
+    const clocks = observe(stream)
+      .events()
+      .map(({ clock }) => clock);
+    expect(clocks[0]).toBe(-1);
+    expect(clocks.filter(Number.isNaN)).toEqual([]);
+  }
 });

@@ -188,11 +188,9 @@ export type DossierEventJson<T extends DossierEventType = DossierEventType> = {
  * order, and the payload that says the rest.
  *
  * Ids (`event_id`, `correlation_id`, `causation_id`) are ULIDs of 26 characters
- * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters
- * with
+ * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters with
  * hyphens or 32 hexadecimal digits. They are read in any case; the canonical
- * form is the upper-case ULID or the lower-case UUID with hyphens. Two
- * spellings
+ * form is the upper-case ULID or the lower-case UUID with hyphens. Two spellings
  * of one id are one id.
  */
 export type EventJson = {
@@ -219,10 +217,9 @@ export type EventJson = {
    */
   node_id: string;
   /**
-   * The Lamport clock of the node when it emitted the event. Events are ordered
-   * by it first, then by timestamp, then by id; an event without one stands
-   * before all that have one. In JSON a number, or a string of decimal digits,
-   * which values of 2^53 and more need to stay exact.
+   * The Lamport clock of the node when it emitted the event. Events are ordered by it first, then by
+   * timestamp, then by id; an event without one stands before all that have one. In JSON a number, or
+   * a string of decimal digits, which values of 2^53 and more need to stay exact.
    */
   lamport_clock?: number | string | null;
   /**
@@ -242,8 +239,8 @@ export type EventJson = {
    */
   causation_id?: string | null;
   /**
-   * The version of the envelope. Absent means `3.0.0`. It does not tell the
-   * generation of the contract: producers send several versions with one shape.
+   * The version of the envelope. Absent means `3.0.0`. It does not tell the generation of the
+   * contract: producers send several versions with one shape.
    */
   schema_version?: string | null;
   /**
@@ -715,11 +712,9 @@ export type MissionDossierState_DriftRecordJson = {
  * order, and the payload that says the rest.
  *
  * Ids (`event_id`, `correlation_id`, `causation_id`) are ULIDs of 26 characters
- * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters
- * with
+ * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters with
  * hyphens or 32 hexadecimal digits. They are read in any case; the canonical
- * form is the upper-case ULID or the lower-case UUID with hyphens. Two
- * spellings
+ * form is the upper-case ULID or the lower-case UUID with hyphens. Two spellings
  * of one id are one id.
  */
 export type EventValue = {
@@ -747,10 +742,9 @@ export type EventValue = {
    */
   readonly nodeId: string;
   /**
-   * The Lamport clock of the node when it emitted the event. Events are ordered
-   * by it first, then by timestamp, then by id; an event without one stands
-   * before all that have one. In JSON a number, or a string of decimal digits,
-   * which values of 2^53 and more need to stay exact.
+   * The Lamport clock of the node when it emitted the event. Events are ordered by it first, then by
+   * timestamp, then by id; an event without one stands before all that have one. In JSON a number, or
+   * a string of decimal digits, which values of 2^53 and more need to stay exact.
    */
   readonly lamportClock?: bigint | undefined;
   /**
@@ -770,8 +764,8 @@ export type EventValue = {
    */
   readonly causationId?: string | undefined;
   /**
-   * The version of the envelope. Absent means `3.0.0`. It does not tell the
-   * generation of the contract: producers send several versions with one shape.
+   * The version of the envelope. Absent means `3.0.0`. It does not tell the generation of the
+   * contract: producers send several versions with one shape.
    */
   readonly schemaVersion?: string | undefined;
   /**

@@ -22,11 +22,9 @@ export const file_speckitty_dossier_v3_event: GenFile = /*@__PURE__*/
  * order, and the payload that says the rest.
  *
  * Ids (`event_id`, `correlation_id`, `causation_id`) are ULIDs of 26 characters
- * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters
- * with
+ * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters with
  * hyphens or 32 hexadecimal digits. They are read in any case; the canonical
- * form is the upper-case ULID or the lower-case UUID with hyphens. Two
- * spellings
+ * form is the upper-case ULID or the lower-case UUID with hyphens. Two spellings
  * of one id are one id.
  *
  * @generated from message speckitty.dossier.v3.Event
@@ -70,10 +68,9 @@ export type Event = Message<"speckitty.dossier.v3.Event"> & {
   nodeId?: string | undefined;
 
   /**
-   * The Lamport clock of the node when it emitted the event. Events are ordered
-   * by it first, then by timestamp, then by id; an event without one stands
-   * before all that have one. In JSON a number, or a string of decimal digits,
-   * which values of 2^53 and more need to stay exact.
+   * The Lamport clock of the node when it emitted the event. Events are ordered by it first, then by
+   * timestamp, then by id; an event without one stands before all that have one. In JSON a number, or
+   * a string of decimal digits, which values of 2^53 and more need to stay exact.
    *
    * @generated from field: optional int64 lamport_clock = 6 [json_name = "lamport_clock"];
    */
@@ -108,8 +105,8 @@ export type Event = Message<"speckitty.dossier.v3.Event"> & {
   causationId?: string | undefined;
 
   /**
-   * The version of the envelope. Absent means `3.0.0`. It does not tell the
-   * generation of the contract: producers send several versions with one shape.
+   * The version of the envelope. Absent means `3.0.0`. It does not tell the generation of the
+   * contract: producers send several versions with one shape.
    *
    * @generated from field: optional string schema_version = 11 [json_name = "schema_version"];
    */
@@ -145,11 +142,9 @@ export type Event = Message<"speckitty.dossier.v3.Event"> & {
  * order, and the payload that says the rest.
  *
  * Ids (`event_id`, `correlation_id`, `causation_id`) are ULIDs of 26 characters
- * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters
- * with
+ * (Crockford base32, which has no I, L, O and U), or UUIDs of 36 characters with
  * hyphens or 32 hexadecimal digits. They are read in any case; the canonical
- * form is the upper-case ULID or the lower-case UUID with hyphens. Two
- * spellings
+ * form is the upper-case ULID or the lower-case UUID with hyphens. Two spellings
  * of one id are one id.
  *
  * @generated from message speckitty.dossier.v3.Event
@@ -193,10 +188,9 @@ export type EventValid = Message<"speckitty.dossier.v3.Event"> & {
   nodeId: string;
 
   /**
-   * The Lamport clock of the node when it emitted the event. Events are ordered
-   * by it first, then by timestamp, then by id; an event without one stands
-   * before all that have one. In JSON a number, or a string of decimal digits,
-   * which values of 2^53 and more need to stay exact.
+   * The Lamport clock of the node when it emitted the event. Events are ordered by it first, then by
+   * timestamp, then by id; an event without one stands before all that have one. In JSON a number, or
+   * a string of decimal digits, which values of 2^53 and more need to stay exact.
    *
    * @generated from field: optional int64 lamport_clock = 6 [json_name = "lamport_clock"];
    */
@@ -231,8 +225,8 @@ export type EventValid = Message<"speckitty.dossier.v3.Event"> & {
   causationId?: string | undefined;
 
   /**
-   * The version of the envelope. Absent means `3.0.0`. It does not tell the
-   * generation of the contract: producers send several versions with one shape.
+   * The version of the envelope. Absent means `3.0.0`. It does not tell the generation of the
+   * contract: producers send several versions with one shape.
    *
    * @generated from field: optional string schema_version = 11 [json_name = "schema_version"];
    */
