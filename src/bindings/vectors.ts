@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type DescMessage, getOption, type JsonObject, ScalarType } from "@bufbuild/protobuf";
 import { buildPath } from "@bufbuild/protobuf/reflect";
-import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { event_type } from "../../gen/speckitty/dossier/v1/options_pb.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { EventSchema as LaterEventSchema } from "../../gen/speckitty/dossier/v3/event_pb.js";
 import { MissionDossierStateSchema as LaterStateSchema } from "../../gen/speckitty/dossier/v3/state_pb.js";
 import { loadReducerOutput, loadReplayStream } from "../conformance/fixtures.js";
 import {
@@ -32,7 +30,7 @@ import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
-import { schemaForJson } from "../event/model/registry.js";
+import { eventSchemaForJson, schemaForJson } from "../event/model/registry.js";
 import { structProblem } from "../event/model/struct-limits.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
@@ -146,10 +144,7 @@ function payloadVector({ id, path, eventType, ...entry }: PayloadEntry): Message
 }
 
 function judgedMessageIn(contract: Generation, eventType: JudgedType): DescMessage {
-  if (eventType !== ENVELOPE) {
-    return schemaForJson(eventType, contract);
-  }
-  return contract === FIRST_GENERATION ? EventSchema : LaterEventSchema;
+  return eventType === ENVELOPE ? eventSchemaForJson(contract) : schemaForJson(eventType, contract);
 }
 
 function stateVector({ id, stream, ...entry }: OutputEntry): MessageVector {

@@ -44,13 +44,14 @@ export async function runUpcast(
   const { renamed, unflattened, unchanged, rejected } = counts;
   const facts = Object.entries(assume).map(([field, value]) => `${field}=${printable(value)}`);
   const assumed = facts.length === 0 ? "" : `, assuming ${facts.join(", ")}`;
-  const rows = [
-    ["renamed", `${counted(renamed, "event")} to the names of ${to}`],
-    ["unflattened", `${counted(unflattened, "flat event")}${assumed}`],
-    ["unchanged", counted(unchanged, "event")],
-    ["left as is", `${counted(rejected, "line")} that no contract accepts`],
-  ].filter((_, index) => [renamed, unflattened, unchanged, rejected][index] !== 0);
-  for (const row of columns(rows)) {
+  const rows: readonly (readonly [count: number, what: string, text: string])[] = [
+    [renamed, "renamed", `${counted(renamed, "event")} to the names of ${to}`],
+    [unflattened, "unflattened", `${counted(unflattened, "flat event")}${assumed}`],
+    [unchanged, "unchanged", counted(unchanged, "event")],
+    [rejected, "left as is", `${counted(rejected, "line")} that no contract accepts`],
+  ];
+  const shown = rows.flatMap(([count, what, text]) => (count === 0 ? [] : [[what, text]]));
+  for (const row of columns(shown)) {
     terminal.report(row);
   }
   return rejected > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;

@@ -2,7 +2,7 @@ import { stateToJsonString } from "../dossier/state.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
 import { MissionProjection } from "./mission-projection.js";
 import type { EventLog } from "./ports.js";
-import { projectedState, readOfAnyContract } from "./stored-projection.js";
+import { type ProjectedMission, projectedState, readOfAnyContract } from "./stored-projection.js";
 
 /** A mission whose state in one set is not that in another, as after a rebuild. */
 export type StateDifference = {
@@ -18,20 +18,21 @@ export type StateDifference = {
  * rebuild shows which states the new contract changes.
  */
 export function comparableState(bytes: Uint8Array | undefined): string | undefined {
-  try {
-    return bytes && stateToJsonString(projectedState(readOfAnyContract(bytes)));
-  } catch (error) {
-    if (error instanceof InvalidBinaryError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return readIn(bytes, (projected) => stateToJsonString(projectedState(projected)));
 }
 
 /** The sequence of a stored document, if it can be read. */
 export function sequenceOf(bytes: Uint8Array | undefined): number | undefined {
+  return readIn(bytes, ({ seq }) => seq);
+}
+
+/** What can be read in a stored document, if there is one and it is not damaged. */
+function readIn<T>(
+  bytes: Uint8Array | undefined,
+  read: (projected: ProjectedMission) => T,
+): T | undefined {
   try {
-    return bytes && readOfAnyContract(bytes).seq;
+    return bytes && read(readOfAnyContract(bytes));
   } catch (error) {
     if (error instanceof InvalidBinaryError) {
       return undefined;

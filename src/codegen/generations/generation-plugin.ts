@@ -7,9 +7,10 @@ import { printRenamings } from "./renaming-module.js";
 
 /**
  * Writes the sources of a later generation of a contract, which all other generators then read
- * like those of the first, into `proto/`; and `renaming.ts`, with the names of both. Options: `generation` is its name, `package` the package that its
- * sources declare; `event_type`, `changed`, `added_in`, `closed_since`, `closed` and `absent_means` are the
- * full names of the custom options that carry these facts.
+ * like those of the first, into `proto/`; and `renaming.ts`, with the names of both. Options:
+ * `generation` is its name, `package` the package that its sources declare; `event_type`,
+ * `changed`, `added_in`, `closed_since`, `closed` and `absent_means` are the full names of the
+ * custom options that carry these facts.
  */
 export const generationPlugin = createEcmaScriptPlugin({
   name: "protoc-gen-generation",

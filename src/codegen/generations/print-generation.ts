@@ -54,15 +54,12 @@ export function printGeneration(file: DescFile, generation: Generation): string 
 }
 
 function importOf(file: DescFile, generation: Generation): string {
-  return generation.packageName !== file.proto.package && isOfContract(file, generation)
-    ? pathIn(file, generation)
-    : `${file.name}.proto`;
+  return isOfContract(file, generation) ? pathIn(file, generation) : `${file.name}.proto`;
 }
 
 /** Whether a file declares messages that take part in the generations of the contract. */
 function isOfContract(file: DescFile, { options: { changed } }: Generation): boolean {
-  const isOfPackage = file.proto.package === changed?.file.proto.package;
-  return isOfPackage && file.extensions.length === 0 && messagesIn([file]).length > 0;
+  return file.proto.package === changed?.file.proto.package && messagesIn([file]).length > 0;
 }
 
 function messageText(message: DescMessage, generation: Generation): string {
@@ -76,9 +73,7 @@ function messageText(message: DescMessage, generation: Generation): string {
     ...setOptions(message, kept).map(([name, value]) => `option ${name} = ${value};`),
     ...(isClosed && closed !== undefined ? [`option (${closed.typeName}) = true;`] : []),
     "",
-    ...message.nestedMessages
-      .filter(({ proto }) => proto.options?.mapEntry !== true)
-      .map((nested) => messageText(nested, generation)),
+    ...message.nestedMessages.map((nested) => messageText(nested, generation)),
     ...message.fields.map((field) => fieldText(field, generation)),
     "}",
     "",

@@ -11,7 +11,6 @@ import type {
   EventJson as LaterEventJson,
   PayloadJson as LaterPayloadJson,
 } from "../../../gen/speckitty/dossier/v3/contract.js";
-import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import {
@@ -30,7 +29,7 @@ import { deepFreeze, type Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
 import { payloadIn } from "../model/payload-in.js";
-import { isDossierEventType } from "../model/registry.js";
+import { eventSchemaForJson, isDossierEventType } from "../model/registry.js";
 import { copyOfPayload } from "../model/struct-copy.js";
 import { judgeEvent } from "./safe-parse-event.js";
 
@@ -93,7 +92,7 @@ function completed(
   envelope: JsonMap,
   contract: Generation,
 ): JsonMap {
-  const { schemaVersion } = (contract === FIRST_GENERATION ? EventSchema : LaterEventSchema).field;
+  const { schemaVersion } = eventSchemaForJson(contract).field;
   const id = nextId();
   const whole: JsonMap = {
     ...envelope,

@@ -4,7 +4,6 @@ import {
   EventSchema,
   type EventValid,
 } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
 import type { KnownDefect } from "../errors/known-defect.js";
@@ -25,7 +24,7 @@ import { absentMeans } from "../model/absent-means.js";
 import { type JudgeOptions, type PayloadResult, readPayload } from "../model/payload.js";
 import { payloadIn } from "../model/payload-in.js";
 import { checkModel, type ModelResult } from "../model/read-model.js";
-import { isDossierEventType } from "../model/registry.js";
+import { eventSchemaForJson, isDossierEventType } from "../model/registry.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
@@ -198,8 +197,7 @@ export function parsedEvent(message: EventValid): ParsedEvent {
     message.causationId = canonicalEventId(message.causationId);
   }
   const { eventType, payload = {} } = message;
-  const isFirst = judgingGeneration(eventType, payload) === FIRST_GENERATION;
-  const { schemaVersion } = (isFirst ? EventSchema : LaterEventSchema).field;
+  const { schemaVersion } = eventSchemaForJson(judgingGeneration(eventType, payload)).field;
   const event: ParsedEvent = Object.assign(message, {
     payload: payloadIn(FIRST_GENERATION, eventType, payload),
     schemaVersion: message.schemaVersion ?? absentMeans(schemaVersion),

@@ -1,5 +1,4 @@
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
 import {
   type ContractOptions,
@@ -10,6 +9,7 @@ import { judgingGeneration } from "../generation/shown.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import type { JudgeOptions } from "../model/payload.js";
 import { type ModelResult, readModel } from "../model/read-model.js";
+import { eventSchemaForJson } from "../model/registry.js";
 
 /** How an envelope is read. */
 export type EnvelopeOptions = JudgeOptions & {
@@ -29,14 +29,14 @@ export function readEnvelope(
   const { strict = false, isExact = strict, ...choice } = optionsIn(options);
   const generation = generationOfEnvelope(json, choice);
   if (isExact && generation !== FIRST_GENERATION) {
-    const judged = readModel(LaterEventSchema, json, { strict });
+    const judged = readModel(eventSchemaForJson(generation), json, { strict });
     return judged.kind === "invalid" ? judged : readModel(EventSchema, json);
   }
   return readModel(EventSchema, json, { strict, isExact });
 }
 
 /** The generation that judges an envelope. */
-export function generationOfEnvelope(json: unknown, choice: ContractOptions): Generation {
+export function generationOfEnvelope(json: unknown, choice?: ContractOptions): Generation {
   const { event_type: eventType, payload } = isJsonObject(json) ? json : NO_ENVELOPE;
   return judgingGeneration(typeof eventType === "string" ? eventType : "", payload, choice);
 }

@@ -2,11 +2,9 @@ import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
 import { knownDefectOf } from "../generation/known-defects.js";
-import { judgingGeneration } from "../generation/shown.js";
-import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import type { JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
-import { copyOfPayload } from "../model/struct-copy.js";
 import { unknownNumbersIn } from "../model/unknown-fields.js";
 import {
   type DossierEvent,
@@ -18,6 +16,7 @@ import {
 } from "./accepted-event.js";
 import { eventToJson } from "./event-to-json.js";
 import { parseEvent } from "./parse-event.js";
+import { generationOfEnvelope } from "./read-envelope.js";
 
 /** The result of reading an event. */
 export type ReadEvent = DossierEvent | InvalidEvent | OtherEvent;
@@ -75,14 +74,11 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is not a dossier event`);
   }
-  // Violations are kept and show pieces of this copy of the caller's payload.
-  const given = copyOfPayload(
-    isJsonObject(json) && isJsonObject(json["payload"]) ? json["payload"] : {},
-  );
-  const result = readPayload(eventType, given);
+  // Violations are kept and show pieces of this payload, which is a copy of the caller's.
+  const result = readPayload(eventType, payload);
   const envelope = {
     eventType,
-    generation: judgingGeneration(eventType, given),
+    generation: generationOfEnvelope(json),
     payload,
     sortKey: { event_id: eventId, lamport_clock: lamportClock, timestamp },
     // Only an object can be an envelope.
@@ -94,7 +90,7 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
         kind: "rejected",
         ...envelope,
         violations: result.violations,
-        knownDefect: knownDefectOf(eventType, given),
+        knownDefect: knownDefectOf(eventType, payload),
       };
 }
 

@@ -1,3 +1,4 @@
+import { isAbsent } from "../json/json-object.js";
 import { compareEventIds, ID_WORDS, isIdKind, writeEventId } from "./event-id.js";
 import { parseInstant } from "./instant.js";
 
@@ -54,7 +55,7 @@ export function writeSortKey(
 
 /** The Lamport clock of an envelope that the contract accepts, `undefined` if it has none. */
 export function clockOf({ lamport_clock }: SortKeyFields): bigint | undefined {
-  return lamport_clock === undefined || lamport_clock === null ? undefined : BigInt(lamport_clock);
+  return isAbsent(lamport_clock) ? undefined : BigInt(lamport_clock);
 }
 
 /** Stands for the clock of an event without one. */

@@ -16,9 +16,7 @@ import {
 } from "../generation/generation.js";
 import { withNamesOf } from "../generation/rename.js";
 import { renamingOf } from "../generation/shown.js";
-import { isJsonObject } from "../json/json-object.js";
-import { payloadIn } from "../model/payload-in.js";
-import { isDossierEventType } from "../model/registry.js";
+import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { judgeEvent } from "./safe-parse-event.js";
 
 /** Options of {@link upcastEvent}. */
@@ -63,50 +61,31 @@ export function upcastEvent<G extends Generation = "2.4.0">(
   const { assume = {}, ...choice } = optionsIn(options);
   const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
-  const isFlat =
-    isJsonObject(json) &&
-    isDossierEventType(eventType) &&
-    isJsonObject(payload) &&
-    flatDefect(eventType, payload) !== undefined;
+  const defect = isJsonObject(payload) ? flatDefect(String(eventType), payload) : undefined;
+  const isFlat = defect !== undefined && isJsonObject(json) && isJsonObject(payload);
   const event = isFlat ? unflattened(json, payload, assume) : json;
   const judged = judgeEvent(event, {});
   if (!judged.success) {
     const { violations, knownDefect } = judged;
-    const flat = isFlat ? flatDefect(eventType, payload) : undefined;
-    return Object.freeze({ kind: "rejected", violations, knownDefect: knownDefect ?? flat });
-  }
-  const result = payloadJudgedBy(contract, eventType, event);
-  if (result !== undefined) {
-    return Object.freeze({ kind: "rejected", ...result });
+    return Object.freeze({ kind: "rejected", violations, knownDefect: knownDefect ?? defect });
   }
   // The contract accepts it, so it is an object.
-  const accepted = event as { readonly payload?: unknown };
-  const written = payloadIn(contract, String(eventType), accepted.payload);
-  const isRenamed = written !== accepted.payload;
+  const accepted = event as JsonMap;
+  const renaming = renamingOf(String(eventType));
+  const written =
+    renaming === undefined
+      ? accepted["payload"]
+      : withNamesOf(contract, renaming, accepted["payload"]);
+  const isRenamed = written !== accepted["payload"];
+  const result = isRenamed ? { ...accepted, payload: written } : accepted;
+  const again = isRenamed ? judgeEvent(result, { contract }) : judged;
+  if (!again.success) {
+    const { violations, knownDefect } = again;
+    return Object.freeze({ kind: "rejected", violations, knownDefect });
+  }
   return Object.freeze({
     kind: isFlat ? "unflattened" : isRenamed ? "renamed" : "unchanged",
     // The names are those of the generation.
-    event: (isRenamed ? { ...accepted, payload: written } : accepted) as JsonIn<
-      G,
-      DossierEventJson<DossierEventType>,
-      LaterDossierEventJson
-    >,
+    event: result as JsonIn<G, DossierEventJson<DossierEventType>, LaterDossierEventJson>,
   });
-}
-
-/** The violations of an accepted event that has no place in another generation, if any. */
-function payloadJudgedBy(
-  contract: Generation,
-  eventType: unknown,
-  event: unknown,
-): Pick<Extract<Upcast, { kind: "rejected" }>, "violations" | "knownDefect"> | undefined {
-  const renaming = renamingOf(String(eventType));
-  if (renaming === undefined || !isJsonObject(event)) {
-    return undefined;
-  }
-  const payload = withNamesOf(contract, renaming, event["payload"]);
-  const judged = judgeEvent({ ...event, payload }, { contract });
-  return judged.success
-    ? undefined
-    : { violations: judged.violations, knownDefect: judged.knownDefect };
 }

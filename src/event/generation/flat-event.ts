@@ -1,7 +1,7 @@
 import { LocalNamespaceTupleSchema } from "../../../gen/speckitty/dossier/v1/values_pb.js";
 import { RENAMINGS } from "../../../gen/speckitty/dossier/v3/renaming.js";
 import type { KnownDefect, Move } from "../errors/known-defect.js";
-import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { isAbsent, isJsonObject, type JsonMap } from "../json/json-object.js";
 
 // Producers up to contract 3.1 sent the identity and the content of an indexed artifact as fields
 // of the payload itself. Such an event lacks facts, which only a caller can supply.
@@ -111,7 +111,3 @@ function namespaceFields(): readonly (readonly [first: string, later: string])[]
 
 /** Fields of the flat payload that the contract has in the same place. */
 const KEPT = ["indexed_at", "provenance", "supersedes"] as const;
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}

@@ -40,18 +40,18 @@ function otherNames(
   if (moves.length === 0) {
     return undefined;
   }
-  return isFirst
-    ? {
-        name: "later_contract_names",
-        message: `these are the names of contract ${LATER_GENERATION} and later`,
-        moves: moves.slice(0, MAX_MOVES),
-      }
-    : {
-        name: "earlier_contract_names",
-        message: `these are the names of contract ${FIRST_GENERATION}, beside those of ${LATER_GENERATION}`,
-        moves: moves.slice(0, MAX_MOVES),
-      };
+  return { ...(isFirst ? LATER_NAMES : EARLIER_NAMES), moves: moves.slice(0, MAX_MOVES) };
 }
+
+const LATER_NAMES = {
+  name: "later_contract_names",
+  message: `these are the names of contract ${LATER_GENERATION} and later`,
+} as const;
+
+const EARLIER_NAMES = {
+  name: "earlier_contract_names",
+  message: `these are the names of contract ${FIRST_GENERATION}, beside those of ${LATER_GENERATION}`,
+} as const;
 
 /** The number of moves that are listed. The first ones show the mistake of the producer. */
 const MAX_MOVES = 100;

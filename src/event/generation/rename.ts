@@ -1,6 +1,6 @@
 import type { Renaming } from "../../../gen/speckitty/dossier/v3/renaming.js";
+import { isAbsent, isJsonObject, type JsonMap } from "../json/json-object.js";
 import { FIRST_GENERATION, type Generation } from "./generation.js";
-import { isJsonObject, type JsonMap } from "../json/json-object.js";
 
 // The fields of one contract in two generations differ in some of their names. The tables of
 // names are generated from the IDL.
@@ -11,7 +11,7 @@ export function showsLater(renaming: Renaming, json: unknown): boolean {
     return false;
   }
   for (const [later] of renaming.names) {
-    if (isPresent(json[later])) {
+    if (!isAbsent(json[later])) {
       return true;
     }
   }
@@ -53,7 +53,7 @@ export function* renamedFields(
     return;
   }
   for (const [later, first] of renaming.names) {
-    const [hasLater, hasFirst] = [isPresent(json[later]), isPresent(json[first])];
+    const [hasLater, hasFirst] = [!isAbsent(json[later]), !isAbsent(json[first])];
     if (hasLater || hasFirst) {
       yield { parent, later, first, hasLater, hasFirst };
     }
@@ -97,7 +97,7 @@ function renamedObject(renaming: Renaming, json: JsonMap, direction: Direction):
   for (const [later, first] of renaming.names) {
     const [from, to] = direction(later, first);
     // A message with both names is not of any generation, and stays as it is.
-    if (Object.hasOwn(json, from) && !isPresent(json[to])) {
+    if (Object.hasOwn(json, from) && isAbsent(json[to])) {
       names.set(from, to);
     }
   }
@@ -145,8 +145,4 @@ function renamedValues(renaming: Renaming, map: unknown, direction: Direction): 
         Object.entries(map).map(([key, value]) => [key, renamed(renaming, value, direction)]),
       )
     : map;
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

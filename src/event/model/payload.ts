@@ -11,18 +11,17 @@ import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
 import { knownDefectOf } from "../generation/known-defects.js";
 import { typeViolation, type Violation } from "../errors/violation.js";
-import {
-  type ContractOptions,
-  FIRST_GENERATION,
-  type Generation,
-  type JsonIn,
-  type WriteOptions,
+import type {
+  ContractOptions,
+  Generation,
+  JsonIn,
+  WriteOptions,
 } from "../generation/generation.js";
-import { withNamesOf } from "../generation/rename.js";
 import { jsonIn } from "../generation/json-in.js";
-import { judgingGeneration, renamingOf } from "../generation/shown.js";
+import { judgingGeneration } from "../generation/shown.js";
 import { deepFreeze } from "../json/immutable.js";
 import { withToJson } from "../json/to-json.js";
+import { acceptedInFirst } from "./payload-in.js";
 import { type ModelResult, readModel } from "./read-model.js";
 import {
   isDossierEventType,
@@ -88,12 +87,10 @@ export function readPayload<T extends DossierEventType>(
   const { strict = false, ...choice } = optionsIn(options);
   const generation = judgingGeneration(eventType, json, choice);
   const judged = readModel(schemaForJson(eventType, generation), json, { strict, isPayload: true });
-  const renaming = generation === FIRST_GENERATION ? undefined : renamingOf(eventType);
+  const first = acceptedInFirst(generation, eventType, json);
   const read =
-    judged.kind === "valid" && renaming !== undefined
-      ? readModel(PAYLOAD_SCHEMAS[eventType], withNamesOf(FIRST_GENERATION, renaming, json), {
-          isPayload: true,
-        })
+    judged.kind === "valid" && first !== json
+      ? readModel(PAYLOAD_SCHEMAS[eventType], first, { isPayload: true })
       : judged;
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.

@@ -5,7 +5,9 @@ import {
   PAYLOAD_SCHEMAS,
   type PayloadValue,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
+import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v3/contract.js";
+import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
 import { requireMessage } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
 import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
@@ -26,6 +28,13 @@ export type ValidPayload<T extends DossierEventType = DossierEventType> = Payloa
 export function schemaForJson(eventType: DossierEventType, generation: Generation): DescMessage {
   const schemas = generation === FIRST_GENERATION ? PAYLOAD_SCHEMAS : LATER_PAYLOAD_SCHEMAS;
   return schemas[eventType];
+}
+
+/** The descriptor of an envelope in a generation. */
+export function eventSchemaForJson(
+  generation: Generation,
+): typeof EventSchema | typeof LaterEventSchema {
+  return generation === FIRST_GENERATION ? EventSchema : LaterEventSchema;
 }
 
 /** Whether the contract has an event of this type. */
