@@ -5,6 +5,7 @@ import { withNested } from "./contract-model.js";
 import { contractPage } from "./contract-page.js";
 import { readEventTypes } from "./event-types.js";
 import { checkFieldRules } from "./field-rules.js";
+import { GENERATION_OPTIONS, generationOptions } from "./generations/generation-options.js";
 import { findExtension, messagesIn, packagesIn } from "./plugin-input.js";
 import { schemaNames } from "./schema-names.js";
 
@@ -12,14 +13,18 @@ import { schemaNames } from "./schema-names.js";
  * Writes `contract.md`, the page of reference for a Protobuf package, or a page by the name
  * of each package if there are several. Options
  * `event_type`, `absent_means` and `must_be`: the full names of the custom options that
- * carry these facts. Option `examples`: the manifest of fixtures to take a valid
- * example of each payload from.
+ * carry these facts; `changed`, `added_in` and `closed_since` name those that tell generations
+ * of a contract apart. Option `examples`: the manifest of fixtures to take a valid example of
+ * each payload from.
  */
 export const contractPagePlugin = createEcmaScriptPlugin({
   name: "protoc-gen-contract-page",
   version: "v1",
   parseOptions(options) {
-    const names = ["event_type", "absent_means", "must_be", "examples"];
+    const names: readonly string[] = [
+      ...["event_type", "absent_means", "must_be", "examples"],
+      ...GENERATION_OPTIONS,
+    ];
     const unknown = options.find(({ key }) => !names.includes(key));
     if (unknown !== undefined) {
       throw new Error(`unknown option ${unknown.key}`);
@@ -37,6 +42,7 @@ export const contractPagePlugin = createEcmaScriptPlugin({
         schemaNames: names,
         absentMeans: option("absent_means"),
         mustBe: option("must_be"),
+        generations: generationOptions(schema.allFiles, schema.options.given),
         examples: readExamples(schema.options.given.get("examples")),
       });
       const name = packages.length === 1 ? "contract" : packageName;

@@ -7,6 +7,7 @@ import {
 import { commentOf, textOption, vocabularies, withNested } from "./contract-model.js";
 import type { EventTypes } from "./event-types.js";
 import { fieldRules, type KnownRules } from "./field-rules.js";
+import { changesOf, type GenerationOptions } from "./generations/generation-options.js";
 import { enumWords, numberWords } from "./rule-words.js";
 import { constantCase } from "./names.js";
 
@@ -19,6 +20,7 @@ export type PageOptions = {
   readonly absentMeans: DescExtension | undefined;
   /** A string option of fields: the rule for a value, in words. */
   readonly mustBe: DescExtension | undefined;
+  readonly generations: GenerationOptions;
   /** A valid example of each message as JSON text, by its event type, or by its name. */
   readonly examples: ReadonlyMap<string, string>;
 };
@@ -89,10 +91,14 @@ function acceptsAnyText(field: DescField): boolean {
 function messageSection(message: DescMessage, options: PageOptions): string[] {
   const eventType = options.eventTypes.get(message);
   const example = options.examples.get(eventType ?? message.name);
+  const closedSince = textOption(message, options.generations.closedSince);
   return [
     `### ${displayName(message)}`,
     ...(eventType === undefined ? [] : [`The payload of ${code(eventType)}.`]),
     commentOf(message),
+    closedSince === undefined
+      ? ""
+      : `From ${closedSince} on, a field that is not in this table is a violation.`,
     table(
       ["field", "type", "required", "rules", "meaning"],
       message.fields.map((field) => {
@@ -102,7 +108,7 @@ function messageSection(message: DescMessage, options: PageOptions): string[] {
           typeText(field),
           rules.required ? "yes" : "",
           ruleTexts(field, rules, options).join("; "),
-          commentOf(field).replace(/\s*\n\s*/g, " "),
+          [commentOf(field).replace(/\s*\n\s*/g, " "), ...laterTexts(field, options)].join(" "),
         ];
       }),
     ),
@@ -152,6 +158,23 @@ function ruleTexts(field: DescField, rules: KnownRules, options: PageOptions): s
       : ruleTexts(field, keys, options).map((text) => `each key: ${text}`)),
     absentMeans === undefined ? undefined : `absent means ${code(absentMeans)}`,
   ].filter((text) => text !== undefined);
+}
+
+/** How a field differs in later generations of the contract. */
+function laterTexts(field: DescField, { generations }: PageOptions): string[] {
+  const added = textOption(field, generations.addedIn);
+  return [
+    ...(added === undefined ? [] : [`Only from ${added} on.`]),
+    ...changesOf(field, generations.changed).map(({ since, ...change }) => {
+      const texts = [
+        change.name === "" ? undefined : `named ${code(change.name)}`,
+        change.required === undefined ? undefined : change.required ? "required" : "not required",
+        change.minLen === undefined ? undefined : `${change.minLen} or more characters`,
+        change.absentMeans === "" ? undefined : `absent means ${code(change.absentMeans)}`,
+      ];
+      return `From ${since} on: ${texts.filter((text) => text !== undefined).join(", ")}.`;
+    }),
+  ];
 }
 
 function limits(
