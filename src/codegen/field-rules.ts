@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
-import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
   field as fieldOption,
@@ -136,6 +136,11 @@ function scalarRuleName(scalar: ScalarType): string {
   return ScalarType[scalar].toLowerCase();
 }
 
+/** Whether 0 and the empty string count as absent, and a field must be present. */
+export function rejectsZero(field: DescField, rules: Pick<KnownRules, "required">): boolean {
+  return rules.required && field.presence === FeatureSet_FieldPresence.IMPLICIT;
+}
+
 /**
  * @param typeName The name in `FieldRules` of the rules for this type. A runtime refuses
  *   rules for another type.
@@ -192,7 +197,8 @@ function known(
       return { ...result, bytes: bytesRules(type.value) };
     case "enum": {
       const rules = enumRules(type.value);
-      if (field.enum !== undefined && allowedValues(field.enum, rules).length === 0) {
+      const left = field.enum === undefined ? [] : allowedValues(field.enum, rules);
+      if (!left.some(({ number }) => number !== 0 || !rejectsZero(field, result))) {
         refuse(`${prefix}enum`, "leaves no declared value");
       }
       return { ...result, enum: rules };

@@ -10,7 +10,7 @@ import { getComments } from "@bufbuild/protoplugin";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { bytesSchema } from "./bytes-schema.js";
 import { enumSchema } from "./enum-schema.js";
-import { fieldRules, type KnownRules } from "./field-rules.js";
+import { fieldRules, type KnownRules, rejectsZero } from "./field-rules.js";
 import { floatSchema } from "./float-schema.js";
 import {
   type GenerationOptions,
@@ -251,7 +251,7 @@ function isRequired(field: DescField, rules: KnownRules, schema: JsonSchema): bo
   if (field.fieldKind === "map") {
     return (rules.map.minPairs ?? 0) > 0;
   }
-  if (field.fieldKind === "message" || hasPresence(field)) {
+  if (field.fieldKind === "message" || field.presence !== FeatureSet_FieldPresence.IMPLICIT) {
     return false;
   }
   return !accepts(schema, field.fieldKind === "enum" ? 0 : zeroOf(field.scalar));
@@ -272,14 +272,6 @@ function zeroOf(scalar: ScalarType): JsonValue {
 function accepts(schema: JsonSchema, json: JsonValue): boolean {
   const ajv = new Ajv2020({ logger: false, strict: false });
   return ajv.validate(JSON.parse(jsonSchemaText(schema)), json);
-}
-
-function rejectsZero(field: DescField, rules: KnownRules): boolean {
-  return rules.required && !hasPresence(field);
-}
-
-function hasPresence(field: DescField): boolean {
-  return field.presence !== FeatureSet_FieldPresence.IMPLICIT;
 }
 
 /** The same schema, with `null` allowed. */

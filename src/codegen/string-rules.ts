@@ -55,7 +55,7 @@ export const STRING_RULES: ReadonlyMap<string, StringRule> = new Map<string, Str
   [
     "not_contains",
     {
-      schema: ({ notContains }) => ({ not: { pattern: escaped(notContains) } }),
+      schema: ({ notContains }) => without(escaped(notContains)),
       words: ({ notContains }) => `does not contain ${code(notContains)}`,
     },
   ],
@@ -73,7 +73,7 @@ export const STRING_RULES: ReadonlyMap<string, StringRule> = new Map<string, Str
     format(
       "hostname",
       // The last label is not a number, so that no IP address is a hostname.
-      { maxLength: 253, pattern: `^${HOST}\\.?$`, not: { pattern: "(?:^|\\.)[0-9]+\\.?$" } },
+      { maxLength: 253, pattern: `^${HOST}\\.?$`, ...without("(?:^|\\.)[0-9]+\\.?$") },
       "a hostname",
     ),
   ],
@@ -130,6 +130,11 @@ function format(
     schema: (rules) => (isOn(rules) ? schema : {}),
     words: (rules) => (isOn(rules) ? words : ""),
   };
+}
+
+/** Rejects the strings that a pattern matches, and nothing else: without a type, every `null` too. */
+function without(pattern: string): JsonSchema {
+  return { not: { type: "string", pattern } };
 }
 
 /** A pattern for exactly this text, in ECMAScript and in RE2. */

@@ -194,6 +194,7 @@ describe("a rule is in the schema and on the page, and protovalidate names it", 
       schema: false,
       violations: [["f", row.id]],
     });
+    expect(judge(registry, name, { f: null })).toEqual({ schema: true, violations: [] });
     expect(page[page.indexOf(`### ${name}`) + 4]).toContain(` | | ${row.words} | |`);
   });
 });

@@ -71,7 +71,7 @@ function modelOf(message: DescMessage): Judge {
     let decoded: Message;
     try {
       // A reader that ignores unknown fields ignores unknown names of enums.
-      decoded = fromJson(message, json);
+      decoded = fromJson(message, withoutNullMembers(message, json));
     } catch {
       return false;
     }
@@ -81,6 +81,17 @@ function modelOf(message: DescMessage): Judge {
     }
     return result.kind === "valid";
   };
+}
+
+/**
+ * ProtoJSON reads `null` as absent. This parser does so in oneofs for scalars alone: it counts a
+ * message or an enum as set, and rejects a second member.
+ */
+function withoutNullMembers(message: DescMessage, json: JsonObject): JsonObject {
+  const members = message.oneofs.flatMap(({ fields }) => fields.map(({ jsonName }) => jsonName));
+  return Object.fromEntries(
+    Object.entries(json).filter(([name, value]) => value !== null || !members.includes(name)),
+  );
 }
 
 function isWellFormed(json: unknown): boolean {

@@ -124,6 +124,11 @@ extend OneofRules { optional bool odd = 1234; }
       "float.gte has 0.1, which a float does not hold exactly: use a double",
     ],
     [`E kind = 1 ${rule("enum.in = 1")};`, "kind", "enum leaves no declared value"],
+    [
+      `E kind = 1 ${rule("required = true, (buf.validate.field).enum.in = 0")};`,
+      "kind",
+      "enum leaves no declared value",
+    ],
     ...["int64", "bytes", "double", "E", "google.protobuf.Any"].map(
       (type) =>
         [
