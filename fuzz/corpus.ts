@@ -1,9 +1,4 @@
-import {
-  DOSSIER_EVENT_TYPES,
-  type DossierEventType,
-  type EventJson,
-  parseEvent,
-} from "mission-dossier";
+import { DOSSIER_EVENT_TYPES, type DossierEventType, parseEvent } from "mission-dossier";
 import {
   FIXTURE_CATEGORIES,
   listReplayStreams,
@@ -18,7 +13,7 @@ import {
 const cases = FIXTURE_CATEGORIES.flatMap((category) => loadFixtures(category));
 
 /** The streams, each as its envelopes. */
-export const STREAMS: readonly (readonly EventJson[])[] = bySize(
+export const STREAMS: readonly ReturnType<typeof loadReplayStream>[] = bySize(
   listReplayStreams().map(loadReplayStream),
 );
 

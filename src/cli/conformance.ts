@@ -7,11 +7,10 @@ import {
   loadReducerOutput,
   loadReplayStream,
 } from "../conformance/fixtures.js";
-import { generationOfFixture } from "../conformance/manifest.js";
 import { validateEvent } from "../conformance/validate-event.js";
 import { reduceMissionDossier } from "../dossier/reduce.js";
 import { stateToJsonString } from "../dossier/state.js";
-import { FIRST_GENERATION } from "../event/generation/generation.js";
+import { type ContractOptions, FIRST_GENERATION } from "../event/generation/generation.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type Answer, DEFAULT_TIMEOUT, type Judge } from "./judges/answer.js";
 import { ExitCodeJudge } from "./judges/exit-code-judge.js";
@@ -34,10 +33,12 @@ export type ConformanceCommandOptions = {
   readonly jobs?: number;
   /** How many seconds the program may take for a case. Default: {@link DEFAULT_TIMEOUT}. */
   readonly timeout?: number;
+  /** The generation of the cases. Default: all for this package, the first for another program. */
+  readonly contract?: ContractOptions["contract"];
 };
 
 /**
- * Runs every case that ships with the package, against this package or another
+ * Runs the cases that ship with the package, against this package or another
  * program's validator, and prints the results.
  *
  * @throws CommandError when the other program does not judge, or Ctrl-C was pressed.
@@ -49,7 +50,9 @@ export async function runConformance(
   const { command } = options;
   checkOptions(options);
   const groups =
-    command === undefined ? ownResults(terminal) : await resultsOf(command, options, terminal);
+    command === undefined
+      ? ownResults(options, terminal)
+      : await resultsOf(command, options, terminal);
   printTable(groups, command !== undefined, terminal);
   const outcomes = groups.flatMap((group) => group.outcomes);
   const failures = outcomes.filter(({ problem }) => problem !== undefined);
@@ -96,7 +99,7 @@ function reportDoubtful(
   }
 }
 
-function checkOptions({ command, ...others }: ConformanceCommandOptions): void {
+function checkOptions({ command, contract: _, ...others }: ConformanceCommandOptions): void {
   const [unused] = Object.keys(others);
   if (command === undefined && unused !== undefined) {
     throw new CommandError(`--${unused} needs a --command`, EXIT_CODES.misuse.code);
@@ -114,9 +117,9 @@ type Outcome = {
 
 type Group = { readonly name: string; readonly outcomes: readonly Outcome[] };
 
-function ownResults(terminal: Terminal): readonly Group[] {
-  const categories = FIXTURE_CATEGORIES.map((name) => ({ name, cases: loadFixtures(name) }));
-  const streams = listReplayStreams();
+function ownResults({ contract }: ConformanceCommandOptions, terminal: Terminal): readonly Group[] {
+  const categories = casesOf(contract);
+  const streams = listReplayStreams({ contract });
   const total = categories.reduce((sum, { cases }) => sum + cases.length, streams.length);
   const progress = terminal.startProgress(total, "cases");
   const watched =
@@ -140,11 +143,8 @@ async function resultsOf(
   options: ConformanceCommandOptions,
   terminal: Terminal,
 ): Promise<readonly Group[]> {
-  // Other programs are asked about the first generation of the contract.
-  const categories = FIXTURE_CATEGORIES.map((name) => ({
-    name,
-    cases: loadFixtures(name).filter((each) => generationOfFixture(each) === FIRST_GENERATION),
-  }));
+  // Most other programs know one generation of the contract.
+  const categories = casesOf(options.contract ?? FIRST_GENERATION);
   const all = categories.flatMap(({ cases }) => cases);
   const answers = await judgeCases(all, startJudges(command, options), terminal);
   const outcomes = new Map(all.map((each, index) => [each, outcomeOf(each, answers[index])]));
@@ -154,6 +154,10 @@ async function resultsOf(
       outcomes: cases.flatMap((each) => outcomes.get(each) ?? []),
     }))
     .filter((group) => group.outcomes.length > 0);
+}
+
+function casesOf(contract: ContractOptions["contract"]) {
+  return FIXTURE_CATEGORIES.map((name) => ({ name, cases: loadFixtures(name, { contract }) }));
 }
 
 function startJudges(
@@ -166,8 +170,9 @@ function startJudges(
   return [start(), ...Array.from({ length: count - 1 }, start)];
 }
 
-function ownOutcome({ id, payload, eventType, expectedValid, notes }: FixtureCase): Outcome {
-  const { valid } = validateEvent(payload, eventType);
+function ownOutcome(fixture: FixtureCase): Outcome {
+  const { id, payload, eventType, expectedValid, notes, contract } = fixture;
+  const { valid } = validateEvent(payload, eventType, { contract });
   return { id, problem: verdictProblem(expectedValid, valid, notes), isJudged: true, remarks: [] };
 }
 

@@ -234,6 +234,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         `how long the program may take for a case (default: ${DEFAULT_TIMEOUT})`,
       ).argParser((text) => numberIn(text, 0.1, MAX_TIMEOUT, Number.isFinite, "number")),
     )
+    .addOption(contractOption("the generation of the cases (default: all; with --command, 2.4.0)"))
     .addHelpText(
       "after",
       examples(

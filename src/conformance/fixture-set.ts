@@ -1,5 +1,12 @@
 import type { EventJson } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { EventJson as LaterEventJson } from "../../gen/speckitty/dossier/v3/contract.js";
+import { optionsIn } from "../event/errors/arguments.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
+import {
+  type ContractOptions,
+  chosenGeneration,
+  type Generation,
+} from "../event/generation/generation.js";
 import { deepFreeze } from "../event/json/immutable.js";
 import {
   FixtureManifestError,
@@ -10,6 +17,7 @@ import {
 import type { FixtureFiles } from "./fixture-files.js";
 import {
   checkFiles,
+  generationOfFixture,
   MANIFEST_FILE,
   type ManifestEntry,
   readManifest,
@@ -29,14 +37,23 @@ export type FixtureCase = {
   readonly notes: string;
   /** The first version of the contract that the case applies to. */
   readonly minVersion: string;
+  /**
+   * The generation that gives the verdict, an option of `validateEvent`. By default, an envelope
+   * of 3.0.0 is judged as it is read, which takes one without a `build_id`.
+   */
+  readonly contract: Generation;
+};
+
+/** Which fixtures are asked for. */
+export type FixtureOptions = {
+  /** The generation of the contract that the fixtures are of. Default: every generation. */
+  readonly contract?: ContractOptions["contract"];
 };
 
 /** Fixtures, all of them listed in their manifest. */
 export class FixtureSet {
   /** The categories (the first folder of each path), in the order of the manifest. */
   readonly categories: readonly string[];
-  /** The ids of the streams, in the order of the manifest. */
-  readonly streams: readonly string[];
   private readonly entries: readonly ManifestEntry[];
 
   /** @throws FixtureManifestError when the manifest is invalid or does not match the files. */
@@ -48,9 +65,15 @@ export class FixtureSet {
       files.paths.filter((path) => path !== MANIFEST_FILE),
     );
     this.categories = Object.freeze([...new Set(this.entries.map(({ category }) => category))]);
-    this.streams = Object.freeze(
-      this.entries.filter(({ kind }) => kind === "replay_stream").map(({ id }) => id),
+  }
+
+  /** The ids of the streams, in the order of the manifest. */
+  streams(options?: FixtureOptions): readonly string[] {
+    const isAsked = askedBy(options);
+    const streams = this.entries.filter(
+      (entry) => entry.kind === "replay_stream" && isAsked(entry),
     );
+    return Object.freeze(streams.map(({ id }) => id));
   }
 
   /**
@@ -59,17 +82,19 @@ export class FixtureSet {
    * @throws UnknownFixtureCategoryError when the category is unknown.
    * @throws FixtureManifestError when a file is not JSON.
    */
-  cases(category: string): readonly FixtureCase[] {
+  cases(category: string, options?: FixtureOptions): readonly FixtureCase[] {
+    const isAsked = askedBy(options);
     if (!this.categories.includes(category)) {
       throw new UnknownFixtureCategoryError(category, this.categories);
     }
     const cases = this.entries.flatMap((entry): FixtureCase[] => {
-      if (entry.kind !== "payload" || entry.category !== category) {
+      if (entry.kind !== "payload" || entry.category !== category || !isAsked(entry)) {
         return [];
       }
       const { id, path, expectedValid, eventType, notes, minVersion } = entry;
       const payload = parseJson(this.read(id, path), id, path);
-      return [{ id, payload, expectedValid, eventType, notes, minVersion }];
+      const contract = generationOfFixture(entry);
+      return [{ id, payload, expectedValid, eventType, notes, minVersion, contract }];
     });
     return deepFreeze(cases);
   }
@@ -81,12 +106,12 @@ export class FixtureSet {
    * @throws NotAReplayStreamError when the fixture is not a stream.
    * @throws FixtureManifestError when a line is not JSON.
    */
-  stream(id: string): readonly EventJson[] {
+  stream(id: string): readonly (EventJson | LaterEventJson)[] {
     const { path } = this.streamEntry(id);
     const lines = this.read(id, path).trimEnd().split("\n");
     const events = lines.map((line, index) => parseJson(line, id, path, index + 1));
     // The tests check that the envelopes of the fixtures are valid.
-    return deepFreeze(events) as readonly EventJson[];
+    return deepFreeze(events) as readonly (EventJson | LaterEventJson)[];
   }
 
   /**
@@ -109,10 +134,10 @@ export class FixtureSet {
   private streamEntry(id: string): StreamEntry {
     const entry = this.entries.find((entry) => entry.id === id);
     if (entry === undefined) {
-      throw new UnknownFixtureError(id, this.streams);
+      throw new UnknownFixtureError(id, this.streams());
     }
     if (entry.kind !== "replay_stream") {
-      throw new NotAReplayStreamError(id, entry.kind, this.streams);
+      throw new NotAReplayStreamError(id, entry.kind, this.streams());
     }
     return entry;
   }
@@ -124,6 +149,12 @@ export class FixtureSet {
       throw new FixtureManifestError(id, path, `cannot be read: ${reasonOf(error)}`);
     }
   }
+}
+
+/** @throws InvalidArgumentError when there is no such generation. */
+function askedBy(options: FixtureOptions | undefined): (entry: ManifestEntry) => boolean {
+  const contract = chosenGeneration(optionsIn(options));
+  return (entry) => contract === undefined || generationOfFixture(entry) === contract;
 }
 
 function parseJson(text: string, id: string | undefined, path: string, line?: number): unknown {

@@ -10,6 +10,7 @@ export {
 export {
   FIXTURE_CATEGORIES,
   type FixtureCase,
+  type FixtureOptions,
   listReplayStreams,
   loadFixtures,
   loadReducerOutput,

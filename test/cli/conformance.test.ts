@@ -49,6 +49,14 @@ describe.concurrent("conformance of the package", () => {
     expect(code).toBe(0);
   });
 
+  test("runs the cases of one generation", async () => {
+    const { code, stdout } = await missionDossier(["conformance", "--contract", "3.0.0"]);
+    expect(stdout).toMatch(
+      /^suite +cases +passed +failed\ngenerations +([0-9]+) +\1 +0\nstreams, reduced +2 +2 +0\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
   test.each([
     [["--protocol", "lines"], "--protocol needs a --command"],
     [["--jobs", "1.5"], "'1.5' is invalid. It must be a whole number from 1 to 256."],
@@ -205,12 +213,14 @@ describe.concurrent("conformance of a program that answers line by line", () => 
   const version = "import sys; sys.exit(sys.version_info < (3, 10))";
   const hasPython = deep && spawnSync("python3", ["-c", version]).status === 0;
 
-  test.runIf(hasPython)("agrees with a judge in Python on every case", async () => {
+  test.runIf(hasPython).each([
+    ["2.4.0", "schemas"],
+    ["3.0.0", "schemas/3.0.0"],
+  ])("agrees with a judge in Python on every case of %s", async (contract, schemas) => {
     const root = fileURLToPath(new URL("../..", import.meta.url));
-    const command = "python3 test/bindings/python/judge.py schemas";
-    const run = await missionDossier(["conformance", "-c", command, "--protocol", "lines"], {
-      cwd: root,
-    });
+    const command = `python3 test/bindings/python/judge.py ${schemas}`;
+    const args = ["--contract", contract, "--protocol", "lines"];
+    const run = await missionDossier(["conformance", "-c", command, ...args], { cwd: root });
     expect(run.stderr).toMatch(/^[0-9]+ cases, all as expected\n$/);
     expect(run.code).toBe(0);
   });

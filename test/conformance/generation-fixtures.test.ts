@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import {
+  listReplayStreams,
   loadFixtures,
   loadReducerOutput,
   loadReplayStream,
 } from "../../src/conformance/fixtures.js";
 import { validateEvent } from "../../src/conformance/validate-event.js";
-import { generationOf } from "../../src/index.js";
+import { generationOf, InvalidArgumentError } from "../../src/index.js";
 
 const generations = loadFixtures("generations");
 /** The names of 3.0.0, written down a second time. */
@@ -23,6 +24,7 @@ test("the category of generations begins with the cases of the dossier category 
       id: id.replace("dossier-", "generations-"),
       payload: later(payload),
       minVersion: "3.0.0",
+      contract: "3.0.0",
     })),
   );
 });
@@ -42,12 +44,41 @@ test("it has cases that only a closed message rejects", () => {
   }
 });
 
-test("it has an envelope that only 3.0.0 accepts", () => {
-  const [envelope, ...more] = generations.filter(({ eventType }) => eventType === "Event");
-  expect(more).toEqual([]);
-  expect(envelope?.payload).not.toHaveProperty("lamport_clock");
-  const { modelViolations } = validateEvent(envelope?.payload, "Event", { contract: "2.4.0" });
-  expect(modelViolations).toMatchObject([{ field: "lamport_clock", violationType: "required" }]);
+test("it has envelopes that only 3.0.0 accepts, and that 3.0.0 rejects", () => {
+  const envelopes = generations.filter(({ eventType }) => eventType === "Event");
+  const verdicts = envelopes.map(({ id, payload }) => {
+    const { modelViolations } = validateEvent(payload, "Event", { contract: "3.0.0" });
+    const isRead = validateEvent(payload, "Event").valid;
+    return [id, modelViolations.map(({ field }) => field), isRead];
+  });
+  expect(verdicts).toEqual([
+    ["generations-event-without-clock", [], true],
+    ["generations-event-clock-null", [], true],
+    ["generations-event-build-id-empty", ["build_id"], true],
+    ["generations-event-build-id-missing", ["build_id"], true],
+    ["generations-event-build-id-number", ["build_id"], false],
+    ["generations-event-clock-negative", ["lamport_clock"], false],
+    ["generations-event-aggregate-id-missing", ["aggregate_id"], false],
+  ]);
+  for (const { payload } of envelopes.slice(0, 2)) {
+    const { modelViolations } = validateEvent(payload, "Event", { contract: "2.4.0" });
+    expect(modelViolations).toMatchObject([{ field: "lamport_clock", violationType: "required" }]);
+  }
+});
+
+test("the fixtures of one generation can be asked for", () => {
+  const first = { contract: "2.4.0" } as const;
+  const last = { contract: "3.0.0" } as const;
+  expect(loadFixtures("generations", last)).toEqual(generations);
+  expect(loadFixtures("generations", first)).toEqual([]);
+  expect(loadFixtures("dossier", first)).toEqual(loadFixtures("dossier"));
+  expect(loadFixtures("dossier", last)).toEqual([]);
+  const streams = ["generations-replay-later", "generations-replay-mixed"];
+  expect(listReplayStreams(last)).toEqual(streams);
+  expect([...listReplayStreams(first), ...streams]).toEqual(listReplayStreams());
+  const wrong = { contract: "3" } as unknown as typeof last;
+  expect(() => loadFixtures("dossier", wrong)).toThrow(InvalidArgumentError);
+  expect(() => listReplayStreams(wrong)).toThrow(InvalidArgumentError);
 });
 
 test("it has a stream of 3.0.0, and one of both generations", () => {

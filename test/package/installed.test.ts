@@ -106,9 +106,9 @@ describe.runIf(deep)("the installed package", () => {
 
   test("can be required by CommonJS modules, in JavaScript and in TypeScript", () => {
     const script = `
-      import { DOSSIER_EVENT_TYPES, type EventJson, reduceMissionDossier } from "mission-dossier";
+      import { DOSSIER_EVENT_TYPES, type GivenEvent, reduceMissionDossier } from "mission-dossier";
       import conformance = require("mission-dossier/conformance");
-      const events: readonly EventJson[] = conformance.loadReplayStream("dossier-replay-happy-path");
+      const events: readonly GivenEvent[] = conformance.loadReplayStream("dossier-replay-happy-path");
       console.log(JSON.stringify([DOSSIER_EVENT_TYPES.length, reduceMissionDossier(events).parityStatus]));
     `;
     writeFileSync(join(folder, "consumer.cts"), script);

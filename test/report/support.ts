@@ -1,5 +1,5 @@
 import { readEach } from "../../src/event/envelope/read-event.js";
-import { type EventJson, reduceWithReport } from "../../src/index.js";
+import { type EventJson, type GivenEvent, reduceWithReport } from "../../src/index.js";
 import { missionReport } from "../../src/report/mission-report.js";
 import { ObservedLog } from "../../src/report/observed-log.js";
 import type { Report, Table } from "../../src/report/report.js";
@@ -12,7 +12,7 @@ export const INPUT = {
 };
 
 /** The log of these events. */
-export function observe(events: readonly EventJson[]): ObservedLog {
+export function observe(events: readonly GivenEvent[]): ObservedLog {
   const log = new ObservedLog();
   readEach(events, (event, position) => {
     if (event.kind !== "other") {

@@ -34,7 +34,9 @@ def violations(schema: dict, value: Any, path: str, root: dict) -> Iterator[dict
         properties = schema.get("properties", {})
         for name, item in value.items():
             inner = properties.get(name, schema.get("additionalProperties", True))
-            if isinstance(inner, dict):
+            if inner is False:
+                yield {"field": joined(path, name), "rule": "additionalProperties"}
+            elif isinstance(inner, dict):
                 yield from violations(inner, item, joined(path, name), root)
     if isinstance(value, list) and "items" in schema:
         for index, item in enumerate(value):
