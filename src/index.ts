@@ -10,6 +10,7 @@ export {
   type NamespaceScope,
 } from "./dossier/namespace.js";
 export { keyOfNamespace, namespaceKey } from "./dossier/namespace-key.js";
+export type { GenerationCounts } from "./dossier/inspector.js";
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
 export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
 export type { ReduceOptions } from "./dossier/reduce-options.js";
@@ -20,6 +21,7 @@ export type {
   ReduceReport,
   RejectedEvent,
   SkippedEvent,
+  StreamReport,
 } from "./dossier/report.js";
 export { type StandardMessage, standardSchema } from "./dossier/standard-schema.js";
 export {

@@ -14,7 +14,7 @@ import {
   readManifest,
 } from "../conformance/manifest.js";
 import { packageFile } from "../conformance/package-files.js";
-import { ENVELOPE, type JudgedType, validateEvent } from "../conformance/validate-event.js";
+import { ENVELOPE, judgedMessage, validateEvent } from "../conformance/validate-event.js";
 import {
   NAMESPACE_SCOPES,
   type Namespace,
@@ -28,9 +28,9 @@ import { hasJsonOfItsOwn } from "../event/codec/json-form.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
-import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
+import { FIRST_GENERATION } from "../event/generation/generation.js";
 import { JsonReader } from "../event/model/json-reader.js";
-import { eventSchemaForJson, schemaForJson } from "../event/model/registry.js";
+import { messageIn } from "../event/model/registry.js";
 import { structProblem } from "../event/model/struct-limits.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { PARITY_RULES, type ParityRule } from "../parity/parity-rule.js";
@@ -126,7 +126,7 @@ export const MIXTURES: { readonly [id: string]: readonly string[] } = {
 
 function payloadVector({ id, path, eventType, ...entry }: PayloadEntry): MessageVector {
   const contract = generationOfFixture(entry);
-  const desc = judgedMessageIn(contract, eventType);
+  const desc = messageIn(contract, judgedMessage(eventType));
   const text = fixtureText(path);
   const json: unknown = JSON.parse(withExactIntegers(desc, text));
   const { modelViolations: broken } = validateEvent(json, eventType, { contract });
@@ -141,10 +141,6 @@ function payloadVector({ id, path, eventType, ...entry }: PayloadEntry): Message
     violations: rulesOf(broken.filter((violation) => !isUnknownField(violation))),
     unknown_fields: unknown.map(({ field }) => field),
   };
-}
-
-function judgedMessageIn(contract: Generation, eventType: JudgedType): DescMessage {
-  return eventType === ENVELOPE ? eventSchemaForJson(contract) : schemaForJson(eventType, contract);
 }
 
 function stateVector({ id, stream, ...entry }: OutputEntry): MessageVector {

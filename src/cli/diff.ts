@@ -3,18 +3,27 @@ import {
   MissionDossierState_AnomalyEntrySchema,
   MissionDossierState_ArtifactEntrySchema,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { namespaceJson } from "../dossier/namespace.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { createEvent } from "../event/envelope/create-event.js";
 import { LamportClock } from "../event/envelope/lamport-clock.js";
 import { clockOf } from "../event/envelope/sort-key.js";
+import type { ContractOptions } from "../event/generation/generation.js";
+import { jsonIn } from "../event/generation/json-in.js";
 import { integerToJson } from "../event/json/integer-to-json.js";
 import { sharedEnvelope } from "../indexing/recorded-log.js";
 import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
 import { DifferentMissionsError } from "../parity/different-missions.js";
 import { driftPayloads } from "../parity/drift-payloads.js";
 import { DifferenceOrigins, type Origin } from "../parity/origins.js";
+import {
+  checkBuildId,
+  checkContract,
+  type EmitterOptions,
+  writeOptions,
+} from "./contract-option.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { checkHtml, HTML } from "./html-format.js";
 import { STANDARD_INPUT } from "./read-records.js";
@@ -30,9 +39,7 @@ export type DiffFormat = "text" | "json" | "events" | typeof HTML;
 /** The options of `mission-dossier diff`. */
 export type DiffCommandOptions = ReduceInputOptions & {
   readonly format: DiffFormat;
-  /** Default: the name of the host. */
-  readonly nodeId?: string;
-};
+} & EmitterOptions;
 
 /**
  * Compares two replicas of a mission's dossier, and prints the differences.
@@ -48,6 +55,11 @@ export async function runDiff(
     throw new CommandError("only one side can be standard input", EXIT_CODES.misuse.code);
   }
   checkHtml(options.format, terminal);
+  const isJson = options.format === "json" || options.format === "events";
+  checkContract(options.contract, isJson, "--format json or events");
+  if (options.format === "events") {
+    checkBuildId(options);
+  }
   const a = await readReplica(fileA, options, terminal);
   const b = await readReplica(fileB, options, terminal);
   const diff = compare(a, b, terminal);
@@ -59,7 +71,9 @@ export async function runDiff(
       }
       break;
     case "json":
-      terminal.write(`${jsonOutput(JSON.stringify(diffJson(diff, origins), null, 2), terminal)}\n`);
+      terminal.write(
+        `${jsonOutput(JSON.stringify(diffJson(diff, origins, options), null, 2), terminal)}\n`,
+      );
       break;
     case "events":
       for (const event of await driftEvents(diff, a, b, options)) {
@@ -115,19 +129,27 @@ function exitCode(diff: StateDiff, a: Replica, b: Replica, terminal: Terminal): 
 }
 
 /** The diff as JSON, with the names of the contract. */
-function diffJson(diff: StateDiff, origins: DifferenceOrigins): object {
+function diffJson(diff: StateDiff, origins: DifferenceOrigins, contract: ContractOptions): object {
   return {
     in_parity: diff.inParity,
     expected_hash: diff.expectedHash,
     actual_hash: diff.actualHash,
     differences: diff.differences.map((difference) => ({
-      ...differenceJson(difference),
+      ...differenceJson(difference, contract),
       since: originJson(origins.of(difference)),
     })),
   };
 }
 
-function differenceJson(difference: Difference): object {
+function differenceJson(difference: Difference, contract: ContractOptions): object {
+  const entryJson = (desc: typeof ANOMALY | typeof ARTIFACT, entry: object | undefined) =>
+    entry === undefined
+      ? null
+      : jsonIn(
+          RENAMINGS[desc.typeName],
+          messageToJson(desc, entry, { everyField: true }),
+          writeOptions(contract),
+        );
   switch (difference.kind) {
     case "manifest_version_changed":
       return difference;
@@ -146,13 +168,6 @@ function differenceJson(difference: Difference): object {
 const ANOMALY = MissionDossierState_AnomalyEntrySchema;
 const ARTIFACT = MissionDossierState_ArtifactEntrySchema;
 
-function entryJson(
-  desc: typeof ANOMALY | typeof ARTIFACT,
-  entry: object | undefined,
-): object | null {
-  return entry === undefined ? null : messageToJson(desc, entry, { everyField: true });
-}
-
 function originJson(origin: Origin | undefined): object | null {
   return origin === undefined
     ? null
@@ -170,7 +185,7 @@ async function driftEvents(
   diff: StateDiff,
   a: Replica,
   b: Replica,
-  { nodeId = hostname() }: DiffCommandOptions,
+  { nodeId = hostname(), buildId, contract }: DiffCommandOptions,
 ): Promise<object[]> {
   if (a.events === undefined) {
     throw new CommandError(
@@ -201,12 +216,18 @@ async function driftEvents(
   });
   let correlation_id: string | undefined;
   return payloads.map((payload) => {
-    const event = createEvent("MissionDossierParityDriftDetected", payload, {
-      ...envelope,
-      ...(correlation_id === undefined ? {} : { correlation_id }),
-      node_id: nodeId,
-      lamport_clock: clock.tick(),
-    });
+    const event = createEvent(
+      "MissionDossierParityDriftDetected",
+      payload,
+      {
+        ...envelope,
+        ...(correlation_id === undefined ? {} : { correlation_id }),
+        ...(buildId === undefined ? {} : { build_id: buildId }),
+        node_id: nodeId,
+        lamport_clock: clock.tick(),
+      },
+      writeOptions({ contract }),
+    );
     correlation_id = event.correlation_id;
     return event;
   });

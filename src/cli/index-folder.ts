@@ -8,6 +8,7 @@ import { type IndexResult, indexFolder } from "../indexing/index-folder.js";
 import type { Problem } from "../indexing/problem.js";
 import { RecordedLog } from "../indexing/recorded-log.js";
 import { appendEvents, type FileState, fileState } from "./append-events.js";
+import { checkBuildId, type EmitterOptions, writeOptions } from "./contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type ClassOptions, classesFrom } from "./index-classes.js";
 import { givenNamespace, namespaceFor } from "./index-namespace.js";
@@ -25,8 +26,7 @@ export type IndexCommandOptions = ClassOptions & {
   /** Each `field=value` or `@FILE`. */
   readonly namespace?: readonly string[];
   readonly root?: string;
-  readonly nodeId?: string;
-};
+} & EmitterOptions;
 
 /**
  * Prints the events that bring a log up to date with a folder, or appends them to it.
@@ -42,6 +42,7 @@ export async function runIndex(
   if (append && options.log === undefined) {
     throw new CommandError("--append needs --log, the file to append to", EXIT_CODES.misuse.code);
   }
+  checkBuildId(options);
   const place = placeOf(directory, options.root);
   const given = givenNamespace(options.namespace ?? []);
   const classes = classesFrom(options);
@@ -55,7 +56,11 @@ export async function runIndex(
       ...place,
       log,
       namespace,
-      nodeId: options.nodeId ?? hostname(),
+      emitter: {
+        nodeId: options.nodeId ?? hostname(),
+        buildId: options.buildId,
+        ...writeOptions(options),
+      },
       classes,
       isExcluded: (path, id) => excluded.has(id) || isLock(join(place.root, path)),
     },

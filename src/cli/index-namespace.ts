@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { knownNamesHint } from "./known-names.js";
@@ -14,6 +15,7 @@ type Field = keyof LocalNamespaceTupleJson;
 
 const FIELDS = LocalNamespaceTupleSchema.fields.map(({ jsonName }) => jsonName as Field);
 const STEP: Field = "step_id";
+const RENAMING = RENAMINGS[LocalNamespaceTupleSchema.typeName];
 
 /**
  * The fields that the values of `--namespace` give: each `field=value`, or `@FILE` for those of a
@@ -85,8 +87,10 @@ function namespaceIn(file: string): GivenNamespace {
   );
 }
 
+/** The field of a name, which may be that of any generation of the contract. */
 function fieldOf(name: string): Field {
-  const field = FIELDS.find((known) => known === name);
+  const [, first = name] = RENAMING?.names.find(([later]) => later === name) ?? [];
+  const field = FIELDS.find((known) => known === first);
   if (field === undefined) {
     throw misuse(`--namespace: no field ${name} (${knownNamesHint(name, FIELDS)})`);
   }

@@ -160,6 +160,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
     .option("--node-id <id>", "the node that emits drift events (default: the host's name)")
+    .addOption(contractOption("the generation of JSON and events (default: 2.4.0)"))
+    .addOption(buildIdOption())
     .addHelpText(
       "after",
       examples(
@@ -271,6 +273,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .option("--default-class <class>", 'the class of all other files (default: "output")')
     .option("--root <dir>", "the folder that paths are relative to (default: the repository's)")
     .option("--node-id <id>", "the node that emits the events (default: the host's name)")
+    .addOption(contractOption("the generation of the events (default: 2.4.0)"))
+    .addOption(buildIdOption())
     .addHelpText(
       "after",
       examples(
@@ -338,6 +342,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
           .choices(["text", "json"] satisfies WatchFormat[])
           .default("text" satisfies WatchFormat),
       )
+      .addOption(contractOption("the generation of states in JSON (default: 2.4.0)"))
       .option("--once", "print the state as it is, and end"),
   )
     .addHelpText(
@@ -478,6 +483,10 @@ function scopeOption(): Option {
   )
     .choices(NAMESPACE_SCOPES)
     .default("mission" satisfies NamespaceScope);
+}
+
+function buildIdOption(): Option {
+  return new Option("--build-id <id>", "the build that emits events of contract 3.0.0");
 }
 
 function contractOption(description: string): Option {

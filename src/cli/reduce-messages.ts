@@ -1,7 +1,9 @@
+import type { GenerationCounts } from "../dossier/inspector.js";
 import type { ReduceReport, SkippedEvent } from "../dossier/report.js";
 import type { Diagnostic, DiagnosticCode } from "../event/errors/diagnostic.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { NO_SUCH_FIELD } from "../event/errors/violation.js";
+import { FIRST_GENERATION, GENERATIONS } from "../event/generation/generation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { locationText } from "./read-records.js";
 import type { RecordPlaces } from "./record-places.js";
@@ -50,6 +52,17 @@ export function reportFindings(
     terminal.report(
       `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))} (event ${eventId}) [${code}]`,
     );
+  }
+}
+
+/** Says how many events came in each generation, if not all are of the first. */
+export function reportGenerations(counts: GenerationCounts, terminal: Terminal): void {
+  const present = GENERATIONS.filter((generation) => counts[generation] > 0);
+  if (present.some((generation) => generation !== FIRST_GENERATION)) {
+    const parts = present.map(
+      (generation) => `${counted(counts[generation], "event")} of contract ${generation}`,
+    );
+    terminal.report(parts.join(", "));
   }
 }
 

@@ -2,14 +2,15 @@ import { reduceStream, reduceStreamByNamespace } from "../dossier/reduce-stream.
 import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
-import type { Generation, WriteOptions } from "../event/generation/generation.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { doubtsAbout, type Reading } from "./doubts.js";
+import { checkContract, writeOptions } from "./contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { checkHtml, HTML } from "./html-format.js";
 import type { InputOptions } from "./read-records.js";
 import { ReduceInput } from "./reduce-input.js";
 import type { ReduceReports, ReduceReportsOptions } from "./reduce-html.js";
-import { reportFindings, reportLeftOut } from "./reduce-messages.js";
+import { reportFindings, reportGenerations, reportLeftOut } from "./reduce-messages.js";
 import { stateLines } from "./render-state.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted } from "./terminal-text.js";
@@ -25,9 +26,7 @@ export type ReduceCommandOptions = InputOptions &
     readonly skipInvalid?: boolean;
     readonly strict?: boolean;
     readonly failOnDrift?: boolean;
-    /** The generation of states in JSON. */
-    readonly contract?: Generation;
-  };
+  } & ContractOptions;
 
 /**
  * Reduces the events of the files and prints the state, or one state for each
@@ -50,12 +49,7 @@ function checkFormat(
   { format, byNamespace, out, contract }: ReduceCommandOptions,
   terminal: Terminal,
 ): void {
-  if (contract !== undefined && format !== "json" && !(byNamespace && format === undefined)) {
-    throw new CommandError(
-      "--contract is for states in JSON, and needs --format json",
-      EXIT_CODES.misuse.code,
-    );
-  }
+  checkContract(contract, format === "json" || (byNamespace === true && format === undefined));
   if (format === "binary" && terminal.isInteractive) {
     throw new CommandError(
       "binary output is not for a terminal; send it to a file or a pipe",
@@ -101,6 +95,7 @@ async function reduceOne(
   reportLeftOut([report], report.skipped, input.source.places, terminal);
   const found = findingsOf(report, options);
   reportFindings(found, input.source.places, terminal);
+  reportGenerations(report.generations, terminal);
   switch (options.format ?? "text") {
     case "text":
       for (const line of stateLines(state, terminal.colors, terminal.width)) {
@@ -143,6 +138,7 @@ async function reduceEach(
   reportLeftOut(all, skipped, input.source.places, terminal);
   const found = findingsOf(report, options);
   reportFindings(found, input.source.places, terminal);
+  reportGenerations(report.generations, terminal);
   if (unassigned.state.eventCount > 0) {
     terminal.report(
       `${counted(unassigned.state.eventCount, "event")} of no readable namespace, in none of the states`,
@@ -160,10 +156,6 @@ async function reduceEach(
     }
   }
   return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
-}
-
-function writeOptions({ contract }: ReduceCommandOptions): WriteOptions<Generation> {
-  return contract === undefined ? {} : { contract };
 }
 
 /** Only a page needs the code that makes it. */

@@ -9,7 +9,7 @@ import {
   validateEvent,
 } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
-import type { ContractOptions } from "../event/generation/generation.js";
+import { type ContractOptions, LATER_GENERATION } from "../event/generation/generation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
@@ -50,11 +50,13 @@ export async function runValidate(
   let judged = 0;
   let rejected = 0;
   let warnings = 0;
+  let later = 0;
   for await (const { location, record } of readLocated(files, options, terminal)) {
     const verdicts = judge(record, location, type, { strict, contract });
     judged++;
     rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
     warnings += verdicts.reduce((sum, { result }) => sum + (result.warnings?.length ?? 0), 0);
+    later += verdicts.some(({ result }) => result.contract === LATER_GENERATION) ? 1 : 0;
     switch (format) {
       case "text":
         for (const line of textLines(verdicts, terminal)) {
@@ -86,8 +88,9 @@ export async function runValidate(
   }
   const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
   const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
+  const byLater = later === 0 ? "" : ` (${later} by contract ${LATER_GENERATION})`;
   const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
-  terminal.report(`${counted(judged, "record")} judged, ${outcome}${warned}${end}`);
+  terminal.report(`${counted(judged, "record")} judged${byLater}, ${outcome}${warned}${end}`);
   return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
 }
 

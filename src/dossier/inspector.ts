@@ -11,11 +11,15 @@ import { clockOf } from "../event/envelope/sort-key.js";
 import { type Diagnostic, StrictError } from "../event/errors/diagnostic.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { describeJson } from "../event/json/describe-json.js";
+import { GENERATIONS, type Generation } from "../event/generation/generation.js";
 import { jsonText } from "../event/json/json-text.js";
 import type { Dossier, Standing } from "./dossier.js";
 
 /** A Lamport clock: a number while that is exact. */
 type Clock = number | bigint;
+
+/** How many dossier events came in each generation of the contract, repeated ones too. */
+export type GenerationCounts = { readonly [G in Generation]: number };
 
 /** The standing of an event that was added, and its diagnostics. */
 type Inspected = {
@@ -33,6 +37,7 @@ export class Inspector {
   /** The finding, if any, about each event type that is not in the contract. */
   private readonly otherTypes = new Map<string, Finding | undefined>();
   private readonly kept = new Map<string, Diagnostic>();
+  private readonly counts = new Map<Generation, number>();
 
   constructor(readonly strict: boolean) {}
 
@@ -43,6 +48,13 @@ export class Inspector {
    */
   get found(): readonly Diagnostic[] {
     return [...this.kept.values()];
+  }
+
+  /** How many events were added of each generation. */
+  get generations(): GenerationCounts {
+    const counts = GENERATIONS.map((generation) => [generation, this.counts.get(generation) ?? 0]);
+    // Every generation is there.
+    return Object.freeze(Object.fromEntries(counts)) as GenerationCounts;
   }
 
   /**
@@ -61,6 +73,7 @@ export class Inspector {
       this.refuse(event, dossier.standingOf(event), position);
     }
     const standing = dossier.add(event, position, mayMix);
+    this.count(event.generation, 1);
     const findings = findingsIn(event);
     const backwards = this.backwards(event, standing);
     const clock = exactClockOf(event);
@@ -117,6 +130,13 @@ export class Inspector {
     for (const [node, clock] of other.clocks) {
       this.advance(node, clock);
     }
+    for (const [generation, count] of other.counts) {
+      this.count(generation, count);
+    }
+  }
+
+  private count(generation: Generation, more: number): void {
+    this.counts.set(generation, (this.counts.get(generation) ?? 0) + more);
   }
 
   private refuse(event: DossierEvent, standing: Standing, position: number | undefined): void {

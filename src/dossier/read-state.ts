@@ -5,17 +5,23 @@ import {
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { readBinary } from "../event/codec/binary.js";
+import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidMessageError } from "../event/errors/errors.js";
-import { checkModel, readModel } from "../event/model/read-model.js";
+import { type ContractOptions, chosenGeneration } from "../event/generation/generation.js";
+import { readInGeneration } from "../event/model/read-generation.js";
+import { checkModel } from "../event/model/read-model.js";
 import { type ArtifactEntry, freezeState, type MissionDossierState } from "./state.js";
 
 /**
- * Reads a state from its wire JSON, as `JSON.parse` gives it.
+ * Reads a state from its wire JSON, as `JSON.parse` gives it, of any generation of the contract.
  *
+ * @param options `contract` is the generation that judges it, by default that which its names show.
  * @throws InvalidMessageError with every rule that the state breaks.
+ * @throws InvalidArgumentError when there is no such generation.
  */
-export function parseState(json: unknown): MissionDossierState {
-  const result = readModel(MissionDossierStateSchema, json);
+export function parseState(json: unknown, options?: ContractOptions): MissionDossierState {
+  const generation = chosenGeneration(optionsIn(options));
+  const result = readInGeneration(MissionDossierStateSchema, json, generation);
   if (result.kind === "invalid") {
     throw new InvalidMessageError("state", result.violations);
   }

@@ -10,7 +10,12 @@ import { InvalidArgumentError, InvalidEventError } from "../event/errors/errors.
 import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
 import type { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
-import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } from "./report.js";
+import {
+  type NamespaceReport,
+  namespaceReportOf,
+  type StreamReport,
+  streamReportOf,
+} from "./report.js";
 
 /** How an asynchronous stream is reduced. */
 export type ReduceStreamOptions = ReduceOptions & {
@@ -39,11 +44,11 @@ export type ReduceStreamOptions = ReduceOptions & {
 export async function reduceStream(
   events: AsyncIterable<GivenEvent>,
   options?: ReduceStreamOptions,
-): Promise<ReduceReport> {
+): Promise<StreamReport> {
   const one = new OneDossier(scopeIn(options));
   const inspector = inspectorFor(options);
   await addAll(events, one, inspector, options);
-  return reportOf(one.dossier, inspector.found);
+  return streamReportOf(one.dossier, inspector);
 }
 
 /**

@@ -4,7 +4,12 @@ import { requireIterable } from "../event/errors/arguments.js";
 import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
 import { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
-import { type NamespaceReport, namespaceReportOf, type ReduceReport, reportOf } from "./report.js";
+import {
+  type NamespaceReport,
+  namespaceReportOf,
+  type StreamReport,
+  streamReportOf,
+} from "./report.js";
 import type { MissionDossierState } from "./state.js";
 
 /**
@@ -50,11 +55,11 @@ export function reduceMissionDossier(
 export function reduceWithReport(
   events: Iterable<GivenEvent>,
   options?: ReduceOptions,
-): ReduceReport {
+): StreamReport {
   const one = new OneDossier(scopeIn(options));
   const inspector = inspectorFor(options);
   addAll(events, one, inspector);
-  return reportOf(one.dossier, inspector.found);
+  return streamReportOf(one.dossier, inspector);
 }
 
 /**

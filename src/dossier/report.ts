@@ -6,7 +6,7 @@ import type { KnownDefect } from "../event/errors/known-defect.js";
 import type { Violation } from "../event/errors/violation.js";
 import type { Dossier } from "./dossier.js";
 import type { DossiersByNamespace } from "./dossiers.js";
-import type { Inspector } from "./inspector.js";
+import type { GenerationCounts, Inspector } from "./inspector.js";
 import type { MissionDossierState } from "./state.js";
 
 /** An event that was counted but not folded, because the contract rejects its payload. */
@@ -54,6 +54,9 @@ export type ReduceReport = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
+/** The report on a whole stream of one mission. */
+export type StreamReport = ReduceReport & { readonly generations: GenerationCounts };
+
 /** The dossiers of many missions. */
 export type NamespaceReport = {
   /** One report for each namespace, in the order in which the namespaces were first given. */
@@ -68,7 +71,19 @@ export type NamespaceReport = {
    * reports.
    */
   readonly diagnostics: readonly Diagnostic[];
+  readonly generations: GenerationCounts;
 };
+
+/**
+ * The report on the dossier of a whole stream.
+ *
+ * @throws NamespaceMixedStreamError when its events belong to more than one namespace.
+ * @throws ReplayRequiredError when it is stale.
+ */
+export function streamReportOf(dossier: Dossier, inspector: Inspector): StreamReport {
+  const report = reportOf(dossier, inspector.found);
+  return Object.freeze({ ...report, generations: inspector.generations });
+}
 
 /**
  * The report on a dossier.
@@ -77,7 +92,7 @@ export type NamespaceReport = {
  * @throws NamespaceMixedStreamError when its events belong to more than one namespace.
  * @throws ReplayRequiredError when it is stale.
  */
-export function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): ReduceReport {
+function reportOf(dossier: Dossier, found: readonly Diagnostic[] = []): ReduceReport {
   return Object.freeze({ state: dossier.state(), ...leftOutOf(dossier, found) });
 }
 
@@ -108,12 +123,13 @@ export function leftOutOf(
  */
 export function namespaceReportOf(
   { missions, unassigned }: DossiersByNamespace,
-  { found }: Inspector,
+  { found, generations }: Inspector,
 ): NamespaceReport {
   return Object.freeze({
     missions: Object.freeze(missions.map((dossier) => reportOf(dossier))),
     unassigned: reportOf(unassigned),
     diagnostics: Object.freeze(found),
+    generations,
   });
 }
 

@@ -4,17 +4,28 @@ import type { JsonByName, ValueByName } from "../../gen/speckitty/dossier/v1/con
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { JSON_SCHEMAS } from "../../gen/speckitty/dossier/v1/json_schemas.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import type { JsonByName as LaterJsonByName } from "../../gen/speckitty/dossier/v3/contract.js";
+import { JSON_SCHEMAS as LATER_JSON_SCHEMAS } from "../../gen/speckitty/dossier/v3/json_schemas.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import {
   type ParsedDossierEvent,
   type ParsedOtherEvent,
   safeParseEvent,
 } from "../event/envelope/safe-parse-event.js";
+import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidArgumentError, InvalidMessageError } from "../event/errors/errors.js";
 import type { Violation } from "../event/errors/violation.js";
+import {
+  type ContractOptions,
+  chosenGeneration,
+  FIRST_GENERATION,
+  type Generation,
+  type JsonIn,
+} from "../event/generation/generation.js";
 import { deepFreeze } from "../event/json/immutable.js";
 import { withToJson } from "../event/json/to-json.js";
-import { readModel } from "../event/model/read-model.js";
+import { readInGeneration } from "../event/model/read-generation.js";
+import { messageIn } from "../event/model/registry.js";
 import { parseState } from "./read-state.js";
 import type { MissionDossierState } from "./state.js";
 
@@ -26,9 +37,16 @@ type OutputOf<Name extends MessageName> = Name extends "speckitty.dossier.v1.Eve
     ? MissionDossierState
     : ValueByName[Name];
 
+type LaterJson<Name extends MessageName> = Name extends `${string}.v1.${infer Short}`
+  ? LaterJsonByName[`speckitty.dossier.v3.${Short}` & keyof LaterJsonByName]
+  : never;
+
 /** A message of the contract as a [Standard Schema](https://standardschema.dev). */
-export type StandardMessage<Name extends MessageName> = {
-  readonly "~standard": StandardJSONSchemaV1.Props<JsonByName[Name], OutputOf<Name>> & {
+export type StandardMessage<Name extends MessageName, G extends Generation = "2.4.0"> = {
+  readonly "~standard": StandardJSONSchemaV1.Props<
+    JsonIn<G, JsonByName[Name], LaterJson<Name>>,
+    OutputOf<Name>
+  > & {
     /** Returns its result at once, never a promise. */
     readonly validate: (value: unknown) => StandardSchemaV1.Result<OutputOf<Name>>;
   };
@@ -41,16 +59,22 @@ export type StandardMessage<Name extends MessageName> = {
  *
  * Its JSON Schema is the committed one, for the targets `draft-2020-12` and `draft-07`.
  *
- * @throws InvalidArgumentError when the message is not one of the contract's.
+ * @param options `contract` is the generation that judges, and that of the JSON Schema. By
+ * default, each value is judged by the one that its names show, and the JSON Schema is of 2.4.0.
+ * @throws InvalidArgumentError when the message is not one of the contract's, or there is no such
+ * generation.
  */
-export function standardSchema<Desc extends DescMessage>(
+export function standardSchema<Desc extends DescMessage, G extends Generation = "2.4.0">(
   desc: Desc,
-): StandardMessage<MessageShape<Desc>["$typeName"] & MessageName> {
+  options?: ContractOptions & { readonly contract?: G | undefined },
+): StandardMessage<MessageShape<Desc>["$typeName"] & MessageName, G> {
   type Name = MessageShape<Desc>["$typeName"] & MessageName;
-  const schema = JSON_SCHEMAS[desc?.typeName];
-  if (schema === undefined) {
+  const contract = chosenGeneration(optionsIn(options));
+  if (JSON_SCHEMAS[desc?.typeName] === undefined) {
     throw new InvalidArgumentError("desc", "a message of the contract", desc?.typeName);
   }
+  const { typeName } = messageIn(contract ?? FIRST_GENERATION, desc);
+  const schema = { ...JSON_SCHEMAS, ...LATER_JSON_SCHEMAS }[typeName] ?? {};
   const convert = ({ target }: StandardJSONSchemaV1.Options) => jsonSchemaFor(target, schema);
   return Object.freeze({
     "~standard": Object.freeze({
@@ -58,21 +82,25 @@ export function standardSchema<Desc extends DescMessage>(
       vendor: "mission-dossier",
       validate: (value: unknown) =>
         // The readers follow the descriptor that the type was generated from.
-        validate(desc, value) as StandardSchemaV1.Result<OutputOf<Name>>,
+        validate(desc, value, contract) as StandardSchemaV1.Result<OutputOf<Name>>,
       jsonSchema: Object.freeze({ input: convert, output: convert }),
     }),
   });
 }
 
-function validate(desc: DescMessage, json: unknown): StandardSchemaV1.Result<unknown> {
+function validate(
+  desc: DescMessage,
+  json: unknown,
+  contract: Generation | undefined,
+): StandardSchemaV1.Result<unknown> {
   switch (desc.typeName) {
     case EventSchema.typeName: {
-      const result = safeParseEvent(json);
+      const result = safeParseEvent(json, { contract });
       return result.success ? { value: result.event } : failure(result.violations);
     }
     case MissionDossierStateSchema.typeName:
       try {
-        return { value: parseState(json) };
+        return { value: parseState(json, { contract }) };
       } catch (error) {
         if (error instanceof InvalidMessageError) {
           return failure(error.violations);
@@ -80,7 +108,7 @@ function validate(desc: DescMessage, json: unknown): StandardSchemaV1.Result<unk
         throw error;
       }
     default: {
-      const result = readModel(desc, json);
+      const result = readInGeneration(desc, json, contract);
       return result.kind === "valid"
         ? { value: deepFreeze(withToJson(result.message, (it) => messageToJson(desc, it))) }
         : failure(result.violations);

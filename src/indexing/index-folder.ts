@@ -3,7 +3,7 @@ import { type ArtifactEntry, isPresent, type MissionDossierState } from "../doss
 import { bareHash } from "../parity/content-hash.js";
 import { type Classes, isInside } from "./classes.js";
 import type { FileId, HashedFile } from "./hash-file.js";
-import { type Artifact, NewEvents } from "./new-events.js";
+import { type Artifact, type Emitter, NewEvents } from "./new-events.js";
 import type { RecordedLog } from "./recorded-log.js";
 import { type Scan, type ScanOptions, scanFolder } from "./scan-folder.js";
 
@@ -12,7 +12,7 @@ export type IndexOptions = ScanOptions & {
   /** The log. The new events are added to it. */
   readonly log: RecordedLog;
   readonly namespace: LocalNamespaceTupleJson;
-  readonly nodeId: string;
+  readonly emitter: Emitter;
   readonly classes: Classes;
   /** Whether a file is not indexed, such as the log itself. */
   readonly isExcluded?: (path: string, id: FileId) => boolean;
@@ -62,7 +62,7 @@ export async function indexFolder(options: IndexOptions): Promise<IndexResult> {
     [...recorded, ...required],
     (path) => state.artifacts.get(path)?.contentRef.algorithm ?? "sha256",
   );
-  const events = new NewEvents(log, options.namespace, options.nodeId);
+  const events = new NewEvents(log, options.namespace, options.emitter);
   const counts = { unchanged: 0, indexed: 0, missing: 0, stillMissing: 0, vanished: 0 };
   const gone = goneByContent(recorded, files, state);
   const renamed = new Set<string>();

@@ -5,8 +5,10 @@ import type {
   LocalNamespaceTupleJson,
   PayloadJson,
 } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { EventJson as LaterEventJson } from "../../gen/speckitty/dossier/v3/contract.js";
 import { type ArtifactEntry, identityToJson } from "../dossier/state.js";
 import { createEvent } from "../event/envelope/create-event.js";
+import type { Generation, WriteOptions } from "../event/generation/generation.js";
 import type { Frozen } from "../event/json/immutable.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
@@ -25,15 +27,22 @@ export type Artifact = {
   readonly entry: ArtifactEntry | undefined;
 };
 
+/** Who emits events, and the generation of the contract that they are of. */
+export type Emitter = WriteOptions<Generation> & {
+  readonly nodeId: string;
+  /** The build of the emitting program, which contract 3.0.0 asks for. */
+  readonly buildId?: string | undefined;
+};
+
 /** The events of one run, which it adds to the log. They have one correlation id and one time. */
 export class NewEvents {
-  readonly all: Frozen<EventJson>[] = [];
+  readonly all: Frozen<EventJson | LaterEventJson>[] = [];
   private readonly now = new Date().toISOString();
 
   constructor(
     private readonly log: RecordedLog,
     private readonly namespace: LocalNamespaceTupleJson,
-    private readonly nodeId: string,
+    private readonly emitter: Emitter,
   ) {}
 
   /** @param superseded The artifact whose place it takes. */
@@ -95,14 +104,21 @@ export class NewEvents {
   private add<T extends DossierEventType>(eventType: T, payload: PayloadJson[T]): void {
     const { project_uuid, feature_slug } = this.namespace;
     const correlation = this.all[0]?.correlation_id;
-    const event = createEvent(eventType, payload, {
-      aggregate_id: `mission/${feature_slug}`,
-      project_uuid,
-      ...this.log.envelope,
-      ...(correlation === undefined ? {} : { correlation_id: correlation }),
-      node_id: this.nodeId,
-      lamport_clock: this.log.clock.tick(),
-    });
+    const { nodeId, buildId, ...options } = this.emitter;
+    const event = createEvent(
+      eventType,
+      payload,
+      {
+        aggregate_id: `mission/${feature_slug}`,
+        project_uuid,
+        ...this.log.envelope,
+        ...(correlation === undefined ? {} : { correlation_id: correlation }),
+        ...(buildId === undefined ? {} : { build_id: buildId }),
+        node_id: nodeId,
+        lamport_clock: this.log.clock.tick(),
+      },
+      options,
+    );
     this.log.add(event);
     this.all.push(event);
   }

@@ -1,6 +1,16 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { schemaNames, schemaText } from "../../src/conformance/index.js";
-import { HAPPY_PATH, missionDossier } from "./command.js";
+import { parseState, reduceMissionDossier } from "../../src/index.js";
+import { HAPPY_PATH, missionDossier, temporaryDirectory } from "./command.js";
+
+const files = temporaryDirectory();
+const records = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 
 const later = await missionDossier(["upcast", HAPPY_PATH, "--to", "3.0.0"]);
 
@@ -35,6 +45,69 @@ describe("--contract", () => {
     const text = await missionDossier(["reduce", HAPPY_PATH, "--contract", "3.0.0"]);
     expect(text).toMatchObject({ code: 2, stdout: "" });
     expect(text.stderr).toContain("needs --format json");
+  });
+
+  test("of index and diff makes events of the generation, which have a build id", async () => {
+    mkdirSync(join(files.path, "mission"));
+    files.write("mission/spec.md", "text");
+    const namespace = {
+      project_uuid: "a47275cb-634e-427c-abd3-3e5d17997d4e",
+      mission_slug: "031-search-index",
+      target_branch: "main",
+      mission_type: "software-dev",
+      manifest_version: "1",
+    };
+    const given = ["--namespace", `@${files.write("n.json", JSON.stringify(namespace))}`];
+    const emitter = ["--contract", "3.0.0", "--build-id", "b-1"];
+    const folder = join(files.path, "mission");
+    const indexed = await missionDossier(["index", folder, ...given, ...emitter]);
+    expect(records(indexed.stdout)).toMatchObject([
+      { event_type: "MissionDossierArtifactIndexed", build_id: "b-1", payload: { namespace } },
+      { event_type: "MissionDossierSnapshotComputed", build_id: "b-1", payload: { namespace } },
+    ]);
+    const strict = await missionDossier(["validate", "--strict"], { input: indexed.stdout });
+    expect(strict.code).toBe(0);
+
+    files.write("mission/spec.md", "other text");
+    const [a, b] = [files.write("a.jsonl", indexed.stdout), files.write("b.jsonl", "")];
+    const changed = await missionDossier(["index", folder, ...given]);
+    files.write("b.jsonl", changed.stdout);
+    const args = ["diff", a, b, "--contract", "3.0.0"];
+    const drift = await missionDossier([...args, "--format", "events", "--build-id", "b-2"]);
+    const { mission_type } = namespace;
+    expect(records(drift.stdout)).toMatchObject([
+      {
+        ...{ build_id: "b-2", schema_version: "3.0.0" },
+        payload: { namespace, artifact_ids_changed: [{ mission_type, path: "spec.md" }] },
+      },
+    ]);
+    const json = await missionDossier([...args, "--format", "json"]);
+    expect(JSON.parse(json.stdout).differences).toMatchObject([
+      { a: { identity: { mission_type } } },
+    ]);
+    expect(json.stdout).not.toContain("mission_key");
+  });
+
+  test.for([
+    [["index", ".", "--contract", "3.0.0"], "need --build-id"],
+    [["index", ".", "--build-id", "b"], "needs --contract 3.0.0"],
+    [["diff", "a", "b", "--format", "events", "--contract", "3.0.0"], "need --build-id"],
+    [["diff", "a", "b", "--contract", "3.0.0"], "needs --format json or events"],
+    [["watch", "m", "-s", ".", "--contract", "3.0.0"], "needs --format json"],
+  ] as const)("misuse: %j", async ([args, message]) => {
+    const { code, stdout, stderr } = await missionDossier([...args]);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  test("of watch names the generation of a stored state", async () => {
+    const states = join(files.path, "states");
+    await missionDossier(["project", HAPPY_PATH, "--states", states]);
+    const args = ["watch", "014-rate-limits", "-s", states, "--once", "-f", "json"];
+    const { stdout } = await missionDossier([...args, "--contract", "3.0.0"]);
+    expect(stdout).toContain('"mission_slug":"014-rate-limits"');
+    const events = records(readFileSync(HAPPY_PATH, "utf8"));
+    expect(parseState(JSON.parse(stdout).state)).toEqual(reduceMissionDossier(events));
   });
 
   test("of schema prints the schema of the generation", async () => {

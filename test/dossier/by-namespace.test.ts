@@ -172,7 +172,8 @@ const type = "MissionDossierArtifactIndexed";
 const ofFeature = (slug: string) => withValue(indexed, "namespace.feature_slug", slug);
 
 test("no events give no missions", () => {
-  const nothing = { missions: [], unassigned: reduceWithReport([]), diagnostics: [] };
+  const { generations, ...unassigned } = reduceWithReport([]);
+  const nothing = { missions: [], unassigned, diagnostics: [], generations };
   expect(reduceByNamespace([])).toEqual(nothing);
   expect(reduceByNamespace([event("SomethingElse", { namespace })])).toEqual(nothing);
 });

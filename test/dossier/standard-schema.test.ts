@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { file_speckitty_dossier_v1_event } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { file_speckitty_dossier_v1_payloads } from "../../gen/speckitty/dossier/v1/payloads_pb.js";
@@ -49,6 +50,49 @@ describe("every exported message has a Standard Schema", () => {
 
   test("and no other message", () => {
     expect(() => standardSchema(file_speckitty_dossier_v1_event as never)).toThrow("desc must be");
+  });
+});
+
+describe("the Standard Schema in contract 3.0.0", () => {
+  const LATER = { contract: "3.0.0" } as const;
+  const { feature_slug: mission_slug, mission_key: mission_type, ...names } = indexed.namespace;
+  const { path, artifact_class } = indexed.artifact_id;
+  const input = {
+    ...indexed,
+    namespace: { ...names, mission_slug, mission_type },
+    artifact_id: { path, artifact_class, mission_type },
+  };
+
+  test("takes its names alone, and gives the same value", () => {
+    const { validate } = standardSchema(INDEXED, LATER)["~standard"];
+    const first = standardSchema(INDEXED)["~standard"];
+    expect(validate(input)).toEqual(first.validate(input));
+    expect(validate(input).issues).toBeUndefined();
+    expect(validate(indexed).issues).toContainEqual({
+      message: expect.any(String),
+      path: ["namespace", "mission_slug"],
+    });
+    const { validate: onlyFirst } = standardSchema(INDEXED, { contract: "2.4.0" })["~standard"];
+    expect(onlyFirst(input).issues).toContainEqual({
+      message: expect.any(String),
+      path: ["namespace", "feature_slug"],
+    });
+  });
+
+  test("has its JSON Schema, of every message", () => {
+    const all = [INDEXED, EventSchema, MissionDossierStateSchema, ArtifactIdentitySchema] as const;
+    for (const desc of all) {
+      const snake = desc.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+      const { jsonSchema } = standardSchema<DescMessage, "3.0.0">(desc, LATER)["~standard"];
+      const schema = jsonSchema.input({ target: "draft-2020-12" });
+      expect(schema).toEqual(JSON.parse(schemaText(snake, LATER)));
+    }
+  });
+
+  test("judges a whole event by it", () => {
+    const { validate } = standardSchema(EventSchema, LATER)["~standard"];
+    expect(validate({ ...whole, payload: input, build_id: "b1" }).issues).toBeUndefined();
+    expect(validate(whole).issues).not.toBeUndefined();
   });
 });
 

@@ -82,7 +82,7 @@ class Mission {
       folder: this.folder,
       log,
       namespace,
-      nodeId: "laptop",
+      emitter: { nodeId: "laptop" },
       classes: new Classes(rules, "output"),
       ...options,
     });
@@ -90,7 +90,7 @@ class Mission {
     this.events.push(...(JSON.parse(JSON.stringify(result.events)) as EventJson[]));
     const wrong = this.report.diagnostics.filter(({ code }) => code !== "clock_backwards");
     expect(wrong).toEqual([]);
-    return { ...result, said: result.events.map((event) => sayingOf(event)) };
+    return { ...result, said: result.events.map((event) => sayingOf(event as EventJson)) };
   }
 
   get report() {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
 import { parityHash } from "../../parity/parity-hash.js";
 import { type ProjectedMission, projectedState } from "../../projection/index.js";
+import type { ContractOptions } from "../../event/generation/generation.js";
+import { checkContract, writeOptions } from "../contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { stateLines } from "../render-state.js";
 import { jsonOutput, type Terminal } from "../terminal.js";
@@ -20,7 +22,7 @@ export type WatchFormat = "text" | "json";
 export type WatchCommandOptions = EngineOptions & {
   readonly format: WatchFormat;
   readonly once?: boolean;
-};
+} & ContractOptions;
 
 /**
  * Prints the stored state of a mission, and a line each time it changes.
@@ -29,9 +31,10 @@ export type WatchCommandOptions = EngineOptions & {
  */
 export async function runWatch(
   name: string,
-  { format, once = false, ...options }: WatchCommandOptions,
+  { format, once = false, contract, ...options }: WatchCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  checkContract(contract, format === "json");
   return withEngine(options, async (engine) => {
     const end = new AbortController();
     terminal.stopRequested().addEventListener("abort", () => end.abort(), { once: true });
@@ -48,7 +51,11 @@ export async function runWatch(
       throw new CommandError(problem, EXIT_CODES.misuse.code);
     }
     const print = (projected: ProjectedMission, isFirst: boolean): void => {
-      for (const line of linesOf(projected, isFirst, format, terminal)) {
+      const lines =
+        format === "json"
+          ? [jsonLine(projected, contract, terminal)]
+          : linesOf(projected, isFirst, terminal);
+      for (const line of lines) {
         terminal.write(`${line}\n`);
       }
     };
@@ -73,19 +80,21 @@ export async function runWatch(
   });
 }
 
-function linesOf(
+function jsonLine(
   projected: ProjectedMission,
-  isFirst: boolean,
-  format: WatchFormat,
+  contract: ContractOptions["contract"],
   terminal: Terminal,
-): string[] {
+): string {
   const { mission, seq } = projected;
+  const state = stateToJsonString(projectedState(projected), 0, writeOptions({ contract }));
+  return jsonOutput(`{"mission":"${mission}","seq":${seq},"state":${state}}`, terminal);
+}
+
+function linesOf(projected: ProjectedMission, isFirst: boolean, terminal: Terminal): string[] {
   const state = projectedState(projected);
-  if (format === "json") {
-    const json = `{"mission":"${mission}","seq":${seq},"state":${stateToJsonString(state)}}`;
-    return [jsonOutput(json, terminal)];
-  }
-  return isFirst ? stateLines(state, terminal.colors, terminal.width) : [changeLine(seq, state)];
+  return isFirst
+    ? stateLines(state, terminal.colors, terminal.width)
+    : [changeLine(projected.seq, state)];
 }
 
 function changeLine(seq: number, state: MissionDossierState): string {

@@ -35,11 +35,12 @@ export function judgingGeneration(
   payload: unknown,
   options: ContractOptions = NOT_CHOSEN,
 ): Generation {
-  const renaming = renamingOf(eventType);
-  return (
-    chosenGeneration(options) ??
-    (renaming !== undefined && showsLater(renaming, payload) ? LATER_GENERATION : FIRST_GENERATION)
-  );
+  return chosenGeneration(options) ?? shownGeneration(renamingOf(eventType), payload);
+}
+
+/** The generation that the names in a message's JSON show, or else the first. */
+export function shownGeneration(renaming: Renaming | undefined, json: unknown): Generation {
+  return renaming !== undefined && showsLater(renaming, json) ? LATER_GENERATION : FIRST_GENERATION;
 }
 
 const NOT_CHOSEN: ContractOptions = Object.freeze({});

@@ -21,12 +21,11 @@ import { jsonIn } from "../generation/json-in.js";
 import { judgingGeneration } from "../generation/shown.js";
 import { deepFreeze } from "../json/immutable.js";
 import { withToJson } from "../json/to-json.js";
-import { acceptedInFirst } from "./payload-in.js";
-import { type ModelResult, readModel } from "./read-model.js";
+import { readInGeneration } from "./read-generation.js";
+import type { ModelResult } from "./read-model.js";
 import {
   isDossierEventType,
   type Payload,
-  schemaForJson,
   schemaOfPayload,
   type ValidPayload,
 } from "./registry.js";
@@ -86,12 +85,10 @@ export function readPayload<T extends DossierEventType>(
   }
   const { strict = false, ...choice } = optionsIn(options);
   const generation = judgingGeneration(eventType, json, choice);
-  const judged = readModel(schemaForJson(eventType, generation), json, { strict, isPayload: true });
-  const first = acceptedInFirst(generation, eventType, json);
-  const read =
-    judged.kind === "valid" && first !== json
-      ? readModel(PAYLOAD_SCHEMAS[eventType], first, { isPayload: true })
-      : judged;
+  const read = readInGeneration(PAYLOAD_SCHEMAS[eventType], json, generation, {
+    strict,
+    isPayload: true,
+  });
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
   const result = read as PayloadResult<T>;

@@ -1,4 +1,4 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { createRegistry, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import {
   DOSSIER_EVENT_TYPES,
   type DossierEventType,
@@ -6,8 +6,13 @@ import {
   type PayloadValue,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
-import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v3/contract.js";
-import { EventSchema as LaterEventSchema } from "../../../gen/speckitty/dossier/v3/event_pb.js";
+import {
+  file_speckitty_dossier_v3_event,
+  EventSchema as LaterEventSchema,
+} from "../../../gen/speckitty/dossier/v3/event_pb.js";
+import { file_speckitty_dossier_v3_payloads } from "../../../gen/speckitty/dossier/v3/payloads_pb.js";
+import { file_speckitty_dossier_v3_state } from "../../../gen/speckitty/dossier/v3/state_pb.js";
+import { file_speckitty_dossier_v3_values } from "../../../gen/speckitty/dossier/v3/values_pb.js";
 import { requireMessage } from "../errors/arguments.js";
 import { UnknownEventTypeError } from "../errors/errors.js";
 import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
@@ -24,11 +29,26 @@ export type Payload<T extends DossierEventType = DossierEventType> = {
 /** The same, once the contract has accepted it: read-only, with its required fields present. */
 export type ValidPayload<T extends DossierEventType = DossierEventType> = PayloadValue[T];
 
-/** The descriptor of a payload in a generation, whose names and rules its JSON must follow. */
-export function schemaForJson(eventType: DossierEventType, generation: Generation): DescMessage {
-  const schemas = generation === FIRST_GENERATION ? PAYLOAD_SCHEMAS : LATER_PAYLOAD_SCHEMAS;
-  return schemas[eventType];
+/** The descriptor of a message in a generation, whose names and rules its JSON must follow. */
+export function messageIn(generation: Generation, desc: DescMessage): DescMessage {
+  if (generation === FIRST_GENERATION) {
+    return desc;
+  }
+  later ??= createRegistry(
+    file_speckitty_dossier_v3_event,
+    file_speckitty_dossier_v3_payloads,
+    file_speckitty_dossier_v3_state,
+    file_speckitty_dossier_v3_values,
+  );
+  const name = desc.typeName.slice(EventSchema.file.proto.package.length);
+  const message = later.getMessage(`${LaterEventSchema.file.proto.package}${name}`);
+  if (message === undefined) {
+    throw new TypeError(`${desc.typeName} is not in contract ${generation}`);
+  }
+  return message;
 }
+
+let later: ReturnType<typeof createRegistry> | undefined;
 
 /** The descriptor of an envelope in a generation. */
 export function eventSchemaForJson(

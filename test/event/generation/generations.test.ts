@@ -16,10 +16,13 @@ import {
   generationOf,
   parseEvent,
   parsePayload,
+  parseState,
   payloadToJson,
+  reduceByNamespace,
   reduceMissionDossier,
   reduceWithReport,
   safeParseEvent,
+  standardSchema,
   stateToJson,
   stateToJsonString,
 } from "../../../src/index.js";
@@ -199,14 +202,37 @@ test("events without a clock stand before all others, by instant and id", () => 
   expect(restored.state().latestSnapshot?.snapshotHash).toBe("aa");
 });
 
-test("a state is written in either generation", () => {
+test("a state is written and read in either generation", () => {
   const state = reduceMissionDossier([laterEvent as never]);
+  expect(parseState(stateToJson(state, LATER))).toEqual(state);
+  expect(parseState(stateToJson(state, LATER), LATER)).toEqual(state);
+  const first = { contract: "2.4.0" } as const;
+  expect(() => parseState(stateToJson(state, LATER), first)).toThrow("feature_slug");
+  expect(() => parseState(stateToJson(state), LATER)).toThrow("mission_slug");
+  const both = { ...stateToJson(state, LATER), namespace: { ...later(namespace), ...namespace } };
+  expect(() => parseState(both)).toThrow(
+    expect.objectContaining({ field: "namespace.feature_slug" }),
+  );
   expect(stateToJson(state, LATER)).toEqual(later(stateToJson(state)));
   expect(stateToJsonString(state, 2, LATER)).toBe(
     stateToJsonString(state, 2)
       .replaceAll('"feature_slug"', '"mission_slug"')
       .replaceAll('"mission_key"', '"mission_type"'),
   );
+});
+
+test("a report counts the events of each generation, as they were given", () => {
+  const other = { ...envelope, event_id: "01KJPZ8V2M4T6R1E9C3H5N7QZZ", payload: indexed };
+  const events = [laterEvent, laterEvent, other] as never[];
+  expect(reduceWithReport(events).generations).toEqual({ "2.4.0": 1, "3.0.0": 2 });
+  expect(reduceByNamespace(events).generations).toEqual({ "2.4.0": 1, "3.0.0": 2 });
+  const skipped = { ...laterEvent, payload: { ...laterEvent.payload, extra: 1 } };
+  expect(reduceWithReport([skipped as never]).generations).toEqual({ "2.4.0": 0, "3.0.0": 1 });
+  // An id with two contents is read a second time, and counted once.
+  const { node_id, ...rest } = other;
+  const earlier = { ...rest, node_id, lamport_clock: 0 };
+  const late = { ...rest, node_id, lamport_clock: 9 };
+  expect(reduceWithReport([late, earlier]).generations).toEqual({ "2.4.0": 2, "3.0.0": 0 });
 });
 
 test("a generation that does not exist is refused", () => {
@@ -216,6 +242,8 @@ test("a generation that does not exist is refused", () => {
     () => parsePayload("MissionDossierArtifactIndexed", indexed, unknown),
     () => eventToJson(parseEvent(envelope), unknown),
     () => parseEvent(envelope, unknown),
+    () => parseState({}, unknown),
+    () => standardSchema(PAYLOAD_SCHEMAS.MissionDossierArtifactIndexed, unknown),
   ]) {
     expect(call).toThrow(
       expect.objectContaining({ name: "InvalidArgumentError", field: "contract" }),

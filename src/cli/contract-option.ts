@@ -1,0 +1,56 @@
+import {
+  type ContractOptions,
+  type Generation,
+  LATER_GENERATION,
+  type WriteOptions,
+} from "../event/generation/generation.js";
+import { CommandError, EXIT_CODES } from "./exit-codes.js";
+
+/** Who emits the events that a command writes, and in which generation. */
+export type EmitterOptions = ContractOptions & {
+  /** Default: the name of the host. */
+  readonly nodeId?: string;
+  /** The build of the program that emits them, for contract 3.0.0. */
+  readonly buildId?: string;
+};
+
+/**
+ * Refuses `--contract` for output that has no names of the contract.
+ *
+ * @param isJson Whether JSON of the contract is printed.
+ * @param needed The option that makes it so.
+ * @throws CommandError when it was given all the same.
+ */
+export function checkContract(
+  contract: ContractOptions["contract"],
+  isJson: boolean,
+  needed = "--format json",
+): void {
+  if (contract !== undefined && !isJson) {
+    throw new CommandError(
+      `--contract is for JSON, which has the names of the contract, and needs ${needed}`,
+      EXIT_CODES.misuse.code,
+    );
+  }
+}
+
+/**
+ * Asks for the build id that events of contract 3.0.0 have.
+ *
+ * @throws CommandError when it is missing, or was given for events of 2.4.0.
+ */
+export function checkBuildId({ contract, buildId }: EmitterOptions): void {
+  if ((contract === LATER_GENERATION) !== (buildId !== undefined)) {
+    throw new CommandError(
+      buildId === undefined
+        ? `events of contract ${LATER_GENERATION} have a build_id, and need --build-id`
+        : `--build-id is for events of contract ${LATER_GENERATION}, and needs --contract ${LATER_GENERATION}`,
+      EXIT_CODES.misuse.code,
+    );
+  }
+}
+
+/** The chosen generation as an option of a writer. */
+export function writeOptions({ contract }: ContractOptions): WriteOptions<Generation> {
+  return contract === undefined ? {} : { contract };
+}
