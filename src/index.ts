@@ -4,13 +4,13 @@ export * from "../gen/speckitty/dossier/v1/payloads_pb.js";
 export * from "../gen/speckitty/dossier/v1/values_pb.js";
 export * from "./conformance/judge.js";
 export { type AddOutcome, DossierAccumulator } from "./dossier/accumulator.js";
+export type { GenerationCounts } from "./dossier/inspector.js";
 export {
   type Namespace,
   NamespaceMixedStreamError,
   type NamespaceScope,
 } from "./dossier/namespace.js";
 export { keyOfNamespace, namespaceKey } from "./dossier/namespace-key.js";
-export type { GenerationCounts } from "./dossier/inspector.js";
 export { parseState, stateFromBinary } from "./dossier/read-state.js";
 export { reduceByNamespace, reduceMissionDossier, reduceWithReport } from "./dossier/reduce.js";
 export type { ReduceOptions } from "./dossier/reduce-options.js";

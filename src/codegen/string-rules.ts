@@ -1,6 +1,7 @@
 import type { StringRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { setRules } from "./set-rules.js";
 import type { JsonSchema } from "./schema-text.js";
+import { URI_PATTERN } from "./uri-pattern.js";
 
 /** One rule of protovalidate for strings. */
 type StringRule = {
@@ -77,6 +78,7 @@ export const STRING_RULES: ReadonlyMap<string, StringRule> = new Map<string, Str
       "a hostname",
     ),
   ],
+  ["uri", format("uri", { pattern: URI_PATTERN }, "a URI")],
   ["uuid", format("uuid", { pattern: UUID }, "a UUID of 36 characters with hyphens")],
 ]);
 
@@ -113,10 +115,7 @@ export const REFUSED_STRING_RULES: ReadonlyMap<string, string> = new Map([
   ...["len_bytes", "min_bytes", "max_bytes"].map(
     (name) => [name, "counts bytes of UTF-8, for which JSON Schema has no keyword"] as const,
   ),
-  ...["uri", "uri_ref"].map(
-    (name) =>
-      [name, "is not supported yet: the keyword format is an annotation, not a check"] as const,
-  ),
+  ["uri_ref", "is not supported yet: the keyword format is an annotation, not a check"],
 ]);
 
 /** A well-known format, which `false` turns off. */

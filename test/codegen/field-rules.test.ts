@@ -25,11 +25,14 @@ import {
   oneof as oneofOption,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { knownRuleNames } from "../../src/codegen/field-rules.js";
 import { contractPagePlugin } from "../../src/codegen/contract-page-plugin.js";
 import { messageJsonSchema } from "../../src/codegen/json-schema.js";
 import { jsonSchemaText } from "../../src/codegen/schema-text.js";
+import { URI_PATTERN } from "../../src/codegen/uri-pattern.js";
+import { runs } from "../support/runs.js";
 import { Image } from "./image.js";
 import { PROJECT } from "./workspace.js";
 
@@ -151,6 +154,7 @@ const rows: readonly Row[] = [
   string(on("email"), "a@b.c", "a@", "email", "an email address"),
   string(on("hostname"), "a.b", "10.0.0.1", "hostname", "a hostname"),
   string(on("hostname"), `${"a.".repeat(126)}a`, `${"a.".repeat(126)}ab`, "hostname", "a hostname"),
+  string(on("uri"), "a://[::1]:8/b?c#d", "/b", "uri", "a URI"),
   number(INT32, { const: 2 }, 2, 3, "const", "one of `2`"),
   number(INT32, { in: [1, 2] }, 2, 3, "in", "one of `1`, `2`"),
   number(INT32, { notIn: [1, 2] }, 3, 2, "not_in", "none of `1`, `2`"),
@@ -197,6 +201,35 @@ describe("a rule is in the schema and on the page, and protovalidate names it", 
     expect(judge(registry, name, { f: null })).toEqual({ schema: true, violations: [] });
     expect(page[page.indexOf(`### ${name}`) + 4]).toContain(` | | ${row.words} | |`);
   });
+});
+
+test("a URI is what protovalidate takes for one", () => {
+  const uri = string(on("uri"), "", "", "", "");
+  const message = contract([uri]).registry().getMessage("acme.M0");
+  if (message === undefined) {
+    throw new Error("no message");
+  }
+  const validator = createValidator();
+  const pattern = new RegExp(URI_PATTERN, "u");
+  const host = fc.array(fc.constantFrom(":", "::", "1", "ab", "fabc", "12345", ".", "g"));
+  const part = fc.oneof(
+    fc.constantFrom(..."a:/?#@[].~!é \n\\^|%2"),
+    fc.constantFrom("//", "%25", "%ff", "%C3%A9", "%C0%80", "%E2%82%AC", "%E0%80%80", "%ED%A0%80"),
+    fc.constantFrom("%F0%9F%98%80", "%F4%90%80%80", "[::1]", "[v1.a:b]", "[1::%25e]", "u:p@", ":8"),
+  );
+  const text = fc.oneof(
+    host.map((parts) => `a://[${parts.join("")}]`),
+    fc
+      .tuple(fc.constantFrom("", "a:", "a://"), fc.array(part, { maxLength: 8 }))
+      .map(([start, parts]) => start + parts.join("")),
+  );
+  fc.assert(
+    fc.property(text, (value) => {
+      const { kind } = validator.validate(message, fromJson(message, { f: value }));
+      expect([value, pattern.test(value)]).toEqual([value, kind === "valid"]);
+    }),
+    { numRuns: runs(20_000) },
+  );
 });
 
 describe("a oneof", () => {

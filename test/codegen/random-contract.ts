@@ -56,13 +56,24 @@ const HOSTS = ["a.b", "a.b.", "1.a", "a.1", "a-b", "-a", "a-", "a..b", ".", `${"
 const LONG_HOSTS = [`${"a.".repeat(126)}a`, `${"a.".repeat(126)}ab`];
 const MAILS = ["a@b", "a.b@c.d", "a@b.", "@b", "a@b@c", "a@-b", "a b@c"];
 
+const URIS = [
+  "a:b",
+  "a://u:p@[1:2::8%25e]:80/%ff?/?#@",
+  "a://%E2%82%AC/",
+  "a://%ED%A0%80",
+  "a://[v1.:]",
+  "a://[::1.2.3.4]",
+  "//b",
+  "a:b c",
+];
+
 const small = fc.integer({ min: -2, max: 2 });
 const size = fc.nat(3);
 const range = fc.tuple(fc.nat(2), size).map(([min, more]) => [min, min + more] as const);
 const positive = fc.integer({ min: 1, max: 4 });
 const affixes = fc.constantFrom("a", "b", "😀", "", "\n", "a1", "^", ".");
 
-function wellKnown(name: "uuid" | "email" | "hostname") {
+function wellKnown(name: "uuid" | "email" | "hostname" | "uri") {
   return fc.record({ wellKnown: fc.record({ case: fc.constant(name), value: fc.boolean() }) });
 }
 
@@ -84,6 +95,7 @@ const stringRules: fc.Arbitrary<Rules> = fc
     wellKnown("uuid"),
     wellKnown("email"),
     wellKnown("hostname"),
+    wellKnown("uri"),
     fc.record({ minLen: size.map(BigInt), pattern: fc.constantFrom(...PATTERNS) }),
     fc.record({
       prefix: affixes,
@@ -166,7 +178,7 @@ const INFINITE = ["NaN", "Infinity", "-Infinity"];
 const STRING: Kind = {
   type: Type.STRING,
   rules: stringRules,
-  values: [...TEXTS, ...HOSTS, ...LONG_HOSTS, ...MAILS],
+  values: [...TEXTS, ...HOSTS, ...LONG_HOSTS, ...MAILS, ...URIS],
 };
 const INT32: Kind = {
   type: Type.INT32,

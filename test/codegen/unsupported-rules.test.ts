@@ -62,7 +62,7 @@ message StringRules {
   optional uint64 min_len = 2;
   optional uint64 max_bytes = 5;
   optional string pattern = 6;
-  oneof well_known { bool ip = 14; bool uri = 17; bool uuid = 22; }
+  oneof well_known { bool ip = 14; bool uri_ref = 18; bool uuid = 22; }
   extensions 1000 to max;
 }
 message BytesRules { optional bytes prefix = 5; }
@@ -83,9 +83,9 @@ extend OneofRules { optional bool odd = 1234; }
   const cases: readonly (readonly [body: string, element: string, refused: string])[] = [
     [`string name = 1 ${rule("string.ip = true")};`, "name", `string.ip ${notYet}`],
     [
-      `string name = 1 ${rule("string.uri = true")};`,
+      `string name = 1 ${rule("string.uri_ref = true")};`,
       "name",
-      `string.uri ${notYet}: the keyword format is an annotation, not a check`,
+      `string.uri_ref ${notYet}: the keyword format is an annotation, not a check`,
     ],
     [
       `string name = 1 ${rule("string.max_bytes = 9")};`,
@@ -256,7 +256,7 @@ extend OneofRules { optional bool odd = 1234; }
       const image = await Image.of(
         withBodies([
           `string a = 1 ${rule('string = { ip: true, pattern: "." }')};
-         map<string, string> b = 2 ${rule("map = { keys: { string: { ip: true } }, values: { string: { uri: true } } }")};`,
+         map<string, string> b = 2 ${rule("map = { keys: { string: { ip: true } }, values: { string: { uri_ref: true } } }")};`,
           `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: inf } } }")};`,
         ]),
       );
@@ -270,7 +270,7 @@ extend OneofRules { optional bool odd = 1234; }
         `acme/v1/m.proto: acme.v1.M0.a: string.ip ${notYet}`,
         `acme/v1/m.proto: acme.v1.M0.a: ${differs(".")}`,
         `acme/v1/m.proto: acme.v1.M0.b: map.keys.string.ip ${notYet}`,
-        `acme/v1/m.proto: acme.v1.M0.b: map.values.string.uri ${notYet}: the keyword format is an annotation, not a check`,
+        `acme/v1/m.proto: acme.v1.M0.b: map.values.string.uri_ref ${notYet}: the keyword format is an annotation, not a check`,
         `acme/v1/m.proto: acme.v1.M1.a: repeated.unique compares values, and JSON has more than one form of one value`,
         `acme/v1/m.proto: acme.v1.M1.a: repeated.items.double.gte is not a finite number, which JSON has no number for`,
       ]);
