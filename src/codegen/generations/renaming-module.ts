@@ -43,7 +43,30 @@ export function printRenamings(
         .filter(({ fieldKind }) => (fieldKind === "map") === isMap)
         .map((field) => `["${field.jsonName}", ${constant(field.message ?? message)}]`)
         .join(", ");
+    const conditions = [
+      ...names.map(([later = ""]) => `isPresent(json${access(later)})`),
+      ...inside.map((field) => {
+        const inner = shower(field.message ?? message);
+        const value = `json${access(field.jsonName)}`;
+        switch (field.fieldKind) {
+          case "list":
+            return `someItem(${value}, ${inner})`;
+          case "map":
+            return `someValue(${value}, ${inner})`;
+          default:
+            return `${inner}(${value})`;
+        }
+      }),
+    ];
+    f.print("function ", shower(message), "(json: unknown): boolean {");
+    f.print("  return (");
+    f.print("    isObject(json) &&");
+    f.print("    (", conditions.join(" ||\n      "), ")");
+    f.print("  );");
+    f.print("}");
+    f.print();
     f.print("const ", constant(message), ": Renaming = {");
+    f.print("  showsLater: ", shower(message), ",");
     f.print("  names: ", JSON.stringify(names), ",");
     f.print("  messages: [", table(false), "],");
     f.print("  maps: [", table(true), "],");
@@ -69,13 +92,42 @@ export function printRenamings(
 
 const RENAMING = `/** The fields of a message that have another name in a later generation. */
 export type Renaming = {
+  /** Whether the JSON of the message has the later name of any field, at any level. */
+  readonly showsLater: (json: unknown) => boolean;
   /** Its own fields: the later name, and the first. */
   readonly names: readonly (readonly [later: string, first: string])[];
   /** The fields that hold messages, or lists of messages, with renamed fields. */
   readonly messages: readonly (readonly [first: string, Renaming])[];
   /** The fields that hold maps of messages with renamed fields. */
   readonly maps: readonly (readonly [first: string, Renaming])[];
-};`;
+};
+
+type Json = { readonly [key: string]: unknown };
+
+function isObject(json: unknown): json is Json {
+  return typeof json === "object" && json !== null;
+}
+
+/** A field that is null counts as absent. */
+function isPresent(json: unknown): boolean {
+  return json !== undefined && json !== null;
+}
+
+function someItem(json: unknown, showsLater: (item: unknown) => boolean): boolean {
+  return Array.isArray(json) && json.some(showsLater);
+}
+
+function someValue(json: unknown, showsLater: (value: unknown) => boolean): boolean {
+  return isObject(json) && Object.values(json).some(showsLater);
+}`;
+
+function shower(message: DescMessage): string {
+  return `showsLater${shapeName(message)}`;
+}
+
+function access(name: string): string {
+  return `[${JSON.stringify(name)}]`;
+}
 
 function constant(message: DescMessage): string {
   return shapeName(message);

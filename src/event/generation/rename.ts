@@ -5,34 +5,6 @@ import { FIRST_GENERATION, type Generation } from "./generation.js";
 // The fields of one contract in two generations differ in some of their names. The tables of
 // names are generated from the IDL.
 
-/** Whether a value has the later name of any field, at any level. */
-export function showsLater(renaming: Renaming, json: unknown): boolean {
-  if (!isJsonObject(json)) {
-    return false;
-  }
-  for (const [later] of renaming.names) {
-    if (!isAbsent(json[later])) {
-      return true;
-    }
-  }
-  for (const [field, inner] of renaming.messages) {
-    const value = json[field];
-    if (value === undefined) {
-      continue;
-    }
-    if (
-      Array.isArray(value)
-        ? value.some((item) => showsLater(inner, item))
-        : showsLater(inner, value)
-    ) {
-      return true;
-    }
-  }
-  return renaming.maps.some(([field, inner]) =>
-    Object.values(json[field] ?? {}).some((value) => showsLater(inner, value)),
-  );
-}
-
 /** A field in a payload, by the names of two generations. */
 export type NamePair = {
   /** The path of the message that has it, from the payload. */

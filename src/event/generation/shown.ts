@@ -7,7 +7,7 @@ import {
   type Generation,
   LATER_GENERATION,
 } from "./generation.js";
-import { renamedFields, showsLater } from "./rename.js";
+import { renamedFields } from "./rename.js";
 
 /**
  * The generation of an event by the names in its payload, which `schema_version` does not tell.
@@ -24,7 +24,7 @@ export function generationOf(event: unknown): Generation | undefined {
   const [first] = renaming === undefined ? [] : renamedFields(renaming, event["payload"]);
   return renaming === undefined || first === undefined
     ? undefined
-    : showsLater(renaming, event["payload"])
+    : renaming.showsLater(event["payload"])
       ? LATER_GENERATION
       : FIRST_GENERATION;
 }
@@ -40,7 +40,7 @@ export function judgingGeneration(
 
 /** The generation that the names in a message's JSON show, or else the first. */
 export function shownGeneration(renaming: Renaming | undefined, json: unknown): Generation {
-  return renaming !== undefined && showsLater(renaming, json) ? LATER_GENERATION : FIRST_GENERATION;
+  return renaming?.showsLater(json) ? LATER_GENERATION : FIRST_GENERATION;
 }
 
 const NOT_CHOSEN: ContractOptions = Object.freeze({});

@@ -4,6 +4,8 @@
 
 /** The fields of a message that have another name in a later generation. */
 export type Renaming = {
+  /** Whether the JSON of the message has the later name of any field, at any level. */
+  readonly showsLater: (json: unknown) => boolean;
   /** Its own fields: the later name, and the first. */
   readonly names: readonly (readonly [later: string, first: string])[];
   /** The fields that hold messages, or lists of messages, with renamed fields. */
@@ -12,60 +14,158 @@ export type Renaming = {
   readonly maps: readonly (readonly [first: string, Renaming])[];
 };
 
+type Json = { readonly [key: string]: unknown };
+
+function isObject(json: unknown): json is Json {
+  return typeof json === "object" && json !== null;
+}
+
+/** A field that is null counts as absent. */
+function isPresent(json: unknown): boolean {
+  return json !== undefined && json !== null;
+}
+
+function someItem(json: unknown, showsLater: (item: unknown) => boolean): boolean {
+  return Array.isArray(json) && json.some(showsLater);
+}
+
+function someValue(json: unknown, showsLater: (value: unknown) => boolean): boolean {
+  return isObject(json) && Object.values(json).some(showsLater);
+}
+
 /**
  * The generation of the contract with these names.
  */
 export const GENERATION = "3.0.0";
 
+function showsLaterLocalNamespaceTuple(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (isPresent(json["mission_slug"]) ||
+      isPresent(json["mission_type"]))
+  );
+}
+
 const LocalNamespaceTuple: Renaming = {
+  showsLater: showsLaterLocalNamespaceTuple,
   names: [["mission_slug","feature_slug"],["mission_type","mission_key"]],
   messages: [],
   maps: [],
 };
 
+function showsLaterArtifactIdentity(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (isPresent(json["mission_type"]))
+  );
+}
+
 const ArtifactIdentity: Renaming = {
+  showsLater: showsLaterArtifactIdentity,
   names: [["mission_type","mission_key"]],
   messages: [],
   maps: [],
 };
 
+function showsLaterMissionDossierArtifactIndexedPayload(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterLocalNamespaceTuple(json["namespace"]) ||
+      showsLaterArtifactIdentity(json["artifact_id"]) ||
+      showsLaterArtifactIdentity(json["supersedes"]))
+  );
+}
+
 const MissionDossierArtifactIndexedPayload: Renaming = {
+  showsLater: showsLaterMissionDossierArtifactIndexedPayload,
   names: [],
   messages: [["namespace", LocalNamespaceTuple], ["artifact_id", ArtifactIdentity], ["supersedes", ArtifactIdentity]],
   maps: [],
 };
 
+function showsLaterMissionDossierArtifactMissingPayload(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterLocalNamespaceTuple(json["namespace"]) ||
+      showsLaterArtifactIdentity(json["expected_identity"]))
+  );
+}
+
 const MissionDossierArtifactMissingPayload: Renaming = {
+  showsLater: showsLaterMissionDossierArtifactMissingPayload,
   names: [],
   messages: [["namespace", LocalNamespaceTuple], ["expected_identity", ArtifactIdentity]],
   maps: [],
 };
 
+function showsLaterMissionDossierSnapshotComputedPayload(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterLocalNamespaceTuple(json["namespace"]))
+  );
+}
+
 const MissionDossierSnapshotComputedPayload: Renaming = {
+  showsLater: showsLaterMissionDossierSnapshotComputedPayload,
   names: [],
   messages: [["namespace", LocalNamespaceTuple]],
   maps: [],
 };
 
+function showsLaterMissionDossierParityDriftDetectedPayload(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterLocalNamespaceTuple(json["namespace"]) ||
+      someItem(json["artifact_ids_changed"], showsLaterArtifactIdentity))
+  );
+}
+
 const MissionDossierParityDriftDetectedPayload: Renaming = {
+  showsLater: showsLaterMissionDossierParityDriftDetectedPayload,
   names: [],
   messages: [["namespace", LocalNamespaceTuple], ["artifact_ids_changed", ArtifactIdentity]],
   maps: [],
 };
 
+function showsLaterMissionDossierState_ArtifactEntry(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterArtifactIdentity(json["identity"]))
+  );
+}
+
 const MissionDossierState_ArtifactEntry: Renaming = {
+  showsLater: showsLaterMissionDossierState_ArtifactEntry,
   names: [],
   messages: [["identity", ArtifactIdentity]],
   maps: [],
 };
 
+function showsLaterMissionDossierState_AnomalyEntry(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterArtifactIdentity(json["expected_identity"]))
+  );
+}
+
 const MissionDossierState_AnomalyEntry: Renaming = {
+  showsLater: showsLaterMissionDossierState_AnomalyEntry,
   names: [],
   messages: [["expected_identity", ArtifactIdentity]],
   maps: [],
 };
 
+function showsLaterMissionDossierState(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    (showsLaterLocalNamespaceTuple(json["namespace"]) ||
+      someValue(json["artifacts"], showsLaterMissionDossierState_ArtifactEntry) ||
+      someItem(json["anomalies"], showsLaterMissionDossierState_AnomalyEntry))
+  );
+}
+
 const MissionDossierState: Renaming = {
+  showsLater: showsLaterMissionDossierState,
   names: [],
   messages: [["namespace", LocalNamespaceTuple], ["anomalies", MissionDossierState_AnomalyEntry]],
   maps: [["artifacts", MissionDossierState_ArtifactEntry]],
