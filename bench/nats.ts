@@ -31,7 +31,7 @@ for (const missions of values.missions.split(",").map(Number)) {
   const least: number[] = [];
   const projected: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
-    const topology = new Topology({ prefix: `bench-${process.pid}-${missions}-${run}` });
+    const topology = new Topology({ prefix: `bench_${process.pid}_${missions}_${run}` });
     try {
       await setUpNats(nats, topology);
       const start = performance.now();

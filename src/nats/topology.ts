@@ -8,7 +8,7 @@ export const EACH_BUCKET: readonly number[] = Array.from({ length: BUCKETS }, (_
 
 /** The names of a projection on a server. */
 export type TopologyOptions = {
-  /** The beginning of each name and subject: letters, digits, `-` and `_`. Default: `dossier`. */
+  /** The beginning of each name and subject: letters, digits and `_`. Default: `dossier`. */
   readonly prefix?: string | undefined;
   /**
    * The name of the set of states: letters, digits, `-` and `_`. Another name is another set
@@ -24,8 +24,9 @@ export class Topology {
 
   /** @throws InvalidArgumentError when a name has other characters, or is that of another bucket. */
   constructor({ prefix = "dossier", states = "states" }: TopologyOptions = {}) {
-    checkName("prefix", prefix);
-    checkName("states", states);
+    // With a hyphen in both, the sets of two projections could have one name.
+    checkName("prefix", prefix, /^\w{1,64}$/, "1 to 64 letters, digits and _");
+    checkName("states", states, /^[\w-]{1,64}$/, "1 to 64 letters, digits, - and _");
     if (states.endsWith(WORKERS)) {
       const expected = `a name that does not end with ${WORKERS}, as the bucket of workers does`;
       throw new InvalidArgumentError("states", expected, states);
@@ -90,8 +91,8 @@ function token(bucket: number): string {
   return String(bucket).padStart(2, "0");
 }
 
-function checkName(field: string, name: string): void {
-  if (!/^[\w-]{1,64}$/.test(name)) {
-    throw new InvalidArgumentError(field, "1 to 64 letters, digits, - and _", name);
+function checkName(field: string, name: string, form: RegExp, expected: string): void {
+  if (!form.test(name)) {
+    throw new InvalidArgumentError(field, expected, name);
   }
 }

@@ -33,6 +33,11 @@ test.each(["a.b", "", "a b", "*", "x".repeat(65)])("%j is no name on a server", 
   expect(() => new Topology({ states: prefix })).toThrow(/states must be/);
 });
 
+test("two projections have no set of states of one name", () => {
+  expect(new Topology({ prefix: "a", states: "b-c" }).stateBucket).toBe("a-b-c");
+  expect(() => new Topology({ prefix: "a-b", states: "c" })).toThrow(/prefix must be/);
+});
+
 test("a set of states does not have the name of another set's bucket of workers", () => {
   expect(new Topology().workerBucket).toBe("dossier-states-workers");
   expect(() => new Topology({ states: "states-workers" })).toThrow(/states must be .*-workers/);
