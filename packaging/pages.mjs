@@ -41,7 +41,7 @@ export async function buildReportPage(/** @type {string} */ from, /** @type {str
   );
 }
 
-async function bundled(/** @type {string} */ entry) {
+export async function bundled(/** @type {string} */ entry) {
   const build = await rolldown({ input: entry, platform: "browser" });
   const { output } = await build.generate({ format: "iife", minify: true });
   await build.close();
