@@ -67,7 +67,7 @@ export function missionsReport(
           missions.map(
             ({ state, skipped, conflicts }, index): Row => [
               state.parityStatus,
-              [titleOf(state.namespace), pages[index] ?? ""],
+              [titleOf(state.namespace), `${encodeURIComponent(pages[index] ?? "")}.html`],
               state.namespace?.targetBranch ?? null,
               state.eventCount,
               [...state.artifacts.values()].filter(isPresent).length,

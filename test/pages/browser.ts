@@ -61,3 +61,12 @@ export async function openFile(file: string, options: BrowserContextOptions = {}
   await page.waitForSelector("main");
   return { page, complaints };
 }
+
+/** An empty page, for scripts of a test. */
+export async function openBlank(): Promise<Page> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.setContent("<!doctype html><html lang=en><title>test</title><body>");
+  return page;
+}
