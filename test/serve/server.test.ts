@@ -239,6 +239,10 @@ describe("the events", () => {
     const { event, data } = await next(events);
     expect(event).toBe("missions");
     expect(data["missions"]).toMatchObject([{ key: keys[1], position: 22, counts: { events: 3 } }]);
+    states.put(drifted.slice(0, 3), 22);
+    states.put(clean.slice(0, 2), 23);
+    const later = await next(events);
+    expect(later.data["missions"]).toMatchObject([{ key: keys[0], position: 23 }]);
     await events.return(undefined);
   });
 
@@ -266,6 +270,13 @@ describe("the events", () => {
       await events.return(undefined);
     },
   );
+
+  test("begin with a refresh after an event that this server has yet to tell", async () => {
+    const { port, server } = await serveBoth();
+    const events = eventsFrom(port, { "Last-Event-ID": server.missions.id(99) });
+    expect(await next(events)).toMatchObject({ event: "refresh" });
+    await events.return(undefined);
+  });
 
   test("tell a client to ask for all when too many missions have changed", async () => {
     const { port, states, server } = await serveBoth();
