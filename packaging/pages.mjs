@@ -12,12 +12,36 @@ import { notices } from "./notices.mjs";
  */
 export async function buildReportPage(/** @type {string} */ from, /** @type {string} */ file) {
   const { PLACEHOLDER } = await import(pathToFileURL(resolve(from, "src/report/page.js")).href);
-  const script = await bundled("src/pages/report-page.ts");
+  await buildPage(file, {
+    script: "src/pages/report-page.ts",
+    note: "A script in this file shows the report. It makes no request to anywhere.",
+    content: `<script type="application/json" id="report">${PLACEHOLDER}</script>\n`,
+  });
+}
+
+/** Makes the page of `mission-dossier serve`, which may ask its own server, and nobody else. */
+export async function buildLivePage(/** @type {string} */ file) {
+  const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));
+  await buildPage(file, {
+    script: "src/pages/live-page.ts",
+    head: `<meta name="generator" content="${name} ${version}">\n`,
+    note: "A script in this page asks its server for the missions, and shows them.",
+    connect: "connect-src 'self'",
+  });
+}
+
+/** @param {{ script: string, note: string, head?: string, content?: string, connect?: string }} page */
+async function buildPage(
+  /** @type {string} */ file,
+  { script: entry, note, head = "", content = "", connect = "connect-src 'none'" },
+) {
+  const script = await bundled(entry);
   const style = readFileSync("src/pages/style.css", "utf8");
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
+    connect,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -29,12 +53,11 @@ export async function buildReportPage(/** @type {string} */ from, /** @type {str
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width">
 <meta name="referrer" content="no-referrer">
-<title>mission-dossier</title>
+${head}<title>mission-dossier</title>
 <style>${style}</style>
 <body>
-<noscript>A script in this file shows the report. It makes no request to anywhere.</noscript>
-<script type="application/json" id="report">${PLACEHOLDER}</script>
-<script>${script}</script>
+<noscript>${note}</noscript>
+${content}<script>${script}</script>
 </body>
 </html>
 `,

@@ -83,6 +83,11 @@ export const EXIT_CODES_OF_COMMAND = {
     rejected: "the stored state is damaged, or was stored under another contract",
     misuse: "a wrong option, no such mission, or states that cannot be read",
   },
+  serve: {
+    ok: "it was ended by Ctrl-C",
+    rejected: "the stored states are damaged, or of another contract (see rebuild)",
+    misuse: "a wrong option, no token, a port in use, or states that cannot be read",
+  },
   "dead-letters": {
     ok: "the letters were printed, or the event was published",
     rejected: "the repaired event is still not one of a mission",

@@ -26,6 +26,7 @@ import type { ProjectCommandOptions } from "./projection/project.js";
 import type { RebuildCommandOptions } from "./projection/rebuild.js";
 import type { WatchCommandOptions, WatchFormat } from "./projection/watch.js";
 import type { Format, ReduceCommandOptions } from "./reduce.js";
+import type { ServeCommandOptions } from "./serve.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
@@ -358,6 +359,37 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     });
 
   onProjection(
+    command(program, "serve", "show the stored states of all missions as live pages")
+      .description(
+        "Show the stored states of all missions in a browser, where they change while\n" +
+          "events arrive, and as JSON. Nothing can be changed through it. Only programs\n" +
+          "on this machine can reach it, unless --host and a token are given.",
+      )
+      .addOption(
+        new Option("-p, --port <port>", "the port to listen on; 0 takes any that is free")
+          .default(DEFAULT_PORT)
+          .argParser((text) => numberIn(text, 0, 65_535, Number.isInteger, "port")),
+      )
+      .option("--host <host>", "the address to listen on", "127.0.0.1")
+      .option(
+        "--token-file <file>",
+        "a file with the token that requests must have (default: MISSION_DOSSIER_TOKEN in the environment)",
+      ),
+  )
+    .addHelpText(
+      "after",
+      examples(
+        "serve --states states",
+        "serve --states states --host 0.0.0.0 --token-file token",
+        "serve --nats nats://127.0.0.1:4222",
+      ),
+    )
+    .action(async (options: ServeCommandOptions) => {
+      const { runServe } = await import("./serve.js");
+      done(await runServe(options, terminal));
+    });
+
+  onProjection(
     command(program, "dead-letters", "list the records that no mission could take, or retry one")
       .addArgument(new Argument("[ACTION]", "what to do").choices(LETTER_ACTIONS).default("list"))
       .argument("[ID]", "the number of a letter, as the list shows it")
@@ -515,6 +547,8 @@ function maxLengthOption(): Option {
 function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
+
+const DEFAULT_PORT = 8420;
 
 const MAX_JOBS = 256;
 /** A day. */

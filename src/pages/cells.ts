@@ -3,18 +3,18 @@ import { badge } from "./badge.js";
 import { cellText } from "./cell-text.js";
 import { button, html } from "./dom.js";
 
-/** Makes the content of a cell. `find` shows the events that name a path. */
+/** Makes the content of a cell. `find` shows the events that name a path, where there are events. */
 export function cellContent(
   { kind, tones }: Column,
   cell: Cell | undefined,
-  find: (path: string) => void,
+  find: Find | undefined,
 ): Node | string {
   if (cell === null || cell === undefined) {
     return "";
   }
   if (typeof cell === "object") {
-    const [title, page] = cell;
-    return html("a", { href: `${encodeURIComponent(page)}.html` }, title);
+    const [title, href] = cell;
+    return html("a", { href }, title);
   }
   switch (kind) {
     case "time":
@@ -26,10 +26,15 @@ export function cellContent(
     case "category":
       return badge(tones?.[String(cell)] ?? "plain", String(cell));
     case "path":
-      return button({ class: "path", title: "Show its events" }, String(cell), () =>
-        find(String(cell)),
-      );
+      return find === undefined
+        ? html("span", { class: "path" }, String(cell))
+        : button({ class: "path", title: "Show its events" }, String(cell), () =>
+            find(String(cell)),
+          );
     default:
       return html("span", {}, cellText(kind, cell));
   }
 }
+
+/** Shows the events that name a path. */
+export type Find = (path: string) => void;

@@ -31,15 +31,26 @@ export function button(attributes: Attributes, text: string, press: () => void):
   return element;
 }
 
-/** Makes a select with a label. The value of an option is its text. */
-export function choice(
-  label: string,
-  options: readonly string[],
-  choose: (option: string) => void,
-): HTMLElement {
-  const select = html("select", {}, ...options.map((option) => html("option", {}, option)));
-  select.addEventListener("change", () => choose(select.value));
-  return html("label", {}, `${label} `, select);
+/**
+ * Makes these the only children of a parent, in this order. Those that are in place already are
+ * not touched, so that they keep focus and scroll position.
+ */
+export function setChildren(parent: Node, children: readonly Child[]): void {
+  const wanted = children.flatMap((child) =>
+    child === undefined ? [] : [typeof child === "string" ? new Text(child) : child],
+  );
+  const kept = new Set<Node>(wanted);
+  for (const child of [...parent.childNodes]) {
+    if (!kept.has(child)) {
+      child.remove();
+    }
+  }
+  wanted.forEach((child, index) => {
+    const there = parent.childNodes[index] ?? null;
+    if (there !== child) {
+      parent.insertBefore(child, there);
+    }
+  });
 }
 
 function filled<E extends Element>(

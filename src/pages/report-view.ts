@@ -1,47 +1,106 @@
 import type { Fact, Figure, Report, Verdict } from "../report/report.js";
 import { badge } from "./badge.js";
 import { numberText } from "./cell-text.js";
-import { html } from "./dom.js";
+import { html, setChildren } from "./dom.js";
 import { TableView } from "./table-view.js";
 import { themeButton } from "./theme.js";
-import { timelineView } from "./timeline-view.js";
+import { TimelineView } from "./timeline-view.js";
 
-/** Makes the page of a report. */
-export function reportView(report: Report): HTMLElement {
-  const { timeline } = report;
-  const views = new Map<string, TableView>();
-  const find = (path: string): void => views.get(timeline?.table ?? "")?.find(path);
-  for (const table of report.tables) {
-    views.set(table.id, new TableView(table, find));
+/** The page of a report, which can be shown again in place when the report has changed. */
+export class ReportView {
+  readonly element = html("main");
+  private readonly head = html("header", { class: "top" });
+  private readonly theme = themeButton();
+  private readonly facts = html("div", { class: "facts" });
+  private readonly footer = html("footer");
+  private readonly removed = new AbortController();
+  private tables = new Map<string, TableView>();
+  private timeline: TimelineView | undefined;
+
+  constructor(private report: Report) {
+    const { signal } = this.removed;
+    window.addEventListener("beforeprint", () => this.print(true), { signal });
+    window.addEventListener("afterprint", () => this.print(false), { signal });
+    this.show(report);
   }
-  const events = report.tables.find(({ id }) => id === timeline?.table);
-  return html(
-    "main",
-    {},
-    html(
-      "header",
-      { class: "top" },
-      html("p", { class: "subtitle" }, report.subtitle),
-      themeButton(),
-      html("h1", {}, report.title),
-      verdict(report.verdict),
-    ),
-    html(
-      "div",
-      { class: "facts" },
-      html("dl", { class: "figures" }, ...report.figures.map(figure)),
-      report.hashes.length === 0 ? undefined : facts("Parity hash", "hashes", report.hashes),
-      report.facts.length === 0 ? undefined : facts("About", "about", report.facts),
-    ),
-    timeline === undefined || events === undefined
-      ? undefined
-      : timelineView(timeline, events, (range) => views.get(timeline.table)?.within(range)),
-    ...[...views.values()].map(({ element }) => element),
-    html("footer", {}, report.generator),
-  );
+
+  /**
+   * Shows another version of the report. The place to which one has scrolled, the focus, and the
+   * order and the filter of each table stay.
+   */
+  show(report: Report): void {
+    if (this.head.childNodes.length === 0 || headText(report) !== headText(this.report)) {
+      this.showHead(report);
+    }
+    this.report = report;
+    const find = report.timeline && ((path: string) => this.events()?.find(path));
+    this.tables = new Map(
+      report.tables.map((table) => {
+        const view = this.tables.get(table.id) ?? new TableView(table.id);
+        view.show(table, find);
+        return [table.id, view];
+      }),
+    );
+    setChildren(this.element, [
+      this.head,
+      this.facts,
+      this.shownTimeline()?.element,
+      ...[...this.tables.values()].map(({ element }) => element),
+      this.footer,
+    ]);
+  }
+
+  /** Takes the page away, with everything that it listens to. */
+  remove(): void {
+    this.removed.abort();
+    this.element.remove();
+  }
+
+  private showHead({ title, subtitle, verdict, figures, hashes, facts, generator }: Report): void {
+    setChildren(this.head, [
+      html("p", { class: "subtitle" }, subtitle),
+      this.theme,
+      html("h1", {}, title),
+      verdictView(verdict),
+    ]);
+    setChildren(this.facts, [
+      html("dl", { class: "figures" }, ...figures.map(figureView)),
+      hashes.length === 0 ? undefined : factsView("Parity hash", "hashes", hashes),
+      facts.length === 0 ? undefined : factsView("About", "about", facts),
+    ]);
+    this.footer.textContent = generator;
+  }
+
+  private shownTimeline(): TimelineView | undefined {
+    const { timeline, tables } = this.report;
+    const events = tables.find(({ id }) => id === timeline?.table);
+    if (timeline === undefined || events === undefined) {
+      this.timeline = undefined;
+    } else if (this.timeline === undefined) {
+      this.timeline = new TimelineView(timeline, events, (range) => this.events()?.within(range));
+    } else {
+      this.timeline.show(timeline, events);
+    }
+    return this.timeline;
+  }
+
+  private events(): TableView | undefined {
+    return this.tables.get(this.report.timeline?.table ?? "");
+  }
+
+  private print(isPrinting: boolean): void {
+    for (const table of this.tables.values()) {
+      table.print(isPrinting);
+    }
+  }
 }
 
-function verdict({ tone, label, reason, cautions }: Verdict): HTMLElement {
+/** Everything of a report above its timeline. If it stays, so does text that one has selected. */
+function headText({ tables: _, timeline: __, ...head }: Report): string {
+  return JSON.stringify(head);
+}
+
+function verdictView({ tone, label, reason, cautions }: Verdict): HTMLElement {
   return html(
     "div",
     { class: "verdict" },
@@ -53,11 +112,11 @@ function verdict({ tone, label, reason, cautions }: Verdict): HTMLElement {
   );
 }
 
-function figure({ name, count, tone }: Figure): HTMLElement {
+function figureView({ name, count, tone }: Figure): HTMLElement {
   return html("div", { class: tone }, html("dt", {}, name), html("dd", {}, numberText(count)));
 }
 
-function facts(title: string, kind: string, list: readonly Fact[]): HTMLElement {
+function factsView(title: string, kind: string, list: readonly Fact[]): HTMLElement {
   return html(
     "section",
     { class: kind, "aria-label": title },

@@ -1,7 +1,7 @@
-import type { Table } from "../report/report.js";
+import type { Column, Table } from "../report/report.js";
 import { cellText, numberText } from "./cell-text.js";
-import { cellContent } from "./cells.js";
-import { html } from "./dom.js";
+import { cellContent, type Find } from "./cells.js";
+import { button, html } from "./dom.js";
 import type { Line } from "./lines.js";
 
 /** Up to so many lines are in the page at once; of longer tables, only those in sight. */
@@ -23,62 +23,124 @@ export class RowsView {
   private readonly above = html("tr", { class: "space", "aria-hidden": "true" }, html("td"));
   private readonly rest = html("td");
   private readonly below = html("tr", { class: "space", "aria-hidden": "true" }, this.rest);
-  private readonly columns: readonly HTMLTableColElement[];
+  private readonly widths = html("colgroup");
+  private readonly heads = html("tr");
   private readonly whole: HTMLTableElement;
   private readonly shown = new Map<number, HTMLTableRowElement>();
+  private columns: readonly Column[] = [];
+  private find: Find | undefined;
   private lines: readonly Line[] = [];
   private isLong = false;
   private isPrinting = false;
 
   constructor(
-    private readonly table: Table,
-    heads: readonly HTMLTableCellElement[],
-    private readonly find: (path: string) => void,
+    id: string,
+    private readonly sortBy: (title: string) => void,
   ) {
-    this.rest.colSpan = heads.length;
-    this.columns = heads.map(() => html("col"));
+    this.body.append(this.above, this.below);
     this.whole = html(
       "table",
-      { "aria-labelledby": `${table.id}-title` },
-      html("colgroup", {}, ...this.columns),
-      html("thead", {}, html("tr", {}, ...heads)),
+      { "aria-labelledby": `${id}-title` },
+      this.widths,
+      html("thead", {}, this.heads),
       this.body,
     );
-    const labels = { role: "region", "aria-label": `${table.title}, rows`, tabindex: 0 };
-    this.element = html("div", { class: "rows", ...labels }, this.whole);
+    this.element = html("div", { class: "rows", role: "region", tabindex: 0 }, this.whole);
     this.element.addEventListener("scroll", () => requestAnimationFrame(() => this.render()));
     new ResizeObserver(() => this.render()).observe(this.element);
-    window.addEventListener("beforeprint", () => this.print(true));
-    window.addEventListener("afterprint", () => this.print(false));
   }
 
-  /** Shows these lines, from the first one on. */
-  show(lines: readonly Line[]): void {
+  /** Takes another version of the table, whose lines are shown next. */
+  setTable({ title, columns }: Table, find: Find | undefined): void {
+    this.element.setAttribute("aria-label", `${title}, rows`);
+    const isSame = JSON.stringify(columns) === JSON.stringify(this.columns);
+    if (isSame && (find === undefined) === (this.find === undefined)) {
+      return;
+    }
+    this.columns = columns;
+    this.find = find;
+    this.removeRows(() => true);
+    this.rest.colSpan = columns.length;
+    this.widths.replaceChildren(...columns.map(() => html("col")));
+    this.heads.replaceChildren(
+      ...columns.map((column) =>
+        html(
+          "th",
+          { scope: "col", class: column.kind },
+          button({}, column.title, () => this.sortBy(column.title)),
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Shows these lines: from the first one on, or as an update of those that are shown, which
+   * leaves the place to which one has scrolled, and the focus.
+   */
+  show(lines: readonly Line[], sort: Sort | undefined, isUpdate: boolean): void {
+    const before = this.lines;
+    const focus = this.focus();
     this.lines = lines;
     this.isLong = lines.length > MAX_WHOLE;
-    this.shown.clear();
-    this.body.replaceChildren(this.above, this.below);
-    this.element.scrollTop = 0;
     this.element.classList.toggle("long", this.isLong);
     this.whole.setAttribute("aria-rowcount", String(lines.length + 1));
+    this.showSort(sort);
     this.setWidths();
-    this.render();
+    if (!isUpdate) {
+      this.element.scrollTop = 0;
+    }
+    const range = this.range();
+    this.removeRows((index) => !isSame(before[index], lines[index]));
+    this.render(range);
+    focus?.();
   }
 
-  private print(isPrinting: boolean): void {
+  /** Has the first lines in the page for the printer, or those in sight again. */
+  print(isPrinting: boolean): void {
     this.isPrinting = isPrinting;
     this.render();
   }
 
-  private render(): void {
-    const [start, end] = this.range();
-    const last = Math.min(end, this.lines.length);
+  /** Gives the focus back to the same text in a line, wherever that is now. */
+  private focus(): (() => void) | undefined {
+    const element = document.activeElement;
+    const cell = element?.closest("td");
+    if (!(element && cell && this.body.contains(cell))) {
+      return undefined;
+    }
+    const { cellIndex } = cell;
+    const text = element.textContent;
+    return () => {
+      const again = [...this.shown.values()]
+        .map((row) => row.cells[cellIndex]?.querySelector<HTMLElement>("a, button"))
+        .find((each) => each?.textContent === text);
+      // Without its line, the focus stays in the table.
+      (again ?? this.element).focus({ preventScroll: true });
+    };
+  }
+
+  private removeRows(isGone: (index: number) => boolean): void {
     for (const [index, row] of this.shown) {
-      if (index < start || index >= last) {
+      if (isGone(index)) {
         row.remove();
         this.shown.delete(index);
       }
     }
+  }
+
+  private showSort(sort: Sort | undefined): void {
+    [...this.heads.cells].forEach((head, column) => {
+      if (sort !== undefined && sort.title === this.columns[column]?.title) {
+        head.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
+      } else {
+        head.removeAttribute("aria-sort");
+      }
+    });
+  }
+
+  private render([start, end] = this.range()): void {
+    const last = Math.min(end, this.lines.length);
+    this.removeRows((index) => index < start || index >= last);
     let next: Element = this.below;
     for (let index = last - 1; index >= start; index--) {
       const row = this.shown.get(index) ?? this.rowAt(index);
@@ -111,7 +173,7 @@ export class RowsView {
     const place = { "aria-rowindex": index + 2 };
     if ("group" in line) {
       const text = `${line.group}  ${numberText(line.count)}`;
-      const { length } = this.table.columns;
+      const { length } = this.columns;
       return html(
         "tr",
         { class: "group", ...place },
@@ -121,7 +183,7 @@ export class RowsView {
     return html(
       "tr",
       place,
-      ...this.table.columns.map((column, at) =>
+      ...this.columns.map((column, at) =>
         html("td", { class: column.kind }, cellContent(column, line[at], this.find)),
       ),
     );
@@ -132,14 +194,24 @@ export class RowsView {
     const sample = this.lines.filter(
       (_, index) => index % Math.ceil(this.lines.length / 500) === 0,
     );
-    this.columns.forEach((column, at) => {
-      const { title = "", kind = "text" } = this.table.columns[at] ?? {};
+    this.columns.forEach(({ title, kind }, at) => {
       const lengths = sample.map((line) => ("group" in line ? 0 : cellText(kind, line[at]).length));
       const characters = Math.min(Math.max(title.length + 2, ...lengths), MAX_WIDTHS[kind] ?? 26);
-      column.style.width = this.isLong ? `${characters + 3}ch` : "";
+      const column = this.widths.children[at];
+      if (column instanceof HTMLElement) {
+        column.style.width = this.isLong ? `${characters + 3}ch` : "";
+      }
     });
   }
 }
 
 /** The greatest widths of columns by their kind, in characters. */
 const MAX_WIDTHS: { readonly [kind: string]: number } = { path: 44, text: 34, page: 34, code: 14 };
+
+/** The column by which the lines are sorted. */
+type Sort = { readonly title: string; readonly descending: boolean };
+
+/** Whether two lines have the same elements. */
+function isSame(a: Line | undefined, b: Line | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

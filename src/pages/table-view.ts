@@ -1,7 +1,9 @@
 import type { Column, Table } from "../report/report.js";
 import { cellText, numberText } from "./cell-text.js";
-import { button, choice, html } from "./dom.js";
-import { Lines, type Range, type Selection, valueText } from "./lines.js";
+import type { Find } from "./cells.js";
+import { Choice } from "./choice.js";
+import { button, html, setChildren } from "./dom.js";
+import { Lines, type Range, valueText } from "./lines.js";
 import { RowsView } from "./rows-view.js";
 
 /** The text of a choice that chooses nothing. */
@@ -11,119 +13,153 @@ const NOTHING = "nothing";
 /** More values than this make a list too long to choose from. */
 const MAX_VALUES = 40;
 
-/** A table that can be sorted, filtered and grouped. */
+/** A table that can be sorted, filtered and grouped, and shown again when its rows have changed. */
 export class TableView {
   readonly element: HTMLElement;
-  private readonly lines: Lines;
-  private readonly rows: RowsView;
-  private readonly heads: HTMLTableCellElement[];
+  private readonly title: HTMLElement;
   private readonly count = html("output", {});
+  private readonly head: HTMLElement;
   private readonly search = html("input", { type: "search", size: 18 });
+  private readonly filter = html("label", {}, "Filter ", this.search);
+  private readonly grouping = new Choice("Group by", (title) => {
+    this.group = title === NOTHING ? undefined : title;
+    this.update();
+  });
   private readonly chip = html("span", { class: "chip", hidden: true });
-  private readonly chosen = new Map<number, string>();
-  private sort: Selection["sort"];
-  private group: number | undefined;
-  private range: Range | undefined;
+  private readonly tools = html("div", { class: "tools" });
+  private readonly rows: RowsView;
+  private table: Table | undefined;
+  private lines: Lines | undefined;
 
-  constructor(
-    private readonly table: Table,
-    find: (path: string) => void,
-  ) {
-    const { id, title, note, empty, columns, rows } = table;
-    this.heads = columns.map((column, index) => this.head(column, index));
-    this.lines = new Lines(table);
-    this.rows = new RowsView(table, this.heads, find);
-    const heading = html("h2", { id: `${id}-title` }, title);
+  // Columns are named by their titles here, since a later version of a table may have others.
+  private readonly choices = new Map<string, Choice>();
+  private readonly chosen = new Map<string, string>();
+  private sort: { readonly title: string; readonly descending: boolean } | undefined;
+  private group: string | undefined;
+  private range: (Omit<Range, "column"> & { readonly title: string }) | undefined;
+
+  constructor(id: string) {
+    this.rows = new RowsView(id, (title) => this.sortBy(title));
+    this.title = html("h2", { id: `${id}-title` });
+    this.head = html("header", {}, this.title, this.count);
     this.search.addEventListener("input", () => this.update());
-    this.element = html(
-      "section",
-      { id, class: "table", "aria-labelledby": `${id}-title`, tabindex: -1 },
-      html("header", {}, heading, this.count),
+    const labels = { "aria-labelledby": `${id}-title`, tabindex: -1 };
+    this.element = html("section", { id, class: "table", ...labels });
+  }
+
+  /** Shows a version of the table. Its order and its filter stay, and the place one is at. */
+  show(table: Table, find: Find | undefined): void {
+    const { title, note, empty, rows } = table;
+    this.table = table;
+    this.lines = new Lines(table);
+    this.title.textContent = title;
+    this.rows.setTable(table, find);
+    this.showTools(table);
+    setChildren(this.element, [
+      this.head,
       note === undefined ? undefined : html("p", { class: "note" }, note),
       ...(rows.length === 0
         ? [html("p", { class: "empty" }, empty)]
-        : [rows.length > 2 ? this.tools() : undefined, this.rows.element]),
-    );
-    this.update();
+        : [rows.length > 2 || this.isSelected() ? this.tools : undefined, this.rows.element]),
+    ]);
+    this.update(true);
   }
 
   /** Shows the rows that name a path, and goes there. */
   find(path: string): void {
-    const column = this.table.columns.findIndex(({ kind }) => kind === "path");
+    const column = this.columns.findIndex(({ kind }) => kind === "path");
     this.within({ column, from: path, to: path });
   }
 
   /** Shows the rows that have a value in a range, and goes there. */
-  within(range: Range): void {
-    this.range = range;
+  within({ column, from, to }: Range): void {
+    this.range = { title: this.columns[column]?.title ?? "", from, to };
     this.search.value = "";
     this.update();
     this.element.scrollIntoView();
     this.element.focus({ preventScroll: true });
   }
 
-  private head({ title, kind }: Column, column: number): HTMLTableCellElement {
-    const press = (): void => {
-      const isFirst = this.sort?.column !== column;
-      this.sort =
-        isFirst || this.sort?.descending === false ? { column, descending: !isFirst } : undefined;
-      this.update();
-    };
-    return html("th", { scope: "col", class: kind }, button({}, title, press));
+  /** Prepares the table for the printer, or for the screen again. */
+  print(isPrinting: boolean): void {
+    this.rows.print(isPrinting);
   }
 
-  private tools(): HTMLElement {
-    const categories = this.table.columns.flatMap((column, index) => {
-      const values = column.kind === "category" ? this.valuesIn(index) : [];
-      return values.length > 1 ? [{ column, index, values }] : [];
+  private get columns(): readonly Column[] {
+    return this.table?.columns ?? [];
+  }
+
+  private columnOf(title: string | undefined): number | undefined {
+    const column = this.columns.findIndex((each) => each.title === title);
+    return column === -1 ? undefined : column;
+  }
+
+  private isSelected(): boolean {
+    return this.range !== undefined || this.search.value !== "" || this.chosen.size > 0;
+  }
+
+  private sortBy(title: string): void {
+    const isFirst = this.sort?.title !== title;
+    this.sort =
+      isFirst || this.sort?.descending === false ? { title, descending: !isFirst } : undefined;
+    this.update();
+  }
+
+  private showTools(table: Table): void {
+    const categories = table.columns.flatMap(({ title, kind }, column) => {
+      const values = kind === "category" ? valuesIn(table, column) : [];
+      const isOffered = values.length > 1 || this.chosen.has(title) || this.group === title;
+      return isOffered ? [{ title, values }] : [];
     });
-    return html(
-      "div",
-      { class: "tools" },
-      html("label", {}, "Filter ", this.search),
+    const titles = categories.map(({ title }) => title);
+    this.grouping.show([NOTHING, ...titles], this.group ?? NOTHING);
+    setChildren(this.tools, [
+      this.filter,
       ...categories
-        .filter(({ values }) => values.length <= MAX_VALUES)
-        .map(({ column, index, values }) =>
-          choice(column.title, [ALL, ...values], (value) => {
-            if (value === ALL) {
-              this.chosen.delete(index);
-            } else {
-              this.chosen.set(index, value);
-            }
-            this.update();
-          }),
-        ),
-      categories.length === 0
-        ? undefined
-        : choice(
-            "Group by",
-            [NOTHING, ...categories.map(({ column }) => column.title)],
-            (title) => {
-              this.group = categories.find(({ column }) => column.title === title)?.index;
-              this.update();
-            },
-          ),
+        .filter(({ title, values }) => values.length <= MAX_VALUES || this.chosen.has(title))
+        .map(({ title, values }) => this.choiceOf(title, values).element),
+      categories.length === 0 ? undefined : this.grouping.element,
       this.chip,
-    );
+    ]);
   }
 
-  private valuesIn(column: number): string[] {
-    return [...new Set(this.table.rows.map((row) => valueText(row[column])))].sort();
+  private choiceOf(title: string, values: readonly string[]): Choice {
+    const known = this.choices.get(title);
+    const choice = known ?? new Choice(title, (value) => this.choose(title, value));
+    this.choices.set(title, choice);
+    const chosen = this.chosen.get(title) ?? ALL;
+    // A chosen value may have gone for now.
+    choice.show([...new Set([ALL, ...values, chosen])], chosen);
+    return choice;
   }
 
-  private update(): void {
-    const { sort, range, group, chosen } = this;
-    const wanted = this.search.value;
-    const { rows, lines } = this.lines.select({ wanted, chosen, range, sort, group });
-    this.rows.show(lines);
-    this.heads.forEach((head, column) => {
-      if (sort?.column === column) {
-        head.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
-      } else {
-        head.removeAttribute("aria-sort");
-      }
+  private choose(title: string, value: string): void {
+    if (value === ALL) {
+      this.chosen.delete(title);
+    } else {
+      this.chosen.set(title, value);
+    }
+    this.update();
+  }
+
+  /** @param isUpdate Whether the rows are another version of those that are shown. */
+  private update(isUpdate = false): void {
+    const { sort, range } = this;
+    const [sorted, ranged] = [this.columnOf(sort?.title), this.columnOf(range?.title)];
+    const chosen = [...this.chosen].flatMap(([title, value]) => {
+      const column = this.columnOf(title);
+      return column === undefined ? [] : [[column, value] as const];
     });
-    const all = this.table.rows.length;
+    const selected = this.lines?.select({
+      wanted: this.search.value,
+      chosen: new Map(chosen),
+      range: range && ranged !== undefined ? { ...range, column: ranged } : undefined,
+      sort: sort && sorted !== undefined ? { ...sort, column: sorted } : undefined,
+      group: this.columnOf(this.group),
+    });
+    const { rows = [], lines = [] } = selected ?? {};
+    this.rows.show(lines, sort, isUpdate);
+    const all = this.table?.rows.length ?? 0;
     this.count.textContent =
       rows.length === all
         ? numberText(all)
@@ -135,14 +171,22 @@ export class TableView {
     const { range } = this;
     this.chip.hidden = range === undefined;
     if (range !== undefined) {
-      const { title = "", kind = "number" } = this.table.columns[range.column] ?? {};
+      const { title } = range;
+      const kind = this.columns.find((column) => column.title === title)?.kind ?? "number";
       const [from, to] = [cellText(kind, range.from), cellText(kind, range.to)];
-      const clear = button({ "aria-label": "Show all rows" }, "✕", () => {
-        this.range = undefined;
-        this.update();
-        this.search.focus();
-      });
-      this.chip.replaceChildren(`${title} ${from === to ? from : `${from} – ${to}`} `, clear);
+      const text = `${title} ${from === to ? from : `${from} – ${to}`} `;
+      if (this.chip.firstChild?.textContent !== text) {
+        const clear = button({ "aria-label": "Show all rows" }, "✕", () => {
+          this.range = undefined;
+          this.update();
+          this.search.focus();
+        });
+        this.chip.replaceChildren(text, clear);
+      }
     }
   }
+}
+
+function valuesIn({ rows }: Table, column: number): string[] {
+  return [...new Set(rows.map((row) => valueText(row[column])))].sort();
 }

@@ -1,7 +1,8 @@
 import type { AuditReport } from "../parity/audit-report.js";
 import { claimsTable, countOf } from "./claims.js";
 import { cautionsAbout, type InputFacts, leftOutTables } from "./left-out.js";
-import { leftOutFigures, missionFacts, titleOf } from "./mission-report.js";
+import { leftOutFigures, missionFacts } from "./mission-report.js";
+import { titleOf } from "./missions-overview.js";
 import type { ObservedLog } from "./observed-log.js";
 import type { Report, Verdict } from "./report.js";
 import { timelineOf } from "./timeline.js";
@@ -18,7 +19,7 @@ export function auditedReport(
   const { timeline, table } = timelineOf(log.events());
   const [refuted, uncheckable] = [countOf(findings, "refuted"), countOf(findings, "not_checkable")];
   return {
-    title: titleOf(log.namespace),
+    title: titleOf(log.namespace?.featureSlug),
     subtitle: "Audit of a mission dossier",
     verdict: withCautions(verdictOn(), cautionsAbout(audit, input)),
     facts: missionFacts(log.namespace, input),

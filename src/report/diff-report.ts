@@ -3,7 +3,8 @@ import { bareHash } from "../parity/content-hash.js";
 import { changesParity, type Difference, type StateDiff } from "../parity/diff.js";
 import type { DifferenceOrigins, Origin, Side } from "../parity/origins.js";
 import { counted } from "./counted.js";
-import { missionFacts, titleOf } from "./mission-report.js";
+import { missionFacts } from "./mission-report.js";
+import { titleOf } from "./missions-overview.js";
 import type { ObservedEvent } from "./observed-log.js";
 import type { Apart, Report, Row, Table, Timeline, Tone, Verdict } from "./report.js";
 import { COLUMNS, KIND_TONES, shownText, tableOf, thinned } from "./tables.js";
@@ -35,7 +36,7 @@ export function diffReport(
   const since = origins.firstOf(drifts);
   const events = eventsOfBoth(a.events, b.events);
   return {
-    title: titleOf(diff.namespace),
+    title: titleOf(diff.namespace?.featureSlug),
     subtitle: "Comparison of two replicas",
     verdict: withCautions(verdictOn(), [...doubtsOf("A", a), ...doubtsOf("B", b)]),
     facts: [

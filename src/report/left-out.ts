@@ -1,7 +1,7 @@
 import type { ReduceReport } from "../dossier/report.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
 import { describeJson } from "../event/json/describe-json.js";
-import { counted } from "./counted.js";
+import { cautionsFor } from "./cautions.js";
 import { expectationText } from "./expectation-text.js";
 import type { Table } from "./report.js";
 import { COLUMNS, tableOf } from "./tables.js";
@@ -10,8 +10,8 @@ import { COLUMNS, tableOf } from "./tables.js";
 export type InputFacts = {
   /** The files, for people. */
   readonly sources: readonly string[];
-  /** The place of an event, for people: `events.jsonl:12`. */
-  readonly placeOf: (position: number | undefined) => string;
+  /** The place of an event, for people: `events.jsonl:12`; `null` where no event has one. */
+  readonly placeOf: (position: number | undefined) => string | null;
   /** How many records were no valid events, and were skipped. */
   readonly invalid: number;
 };
@@ -24,17 +24,12 @@ export function cautionsAbout(
   { skipped, conflicts, diagnostics }: LeftOut,
   { invalid }: InputFacts,
 ): string[] {
-  const misspelled = diagnostics.filter(({ code }) => code === "unknown_event_type").length;
-  return [
-    ...caution(skipped.length, "payload", "skipped that the contract rejects"),
-    ...caution(invalid, "invalid record", "skipped"),
-    ...caution(conflicts.length, "id", "with more than one content"),
-    ...caution(misspelled, "event type", "nearly one of the contract's"),
-  ];
-}
-
-function caution(count: number, noun: string, what: string): string[] {
-  return count === 0 ? [] : [`${counted(count, noun)} ${what}`];
+  return cautionsFor({
+    skipped: skipped.length,
+    invalid,
+    conflicts: conflicts.length,
+    misspelled: diagnostics.filter(({ code }) => code === "unknown_event_type").length,
+  });
 }
 
 /** Tables of the events that are not in a state, or that contradict each other. */

@@ -7,8 +7,9 @@ import { claimsTable, countOf } from "./claims.js";
 import { counted } from "./counted.js";
 import { anomaliesTable, artifactsTable, driftsTable } from "./dossier-tables.js";
 import { cautionsAbout, type InputFacts, leftOutTables } from "./left-out.js";
+import { STATUS_TONES, titleOf } from "./missions-overview.js";
 import type { ObservedEvent, ObservedLog } from "./observed-log.js";
-import type { Fact, Figure, Report, Tone, Verdict } from "./report.js";
+import type { Fact, Figure, Report, Verdict } from "./report.js";
 import { shownText } from "./tables.js";
 import { Supersession } from "./supersession.js";
 import { timelineOf } from "./timeline.js";
@@ -31,7 +32,7 @@ export function missionReport(
   const { timeline, table } = timelineOf(events);
   const refuted = countOf(findings, "refuted");
   return {
-    title: titleOf(state.namespace),
+    title: titleOf(state.namespace?.featureSlug),
     subtitle: "Mission dossier",
     verdict: withCautions(verdictOn(state, events), [
       ...cautionsAbout(reduced, input),
@@ -54,18 +55,6 @@ export function missionReport(
     generator,
   };
 }
-
-/** The name of a mission, for people. */
-export function titleOf(namespace: Namespace | undefined): string {
-  return namespace === undefined ? "No mission" : shownText(namespace.featureSlug);
-}
-
-/** The tone of each parity status. */
-export const STATUS_TONES: { readonly [status: string]: Tone } = {
-  clean: "good",
-  drifted: "bad",
-  unknown: "warn",
-};
 
 /** The namespace of a mission and the files that it was read from. */
 export function missionFacts(
@@ -112,7 +101,8 @@ function verdictOn(
   }
 }
 
-function hashesOf(state: MissionDossierState): Fact[] {
+/** The parity hash of a state, and the one that its latest snapshot claims. */
+export function hashesOf(state: MissionDossierState): Fact[] {
   const { latestSnapshot: latest } = state;
   const now = parityHash(state);
   const hashes = [{ name: "computed", value: now, note: "parity hash of the state" }];
@@ -133,7 +123,8 @@ function hashesOf(state: MissionDossierState): Fact[] {
   ];
 }
 
-function figuresOf({
+/** The counts of a state. */
+export function figuresOf({
   artifacts,
   anomalies,
   driftHistory,

@@ -61,15 +61,15 @@ export type Column = {
 /**
  * How a column is shown. A `"category"` has few values, by which rows are grouped; a `"time"` is
  * in milliseconds since 1970, or a text; of a `"code"`, unlike an `"id"`, the beginning is enough;
- * a `"path"` leads to the events that name it; a `"page"` is the title of a page beside this one,
- * and leads to it.
+ * a `"path"` leads to the events that name it; a `"page"` is the title of another page, and
+ * leads to it.
  */
 export type ColumnKind = "text" | "number" | "time" | "code" | "id" | "category" | "path" | "page";
 
 /** The cells of a row, one for each column. `null` is an absent value. */
 export type Row = readonly Cell[];
-/** A value in a {@link Table}. That of a `"page"` also names its file, without the extension. */
-export type Cell = string | number | null | readonly [title: string, page: string];
+/** A value in a {@link Table}. That of a `"page"` also has its address, relative to this page. */
+export type Cell = string | number | null | readonly [title: string, address: string];
 
 /** Events by Lamport clock and by time. */
 export type Timeline = {

@@ -107,10 +107,10 @@ describe("the packed files", () => {
     expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo|\.map$/.test(path))).toEqual([]);
   });
 
-  // The page of a report is 90 kB of them, contract 3.0.0 some 300 kB.
-  test("are at most 220, of at most 3.1 MB together", () => {
-    expect(entryCount).toBeLessThanOrEqual(220);
-    expect(unpackedSize).toBeLessThanOrEqual(3_100_000);
+  // The two pages are 200 kB of them, contract 3.0.0 some 350 kB.
+  test("are at most 230, of at most 3.3 MB together", () => {
+    expect(entryCount).toBeLessThanOrEqual(230);
+    expect(unpackedSize).toBeLessThanOrEqual(3_300_000);
   });
 });
 

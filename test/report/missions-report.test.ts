@@ -16,8 +16,8 @@ describe("the report on many missions", () => {
     const report = reportFor(eventsOf([...happyPath, ...driftScenario]));
     expect(report.verdict.reason).toBe("Drifts were detected in 1 of 2 missions.");
     expect(tableIn(report, "missions").rows.map(([status, mission]) => [status, mission])).toEqual([
-      ["drifted", ["021-audit-log", "page-1"]],
-      ["clean", ["014-rate-limits", "page-0"]],
+      ["drifted", ["021-audit-log", "page-1.html"]],
+      ["clean", ["014-rate-limits", "page-0.html"]],
     ]);
   });
 

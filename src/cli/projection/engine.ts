@@ -8,8 +8,8 @@ export type Engine = {
   states(): AsyncIterable<ProjectedMission>;
   /** The state of a mission, by its key. */
   state(mission: string): Promise<ProjectedMission | undefined>;
-  /** The state of a mission, by its key, and each later one until the signal. */
-  watch(mission: string, signal: AbortSignal): AsyncIterable<ProjectedMission>;
+  /** The state of a mission, by its key, or of all, and each later one until the signal. */
+  watch(mission: string | undefined, signal: AbortSignal): AsyncIterable<ProjectedMission>;
   deadLetters(): AsyncIterable<DeadLetter>;
   /** Removes a letter that was dealt with. */
   removeLetter(letter: DeadLetter): Promise<unknown>;

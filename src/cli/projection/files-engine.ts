@@ -6,6 +6,7 @@ import {
   type FilesProgress,
   projectFiles,
   rebuildFiles,
+  type StateFolder,
   UnreadableFileError,
   watchFiles,
 } from "../../projection/files/index.js";
@@ -19,6 +20,7 @@ import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
 export function filesEngine(options: EngineOptions): Engine {
   const log = (): string => required(options.log, "LOG, the file or folder of events");
   const states = (): string => required(options.states, "--states, the folder of states");
+  let folder: StateFolder | undefined;
   /** The states that are read: a folder with a wrong name is not an empty one. */
   const stored = async () => {
     try {
@@ -26,7 +28,10 @@ export function filesEngine(options: EngineOptions): Engine {
     } catch (error) {
       throw isSystemError(error) ? new UnreadableFileError(states(), error) : error;
     }
-    return currentStates(states());
+    const current = await currentStates(states());
+    // The one that was read before knows where most states are.
+    folder = folder?.path === current.path ? folder : current;
+    return folder;
   };
   return {
     async project({ follow, signal, onStatus, onDeadLetter }) {

@@ -182,7 +182,8 @@ export class StateFolder implements StateStore {
     return new StateFile(join(this.path, `states-${number}`));
   }
 
-  private revisionOf(mission: string): Revision | undefined {
+  /** The revision of a mission's document; `undefined` if it has none. */
+  revisionOf(mission: string): Revision | undefined {
     const start = this.states.startOf(mission);
     return start === undefined ? undefined : `${this.states.path} ${start}`;
   }

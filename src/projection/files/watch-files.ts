@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type ProjectedMission, readProjectedMission } from "../stored-projection.js";
+import type { Revision } from "../ports.js";
 import type { StateFolder } from "./state-folder.js";
 import { currentStates } from "./state-sets.js";
 
@@ -7,17 +8,17 @@ import { currentStates } from "./state-sets.js";
 export type WatchFilesOptions = {
   /** The folder of states. */
   readonly states: string;
-  /** The key of the mission. */
-  readonly mission: string;
+  /** The key of one mission. Default: all missions. */
+  readonly mission?: string | undefined;
   /** Ends the watch. */
   readonly signal: AbortSignal;
 };
 
 /**
- * The state of a mission as it is, and then each time that it has changed, until the signal. Of
- * changes in quick succession, the last one is certain to come.
+ * The states as they are, and then each time that they have changed, until the signal. Of changes
+ * in quick succession, the last one is certain to come.
  *
- * @throws InvalidBinaryError when the state is damaged, or was stored under another contract.
+ * @throws InvalidBinaryError when a state is damaged, or was stored under another contract.
  */
 export async function* watchFiles({
   states,
@@ -25,22 +26,34 @@ export async function* watchFiles({
   signal,
 }: WatchFilesOptions): AsyncGenerator<ProjectedMission> {
   let folder: StateFolder | undefined;
-  let seen: string | undefined;
+  let stored = "";
+  const seen = new Map<string, Revision>();
   while (!signal.aborted) {
     const current = await currentStates(states);
     folder = folder?.path === current.path ? folder : current;
-    await folder.load();
-    const found = await folder.get(mission);
-    if (found !== undefined && found.revision !== seen) {
-      seen = String(found.revision);
-      yield readProjectedMission(found.bytes);
+    const { file, size } = await folder.load();
+    const now = `${folder.path} ${file} ${size}`;
+    for (const key of now === stored ? [] : missionsIn(folder, mission)) {
+      if (signal.aborted) {
+        return;
+      }
+      const found = folder.revisionOf(key) === seen.get(key) ? undefined : await folder.get(key);
+      if (found !== undefined) {
+        seen.set(key, found.revision);
+        yield readProjectedMission(found.bytes);
+      }
     }
+    stored = now;
     try {
       await setTimeout(POLL_MS, undefined, { signal });
     } catch {
       return;
     }
   }
+}
+
+function missionsIn({ missions }: StateFolder, mission: string | undefined): readonly string[] {
+  return mission === undefined ? missions : [mission];
 }
 
 /** Milliseconds between two looks. */

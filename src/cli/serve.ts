@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { packageFile } from "../conformance/package-files.js";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { isLoopback } from "../serve/access.js";
+import { MissionServer } from "../serve/server.js";
+import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "./exit-codes.js";
+import type { EngineOptions } from "./projection/engine.js";
+import { withEngine } from "./projection/open-engine.js";
+import { isSystemError, systemErrorText } from "./system-error.js";
+import type { Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
+
+/** The options of `mission-dossier serve`. */
+export type ServeCommandOptions = EngineOptions & {
+  readonly host: string;
+  readonly port: number;
+  readonly tokenFile?: string;
+};
+
+/**
+ * Serves the stored states of all missions until Ctrl-C.
+ *
+ * @throws CommandError when a host that others can reach has no token, or cannot be bound to.
+ */
+export async function runServe(
+  { host, port, tokenFile, ...options }: ServeCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const token = tokenFrom(tokenFile);
+  if (!isLoopback(host) && token === undefined) {
+    throw new UsageError(
+      `whoever can reach ${printable(host)} needs a token: --token-file, or ${TOKEN_VARIABLE}`,
+    );
+  }
+  const signal = terminal.stopRequested();
+  await withEngine(options, async (engine) => {
+    // Wrong options end the command before it listens.
+    await engine.state(NO_KEY);
+    const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
+    const source = {
+      watch: (until: AbortSignal) => engine.watch(undefined, until),
+      state: (mission: string) => engine.state(mission),
+    };
+    const { version } = terminal;
+    const server = new MissionServer({ source, page, version, host, token });
+    try {
+      const address = await listening(server, host, port);
+      terminal.write(`serving  ${address}\n`);
+      terminal.status("Ctrl-C ends");
+      await follow(server, signal, terminal);
+    } finally {
+      await server.close();
+    }
+  });
+  terminal.status("");
+  return EXIT_CODES.ok.code;
+}
+
+/** The variable of the environment that has the token. */
+const TOKEN_VARIABLE = "MISSION_DOSSIER_TOKEN";
+
+/** A key that no mission has. */
+const NO_KEY = "0".repeat(32);
+
+const SHORTEST_TOKEN = 16;
+
+/** Milliseconds before states that could not be read are read again. */
+const AGAIN_MS = 2000;
+
+function tokenFrom(file: string | undefined): string | undefined {
+  const token = file === undefined ? process.env[TOKEN_VARIABLE] : contentOf(file).trim();
+  if (token !== undefined && !(token.length >= SHORTEST_TOKEN && /^[!-~]+$/.test(token))) {
+    throw new UsageError(
+      `the token must be at least ${SHORTEST_TOKEN} characters of ASCII, without spaces`,
+    );
+  }
+  return token;
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (isSystemError(error)) {
+      throw new UsageError(`cannot read ${printable(file)}: ${systemErrorText(error)}`);
+    }
+    throw error;
+  }
+}
+
+async function listening(server: MissionServer, host: string, port: number): Promise<string> {
+  const { http } = server;
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject).listen({ host, port }, resolve);
+  }).catch((error: unknown) => {
+    if (isSystemError(error)) {
+      const problem = `cannot listen on ${printable(host)}, port ${port}: ${systemErrorText(error)}`;
+      throw new CommandError(problem, EXIT_CODES.misuse.code);
+    }
+    throw error;
+  });
+  const bound = http.address();
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${typeof bound === "object" ? bound?.port : port}/`;
+}
+
+/** Shows the states until the signal. States that cannot be read now may be readable later. */
+async function follow(
+  server: MissionServer,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<void> {
+  let said = "";
+  while (!signal.aborted) {
+    try {
+      await server.follow(signal);
+      said = "";
+    } catch (error) {
+      if (!(error instanceof MissionDossierError)) {
+        throw error;
+      }
+      if (said !== error.message) {
+        said = error.message;
+        terminal.report(`cannot read the states now: ${printable(said)}`);
+      }
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

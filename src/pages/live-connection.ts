@@ -1,0 +1,110 @@
+import { EventSource } from "eventsource";
+import type { MissionSummary } from "../report/missions-overview.js";
+
+/** What a page is told by its server. */
+export type LiveListener = {
+  /** All may have changed: what is shown must be asked for again. */
+  refresh(): void;
+  changed(missions: readonly MissionSummary[]): void;
+  /** How the connection is now. */
+  standing(standing: Standing): void;
+};
+
+/**
+ * How well a page knows what is true: `"live"`; `"lost"`, without a connection; `"blind"`, when
+ * the server cannot read the states; or `"locked"`, without the right token.
+ */
+export type Standing = "live" | "lost" | "blind" | "locked";
+
+/** Milliseconds without a sign of life after which a connection is lost. The server gives one every 5 s. */
+const PATIENCE_MS = 15_000;
+
+/** Milliseconds before a connection that was refused is tried again. */
+const AGAIN_MS = 2000;
+
+/** The connection to the server, which is made again whenever it is lost. */
+export class LiveConnection {
+  private source: EventSource | undefined;
+  private patience: ReturnType<typeof setTimeout> | undefined;
+  private lastId = "";
+
+  constructor(
+    private readonly listener: LiveListener,
+    private token = "",
+  ) {
+    this.open();
+  }
+
+  /** Tries again with a token. */
+  unlock(token: string): void {
+    this.token = token;
+    this.open();
+  }
+
+  /** Asks the server for JSON. The browser keeps it, and asks whether it is still the same. */
+  async get<T>(path: string): Promise<T | undefined> {
+    const headers = this.headers();
+    const response = await fetch(path, { headers, cache: "no-cache" });
+    if (response.status === 404) {
+      return undefined;
+    }
+    if (!response.ok) {
+      throw new Error(`The server answers ${response.status}.`);
+    }
+    // The server is the one that this page came from.
+    return (await response.json()) as T;
+  }
+
+  private open(): void {
+    this.source?.close();
+    this.waitFor(PATIENCE_MS);
+    const source = new EventSource("/events", {
+      fetch: (url, init) =>
+        fetch(url, {
+          ...init,
+          headers: {
+            ...init.headers,
+            ...(this.lastId === "" ? {} : { "Last-Event-ID": this.lastId }),
+            ...this.headers(),
+          },
+        }),
+    });
+    this.source = source;
+    source.addEventListener("alive", ({ data }) => {
+      const { up }: { up: boolean } = JSON.parse(data);
+      this.waitFor(PATIENCE_MS);
+      this.listener.standing(up ? "live" : "blind");
+    });
+    source.addEventListener("refresh", ({ lastEventId }) => {
+      this.lastId = lastEventId;
+      this.listener.refresh();
+    });
+    source.addEventListener("missions", ({ data, lastEventId }) => {
+      this.lastId = lastEventId;
+      const { missions }: { missions: MissionSummary[] } = JSON.parse(data);
+      this.listener.changed(missions);
+    });
+    source.addEventListener("error", ({ code }) => {
+      if (code === 401) {
+        clearTimeout(this.patience);
+        this.listener.standing("locked");
+      } else {
+        this.listener.standing("lost");
+        this.waitFor(source.readyState === source.CLOSED ? AGAIN_MS : PATIENCE_MS);
+      }
+    });
+  }
+
+  /** Makes the connection again, unless there is a sign of life before. */
+  private waitFor(milliseconds: number): void {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      this.listener.standing("lost");
+      this.open();
+    }, milliseconds);
+  }
+
+  private headers(): { [name: string]: string } {
+    return this.token === "" ? {} : { Authorization: `Bearer ${this.token}` };
+  }
+}

@@ -1,0 +1,27 @@
+import { namespaceJson } from "../dossier/namespace.js";
+import { isPresent, type MissionDossierState } from "../dossier/state.js";
+import type { MissionSummary } from "./missions-overview.js";
+
+/** A mission in an overview of many. */
+export function missionSummary(
+  key: string,
+  state: MissionDossierState,
+  leftOut: { readonly skipped: readonly unknown[]; readonly conflicts: readonly unknown[] },
+): MissionSummary {
+  const { namespace, artifacts, anomalies, driftHistory, parityStatus, eventCount } = state;
+  const present = [...artifacts.values()].filter(isPresent).length;
+  return {
+    key,
+    namespace: namespace === undefined ? null : namespaceJson(namespace),
+    parity_status: parityStatus,
+    counts: {
+      events: eventCount,
+      artifacts: present,
+      superseded: artifacts.size - present,
+      anomalies: anomalies.length,
+      drifts: driftHistory.length,
+      skipped: leftOut.skipped.length,
+      conflicts: leftOut.conflicts.length,
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from "node:crypto";
+import { DossierAccumulator } from "../dossier/accumulator.js";
+import { stateToJsonString } from "../dossier/state.js";
+import type { ProjectedMission } from "../projection/index.js";
+import { missionSummary } from "../report/mission-summary.js";
+import { driftedFirst, type MissionSummary } from "../report/missions-overview.js";
+import { stateReport } from "../report/state-report.js";
+
+/** A mission as the server lists it. */
+export type ListedMission = MissionSummary & {
+  /** The sequence of the last record of the log that is in the state. */
+  readonly position: number;
+};
+
+/** A text with the tag by which a client that has it already recognizes it. */
+export type Tagged = { readonly text: string; readonly etag: string };
+
+/** The summaries of all missions, and which of them have changed last. */
+export class Missions {
+  /** Rises with each change. */
+  version = 0;
+  /** Differs between two processes, whose versions have nothing to do with each other. */
+  private readonly epoch = randomUUID().slice(0, 8);
+  private readonly known = new Map<string, { mission: ListedMission; etag: string }>();
+  /** The keys that changed last, the newest one at the end; its index is `version - 1`. */
+  private recent: string[] = [];
+  private cached: (Tagged & { readonly version: number }) | undefined;
+
+  /** Takes the state of a mission. If it is the same as before, nothing has changed. */
+  take(projected: ProjectedMission): void {
+    const { mission: key, seq } = projected;
+    const etag = etagOf(projected);
+    if (this.known.get(key)?.etag !== etag) {
+      const stored = DossierAccumulator.fromBinary(projected.checkpoint);
+      const mission = { ...missionSummary(key, stored.state(), stored), position: seq };
+      this.known.set(key, { mission, etag });
+      this.version++;
+      this.recent.push(key);
+      if (this.recent.length > 2 * MOST_RECENT) {
+        this.recent = this.recent.slice(-MOST_RECENT);
+      }
+    }
+  }
+
+  /** All missions, those that have drifted first. */
+  all(): ListedMission[] {
+    return driftedFirst([...this.known.values()].map(({ mission }) => mission));
+  }
+
+  /** All missions as JSON, those that have drifted first. */
+  list(): Tagged {
+    if (this.cached?.version !== this.version) {
+      const text = JSON.stringify({ missions: this.all() });
+      this.cached = { text, etag: `"${this.id()}"`, version: this.version };
+    }
+    return this.cached;
+  }
+
+  /** The tag of a mission's state; `undefined` for an unknown mission. */
+  etag(key: string): string | undefined {
+    return this.known.get(key)?.etag;
+  }
+
+  /** Names a version, among those of all processes. */
+  id(version = this.version): string {
+    return `${this.epoch}-${version}`;
+  }
+
+  /** The version that a name is of, if it is one of this process. */
+  versionOf(id: string): number | undefined {
+    const [epoch, version] = id.split("-");
+    const number = Number(version);
+    return epoch === this.epoch && Number.isSafeInteger(number) && number <= this.version
+      ? number
+      : undefined;
+  }
+
+  /** The missions that have changed since a version; `undefined` if they are too many to tell. */
+  changedSince(version: number): ListedMission[] | undefined {
+    const count = this.version - version;
+    if (count > MOST_RECENT || count > this.recent.length) {
+      return undefined;
+    }
+    const keys = new Set(count === 0 ? [] : this.recent.slice(-count));
+    return [...keys].flatMap((key) => this.known.get(key)?.mission ?? []);
+  }
+}
+
+/** So many changes can be told one by one. */
+const MOST_RECENT = 500;
+
+/** The state of a mission as JSON. */
+export function stateText(projected: ProjectedMission): Tagged {
+  const { checkpoint } = projected;
+  const text = stateToJsonString(DossierAccumulator.fromBinary(checkpoint).state());
+  return { text, etag: etagOf(projected) };
+}
+
+/** The report on a mission as JSON, for its page. */
+export function reportText(projected: ProjectedMission, generator: string): Tagged {
+  const stored = DossierAccumulator.fromBinary(projected.checkpoint);
+  const { skipped, conflicts } = stored;
+  const report = stateReport({ state: stored.state(), skipped, conflicts }, generator);
+  return { text: JSON.stringify(report), etag: etagOf(projected) };
+}
+
+function etagOf({ seq, checkpoint }: ProjectedMission): string {
+  // A rebuild may give another state for the same sequence.
+  return `"${seq}-${createHash("sha256").update(checkpoint).digest("hex").slice(0, 16)}"`;
+}
