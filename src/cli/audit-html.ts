@@ -1,4 +1,5 @@
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import type { AuditReport } from "../parity/audit-report.js";
 import { auditedReport } from "../report/audited-report.js";
 import { Observation } from "../report/observed-log.js";
@@ -9,6 +10,8 @@ import type { Terminal } from "./terminal.js";
 /** The page of `mission-dossier audit`. */
 export class AuditPage {
   private readonly seen = new Observation();
+
+  constructor(private readonly options: ContractOptions) {}
 
   /** Observes the events that are about to be audited. */
   observe(events: AsyncIterable<GivenEvent>): AsyncIterable<GivenEvent> {
@@ -22,7 +25,7 @@ export class AuditPage {
     input: ReduceInput,
     terminal: Terminal,
   ): void {
-    const facts = inputFacts(files, input);
+    const facts = inputFacts(files, input, this.options);
     printReport(auditedReport(report, this.seen.log(), facts, generatorOf(terminal)), terminal);
   }
 }

@@ -6,6 +6,8 @@ import type { ParityRule } from "../parity/parity-rule.js";
 import { REASONS } from "../report/claims.js";
 import { doubtsAbout, reportReading } from "./doubts.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import type { ContractOptions } from "../event/generation/generation.js";
+import { checkContract } from "./contract-option.js";
 import { checkHtml, HTML } from "./html-format.js";
 import type { RecordPlaces } from "./record-places.js";
 import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
@@ -21,7 +23,7 @@ export type AuditFormat = "text" | "json" | typeof HTML;
 export type AuditCommandOptions = ReduceInputOptions & {
   readonly format: AuditFormat;
   readonly rule: ParityRule;
-};
+} & ContractOptions;
 
 /**
  * Holds each claim of the snapshots and drifts in the files against the events before it.
@@ -34,11 +36,12 @@ export async function runAudit(
   terminal: Terminal,
 ): Promise<ExitCode> {
   checkHtml(options.format, terminal);
+  checkContract(options.contract, options.format === HTML, "--format html");
   const input = new ReduceInput(files, options, terminal, "audited");
   const { rule } = options;
   // Only a page needs the code that makes it.
   const page =
-    options.format === HTML ? new (await import("./audit-html.js")).AuditPage() : undefined;
+    options.format === HTML ? new (await import("./audit-html.js")).AuditPage(options) : undefined;
   const report = await input.reduce(
     (events: AsyncIterable<GivenEvent>, streamOptions: ReduceStreamOptions) =>
       auditStream(page?.observe(events) ?? events, { ...streamOptions, rule }),

@@ -17,18 +17,18 @@ export type EmitterOptions = ContractOptions & {
 /**
  * Refuses `--contract` for output that has no names of the contract.
  *
- * @param isJson Whether JSON of the contract is printed.
+ * @param hasNames Whether JSON or a page is printed.
  * @param needed The option that makes it so.
  * @throws CommandError when it was given all the same.
  */
 export function checkContract(
   contract: ContractOptions["contract"],
-  isJson: boolean,
-  needed = "--format json",
+  hasNames: boolean,
+  needed: string,
 ): void {
-  if (contract !== undefined && !isJson) {
+  if (contract !== undefined && !hasNames) {
     throw new CommandError(
-      `--contract is for JSON, which has the names of the contract, and needs ${needed}`,
+      `--contract is for output with the names of the contract, and needs ${needed}`,
       EXIT_CODES.misuse.code,
     );
   }

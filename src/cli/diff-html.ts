@@ -1,3 +1,4 @@
+import type { ContractOptions } from "../event/generation/generation.js";
 import type { StateDiff } from "../parity/diff.js";
 import type { DifferenceOrigins } from "../parity/origins.js";
 import { type ComparedSide, diffReport } from "../report/diff-report.js";
@@ -11,10 +12,11 @@ export async function printDiffPage(
   diff: StateDiff,
   origins: DifferenceOrigins,
   sides: { readonly a: Replica; readonly b: Replica },
+  { contract }: ContractOptions,
   terminal: Terminal,
 ): Promise<void> {
   const [a, b] = [await sideOf(sides.a), await sideOf(sides.b)];
-  printReport(diffReport(diff, origins, { a, b }, generatorOf(terminal)), terminal);
+  printReport(diffReport(diff, origins, { a, b, contract }, generatorOf(terminal)), terminal);
 }
 
 async function sideOf({ name, state, doubts, events = NONE }: Replica): Promise<ComparedSide> {

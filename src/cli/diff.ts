@@ -55,8 +55,7 @@ export async function runDiff(
     throw new CommandError("only one side can be standard input", EXIT_CODES.misuse.code);
   }
   checkHtml(options.format, terminal);
-  const isJson = options.format === "json" || options.format === "events";
-  checkContract(options.contract, isJson, "--format json or events");
+  checkContract(options.contract, options.format !== "text", "--format json, events or html");
   if (options.format === "events") {
     checkBuildId(options);
   }
@@ -83,7 +82,7 @@ export async function runDiff(
     case HTML: {
       // Only a page needs the code that makes it.
       const { printDiffPage } = await import("./diff-html.js");
-      await printDiffPage(diff, origins, { a, b }, terminal);
+      await printDiffPage(diff, origins, { a, b }, options, terminal);
     }
   }
   return exitCode(diff, a, b, terminal);

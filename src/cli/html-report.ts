@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFile } from "../conformance/package-files.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import type { InputFacts } from "../report/left-out.js";
 import { reportPage } from "../report/page.js";
 import type { Report } from "../report/report.js";
@@ -44,7 +45,11 @@ export function writeReports(
 }
 
 /** The input of a command, as its report shows it. */
-export function inputFacts(files: readonly string[], input: ReduceInput): InputFacts {
+export function inputFacts(
+  files: readonly string[],
+  input: ReduceInput,
+  { contract }: ContractOptions,
+): InputFacts {
   const { places } = input.source;
   return {
     sources: files.length === 0 ? [STANDARD_INPUT] : files,
@@ -53,6 +58,7 @@ export function inputFacts(files: readonly string[], input: ReduceInput): InputF
       return location === undefined ? "" : placeText(location, files);
     },
     invalid: input.invalidCount,
+    contract,
   };
 }
 

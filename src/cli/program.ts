@@ -74,7 +74,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       ] satisfies Format[]),
     )
     .option("--by-namespace", "one state for each namespace, as JSON Lines")
-    .addOption(contractOption("the generation of states in JSON (default: 2.4.0)"))
+    .addOption(contractOption("the generation of names in JSON and pages (default: 2.4.0)"))
     .option("--out <dir>", "the folder for the pages of --by-namespace --format html")
     .addOption(scopeOption())
     .addOption(maxLengthOption())
@@ -161,7 +161,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
     .option("--node-id <id>", "the node that emits drift events (default: the host's name)")
-    .addOption(contractOption("the generation of JSON and events (default: 2.4.0)"))
+    .addOption(contractOption("the generation of JSON, events and pages (default: 2.4.0)"))
     .addOption(buildIdOption())
     .addHelpText(
       "after",
@@ -198,6 +198,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(scopeOption())
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
+    .addOption(contractOption("the generation of names in a page (default: 2.4.0)"))
     .addHelpText(
       "after",
       examples("audit events.jsonl", "audit --format html events.jsonl.gz > report.html"),

@@ -8,6 +8,7 @@ import {
 import { keyOfNamespace } from "../dossier/namespace-key.js";
 import type { NamespaceReport, ReduceReport } from "../dossier/report.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { missionReport } from "../report/mission-report.js";
 import { missionsReport } from "../report/missions-report.js";
 import { Observation } from "../report/observed-log.js";
@@ -22,17 +23,16 @@ export type ReduceReportsOptions = {
   readonly byNamespace?: boolean;
   /** The folder for the pages of many missions. */
   readonly out?: string;
-};
+} & ContractOptions;
 
 /** The pages of `mission-dossier reduce`: one for one mission, or an index and one for each. */
 export class ReduceReports {
   private readonly scope: NamespaceScope;
-  private readonly folder: string | undefined;
   private readonly seen: Observation;
 
-  constructor({ byNamespace, namespaceScope, out }: ReduceReportsOptions) {
+  constructor(private readonly options: ReduceReportsOptions) {
+    const { byNamespace, namespaceScope } = options;
     this.scope = namespaceScope;
-    this.folder = out;
     this.seen = byNamespace
       ? new Observation((event) => this.keyOf(namespaceIn(event)))
       : new Observation();
@@ -50,7 +50,7 @@ export class ReduceReports {
     input: ReduceInput,
     terminal: Terminal,
   ): void {
-    const facts = inputFacts(files, input);
+    const facts = inputFacts(files, input, this.options);
     printReport(missionReport(report, this.seen.log(), facts, generatorOf(terminal)), terminal);
   }
 
@@ -61,7 +61,7 @@ export class ReduceReports {
     input: ReduceInput,
     terminal: Terminal,
   ): void {
-    writeReports(this.folder ?? ".", this.pages(report, files, input, terminal));
+    writeReports(this.options.out ?? ".", this.pages(report, files, input, terminal));
   }
 
   private *pages(
@@ -70,7 +70,7 @@ export class ReduceReports {
     input: ReduceInput,
     terminal: Terminal,
   ): Generator<readonly [name: string, report: Report], void, undefined> {
-    const facts = inputFacts(files, input);
+    const facts = inputFacts(files, input, this.options);
     const generator = generatorOf(terminal);
     const names = report.missions.map(({ state: { namespace } }) =>
       namespace === undefined ? "" : keyOfNamespace(namespace, this.scope),

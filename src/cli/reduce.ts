@@ -2,7 +2,6 @@ import { reduceStream, reduceStreamByNamespace } from "../dossier/reduce-stream.
 import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
-import type { ContractOptions } from "../event/generation/generation.js";
 import { doubtsAbout, type Reading } from "./doubts.js";
 import { checkContract, writeOptions } from "./contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
@@ -26,7 +25,7 @@ export type ReduceCommandOptions = InputOptions &
     readonly skipInvalid?: boolean;
     readonly strict?: boolean;
     readonly failOnDrift?: boolean;
-  } & ContractOptions;
+  };
 
 /**
  * Reduces the events of the files and prints the state, or one state for each
@@ -49,7 +48,9 @@ function checkFormat(
   { format, byNamespace, out, contract }: ReduceCommandOptions,
   terminal: Terminal,
 ): void {
-  checkContract(contract, format === "json" || (byNamespace === true && format === undefined));
+  const hasNames =
+    format === "json" || format === HTML || (byNamespace === true && format === undefined);
+  checkContract(contract, hasNames, "--format json or html");
   if (format === "binary" && terminal.isInteractive) {
     throw new CommandError(
       "binary output is not for a terminal; send it to a file or a pipe",

@@ -1,4 +1,5 @@
 import { isPresent, type ArtifactEntry, type MissionDossierState } from "../dossier/state.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { bareHash } from "../parity/content-hash.js";
 import { changesParity, type Difference, type StateDiff } from "../parity/diff.js";
 import type { DifferenceOrigins, Origin, Side } from "../parity/origins.js";
@@ -27,10 +28,10 @@ export type ComparedSide = {
 export function diffReport(
   diff: StateDiff,
   origins: DifferenceOrigins,
-  sides: { readonly [S in Side]: ComparedSide },
+  sides: { readonly [S in Side]: ComparedSide } & ContractOptions,
   generator: string,
 ): Report {
-  const { a, b } = sides;
+  const { a, b, contract } = sides;
   const drifts = diff.differences.filter(changesParity);
   const others = diff.differences.length - drifts.length;
   const since = origins.firstOf(drifts);
@@ -40,7 +41,7 @@ export function diffReport(
     subtitle: "Comparison of two replicas",
     verdict: withCautions(verdictOn(), [...doubtsOf("A", a), ...doubtsOf("B", b)]),
     facts: [
-      ...missionFacts(diff.namespace, { sources: [] }),
+      ...missionFacts(diff.namespace, { sources: [], contract }),
       { name: "A, expected", value: shownText(a.name) },
       { name: "B, found", value: shownText(b.name) },
     ],

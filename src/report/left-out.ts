@@ -1,12 +1,16 @@
 import type { ReduceReport } from "../dossier/report.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { cautionsFor } from "./cautions.js";
 import { expectationText } from "./expectation-text.js";
 import type { Table } from "./report.js";
 import { COLUMNS, tableOf } from "./tables.js";
 
-/** What a report says of the input, beside what the reducer gives. */
+/**
+ * What a report says of the input, beside what the reducer gives. `contract` is the generation
+ * whose names it uses, by default 2.4.0.
+ */
 export type InputFacts = {
   /** The files, for people. */
   readonly sources: readonly string[];
@@ -14,7 +18,7 @@ export type InputFacts = {
   readonly placeOf: (position: number | undefined) => string | null;
   /** How many records were no valid events, and were skipped. */
   readonly invalid: number;
-};
+} & ContractOptions;
 
 /** Everything that a reducer reports beside the state. */
 export type LeftOut = Pick<ReduceReport, "skipped" | "conflicts" | "diagnostics">;

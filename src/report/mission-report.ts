@@ -1,6 +1,10 @@
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { namespaceJson, type Namespace } from "../dossier/namespace.js";
 import type { ReduceReport } from "../dossier/report.js";
 import { isPresent, type MissionDossierState } from "../dossier/state.js";
+import { FIRST_GENERATION } from "../event/generation/generation.js";
+import { jsonIn } from "../event/generation/json-in.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { claimsTable, countOf } from "./claims.js";
@@ -59,9 +63,11 @@ export function missionReport(
 /** The namespace of a mission and the files that it was read from. */
 export function missionFacts(
   namespace: Namespace | undefined,
-  { sources }: Pick<InputFacts, "sources">,
+  { sources, contract = FIRST_GENERATION }: Pick<InputFacts, "sources" | "contract">,
 ): Fact[] {
-  const json = namespace === undefined ? {} : namespaceJson(namespace);
+  const renaming = RENAMINGS[LocalNamespaceTupleSchema.typeName];
+  const json =
+    namespace === undefined ? {} : jsonIn(renaming, namespaceJson(namespace), { contract });
   return [
     ...Object.entries(json).map(([name, value]) => ({ name, value: shownText(String(value)) })),
     ...(sources.length === 0 ? [] : [{ name: "read from", value: shownText(sources.join(", ")) }]),

@@ -44,7 +44,7 @@ describe("--contract", () => {
     expect(each.stdout).toContain('"mission_slug":"014-rate-limits"');
     const text = await missionDossier(["reduce", HAPPY_PATH, "--contract", "3.0.0"]);
     expect(text).toMatchObject({ code: 2, stdout: "" });
-    expect(text.stderr).toContain("needs --format json");
+    expect(text.stderr).toContain("needs --format json or html");
   });
 
   test("of index and diff makes events of the generation, which have a build id", async () => {
@@ -92,7 +92,7 @@ describe("--contract", () => {
     [["index", ".", "--contract", "3.0.0"], "need --build-id"],
     [["index", ".", "--build-id", "b"], "needs --contract 3.0.0"],
     [["diff", "a", "b", "--format", "events", "--contract", "3.0.0"], "need --build-id"],
-    [["diff", "a", "b", "--contract", "3.0.0"], "needs --format json or events"],
+    [["diff", "a", "b", "--contract", "3.0.0"], "needs --format json, events or html"],
     [["watch", "m", "-s", ".", "--contract", "3.0.0"], "needs --format json"],
   ] as const)("misuse: %j", async ([args, message]) => {
     const { code, stdout, stderr } = await missionDossier([...args]);
@@ -108,6 +108,16 @@ describe("--contract", () => {
     expect(stdout).toContain('"mission_slug":"014-rate-limits"');
     const events = records(readFileSync(HAPPY_PATH, "utf8"));
     expect(parseState(JSON.parse(stdout).state)).toEqual(reduceMissionDossier(events));
+  });
+
+  test.each([
+    ["reduce", HAPPY_PATH],
+    ["audit", HAPPY_PATH],
+    ["diff", HAPPY_PATH, HAPPY_PATH],
+  ])("of %s names the generation of names in a page", async (...args) => {
+    const { stdout } = await missionDossier([...args, "--format", "html", "--contract", "3.0.0"]);
+    expect(stdout).toContain('"name":"mission_slug"');
+    expect(stdout).not.toContain('"name":"feature_slug"');
   });
 
   test("of schema prints the schema of the generation", async () => {

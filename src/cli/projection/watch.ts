@@ -34,7 +34,7 @@ export async function runWatch(
   { format, once = false, contract, ...options }: WatchCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  checkContract(contract, format === "json");
+  checkContract(contract, format === "json", "--format json");
   return withEngine(options, async (engine) => {
     const end = new AbortController();
     terminal.stopRequested().addEventListener("abort", () => end.abort(), { once: true });
