@@ -111,7 +111,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
         );
         expect(missions.map((report) => inShort(report))).toEqual(expected);
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   });
 
@@ -129,7 +129,7 @@ describe.each([{ scope: "mission" }, { scope: "step" }] as const)("in the scope 
           new Set(all.map(({ eventId }) => eventId));
         expect(ids(unassigned.skipped)).toEqual(ids(placed.map(({ event }) => parseEvent(event))));
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(150) },
     );
   });
 

@@ -194,7 +194,7 @@ describe("of any two states of a mission", () => {
         expect(driftPayloads(diff, { detected_at })).toEqual([]);
         expect(diffStates(state, parseState(stateToJson(state))).differences).toEqual([]);
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(150) },
     );
   });
 
@@ -208,7 +208,7 @@ describe("of any two states of a mission", () => {
         expect(named.length === 0).toBe(parityHash(a) === parityHash(b));
         expect(inParity).toBe(named.length === 0);
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   });
 
@@ -222,7 +222,7 @@ describe("of any two states of a mission", () => {
         expect(back.expectedHash).toBe(there.actualHash);
         expect(back.actualHash).toBe(there.expectedHash);
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   });
 
@@ -239,7 +239,7 @@ describe("of any two states of a mission", () => {
           diff.differences.every(({ kind }) => kind.startsWith("superseded")),
         );
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   });
 });

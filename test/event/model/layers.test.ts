@@ -53,7 +53,7 @@ describe.each(messages.map((desc) => ({ desc, name: desc.typeName })))("$name", 
           schema: model.kind === "valid",
         });
       }),
-      { numRuns: runs(1000) },
+      { numRuns: runs(400) },
     );
   });
 
