@@ -64,7 +64,7 @@ ${content}<script>${script}</script>
   );
 }
 
-export async function bundled(/** @type {string} */ entry) {
+async function bundled(/** @type {string} */ entry) {
   const build = await rolldown({ input: entry, platform: "browser" });
   const { output } = await build.generate({ format: "iife", minify: true });
   await build.close();
