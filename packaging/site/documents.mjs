@@ -130,10 +130,7 @@ function read(/** @type {string} */ file) {
     hooks: {
       postprocess: (html) =>
         html
-          .replaceAll(
-            "<table>",
-            '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>',
-          )
+          .replaceAll("<table>", '<div class="wide" tabindex="0"><table>')
           .replaceAll("</table>", "</table></div>"),
     },
   });

@@ -45,7 +45,7 @@ export class Editor {
         history(),
         drawSelection(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "Events, as JSON Lines" }),
+        EditorView.contentAttributes.of({ "aria-label": "Events, as JSON Lines", tabindex: "0" }),
         StreamLanguage.define({ ...json, tokenTable: { property: tags.propertyName } }),
         syntaxHighlighting(HIGHLIGHTS),
         placeholder("Paste events here, one a line, or drop a file"),

@@ -44,20 +44,40 @@ export async function openPage(html: string, options?: BrowserContextOptions): P
 
 /** Opens a file in the browser. */
 export async function openFile(file: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const opened = await openUrl(pathToFileURL(join(file)).href, [FOLDER], options);
+  await opened.page.waitForSelector("main");
+  return opened;
+}
+
+const FOLDER = pathToFileURL(workFolder).href;
+
+/** Opens an address in the browser. Requests to others than the allowed ones are complaints. */
+export async function openUrl(
+  url: string,
+  allowed: readonly string[],
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
-  const url = pathToFileURL(join(file)).href;
   page.on("console", (message) => complaints.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`));
   page.on("request", (request) => {
-    if (!request.url().startsWith(pathToFileURL(workFolder).href)) {
+    if (!allowed.some((each) => request.url().startsWith(each))) {
       complaints.push(`request: ${request.url()}`);
     }
   });
   await page.goto(url);
-  await page.waitForSelector("main");
   return { page, complaints };
+}
+
+/** An empty page, for scripts of a test. */
+export async function openBlank(): Promise<Page> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.setContent("<!doctype html><html lang=en><title>test</title><body>");
+  return page;
 }

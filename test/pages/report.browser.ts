@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { readFileSync } from "node:fs";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { DRIFT_SCENARIO, HAPPY_PATH, lines, missionDossier } from "../cli/command.js";
+import { axeViolations } from "./axe.js";
 import { openFile, openPage, pageOf, useBrowser, workFolder, write } from "./browser.js";
 import { happyPath, HOSTILE_NAMES, hostileStream, type Json, largeStream } from "./streams.js";
 
@@ -256,18 +255,3 @@ async function tabTo(page: Page, text: string): Promise<void> {
   }
   throw new Error(`No stop of the tab key is ${text}.`);
 }
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function axeViolations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate<string[]>(`
-    axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
-      violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(({ html }) => id + ": " + help + ": " + html.slice(0, 200)),
-      ),
-    )
-  `);
-}
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
