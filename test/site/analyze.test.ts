@@ -9,7 +9,7 @@ const driftScenario = readFileSync(DRIFT_SCENARIO, "utf8");
 
 describe("an input is analyzed:", () => {
   test("each record has a verdict, at its place", async () => {
-    const { records, troubled, rejectedCount } = await analyze(
+    const { records, places, troubled, rejectedCount } = await analyze(
       new Blob([`\n{"event_type":"X"}\nnot JSON\n${happyPath}`]),
       "log",
       () => {},
@@ -20,13 +20,14 @@ describe("an input is analyzed:", () => {
       ...[4, 5, 6, 7, 8, 9].map((line) => [line, "accepted"]),
     ]);
     expect(troubled.map(({ place }) => place.line)).toEqual([2, 3]);
+    expect(places.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
     expect(rejectedCount).toBe(2);
   });
 
   test("a mission's report counts the records that were left out", async () => {
-    const { missions } = await analyze(new Blob([`1\n${happyPath}`]), "log", () => {});
+    const { missions } = await analyze(new Blob([`1\nnot JSON\n${happyPath}`]), "log", () => {});
     expect(missions.map(({ report }) => report.verdict)).toMatchObject([
-      { label: "clean", tone: "warn", cautions: ["1 invalid record skipped", expect.anything()] },
+      { label: "clean", tone: "warn", cautions: ["2 invalid records skipped", expect.anything()] },
     ]);
   });
 
