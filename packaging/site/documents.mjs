@@ -38,12 +38,17 @@ export function documentsFrom(/** @type {string} */ start) {
   if (dead.length > 0) {
     throw new Error(`Links that lead nowhere:\n${dead.join("\n")}`);
   }
-  const all = [...documents.values()];
+  const all = [...documents.values()].sort((a, b) => rankOf(a.file) - rankOf(b.file));
   return {
     pages: all.map((document) => pageOf(document, all)),
     files: [...others],
     entries: all.flatMap(entriesOf),
   };
+}
+
+/** Documents come first, then the reference of the library, then programs. */
+function rankOf(/** @type {string} */ file) {
+  return file.startsWith("docs/api/") ? 1 : file.endsWith(".md") ? 0 : 2;
 }
 
 /** The path of the page that shows a document. */

@@ -87,12 +87,16 @@ export class Editor {
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
   }
 
-  /** Goes to a place in the text. */
-  goTo(offset: number): void {
+  /** Puts the cursor at a place in the text, and shows it. */
+  reveal(offset: number): void {
+    const anchor = Math.min(offset, this.view.state.doc.length);
     this.view.dispatch({
-      selection: { anchor: Math.min(offset, this.view.state.doc.length) },
-      effects: EditorView.scrollIntoView(offset, { y: "center" }),
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
     });
+  }
+
+  focus(): void {
     this.view.focus();
   }
 

@@ -49,11 +49,15 @@ export class InputView {
     this.showField();
   }
 
-  /** Goes to the first problem of a record, or else to its beginning. */
-  goTo({ place, problems: [first] }: TroubledRecord): void {
+  focus(): void {
+    this.editor.focus();
+  }
+
+  /** Shows the first problem of a record, or else its beginning. The focus stays where it is. */
+  reveal({ place, problems: [first] }: TroubledRecord): void {
     const node = this.places.record(place);
     const start = node?.offset ?? this.editor.lineStart(place.line);
-    this.editor.goTo(
+    this.editor.reveal(
       node === undefined || first === undefined ? start : rangeOf(first.path, node).offset,
     );
   }
@@ -65,10 +69,13 @@ export class InputView {
     return node === undefined ? [] : fixesOf(problem, node, this.places.text, literals);
   }
 
-  /** Changes the text, and goes there. */
+  /** Changes the text, and goes there. A fix of an older text only has the text judged again. */
   apply({ edit: { offset, length, content } }: Fix): void {
-    this.editor.replace(offset, offset + length, content);
-    this.editor.goTo(offset);
+    if (this.editor.text === this.places.text) {
+      this.editor.replace(offset, offset + length, content);
+      this.editor.reveal(offset);
+      this.editor.focus();
+    }
     this.onEdit(true);
   }
 

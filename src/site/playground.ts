@@ -1,6 +1,7 @@
 import { html } from "../pages/dom.js";
 import { reportView } from "../pages/report-view.js";
 import { TableView } from "../pages/table-view.js";
+import type { Place } from "../stream/place.js";
 import { type Analysis, type Mission, placeNumber, type TroubledRecord } from "./analysis.js";
 import { Analyzer, CanceledError } from "./analyzer.js";
 import { answerView } from "./answer-view.js";
@@ -43,7 +44,11 @@ export class Playground {
     const text =
       typeof input === "string" ? input : this.file === undefined ? await input.text() : "";
     this.view.load(text, { isReadOnly: this.file !== undefined });
-    await this.judge();
+    const analysis = await this.judge();
+    const [first] = analysis?.troubled ?? [];
+    if (first !== undefined) {
+      await this.reveal(first);
+    }
   }
 
   /** Says something about the input. */
@@ -58,24 +63,23 @@ export class Playground {
     }
   }
 
-  private async judge(): Promise<void> {
+  private async judge(): Promise<Analysis | undefined> {
     clearTimeout(this.timer);
     const { file } = this;
-    try {
-      const source = file ?? new Blob([this.view.text]);
-      const analysis = await this.analyzer.analyze(source, file?.name ?? "editor", (bytes, size) =>
+    const source = file ?? new Blob([this.view.text]);
+    const analysis = await this.unlessCanceled(
+      this.analyzer.analyze(source, file?.name ?? "editor", (bytes, size) =>
         this.progress.show(bytes, size),
-      );
+      ),
+    );
+    if (analysis !== undefined) {
+      const isLarge = file !== undefined;
       this.progress.say(
-        file === undefined ? "" : "This file is too large to edit. The editor shows one record.",
+        isLarge ? "This file is too large to edit. Choose a record to see it." : "",
       );
       this.show(analysis);
-    } catch (error) {
-      const isReplaced = error instanceof CanceledError && error.isReplaced;
-      if (!isReplaced) {
-        this.progress.say(error instanceof Error ? error.message : String(error));
-      }
     }
+    return analysis;
   }
 
   private show(analysis: Analysis): void {
@@ -84,8 +88,6 @@ export class Playground {
     this.records.replaceChildren(new TableView(records, goTo).element);
     if (this.file === undefined) {
       this.view.show(places, troubled);
-    } else if (troubled[0] !== undefined) {
-      void this.showRecord(this.file, placeNumber(troubled[0].place));
     }
     if (missions[0] !== undefined) {
       this.showMission(analysis, missions[0]);
@@ -109,27 +111,46 @@ export class Playground {
   }
 
   private async goTo({ places, troubled }: Analysis, number: number): Promise<void> {
-    const record =
-      troubled.find(({ place }) => placeNumber(place) === number) ??
-      places
-        .filter((place) => placeNumber(place) === number)
-        .map((place) => ({ place, problems: [] }))[0];
-    if (this.file !== undefined) {
-      await this.showRecord(this.file, number);
-    } else if (record !== undefined) {
-      this.view.goTo(record);
+    const isWanted = ({ place }: { readonly place: Place }): boolean =>
+      placeNumber(place) === number;
+    // The places of a large file are not sent to the page.
+    const place = places.find((each) => isWanted({ place: each })) ?? {
+      line: number,
+      item: undefined,
+    };
+    await this.reveal(troubled.find(isWanted) ?? { place, problems: [] });
+    this.view.focus();
+  }
+
+  private async reveal(record: TroubledRecord): Promise<void> {
+    if (this.file === undefined) {
+      this.view.reveal(record);
+    } else {
+      await this.showRecord(this.file, placeNumber(record.place));
     }
   }
 
+  /** Shows one record of a file that the editor does not hold. */
   private async showRecord(file: File, number: number): Promise<void> {
-    const record = await this.analyzer.record(file, number);
-    if (this.file === file) {
-      const place = { line: 1, item: undefined };
-      const shown = { place, problems: record?.problems ?? [] };
-      this.view.load(record?.text ?? "", { isReadOnly: true });
-      this.view.show([place], [shown]);
-      this.view.goTo(shown);
+    const record = await this.unlessCanceled(this.analyzer.record(file, number));
+    if (this.file === file && record !== undefined) {
+      const shown = { place: { line: 1, item: undefined }, problems: record.problems };
+      this.view.load(record.text, { isReadOnly: true });
+      this.view.show([shown.place], [shown]);
+      this.view.reveal(shown);
       this.progress.say(`Record ${number} of ${file.name}, which is too large to edit.`);
+    }
+  }
+
+  /** The result of the analyzer, `undefined` if there is none; the reason is said. */
+  private async unlessCanceled<T>(result: Promise<T>): Promise<T | undefined> {
+    try {
+      return await result;
+    } catch (error) {
+      if (!(error instanceof CanceledError && error.isReplaced)) {
+        this.progress.say(error instanceof Error ? error.message : String(error));
+      }
+      return undefined;
     }
   }
 }

@@ -38,5 +38,11 @@ describe.each(["README.html", "docs/contract.html", "docs/api/stream.html", "sea
         expect(complaints).toEqual([]);
       },
     );
+
+    test.each([340, 1440])("fits on a screen of %i pixels", async (width) => {
+      const { page } = await openSite(path, { viewport: { width, height: 700 } });
+      await page.waitForSelector(".theme");
+      expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    });
   },
 );
