@@ -22,6 +22,7 @@ export default defineConfig({
         "src/nats/**",
         // Browsers run it: `npm run test:browser`.
         "src/pages/**",
+        "src/site/**",
       ],
       reporter: ["text", "html"],
       thresholds: { lines: 96, branches: 92 },

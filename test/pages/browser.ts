@@ -7,11 +7,13 @@ import { missionDossier, temporaryDirectory } from "../cli/command.js";
 /** An open page, and everything that a quiet page never causes. */
 export type Opened = { readonly page: Page; readonly complaints: readonly string[] };
 
-const folder = temporaryDirectory();
 let browser: Browser;
+/** Each file of tests has its own: this module is loaded once for all of them. */
+let folder: ReturnType<typeof temporaryDirectory>;
 
 /** Starts a browser for the tests of a file. */
 export function useBrowser(): void {
+  folder = temporaryDirectory();
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
@@ -23,10 +25,14 @@ export function useBrowser(): void {
 }
 
 /** Writes a file that is gone when the tests are done, and returns its path. */
-export const write = folder.write;
+export function write(name: string, content: string | Uint8Array): string {
+  return folder.write(name, content);
+}
 
 /** A folder that is gone when the tests are done. */
-export const workFolder = folder.path;
+export function workFolder(): string {
+  return folder.path;
+}
 
 /** Runs the command, and returns the page that it prints. */
 export async function pageOf(...args: readonly string[]): Promise<string> {
@@ -44,12 +50,14 @@ export async function openPage(html: string, options?: BrowserContextOptions): P
 
 /** Opens a file in the browser. */
 export async function openFile(file: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  const opened = await openUrl(pathToFileURL(join(file)).href, [FOLDER], options);
+  const opened = await openUrl(
+    pathToFileURL(join(file)).href,
+    [pathToFileURL(workFolder()).href],
+    options,
+  );
   await opened.page.waitForSelector("main");
   return opened;
 }
-
-const FOLDER = pathToFileURL(workFolder).href;
 
 /** Opens an address in the browser. Requests to others than the allowed ones are complaints. */
 export async function openUrl(

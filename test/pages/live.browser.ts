@@ -30,7 +30,7 @@ let count = 0;
 /** A log that is projected as it grows. */
 function projectedLog(text: string): { readonly log: string; readonly states: string } {
   const name = `live-${count++}`;
-  const states = join(workFolder, name);
+  const states = join(workFolder(), name);
   const log = write(`${name}.jsonl`, text);
   start("project", log, "-s", states, "--follow");
   return { log, states };

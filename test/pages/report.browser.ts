@@ -229,7 +229,7 @@ describe("the page of 100,000 events and 10,000 artifacts", () => {
 });
 
 test("the pages of many missions begin with those that drifted, and lead to each", async () => {
-  const out = join(workFolder, "missions");
+  const out = join(workFolder(), "missions");
   const args = ["reduce", "--by-namespace", "--format", "html", "--out", out];
   const { code, stdout } = await missionDossier([...args, HAPPY_PATH, DRIFT_SCENARIO]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "" });

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // biome-ignore lint/style/noDefaultExport: vitest asks for it.
 export default defineConfig({
   test: {
-    include: ["test/pages/**/*.browser.ts"],
+    include: ["test/pages/**/*.browser.ts", "test/site/**/*.browser.ts"],
     setupFiles: ["test/support/setup.ts"],
     // One browser for all pages.
     isolate: false,

@@ -1,0 +1,47 @@
+import { html } from "../pages/dom.js";
+import type { FieldFacts } from "./field-docs.js";
+
+/** The contract's words on the field at the cursor. */
+export class FieldView {
+  readonly element = html("section", { class: "field", "aria-labelledby": "field-title" });
+  private readonly title = html("h2", { id: "field-title" }, TITLE);
+  private readonly body = html("div");
+
+  constructor() {
+    this.element.append(this.title, this.body);
+    this.show(undefined);
+  }
+
+  show(facts: FieldFacts | undefined): void {
+    if (facts === undefined) {
+      this.title.textContent = TITLE;
+      this.body.replaceChildren(
+        html(
+          "p",
+          { class: "note" },
+          "Put the cursor on a field to read what the contract says of it.",
+        ),
+      );
+      return;
+    }
+    const { message, name, isRequired, description, schema } = facts;
+    this.title.textContent = name === "" ? message : name;
+    this.body.replaceChildren(
+      html(
+        "p",
+        { class: "note" },
+        name === "" ? "" : `${isRequired ? "Required" : "Optional"} in `,
+        html("a", { href: `docs/contract.html#${message.toLowerCase()}` }, message),
+      ),
+      html("p", {}, description),
+      html(
+        "details",
+        {},
+        html("summary", {}, "JSON Schema"),
+        html("pre", { tabindex: 0 }, JSON.stringify(schema, undefined, 2)),
+      ),
+    );
+  }
+}
+
+const TITLE = "Field at the cursor";

@@ -1,0 +1,34 @@
+import { button, html } from "../pages/dom.js";
+
+/** What is being read, how far, and anything else to say about the input. */
+export class ProgressView {
+  readonly element: HTMLElement;
+  private readonly bar = html("progress", { "aria-label": "Reading the input" });
+  private readonly text = html("span", { role: "status" });
+  private readonly work: HTMLElement;
+
+  /** @param cancel Stops the reading. */
+  constructor(cancel: () => void) {
+    this.work = html("span", { class: "work" }, this.bar, button({}, "Cancel", cancel));
+    this.element = html("div", { class: "progress" }, this.work, this.text);
+    this.say("");
+  }
+
+  /** Shows that a part of an input is read, in bytes. */
+  show(bytes: number, size: number): void {
+    this.work.hidden = false;
+    this.bar.max = size;
+    this.bar.value = Math.min(bytes, size);
+    this.text.textContent = `${megabytes(bytes)} of ${megabytes(size)} MB read`;
+  }
+
+  /** Says something. Nothing is being read. */
+  say(text: string): void {
+    this.work.hidden = true;
+    this.text.textContent = text;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
