@@ -35,6 +35,14 @@ describe("the missions", () => {
     });
   });
 
+  test("are none where a key has no event", async () => {
+    const { get, states, server } = await serveBoth();
+    states.put([], 30);
+    states.put(clean.slice(0, 2), 40);
+    await expect.poll(() => server.missions.version).toBe(3);
+    expect(JSON.parse((await get("/missions")).body).missions).toHaveLength(2);
+  });
+
   test("are given one by one, as the reducer's state", async () => {
     const { get, keys } = await serveBoth();
     const { body } = await get(`/missions/${keys[0]}`);
