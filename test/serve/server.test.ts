@@ -325,4 +325,17 @@ describe("the events", () => {
     expect((await get("/metrics")).body).toContain("mission_dossier_up 0\n");
     await events.return(undefined);
   });
+
+  test("say so too when the states do not answer, until they do", async () => {
+    const { port, states, get } = await serveBoth({ probeMs: 20 });
+    const events = eventsFrom(port);
+    expect((await events.next()).value?.data).toEqual({ up: true });
+    expect((await events.next()).value?.event).toBe("refresh");
+    states.isReachable = false;
+    expect((await events.next()).value?.data).toEqual({ up: false });
+    expect((await get("/healthz")).status).toBe(503);
+    states.isReachable = true;
+    expect((await events.next()).value?.data).toEqual({ up: true });
+    await events.return(undefined);
+  });
 });
