@@ -107,10 +107,10 @@ describe("the packed files", () => {
     expect(paths.filter((path) => /codegen|\.test\.|tsbuildinfo|\.map$/.test(path))).toEqual([]);
   });
 
-  // The page of a report is 90 kB of them, contract 3.0.0 some 300 kB.
-  test("are at most 220, of at most 3.1 MB together", () => {
+  // The page of a report is 90 kB of them, the live page 105 kB, contract 3.0.0 some 300 kB.
+  test("are at most 220, of at most 3.2 MB together", () => {
     expect(entryCount).toBeLessThanOrEqual(220);
-    expect(unpackedSize).toBeLessThanOrEqual(3_100_000);
+    expect(unpackedSize).toBeLessThanOrEqual(3_200_000);
   });
 });
 
