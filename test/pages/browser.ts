@@ -1,32 +1,40 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
-import { missionDossier, temporaryDirectory } from "../cli/command.js";
+import { missionDossier } from "../cli/command.js";
 
 /** An open page, and everything that a quiet page never causes. */
 export type Opened = { readonly page: Page; readonly complaints: readonly string[] };
 
-const folder = temporaryDirectory();
+/** A folder that is gone when the tests of a file are done. */
+export const workFolder = join(tmpdir(), `mission-dossier-pages-${process.pid}`);
 let browser: Browser;
 
 /** Starts a browser for the tests of a file. */
 export function useBrowser(): void {
   beforeAll(async () => {
+    mkdirSync(workFolder, { recursive: true });
     browser = await chromium.launch({
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
       // A container may not allow a sandbox, and the pages are those of this test.
       args: ["--no-sandbox"],
     });
   });
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    rmSync(workFolder, { recursive: true });
+  });
 }
 
-/** Writes a file that is gone when the tests are done, and returns its path. */
-export const write = folder.write;
-
-/** A folder that is gone when the tests are done. */
-export const workFolder = folder.path;
+/** Writes a file that is gone when the tests of a file are done, and returns its path. */
+export function write(name: string, content: string): string {
+  const file = join(workFolder, name);
+  writeFileSync(file, content);
+  return file;
+}
 
 /** Runs the command, and returns the page that it prints. */
 export async function pageOf(...args: readonly string[]): Promise<string> {
