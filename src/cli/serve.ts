@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { packageFile } from "../conformance/package-files.js";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { isLoopback } from "../serve/access.js";
-import { MissionServer } from "../serve/server.js";
+import { MissionServer, NO_MISSION } from "../serve/server.js";
 import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "./exit-codes.js";
 import type { EngineOptions } from "./projection/engine.js";
 import { withEngine } from "./projection/open-engine.js";
@@ -36,7 +36,7 @@ export async function runServe(
   const signal = terminal.stopRequested();
   await withEngine(options, async (engine) => {
     // Wrong options end the command before it listens.
-    await engine.state(NO_KEY);
+    await engine.state(NO_MISSION);
     const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
     const source = {
       watch: (until: AbortSignal) => engine.watch(undefined, until),
@@ -59,9 +59,6 @@ export async function runServe(
 
 /** The variable of the environment that has the token. */
 const TOKEN_VARIABLE = "MISSION_DOSSIER_TOKEN";
-
-/** A key that no mission has. */
-const NO_KEY = "0".repeat(32);
 
 const SHORTEST_TOKEN = 16;
 

@@ -1,3 +1,4 @@
+import type { Report } from "../report/report.js";
 import { badge } from "./badge.js";
 import { html, setChildren } from "./dom.js";
 import { LiveConnection, type Standing } from "./live-connection.js";
@@ -23,6 +24,7 @@ export class LiveView {
   private readonly subject: LiveSubject;
   private readonly connection: LiveConnection;
   private view: ReportView | undefined;
+  private report: Report | undefined;
   private standing: Standing | undefined;
   private lastAlive = "";
   private isBusy = false;
@@ -72,14 +74,13 @@ export class LiveView {
 
   private show(): void {
     const report = this.subject.report();
+    this.report = report;
     if (report === undefined) {
       this.view?.remove();
       this.view = undefined;
       const text = "The server has no mission at this address, or none yet.";
       this.place.replaceChildren(html("main", {}, html("h1", {}, "No mission"), text));
-      return;
-    }
-    if (this.view === undefined) {
+    } else if (this.view === undefined) {
       this.view = new ReportView(report);
       setChildren(this.place, [this.view.element]);
     } else {
@@ -124,7 +125,7 @@ export class LiveView {
   }
 
   private setTitle(): void {
-    const report = this.subject.report();
+    const { report } = this;
     const title = report === undefined ? "Missions" : `${report.title} – ${report.verdict.label}`;
     document.title = this.standing === "live" ? title : `(not up to date) ${title}`;
   }

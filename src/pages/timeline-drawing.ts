@@ -14,6 +14,7 @@ import type { ColumnKind, Moment, Table, Timeline } from "../report/report.js";
 import { cellText, numberText } from "./cell-text.js";
 import { svg } from "./dom.js";
 import type { Range } from "./lines.js";
+import { giveKeys, type Mark } from "./mark-keys.js";
 
 /** What the events are laid out by. */
 export type Axis = {
@@ -51,9 +52,18 @@ export function drawing(
   const chartTop = lanesEnd + 24;
   const bottom = counts.points.length > 0 ? chartTop + CHART : lanesEnd;
   const height = bottom + AXIS;
-  return svg(
+  const marked: Mark[][] = [];
+  // Browsers make a stop of a drawing that listens to the focus, unless it says otherwise.
+  const whole = svg(
     "svg",
-    { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label() },
+    {
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "group",
+      tabindex: -1,
+      "aria-label": label(),
+    },
     apartBand(timeline, axis, x, bottom),
     ...ticks(x, axis, width, bottom),
     ...lanes.flatMap((lane, index) => {
@@ -72,6 +82,8 @@ export function drawing(
     ...(counts.points.length > 0 ? countCurves() : []),
     apartRule(timeline, axis, x, bottom),
   );
+  giveKeys(whole, marked);
+  return whole;
 
   function label(): string {
     const sums = lanes.map(
@@ -94,18 +106,23 @@ export function drawing(
       }
     });
     const most = Math.max(...[...bins.values()].map(({ count }) => count));
-    return [...bins].map(([bin, { from, to, count }]) => {
+    const placed = [...bins].map(([bin, { from, to, count }]) => {
       const [first, last] = [cellText(axis.kind, from), cellText(axis.kind, to)];
       const title = `${numberText(count)} ${name}, ${first === last ? first : `${first} – ${last}`}`;
       const element =
         most === 1
           ? svg("path", { d: shapeOf(index), transform: `translate(${x(from)} ${base - 8})` })
           : bar(bin * BIN, base, count / most);
-      element.setAttribute("class", `mark ${tone}`);
+      const names = { class: `mark ${tone}`, role: "button", "aria-label": title, tabindex: -1 };
+      for (const [attribute, value] of Object.entries(names)) {
+        element.setAttribute(attribute, String(value));
+      }
       element.append(svg("title", {}, title));
       element.addEventListener("click", () => show({ column: axis.column, from, to }));
-      return element;
+      return { element, x: x(from) };
     });
+    marked.push(placed);
+    return placed.map(({ element }) => element);
   }
 
   function countCurves(): SVGElement[] {

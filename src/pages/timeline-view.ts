@@ -62,7 +62,12 @@ export class TimelineView {
   private draw(): void {
     const { timeline, table, axis, canvas, find } = this;
     if (axis !== undefined && canvas.clientWidth > 0) {
+      const focused = document.activeElement;
+      const label = canvas.contains(focused) ? focused?.getAttribute("aria-label") : undefined;
       canvas.replaceChildren(drawing(timeline, table, axis, canvas.clientWidth, find));
+      [...canvas.querySelectorAll<SVGElement>(".mark")]
+        .find((mark) => mark.getAttribute("aria-label") === label)
+        ?.focus({ preventScroll: true });
     }
   }
 }

@@ -108,13 +108,17 @@ export function missionsOverview(
   };
 }
 
-/** The missions by their status, those that have drifted first. */
-export function driftedFirst<T extends Pick<MissionSummary, "parity_status">>(
-  missions: readonly T[],
-): T[] {
+/** The missions by their status, those that have drifted first, and then by their slugs. */
+export function driftedFirst<T extends MissionSummary>(missions: readonly T[]): T[] {
+  const named = missions.map((mission) => ({ mission, name: nameOf(mission) }));
+  named.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   return STATUS_ORDER.flatMap((status) =>
-    missions.filter(({ parity_status }) => parity_status === status),
+    named.flatMap(({ mission }) => (mission.parity_status === status ? [mission] : [])),
   );
+}
+
+function nameOf({ namespace, key }: MissionSummary): string {
+  return `${namespace?.feature_slug ?? ""}\n${key}`;
 }
 
 const STATUS_ORDER = ["drifted", "unknown", "clean"] satisfies readonly ParityStatus[];

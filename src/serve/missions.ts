@@ -26,19 +26,26 @@ export class Missions {
   private recent: string[] = [];
   private cached: (Tagged & { readonly version: number }) | undefined;
 
-  /** Takes the state of a mission. If it is the same as before, nothing has changed. */
+  /**
+   * Takes the state of a mission. If it is the same as before, nothing has changed. Without an
+   * event it is none: all records under its key were dead letters.
+   */
   take(projected: ProjectedMission): void {
     const { mission: key, seq } = projected;
     const etag = etagOf(projected);
-    if (this.known.get(key)?.etag !== etag) {
-      const stored = DossierAccumulator.fromBinary(projected.checkpoint);
-      const mission = { ...missionSummary(key, stored.state(), stored), position: seq };
-      this.known.set(key, { mission, etag });
-      this.version++;
-      this.recent.push(key);
-      if (this.recent.length > 2 * MOST_RECENT) {
-        this.recent = this.recent.slice(-MOST_RECENT);
-      }
+    if (this.known.get(key)?.etag === etag) {
+      return;
+    }
+    const stored = DossierAccumulator.fromBinary(projected.checkpoint);
+    if (stored.eventCount === 0) {
+      return;
+    }
+    const mission = { ...missionSummary(key, stored.state(), stored), position: seq };
+    this.known.set(key, { mission, etag });
+    this.version++;
+    this.recent.push(key);
+    if (this.recent.length > 2 * MOST_RECENT) {
+      this.recent = this.recent.slice(-MOST_RECENT);
     }
   }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ProjectedMission } from "../projection/index.js";
 import { type Access, hasToken, isForHost } from "./access.js";
 import { EventStreams } from "./event-streams.js";
@@ -21,6 +22,8 @@ export type MissionServerOptions = Access & {
   readonly page: string;
   /** The version of the program. */
   readonly version: string;
+  /** Milliseconds between two looks whether the source still answers. Default: 5000. */
+  readonly probeMs?: number;
 };
 
 /** The longest path and query of a request. */
@@ -40,6 +43,11 @@ const MOST_CONNECTIONS = 256;
 /** Milliseconds after which a connection that nothing is sent on, or taken from, is closed. */
 const IDLE_MS = 60_000;
 
+const PROBE_MS = 5000;
+
+/** A key that no mission has. */
+export const NO_MISSION = "0".repeat(32);
+
 /** An HTTP server that shows missions, and takes nothing. */
 export class MissionServer {
   readonly http: Server;
@@ -47,7 +55,9 @@ export class MissionServer {
   private readonly streams = new EventStreams(this.missions);
   private readonly state: MissionSource["state"];
   private readonly policy: string;
-  private isUp = true;
+  private isFollowing = true;
+  private isAnswering = true;
+  private isProbing = false;
 
   constructor(private readonly options: MissionServerOptions) {
     const { source, page } = options;
@@ -73,14 +83,20 @@ export class MissionServer {
    * @throws MissionDossierError when they cannot.
    */
   async follow(signal: AbortSignal): Promise<void> {
+    const { source, probeMs = PROBE_MS } = this.options;
+    const probe = setInterval(() => this.probe(probeMs), probeMs);
     try {
-      for await (const projected of this.options.source.watch(signal)) {
+      for await (const projected of source.watch(signal)) {
         this.missions.take(projected);
-        this.say(true);
+        this.isFollowing = true;
+        this.streams.say(this.isUp);
       }
     } catch (error) {
-      this.say(false);
+      this.isFollowing = false;
+      this.streams.say(this.isUp);
       throw error;
+    } finally {
+      clearInterval(probe);
     }
   }
 
@@ -92,9 +108,24 @@ export class MissionServer {
     await closed;
   }
 
-  private say(isUp: boolean): void {
-    this.isUp = isUp;
-    this.streams.say(isUp);
+  private get isUp(): boolean {
+    return this.isFollowing && this.isAnswering;
+  }
+
+  /** A source that has no news, and one that was lost, look the same until it is asked. */
+  private async probe(patience: number): Promise<void> {
+    if (this.isProbing) {
+      return;
+    }
+    this.isProbing = true;
+    const answered = this.state(NO_MISSION).then(
+      () => true,
+      () => false,
+    );
+    this.isAnswering = await Promise.race([answered, sleep(patience, false, { ref: false })]);
+    this.streams.say(this.isUp);
+    await answered;
+    this.isProbing = false;
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

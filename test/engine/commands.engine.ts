@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { connectToNats, Topology } from "mission-dossier/nats";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startMissionDossier } from "../cli/command.js";
 import { eventOf, reducedStates } from "../projection/files/world.js";
+import { ask, freePort } from "../serve/world.js";
 import { TestServer } from "./server.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -79,6 +81,29 @@ test("publish, project, watch, dead-letters and rebuild over a server", async ()
   expect(await consumers()).toHaveLength(64);
   expect((await command("rebuild")).out).toContain("no missions differ; the new states are in");
   expect((await command("watch", "first-mission", "--once", "-f", "json")).code).toBe(0);
+});
+
+test("serve shows the states on a server, and those that change", async () => {
+  const port = await freePort();
+  const args = ["serve", "--nats", server.url, "--port", String(port)];
+  const serving = startMissionDossier(args);
+  await serving.printed("serving");
+  const slugs = async (): Promise<string[]> =>
+    JSON.parse((await ask(port, "/missions")).body).missions.map(
+      ({ namespace }: { namespace: { feature_slug: string } }) => namespace.feature_slug,
+    );
+  await expect.poll(slugs, { timeout: 30_000 }).toEqual(["first-mission", "other-mission"]);
+  const more = join(folder, "more.jsonl");
+  writeFileSync(more, linesOf(eventOf("third-mission", "spec.md")));
+  await command("publish", more);
+  await command("project");
+  await expect.poll(slugs, { timeout: 30_000 }).toContain("third-mission");
+  const { body } = await ask(port, "/missions");
+  const [{ key }] = JSON.parse(body).missions;
+  const state = JSON.parse((await ask(port, `/missions/${key}`)).body);
+  expect(state.event_count).toBe(2);
+  serving.interrupt();
+  expect((await serving.ended).code).toBe(0);
 });
 
 /** The consumers on the server: those of each set of states. */

@@ -162,11 +162,12 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("Space");
     expect(await page.getAttribute("html", "data-theme")).toBe("dark");
 
-    // The timeline has one stop, a pair of radio buttons.
+    // The timeline has two stops: a pair of radio buttons, and the marks.
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowRight");
     expect(await page.getByLabel("time", { exact: true }).isChecked()).toBe(true);
 
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.type("PLAN");
     expect(await paths()).toEqual([
@@ -193,6 +194,33 @@ describe("with the keyboard alone", () => {
     expect(await page.evaluate("document.activeElement.id")).toBe("events");
     expect(await page.textContent("#events output")).toBe("1 of 6 rows");
   });
+});
+
+test("with the arrow keys, a person goes from mark to mark, and to the events of one", async () => {
+  const { page } = await openPage(await pageOf("reduce", DRIFT_SCENARIO));
+  const focused = () => page.evaluate("document.activeElement.getAttribute('aria-label')");
+  await page.getByLabel("time", { exact: true }).focus();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("1 indexed, 5");
+  const steps = [
+    ["ArrowRight", "1 indexed, 7"],
+    ["ArrowRight", "1 indexed, 7"],
+    ["ArrowDown", "1 missing, 9"],
+    ["ArrowDown", "1 snapshot, 8"],
+    ["ArrowUp", "1 missing, 9"],
+    ["ArrowUp", "1 indexed, 7"],
+    ["Home", "1 indexed, 5"],
+  ] as const;
+  for (const [key, expected] of steps) {
+    await page.keyboard.press(key);
+    expect(await focused()).toBe(expected);
+  }
+  await page.setViewportSize({ width: 900, height: 700 });
+  await expect.poll(() => page.getAttribute(".drawing svg", "width")).not.toBe("1216");
+  expect(await focused()).toBe("1 indexed, 5");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate("document.activeElement.id")).toBe("events");
+  expect(await page.textContent("#events output")).toBe("1 of 5 rows");
 });
 
 describe("the page of 100,000 events and 10,000 artifacts", () => {

@@ -21,6 +21,23 @@ describe("the report on many missions", () => {
     ]);
   });
 
+  test("has those of one status in the order of their slugs", () => {
+    const [first = {}] = happyPath;
+    const payload = first["payload"] as { namespace: object };
+    const events = ["b", "10", "a", "B"].map((feature_slug, index) => ({
+      ...first,
+      event_id: `01KPE1X68TAAAAAAAAAAAAAAA${index}`,
+      payload: { ...payload, namespace: { ...payload.namespace, feature_slug } },
+    }));
+    const { rows } = tableIn(reportFor(eventsOf(events)), "missions");
+    expect(rows.map(([, mission]) => (mission as readonly string[])[0])).toEqual([
+      "10",
+      "B",
+      "a",
+      "b",
+    ]);
+  });
+
   test("is no good verdict if a mission has skipped an event", () => {
     const [first = {}] = happyPath;
     const broken = { ...first, event_id: "01KPE1X68TAAAAAAAAAAAAAAA1" };

@@ -35,6 +35,14 @@ describe("the missions", () => {
     });
   });
 
+  test("are none where a key has no event", async () => {
+    const { get, states, server } = await serveBoth();
+    states.put([], 30);
+    states.put(clean.slice(0, 2), 40);
+    await expect.poll(() => server.missions.version).toBe(3);
+    expect(JSON.parse((await get("/missions")).body).missions).toHaveLength(2);
+  });
+
   test("are given one by one, as the reducer's state", async () => {
     const { get, keys } = await serveBoth();
     const { body } = await get(`/missions/${keys[0]}`);
@@ -315,6 +323,19 @@ describe("the events", () => {
     expect((await get("/healthz")).status).toBe(503);
     expect((await get("/missions")).status).toBe(200);
     expect((await get("/metrics")).body).toContain("mission_dossier_up 0\n");
+    await events.return(undefined);
+  });
+
+  test("say so too when the states do not answer, until they do", async () => {
+    const { port, states, get } = await serveBoth({ probeMs: 20 });
+    const events = eventsFrom(port);
+    expect((await events.next()).value?.data).toEqual({ up: true });
+    expect((await events.next()).value?.event).toBe("refresh");
+    states.isReachable = false;
+    expect((await events.next()).value?.data).toEqual({ up: false });
+    expect((await get("/healthz")).status).toBe(503);
+    states.isReachable = true;
+    expect((await events.next()).value?.data).toEqual({ up: true });
     await events.return(undefined);
   });
 });

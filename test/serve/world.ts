@@ -49,7 +49,13 @@ export class States {
     }
   }
 
+  /** Whether the states answer: when not, they say nothing at all. */
+  isReachable = true;
+
   async state(mission: string): Promise<ProjectedMission | undefined> {
+    while (!this.isReachable) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     return this.all.get(mission);
   }
 }
