@@ -103,11 +103,7 @@ export class Playground {
       apply: (fix) => this.view.apply(fix),
     });
     this.answer.replaceChildren(answer);
-    const report = reportView(mission.report);
-    // The page has a button of its own for the theme.
-    report.querySelector(".theme")?.remove();
-    report.append(stateView(mission.state));
-    this.report.replaceChildren(report);
+    this.report.replaceChildren(reportView(mission.report), stateView(mission.state));
   }
 
   private async goTo({ places, troubled }: Analysis, number: number): Promise<void> {
@@ -164,9 +160,9 @@ async function isEditable(file: File): Promise<boolean> {
 /** The state, which can be long, so that it is in the page only while one looks at it. */
 function stateView(json: string): HTMLElement {
   const text = html("pre", { tabindex: 0, "aria-label": "State" });
-  const details = html("details", { class: "state" }, html("summary", {}, "State as JSON"), text);
+  const details = html("details", {}, html("summary", {}, "State as JSON"), text);
   details.addEventListener("toggle", () => {
     text.textContent = details.open ? json : "";
   });
-  return details;
+  return html("section", { class: "state", "aria-label": "State" }, details);
 }
