@@ -1,4 +1,4 @@
-import { html } from "../pages/dom.js";
+import { html, setChildren } from "../pages/dom.js";
 import { ReportView } from "../pages/report-view.js";
 import { TableView } from "../pages/table-view.js";
 import type { Place } from "../stream/place.js";
@@ -22,13 +22,14 @@ export class Playground {
   readonly report = html("div", { class: "report" });
   private readonly analyzer = new Analyzer();
   private readonly records = html("div");
-  private readonly table = new TableView("records");
-  private readonly state = html("section", { "aria-label": "State" });
-  private reportView: ReportView | undefined;
   private readonly progress = new ProgressView(() => this.analyzer.cancel());
   private readonly view: InputView;
   /** The file, if the editor does not hold it. */
   private file: File | undefined;
+  /** What is shown of the input, shown again in place when one edits it. */
+  private table: TableView | undefined;
+  private shown: ReportView | undefined;
+  private analysis: Analysis | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(schemas: ContractSchemas) {
@@ -47,6 +48,9 @@ export class Playground {
     const text =
       typeof input === "string" ? input : this.file === undefined ? await input.text() : "";
     this.view.load(text, { isReadOnly: this.file !== undefined });
+    this.table = undefined;
+    this.shown?.remove();
+    this.shown = undefined;
     const analysis = await this.judge();
     const [first] = analysis?.troubled ?? [];
     if (first !== undefined) {
@@ -87,9 +91,17 @@ export class Playground {
 
   private show(analysis: Analysis): void {
     const { records, places, troubled, missions } = analysis;
-    const goTo = (number: string): void => void this.goTo(analysis, Number(number));
-    this.table.show(records, goTo);
-    this.records.append(...(this.table.element.isConnected ? [] : [this.table.element]));
+    this.analysis = analysis;
+    if (this.table === undefined) {
+      this.table = new TableView(records.id);
+      this.records.replaceChildren(this.table.element);
+    }
+    this.table.show(records, (number) => {
+      // The table keeps this function while the input is edited.
+      if (this.analysis !== undefined) {
+        void this.goTo(this.analysis, Number(number));
+      }
+    });
     if (this.file === undefined) {
       this.view.show(places, troubled);
     }
@@ -107,13 +119,12 @@ export class Playground {
       apply: (fix) => this.view.apply(fix),
     });
     this.answer.replaceChildren(answer);
-    if (this.reportView === undefined) {
-      this.reportView = new ReportView(mission.report);
-      this.report.append(this.reportView.element, this.state);
+    if (this.shown === undefined) {
+      this.shown = new ReportView(mission.report);
     } else {
-      this.reportView.show(mission.report);
+      this.shown.show(mission.report);
     }
-    this.state.replaceChildren(stateView(mission.state));
+    setChildren(this.report, [this.shown.element, stateView(mission.state)]);
   }
 
   private async goTo({ places, troubled }: Analysis, number: number): Promise<void> {
@@ -170,9 +181,9 @@ async function isEditable(file: File): Promise<boolean> {
 /** The state, which can be long, so that it is in the page only while one looks at it. */
 function stateView(json: string): HTMLElement {
   const text = html("pre", { tabindex: 0, "aria-label": "State" });
-  const details = html("details", { class: "state" }, html("summary", {}, "State as JSON"), text);
+  const details = html("details", {}, html("summary", {}, "State as JSON"), text);
   details.addEventListener("toggle", () => {
     text.textContent = details.open ? json : "";
   });
-  return details;
+  return html("section", { class: "state", "aria-label": "State" }, details);
 }
