@@ -147,7 +147,8 @@ export class MessageReader {
       throw new RangeError(`messages are nested more than ${MAX_DEPTH} levels deep`);
     }
     while (this.wire.pos < end) {
-      read(...this.wire.tag());
+      const [no, wireType] = this.wire.tag();
+      read(no, wireType);
       this.expectNotBeyond(end);
     }
     this.depth--;
