@@ -49,7 +49,7 @@ export class NatsWorker {
    */
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
     const topology = await checkSetUp(nats, options);
-    const { observer = {}, maxOpenMissions = 10_000, batch = 2_000, lingerMs = 20 } = options;
+    const { observer = {}, maxOpenMissions = 10_000, batch = 1_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
     const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));
