@@ -1,12 +1,13 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { WireType } from "@bufbuild/protobuf/wire";
 import {
   type DossierCheckpoint,
   type DossierCheckpoint_EventRows,
   type DossierCheckpoint_EventRowsSchema,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
-import { messageFromBinary } from "../event/codec/protobuf-es/message-binary.js";
+import { messageFromBinary, messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
+import { WireWriter } from "../event/codec/protobuf-es/wire-writer.js";
 import { ID_WORDS } from "../event/envelope/event-id.js";
 import {
   clockIn,
@@ -68,9 +69,7 @@ export function checkpointToBinary(dossier: Dossier): Uint8Array {
     })),
     conflictingEventIds: [...dossier.conflicts.keys()],
   };
-  // Writing does not change the message, so it may be frozen.
-  const init = checkpoint as MessageInitShape<typeof DossierCheckpointSchema>;
-  return withChecksum(toBinary(DossierCheckpointSchema, create(DossierCheckpointSchema, init)));
+  return withChecksum(messageToBinary(DossierCheckpointSchema, checkpoint));
 }
 
 function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint_EventRowsSchema> {
@@ -142,7 +141,10 @@ function checkChecksum(bytes: Uint8Array): void {
 
 function checksumField(bytes: Uint8Array): Uint8Array {
   const { number } = DossierCheckpointSchema.field.checksum;
-  return new BinaryWriter().tag(number, WireType.Bit32).fixed32(crc32(bytes)).finish();
+  const writer = new WireWriter();
+  writer.tag(number, WireType.Bit32);
+  writer.scalar("fixed32", crc32(bytes));
+  return writer.finish();
 }
 
 /** A tag of one byte, and 32 bits. */

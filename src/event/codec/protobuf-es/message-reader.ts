@@ -4,7 +4,7 @@ import { WireType } from "@bufbuild/protobuf/wire";
 import { ListValueSchema, StructSchema } from "@bufbuild/protobuf/wkt";
 import { isJsonObject } from "../../json/json-object.js";
 import { CheckedReader } from "./checked-reader.js";
-import { ENTRY, elementWireType, fieldsByNumber, isJson, methodOf, scalarOf } from "./wire-form.js";
+import { ENTRY, fieldsByNumber, scalarOf, type WireForm } from "./wire-form.js";
 
 /** Makes the map of a message from its entries, in the order of the bytes. */
 export type MakeMap = (entries: ReadonlyMap<string, unknown>) => object;
@@ -39,20 +39,22 @@ export class MessageReader {
   /** A message field may be repeated: its later occurrences are merged into the first. */
   private message(desc: DescMessage, end: number, previous: unknown): Unfinished {
     const message = (previous ?? create(desc)) as Unfinished;
-    const fields = fieldsByNumber(desc);
+    const forms = fieldsByNumber(desc);
     this.fields(end, (no, wireType) => {
-      const field = fields.get(no);
-      if (field === undefined) {
+      const form = forms.get(no);
+      if (form === undefined) {
         message.$unknown ??= [];
         message.$unknown.push({ no, wireType, data: this.skip(no, wireType) });
-      } else if (field.fieldKind === "list") {
-        this.items(field, wireType, message[field.localName] as unknown[]);
-      } else if (field.fieldKind === "map") {
-        const [key, value] = this.entry(field, wireType);
-        this.mapOf(message, field.localName).set(key, value ?? zeroOf(field));
+        return;
+      }
+      const { localName, kind } = form;
+      if (kind === "single") {
+        message[localName] = this.element(form, wireType, message[localName]);
+      } else if (kind === "map") {
+        const [key, value] = this.entry(form, wireType);
+        this.mapOf(message, localName).set(key, value ?? zeroOf(form.field));
       } else {
-        const { localName } = field;
-        message[localName] = this.element(field, wireType, message[localName]);
+        this.items(form, wireType, message[localName] as unknown[]);
       }
     });
     return message;
@@ -69,13 +71,12 @@ export class MessageReader {
     return map;
   }
 
-  private items(field: DescField, wireType: WireType, items: unknown[]): void {
-    const own = elementWireType(field);
-    if (wireType !== WireType.LengthDelimited || own === wireType) {
-      items.push(this.element(field, wireType, undefined));
+  private items(form: WireForm, wireType: WireType, items: unknown[]): void {
+    if (wireType !== WireType.LengthDelimited || form.wireType === wireType) {
+      items.push(this.element(form, wireType, undefined));
       return;
     }
-    const method = methodOf(field);
+    const { method } = form;
     const end = this.wire.end();
     while (this.wire.pos < end) {
       items.push(this.wire[method]());
@@ -84,16 +85,16 @@ export class MessageReader {
   }
 
   /** An entry of a map may leave out a key or a value that is zero. */
-  private entry(field: DescField, ownWireType: WireType): readonly [key: string, value: unknown] {
-    expectWireType(WireType.LengthDelimited, ownWireType, field);
+  private entry(form: WireForm, ownWireType: WireType): readonly [key: string, value: unknown] {
+    expectWireType(WireType.LengthDelimited, ownWireType, form);
     let key = "";
     let value: unknown;
     this.fields(this.wire.end(), (no, wireType) => {
       if (no === ENTRY.key) {
-        expectWireType(WireType.LengthDelimited, wireType, field);
+        expectWireType(WireType.LengthDelimited, wireType, form);
         key = this.wire.string();
       } else if (no === ENTRY.value) {
-        value = this.element(field, wireType, value);
+        value = this.element(form, wireType, value);
       } else {
         this.skip(no, wireType);
       }
@@ -101,21 +102,19 @@ export class MessageReader {
     return [key, value];
   }
 
-  private element(field: DescField, wireType: WireType, previous: unknown): unknown {
-    expectWireType(elementWireType(field), wireType, field);
-    const { message } = field;
+  private element(form: WireForm, wireType: WireType, previous: unknown): unknown {
+    expectWireType(form.wireType, wireType, form);
+    const { message } = form;
     if (message === undefined) {
-      return this.wire[methodOf(field)]();
+      return this.wire[form.method]();
     }
     const end = this.wire.end();
-    return isJson(message)
-      ? this.json(message, end, previous)
-      : this.message(message, end, previous);
+    return form.isJson ? this.json(message, end, previous) : this.message(message, end, previous);
   }
 
   /** The JSON that a `Struct`, a `ListValue` or a `Value` stands for. */
   private json(desc: DescMessage, end: number, previous: unknown): unknown {
-    const fields = fieldsByNumber(desc);
+    const forms = fieldsByNumber(desc);
     const object = isJsonObject(previous) ? previous : {};
     const list: unknown[] = Array.isArray(previous) ? previous : [];
     let json =
@@ -125,18 +124,18 @@ export class MessageReader {
           ? list
           : previous;
     this.fields(end, (no, wireType) => {
-      const field = fields.get(no);
-      if (field === undefined) {
+      const form = forms.get(no);
+      if (form === undefined) {
         this.skip(no, wireType);
-      } else if (field.fieldKind === "list") {
-        this.items(field, wireType, list);
-      } else if (field.fieldKind === "map") {
-        const [key, value = null] = this.entry(field, wireType);
+      } else if (form.kind === "list") {
+        this.items(form, wireType, list);
+      } else if (form.kind === "map") {
+        const [key, value = null] = this.entry(form, wireType);
         // An assignment would lose the key `__proto__`.
         Object.defineProperty(object, key, { ...PLAIN, value });
       } else {
-        const value = this.element(field, wireType, json);
-        json = field.fieldKind === "enum" ? null : value;
+        const value = this.element(form, wireType, json);
+        json = form.field.fieldKind === "enum" ? null : value;
       }
     });
     return json ?? null;
@@ -148,7 +147,8 @@ export class MessageReader {
       throw new RangeError(`messages are nested more than ${MAX_DEPTH} levels deep`);
     }
     while (this.wire.pos < end) {
-      read(...this.wire.tag());
+      const [no, wireType] = this.wire.tag();
+      read(no, wireType);
       this.expectNotBeyond(end);
     }
     this.depth--;
@@ -167,7 +167,7 @@ export class MessageReader {
 
 const PLAIN = { configurable: true, enumerable: true, writable: true };
 
-function expectWireType(expected: WireType, found: WireType, field: DescField): void {
+function expectWireType(expected: WireType, found: WireType, { field }: WireForm): void {
   if (found !== expected) {
     throw new RangeError(`${field} is of wire type ${found}`);
   }

@@ -1,70 +1,71 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { isScalarZeroValue } from "@bufbuild/protobuf/reflect";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import {
-  FeatureSet_FieldPresence,
-  ListValueSchema,
-  StructSchema,
-  ValueSchema,
-} from "@bufbuild/protobuf/wkt";
+import { WireType } from "@bufbuild/protobuf/wire";
+import { ListValueSchema, StructSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { mapEntries } from "../message-to-json.js";
-import { ENTRY, elementWireType, fieldsByNumber, isJson, methodOf, scalarOf } from "./wire-form.js";
+import { ENTRY, fieldsByNumber, formOf, scalarOf, type WireForm } from "./wire-form.js";
+import { WireWriter } from "./wire-writer.js";
 
 /** Writes messages, with fields in the order of their numbers. */
 export class MessageWriter {
-  private readonly wire = new BinaryWriter(encode);
+  private readonly wire = new WireWriter();
 
   finish(): Uint8Array {
     return this.wire.finish();
   }
 
   message(desc: DescMessage, message: object): this {
-    for (const field of fieldsByNumber(desc).values()) {
-      const value: unknown = Reflect.get(message, field.localName);
+    // Faster than `Reflect.get`.
+    const values = message as { readonly [localName: string]: unknown };
+    for (const form of fieldsByNumber(desc).values()) {
+      const value = values[form.localName];
       if (value !== undefined) {
-        this.field(field, value);
+        this.field(form, value);
       }
     }
     const { $unknown = [] }: Pick<Message, "$unknown"> = message;
     for (const { no, wireType, data } of $unknown) {
-      this.wire.tag(no, wireType).raw(data);
+      this.wire.tag(no, wireType);
+      this.wire.raw(data);
     }
     return this;
   }
 
-  private field(field: DescField, value: unknown): void {
-    const { number, fieldKind } = field;
-    if (fieldKind === "map") {
+  private field(form: WireForm, value: unknown): void {
+    const { field, number, kind } = form;
+    if (kind === "single") {
+      if (!form.isImplicit || !isScalarZeroValue(scalarOf(field), value)) {
+        this.element(number, form, value);
+      }
+    } else if (kind === "map") {
       for (const [key, item] of mapEntries(asObject(value, field))) {
         this.nested(number, () => {
-          this.wire.tag(ENTRY.key, WireType.LengthDelimited).string(key);
-          this.element(ENTRY.value, field, item);
+          this.wire.tag(ENTRY.key, WireType.LengthDelimited);
+          this.wire.scalar("string", key);
+          this.element(ENTRY.value, form, item);
         });
-      }
-    } else if (fieldKind !== "list") {
-      const isLeftOut =
-        field.presence === FeatureSet_FieldPresence.IMPLICIT &&
-        isScalarZeroValue(scalarOf(field), value);
-      if (!isLeftOut) {
-        this.element(number, field, value);
       }
     } else if (!Array.isArray(value)) {
       throw new TypeError(`${field} must be a list`);
-    } else if (!field.packed) {
+    } else if (kind === "list") {
       for (const item of value) {
-        this.element(number, field, item);
+        this.element(number, form, item);
       }
     } else if (value.length > 0) {
-      this.nested(number, () => this.scalars(field, value));
+      this.nested(number, () => {
+        for (const item of value) {
+          this.scalar(form, item);
+        }
+      });
     }
   }
 
-  private element(number: number, field: DescField, value: unknown): void {
-    const { message } = field;
+  private element(number: number, form: WireForm, value: unknown): void {
+    const { message, field } = form;
     if (message === undefined) {
-      this.wire.tag(number, elementWireType(field));
-      this.scalars(field, [value]);
-    } else if (isJson(message)) {
+      this.wire.tag(number, form.wireType);
+      this.scalar(form, value);
+    } else if (form.isJson) {
       this.nested(number, () => this.json(message, field, value));
     } else {
       const object = asObject(value, field);
@@ -72,13 +73,9 @@ export class MessageWriter {
     }
   }
 
-  private scalars(field: DescField, values: readonly unknown[]): void {
-    // The method throws when a value is of another type.
-    const write = this.wire[methodOf(field)] as (value: unknown) => unknown;
+  private scalar({ field, method }: WireForm, value: unknown): void {
     try {
-      for (const value of values) {
-        write.call(this.wire, value);
-      }
+      this.wire.scalar(method, value);
     } catch (error) {
       throw new TypeError(`cannot encode ${field} to binary: ${Object(error).message}`);
     }
@@ -89,20 +86,19 @@ export class MessageWriter {
     if (desc.name === StructSchema.name) {
       const members = Object.entries(asObject(json, field));
       const present = members.filter(([, value]) => value !== undefined);
-      this.field(StructSchema.field.fields, new Map(present));
+      this.field(formOf(StructSchema.field.fields), new Map(present));
     } else if (desc.name === ListValueSchema.name) {
-      this.field(ListValueSchema.field.values, json);
+      this.field(formOf(ListValueSchema.field.values), json);
     } else {
       const kind = kindOf(json);
-      this.element(kind.number, kind, json ?? 0);
+      this.element(kind.number, formOf(kind), json ?? 0);
     }
   }
 
   /** Writes a length-delimited field. */
   private nested(number: number, write: () => void): void {
-    this.wire.tag(number, WireType.LengthDelimited).fork();
-    write();
-    this.wire.join();
+    this.wire.tag(number, WireType.LengthDelimited);
+    this.wire.nested(write);
   }
 }
 
@@ -122,18 +118,6 @@ function kindOf(json: unknown): DescField {
     default:
       throw new TypeError(`a payload cannot hold a ${typeof json}`);
   }
-}
-
-const encoder = new TextEncoder();
-
-function encode(text: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof text !== "string") {
-    throw new TypeError(`invalid string: ${typeof text}`);
-  }
-  if (!text.isWellFormed()) {
-    throw new TypeError("a lone surrogate cannot be written");
-  }
-  return encoder.encode(text);
 }
 
 function asObject(value: unknown, field: DescField): object {

@@ -1,25 +1,77 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
-import { Edition, isWrapperDesc, StructSchema } from "@bufbuild/protobuf/wkt";
+import {
+  Edition,
+  FeatureSet_FieldPresence,
+  isWrapperDesc,
+  StructSchema,
+} from "@bufbuild/protobuf/wkt";
 
-const fieldsByDesc = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
+/** The form of a field in bytes. */
+export type WireForm = {
+  readonly field: DescField;
+  readonly number: number;
+  readonly localName: string;
+  readonly kind: "map" | "list" | "packed" | "single";
+  /** Whether a zero value is left out. */
+  readonly isImplicit: boolean;
+  /** The message of a value, of a list item, or of a map value. */
+  readonly message: DescMessage | undefined;
+  /** Whether that message stands for plain JSON. */
+  readonly isJson: boolean;
+  /** The wire type of a value, of a list item, or of a map value. */
+  readonly wireType: WireType;
+  /** The method of `BinaryReader` and `BinaryWriter` for one scalar. */
+  readonly method: ScalarMethod;
+};
+
+/** Both the stock reader and the stock writer have a method named after each type. */
+export type ScalarMethod = Lowercase<keyof typeof ScalarType>;
+
+const formsByDesc = new WeakMap<DescMessage, ReadonlyMap<number, WireForm>>();
+const formsByField = new WeakMap<DescField, WireForm>();
 
 /**
  * The fields of a message by their numbers, in ascending order.
  *
  * @throws TypeError when this room cannot read or write a field of it.
  */
-export function fieldsByNumber(desc: DescMessage): ReadonlyMap<number, DescField> {
-  let fields = fieldsByDesc.get(desc);
-  if (fields === undefined) {
+export function fieldsByNumber(desc: DescMessage): ReadonlyMap<number, WireForm> {
+  let forms = formsByDesc.get(desc);
+  if (forms === undefined) {
     const sorted = [...desc.fields].sort((a, b) => a.number - b.number);
     if (!isJson(desc)) {
       sorted.forEach(requireKnownKind);
     }
-    fields = new Map(sorted.map((field) => [field.number, field]));
-    fieldsByDesc.set(desc, fields);
+    forms = new Map(sorted.map((field) => [field.number, formOf(field)]));
+    formsByDesc.set(desc, forms);
   }
-  return fields;
+  return forms;
+}
+
+export function formOf(field: DescField): WireForm {
+  let form = formsByField.get(field);
+  if (form === undefined) {
+    form = makeForm(field);
+    formsByField.set(field, form);
+  }
+  return form;
+}
+
+function makeForm(field: DescField): WireForm {
+  const { number, localName, fieldKind, presence, message } = field;
+  const isPacked = fieldKind === "list" && field.packed;
+  return {
+    field,
+    number,
+    localName,
+    kind: isPacked ? "packed" : fieldKind === "list" || fieldKind === "map" ? fieldKind : "single",
+    isImplicit: presence === FeatureSet_FieldPresence.IMPLICIT,
+    message,
+    isJson: message !== undefined && isJson(message),
+    wireType: wireTypeOf(field),
+    method: methodOf(field),
+  };
 }
 
 function requireKnownKind(field: DescField): void {
@@ -45,8 +97,7 @@ export function isJson(desc: DescMessage): boolean {
 /** The field numbers of a map entry. */
 export const ENTRY = { key: 1, value: 2 } as const;
 
-/** The wire type of a field's value, of a list item, or of a map value. */
-export function elementWireType(field: DescField): WireType {
+function wireTypeOf(field: DescField): WireType {
   if (field.message !== undefined) {
     return WireType.LengthDelimited;
   }
@@ -72,8 +123,6 @@ export function scalarOf({ scalar }: DescField): ScalarType {
   return scalar ?? ScalarType.INT32;
 }
 
-/** The method of `BinaryReader` and `BinaryWriter` for one scalar of a field. */
-export function methodOf(field: DescField): Lowercase<keyof typeof ScalarType> {
-  // Both have a method named after each type.
-  return ScalarType[scalarOf(field)].toLowerCase() as Lowercase<keyof typeof ScalarType>;
+function methodOf(field: DescField): ScalarMethod {
+  return ScalarType[scalarOf(field)].toLowerCase() as ScalarMethod;
 }

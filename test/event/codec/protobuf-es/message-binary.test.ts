@@ -31,7 +31,7 @@ const VALUES: { readonly [type in keyof typeof ScalarType]: readonly unknown[] }
   SFIXED32: [0, -(2 ** 31)],
   SFIXED64: [0n, -(2n ** 63n)],
   SINT32: [0, -(2 ** 31)],
-  SINT64: [0n, -(2n ** 63n)],
+  SINT64: [0n, 1n, -1n, 63n, -64n, 64n, -(2n ** 63n)],
 };
 
 describe.each(Object.entries(VALUES))("fields of type %s", (type, values) => {
