@@ -375,7 +375,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       .option(
         "--token-file <file>",
         "a file with the token that requests must have (default: MISSION_DOSSIER_TOKEN in the environment)",
-      ),
+      )
+      .addOption(contractOption("the generation of names in JSON and pages (default: 2.4.0)")),
   )
     .addHelpText(
       "after",

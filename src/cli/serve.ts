@@ -2,21 +2,23 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageFile } from "../conformance/package-files.js";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { isLoopback } from "../serve/access.js";
 import { MissionServer, NO_MISSION } from "../serve/server.js";
 import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "./exit-codes.js";
-import type { EngineOptions } from "./projection/engine.js";
+import type { Engine, EngineOptions } from "./projection/engine.js";
 import { withEngine } from "./projection/open-engine.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
 /** The options of `mission-dossier serve`. */
-export type ServeCommandOptions = EngineOptions & {
-  readonly host: string;
-  readonly port: number;
-  readonly tokenFile?: string;
-};
+export type ServeCommandOptions = EngineOptions &
+  ContractOptions & {
+    readonly host: string;
+    readonly port: number;
+    readonly tokenFile?: string;
+  };
 
 /**
  * Serves the stored states of all missions until Ctrl-C.
@@ -24,7 +26,7 @@ export type ServeCommandOptions = EngineOptions & {
  * @throws CommandError when a host that others can reach has no token, or cannot be bound to.
  */
 export async function runServe(
-  { host, port, tokenFile, ...options }: ServeCommandOptions,
+  { host, port, tokenFile, contract, ...options }: ServeCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const token = tokenFrom(tokenFile);
@@ -43,7 +45,8 @@ export async function runServe(
       state: (mission: string) => engine.state(mission),
     };
     const { version } = terminal;
-    const server = new MissionServer({ source, page, version, host, token });
+    const server = new MissionServer({ source, page, version, host, token, contract });
+    await load(server, engine, signal);
     try {
       const address = await listening(server, host, port);
       terminal.write(`serving  ${address}\n`);
@@ -100,6 +103,23 @@ async function listening(server: MissionServer, host: string, port: number): Pro
   const bound = http.address();
   const name = host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${typeof bound === "object" ? bound?.port : port}/`;
+}
+
+/** Reads all states, so that the first answer lists every mission. */
+async function load(server: MissionServer, engine: Engine, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const projected of engine.states()) {
+      server.missions.take(projected);
+      if (signal.aborted) {
+        return;
+      }
+    }
+  } catch (error) {
+    // `follow` meets the same problem, says so, and tries again.
+    if (!(error instanceof MissionDossierError)) {
+      throw error;
+    }
+  }
 }
 
 /** Shows the states until the signal. States that cannot be read now may be readable later. */

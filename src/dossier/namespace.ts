@@ -4,10 +4,14 @@ import type {
   LocalNamespaceTupleValue,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import type { LocalNamespaceTupleJson as LaterLocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v3/contract.js";
+import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
+import type { Generation } from "../event/generation/generation.js";
+import { jsonIn } from "../event/generation/json-in.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
 /** The dossier that an event belongs to. */
@@ -115,6 +119,15 @@ export function checkScope(scope: NamespaceScope): NamespaceScope {
 export function namespaceJson(namespace: Namespace): LocalNamespaceTupleJson {
   // The writer follows the descriptor that the type was generated from.
   return messageToJson(LocalNamespaceTupleSchema, namespace) as LocalNamespaceTupleJson;
+}
+
+/** The wire JSON of a namespace in a generation of the contract. */
+export function namespaceJsonIn(
+  contract: Generation,
+  namespace: Namespace,
+): LocalNamespaceTupleJson | LaterLocalNamespaceTupleJson {
+  const renaming = RENAMINGS[LocalNamespaceTupleSchema.typeName];
+  return jsonIn(renaming, namespaceJson(namespace), { contract });
 }
 
 /** The compact JSON of a namespace, cut at a length that no real one reaches. */

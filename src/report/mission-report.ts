@@ -1,10 +1,7 @@
-import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
-import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
-import { namespaceJson, type Namespace } from "../dossier/namespace.js";
+import { namespaceJsonIn, type Namespace } from "../dossier/namespace.js";
 import type { ReduceReport } from "../dossier/report.js";
 import { isPresent, type MissionDossierState } from "../dossier/state.js";
 import { FIRST_GENERATION } from "../event/generation/generation.js";
-import { jsonIn } from "../event/generation/json-in.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { claimsTable, countOf } from "./claims.js";
@@ -65,9 +62,7 @@ export function missionFacts(
   namespace: Namespace | undefined,
   { sources, contract = FIRST_GENERATION }: Pick<InputFacts, "sources" | "contract">,
 ): Fact[] {
-  const renaming = RENAMINGS[LocalNamespaceTupleSchema.typeName];
-  const json =
-    namespace === undefined ? {} : jsonIn(renaming, namespaceJson(namespace), { contract });
+  const json = namespace === undefined ? {} : namespaceJsonIn(contract, namespace);
   return [
     ...Object.entries(json).map(([name, value]) => ({ name, value: shownText(String(value)) })),
     ...(sources.length === 0 ? [] : [{ name: "read from", value: shownText(sources.join(", ")) }]),

@@ -1,5 +1,6 @@
-import { namespaceJson } from "../dossier/namespace.js";
+import { namespaceJsonIn } from "../dossier/namespace.js";
 import { isPresent, type MissionDossierState } from "../dossier/state.js";
+import { type ContractOptions, FIRST_GENERATION } from "../event/generation/generation.js";
 import type { MissionSummary } from "./missions-overview.js";
 
 /** A mission in an overview of many. */
@@ -7,12 +8,13 @@ export function missionSummary(
   key: string,
   state: MissionDossierState,
   leftOut: { readonly skipped: readonly unknown[]; readonly conflicts: readonly unknown[] },
+  { contract = FIRST_GENERATION }: ContractOptions = {},
 ): MissionSummary {
   const { namespace, artifacts, anomalies, driftHistory, parityStatus, eventCount } = state;
   const present = [...artifacts.values()].filter(isPresent).length;
   return {
     key,
-    namespace: namespace === undefined ? null : namespaceJson(namespace),
+    namespace: namespace === undefined ? null : namespaceJsonIn(contract, namespace),
     parity_status: parityStatus,
     counts: {
       events: eventCount,

@@ -2,16 +2,20 @@ import type {
   LocalNamespaceTupleJson,
   ParityStatus,
 } from "../../gen/speckitty/dossier/v1/contract.js";
+import type { LocalNamespaceTupleJson as LaterLocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v3/contract.js";
 import { counted } from "./counted.js";
 import type { Report, Row, Tone, Verdict } from "./report.js";
 import { shownText, tableOf } from "./tables.js";
+
+/** A namespace in the names of any generation of the contract. */
+type NamespaceJson = LocalNamespaceTupleJson | LaterLocalNamespaceTupleJson;
 
 /** A mission in an overview of many, as plain JSON. */
 export type MissionSummary = {
   /** The key of its namespace. */
   readonly key: string;
   /** `null` if no event has a readable one. */
-  readonly namespace: LocalNamespaceTupleJson | null;
+  readonly namespace: NamespaceJson | null;
   readonly parity_status: ParityStatus;
   readonly counts: MissionCounts;
 };
@@ -92,7 +96,7 @@ export function missionsOverview(
           const { parity_status, namespace, counts } = mission;
           return [
             parity_status,
-            [titleOf(namespace?.feature_slug), addressOf(mission)],
+            [titleOf(slugOf(namespace)), addressOf(mission)],
             namespace?.target_branch ?? null,
             counts.events,
             counts.artifacts,
@@ -118,7 +122,7 @@ export function driftedFirst<T extends MissionSummary>(missions: readonly T[]): 
 }
 
 function nameOf({ namespace, key }: MissionSummary): string {
-  return `${namespace?.feature_slug ?? ""}\n${key}`;
+  return `${slugOf(namespace) ?? ""}\n${key}`;
 }
 
 const STATUS_ORDER = ["drifted", "unknown", "clean"] satisfies readonly ParityStatus[];
@@ -132,4 +136,11 @@ function verdictOn(all: number, drifted: number, unknown: number): Omit<Verdict,
   return unknown > 0 || all === 0
     ? { tone: "warn", label: "unknown", reason: `Nothing was compared in ${unknown} of ${total}.` }
     : { tone: "good", label: "clean", reason: `No drift was detected in ${total}.` };
+}
+
+function slugOf(namespace: NamespaceJson | null): string | undefined {
+  if (namespace === null) {
+    return undefined;
+  }
+  return "mission_slug" in namespace ? namespace.mission_slug : namespace.feature_slug;
 }

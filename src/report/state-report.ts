@@ -1,5 +1,6 @@
 import type { RejectedEvent } from "../dossier/report.js";
 import type { MissionDossierState } from "../dossier/state.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { anomaliesTable, artifactsTable, driftsTable } from "./dossier-tables.js";
 import { cautionsAbout, type InputFacts, leftOutTables } from "./left-out.js";
 import { figuresOf, hashesOf, leftOutFigures, missionFacts } from "./mission-report.js";
@@ -21,7 +22,11 @@ export type StoredMission = {
  * The report on one mission of which only the state is known. Everything that needs the events is
  * left out: the timeline, chains of supersession, claims and diagnostics.
  */
-export function stateReport(mission: StoredMission, generator: string): Report {
+export function stateReport(
+  mission: StoredMission,
+  generator: string,
+  { contract }: ContractOptions = {},
+): Report {
   const { state } = mission;
   const leftOut = {
     skipped: mission.skipped.map((event) => ({ ...event, position: 0 })),
@@ -35,7 +40,7 @@ export function stateReport(mission: StoredMission, generator: string): Report {
     subtitle: "Mission dossier, from its stored state",
     verdict: withCautions(verdict, cautionsAbout(leftOut, NO_PLACES)),
     facts: [
-      ...missionFacts(state.namespace, NO_PLACES),
+      ...missionFacts(state.namespace, { sources: [], contract }),
       {
         name: "left out",
         value: "timeline, chains of supersession, claims and events",

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DossierAccumulator } from "../dossier/accumulator.js";
 import { stateToJsonString } from "../dossier/state.js";
+import { type ContractOptions, FIRST_GENERATION } from "../event/generation/generation.js";
 import type { ProjectedMission } from "../projection/index.js";
 import { missionSummary } from "../report/mission-summary.js";
 import { driftedFirst, type MissionSummary } from "../report/missions-overview.js";
@@ -26,6 +27,9 @@ export class Missions {
   private recent: string[] = [];
   private cached: (Tagged & { readonly version: number }) | undefined;
 
+  /** @param options `contract` is the generation whose names the summaries have. */
+  constructor(private readonly options: ContractOptions = {}) {}
+
   /**
    * Takes the state of a mission. If it is the same as before, nothing has changed. Without an
    * event it is none: all records under its key were dead letters.
@@ -40,7 +44,7 @@ export class Missions {
     if (stored.eventCount === 0) {
       return;
     }
-    const mission = { ...missionSummary(key, stored.state(), stored), position: seq };
+    const mission = { ...missionSummary(key, stored.state(), stored, this.options), position: seq };
     this.known.set(key, { mission, etag });
     this.version++;
     this.recent.push(key);
@@ -97,17 +101,25 @@ export class Missions {
 const MOST_RECENT = 500;
 
 /** The state of a mission as JSON. */
-export function stateText(projected: ProjectedMission): Tagged {
+export function stateText(
+  projected: ProjectedMission,
+  { contract = FIRST_GENERATION }: ContractOptions = {},
+): Tagged {
   const { checkpoint } = projected;
-  const text = stateToJsonString(DossierAccumulator.fromBinary(checkpoint).state());
+  const state = DossierAccumulator.fromBinary(checkpoint).state();
+  const text = stateToJsonString(state, 0, { contract });
   return { text, etag: etagOf(projected) };
 }
 
 /** The report on a mission as JSON, for its page. */
-export function reportText(projected: ProjectedMission, generator: string): Tagged {
+export function reportText(
+  projected: ProjectedMission,
+  generator: string,
+  options: ContractOptions = {},
+): Tagged {
   const stored = DossierAccumulator.fromBinary(projected.checkpoint);
   const { skipped, conflicts } = stored;
-  const report = stateReport({ state: stored.state(), skipped, conflicts }, generator);
+  const report = stateReport({ state: stored.state(), skipped, conflicts }, generator, options);
   return { text: JSON.stringify(report), etag: etagOf(projected) };
 }
 

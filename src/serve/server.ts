@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ContractOptions } from "../event/generation/generation.js";
 import type { ProjectedMission } from "../projection/index.js";
 import { type Access, hasToken, isForHost } from "./access.js";
 import { EventStreams } from "./event-streams.js";
@@ -16,15 +17,16 @@ export type MissionSource = {
 };
 
 /** The options of a {@link MissionServer}. */
-export type MissionServerOptions = Access & {
-  readonly source: MissionSource;
-  /** The page, with the content-security policy that it needs. */
-  readonly page: string;
-  /** The version of the program. */
-  readonly version: string;
-  /** Milliseconds between two looks whether the source still answers. Default: 5000. */
-  readonly probeMs?: number;
-};
+export type MissionServerOptions = Access &
+  ContractOptions & {
+    readonly source: MissionSource;
+    /** The page, with the content-security policy that it needs. */
+    readonly page: string;
+    /** The version of the program. */
+    readonly version: string;
+    /** Milliseconds between two looks whether the source still answers. Default: 5000. */
+    readonly probeMs?: number;
+  };
 
 /** The longest path and query of a request. */
 const LONGEST_URL = 2048;
@@ -51,8 +53,8 @@ export const NO_MISSION = "0".repeat(32);
 /** An HTTP server that shows missions, and takes nothing. */
 export class MissionServer {
   readonly http: Server;
-  readonly missions = new Missions();
-  private readonly streams = new EventStreams(this.missions);
+  readonly missions: Missions;
+  private readonly streams: EventStreams;
   private readonly state: MissionSource["state"];
   private readonly policy: string;
   private isFollowing = true;
@@ -60,7 +62,9 @@ export class MissionServer {
   private isProbing = false;
 
   constructor(private readonly options: MissionServerOptions) {
-    const { source, page } = options;
+    const { source, page, contract } = options;
+    this.missions = new Missions({ contract });
+    this.streams = new EventStreams(this.missions);
     this.state = oneAtATime((mission) => source.state(mission));
     const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
     this.policy = `${policy ?? "default-src 'none'"}; frame-ancestors 'none'`;
@@ -168,7 +172,7 @@ export class MissionServer {
     response: ServerResponse,
   ): Promise<void> {
     const { missions, streams, isUp } = this;
-    const { version } = this.options;
+    const { version, contract } = this.options;
     const [, key, report] = MISSION.exec(path) ?? [];
     if (path === "/missions") {
       return tagged(request, response, missions.list());
@@ -183,7 +187,9 @@ export class MissionServer {
         return plain(response, 404, "no such mission");
       }
       const text =
-        report === undefined ? stateText(found) : reportText(found, `mission-dossier ${version}`);
+        report === undefined
+          ? stateText(found, { contract })
+          : reportText(found, `mission-dossier ${version}`, { contract });
       return tagged(request, response, text);
     }
     if (path === "/events") {

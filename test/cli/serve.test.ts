@@ -65,6 +65,15 @@ describe("serve", () => {
     await stream;
   });
 
+  test("lists every mission from its first answer on", async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `mission-${index}`);
+    const many = files.write("many.jsonl", lines(...names.map((name) => eventOf(name, "spec.md"))));
+    const stored = join(files.path, "many-states");
+    await missionDossier(["project", many, "-s", stored]);
+    const { port } = await serving("-s", stored);
+    expect(JSON.parse((await ask(port, "/missions")).body).missions).toHaveLength(300);
+  });
+
   test("asks for the token of a file", async () => {
     const { port } = await serving("--token-file", files.write("token", `${TOKEN}\n`));
     expect((await ask(port, "/missions")).status).toBe(401);

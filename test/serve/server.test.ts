@@ -35,6 +35,19 @@ describe("the missions", () => {
     });
   });
 
+  test("have the names of the generation that is asked for", async () => {
+    const { get, keys } = await serveBoth({ contract: "3.0.0" });
+    const bodies = await Promise.all(
+      ["/missions", `/missions/${keys[0]}`, `/missions/${keys[0]}/report`].map(
+        async (path) => (await get(path)).body,
+      ),
+    );
+    for (const body of bodies) {
+      expect(body).toContain("mission_slug");
+      expect(body).not.toContain("feature_slug");
+    }
+  });
+
   test("are none where a key has no event", async () => {
     const { get, states, server } = await serveBoth();
     states.put([], 30);
