@@ -183,10 +183,16 @@ function plain(/** @type {string} */ html) {
 
 /** @returns {Page} */
 function pageOf(/** @type {Document} */ { file, html, sections }, /** @type {Document[]} */ all) {
-  const links = all.map((each) => {
-    const current = each.file === file ? ' aria-current="page"' : "";
-    const path = posix.relative(posix.dirname(file), pagePath(each.file));
-    return `<li><a href="${escaped(path)}"${current}>${escaped(titleOf(each))}</a></li>`;
+  const groups = Object.entries(GROUPS).map(([group, isIn]) => {
+    const links = all
+      .filter((each) => isIn(each.file))
+      .sort((a, b) => (titleOf(a) < titleOf(b) ? -1 : 1))
+      .map((each) => {
+        const current = each.file === file ? ' aria-current="page"' : "";
+        const path = posix.relative(posix.dirname(file), pagePath(each.file));
+        return `<li><a href="${escaped(path)}"${current}>${escaped(titleOf(each))}</a></li>`;
+      });
+    return `<p class="note">${group}</p><ul>${links.join("")}</ul>`;
   });
   const parts = sections
     .filter(({ level }) => level === 2 || (level === 3 && sections.length < MANY))
@@ -195,12 +201,19 @@ function pageOf(/** @type {Document} */ { file, html, sections }, /** @type {Doc
         `<li class="level-${level}"><a href="#${id}">${escaped(title)}</a></li>`,
     );
   const body = `<div class="document-columns">
-<nav aria-label="Documentation"><ul>${links.join("")}</ul></nav>
+<nav aria-label="Documentation">${groups.join("\n")}</nav>
 <main class="document">${html}</main>
 <nav aria-label="On this page"><ul>${parts.join("")}</ul></nav>
 </div>`;
   return { path: pagePath(file), title: titleOf({ file, sections }), body };
 }
+
+/** The groups of the navigation, each with the files that are in it. */
+const GROUPS = {
+  Guides: (/** @type {string} */ file) => /^[^/]+$|^docs\/[^/]+$/.test(file),
+  Library: (/** @type {string} */ file) => file.startsWith("docs/api/"),
+  Examples: (/** @type {string} */ file) => !/^(?:[^/]+|docs\/.*)$/.test(file),
+};
 
 /** A page with more sections lists only those of the second level beside it. */
 const MANY = 60;

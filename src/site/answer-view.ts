@@ -39,7 +39,7 @@ export function answerView(
       { class: "verdict" },
       isJudged
         ? badge(
-            rejectedCount > 0 ? "bad" : "good",
+            rejectedCount > 0 ? "bad" : "plain",
             rejectedCount > 0
               ? `${numberText(rejectedCount)} of ${counted(count, "record")} rejected`
               : `${counted(count, "record")}, none rejected`,

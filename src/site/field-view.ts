@@ -33,7 +33,7 @@ export class FieldView {
         name === "" ? "" : `${isRequired ? "Required" : "Optional"} in `,
         html("a", { href: `docs/contract.html#${message.toLowerCase()}` }, message),
       ),
-      html("p", {}, description),
+      html("p", {}, ...withCode(description)),
       html(
         "details",
         {},
@@ -42,6 +42,11 @@ export class FieldView {
       ),
     );
   }
+}
+
+/** The text of a comment, in which names stand between backticks. */
+function withCode(text: string): (string | HTMLElement)[] {
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : html("code", {}, part)));
 }
 
 const TITLE = "Field at the cursor";
