@@ -364,8 +364,11 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       .description(
         "Show the stored states of all missions in a browser, where they change while\n" +
           "events arrive, and as JSON. Nothing can be changed through it. Only programs\n" +
-          "on this machine can reach it, unless --host and a token are given.",
+          "on this machine can reach it, unless --host and a token are given. With a LOG,\n" +
+          "it also does what project --follow does; without --states, in a folder that is\n" +
+          "gone at the end.",
       )
+      .argument("[LOG]", "a log that grows: a file, or a folder of .jsonl files")
       .addOption(
         new Option("-p, --port <port>", "the port to listen on; 0 takes any that is free")
           .default(DEFAULT_PORT)
@@ -381,14 +384,15 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addHelpText(
       "after",
       examples(
+        "serve events.jsonl",
         "serve --states states",
         "serve --states states --host 0.0.0.0 --token-file token",
         "serve --nats nats://127.0.0.1:4222",
       ),
     )
-    .action(async (options: ServeCommandOptions) => {
+    .action(async (log: string | undefined, options: ServeCommandOptions) => {
       const { runServe } = await import("./serve.js");
-      done(await runServe(options, terminal));
+      done(await runServe(withLog(log, options), terminal));
     });
 
   onProjection(

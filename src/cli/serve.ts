@@ -8,6 +8,7 @@ import { MissionServer, NO_MISSION } from "../serve/server.js";
 import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "./exit-codes.js";
 import type { Engine, EngineOptions } from "./projection/engine.js";
 import { withEngine } from "./projection/open-engine.js";
+import { projectSoFar, whileFollowing, withStates } from "./projection/served-log.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
@@ -21,7 +22,8 @@ export type ServeCommandOptions = EngineOptions &
   };
 
 /**
- * Serves the stored states of all missions until Ctrl-C.
+ * Serves the stored states of all missions until Ctrl-C. With a log, it also keeps them up to
+ * date.
  *
  * @throws CommandError when a host that others can reach has no token, or cannot be bound to.
  */
@@ -36,26 +38,33 @@ export async function runServe(
     );
   }
   const signal = terminal.stopRequested();
-  await withEngine(options, async (engine) => {
-    // Wrong options end the command before it listens.
-    await engine.state(NO_MISSION);
-    const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
-    const source = {
-      watch: (until: AbortSignal) => engine.watch(undefined, until),
-      state: (mission: string) => engine.state(mission),
-    };
-    const { version } = terminal;
-    const server = new MissionServer({ source, page, version, host, token, contract });
-    await load(server, engine, signal);
-    try {
-      const address = await listening(server, host, port);
-      terminal.write(`serving  ${address}\n`);
-      terminal.status("Ctrl-C ends");
-      await follow(server, signal, terminal);
-    } finally {
-      await server.close();
-    }
-  });
+  const hasLog = options.log !== undefined;
+  await withStates(options, (given) =>
+    withEngine(given, async (engine) => {
+      if (hasLog) {
+        await projectSoFar(engine, signal, terminal);
+      }
+      // Wrong options end the command before it listens.
+      await engine.state(NO_MISSION);
+      const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
+      const source = {
+        watch: (until: AbortSignal) => engine.watch(undefined, until),
+        state: (mission: string) => engine.state(mission),
+      };
+      const { version } = terminal;
+      const server = new MissionServer({ source, page, version, host, token, contract });
+      await load(server, engine, signal);
+      try {
+        const address = await listening(server, host, port);
+        terminal.write(`serving  ${address}\n`);
+        terminal.status("Ctrl-C ends");
+        const show = (until: AbortSignal) => follow(server, until, terminal);
+        await (hasLog ? whileFollowing(engine, signal, terminal, show) : show(signal));
+      } finally {
+        await server.close();
+      }
+    }),
+  );
   terminal.status("");
   return EXIT_CODES.ok.code;
 }

@@ -91,8 +91,11 @@ export type Running = {
 };
 
 /** Starts the built command with these arguments, and standard input open. */
-export function startMissionDossier(args: readonly string[]): Running {
-  const child = start(process.execPath, [MAIN, ...args], "pipe");
+export function startMissionDossier(
+  args: readonly string[],
+  surroundings: Surroundings = {},
+): Running {
+  const child = start(process.execPath, [MAIN, ...args], "pipe", surroundings);
   const seen = { stdout: "", stderr: "" };
   const said = async (stream: "stdout" | "stderr", text: string): Promise<void> => {
     while (!seen[stream].includes(text)) {

@@ -1,3 +1,4 @@
+import { appendFileSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -74,6 +75,29 @@ describe("serve", () => {
     expect(JSON.parse((await ask(port, "/missions")).body).missions).toHaveLength(300);
   });
 
+  test("keeps up with a log by itself, and leaves nothing behind", async () => {
+    const growing = files.write("growing.jsonl", lines(eventOf("first-mission", "spec.md")));
+    const temporary = join(files.path, "temporary");
+    mkdirSync(temporary);
+    const port = await freePort();
+    const run = startMissionDossier(["serve", growing, "--port", String(port)], {
+      env: { TMPDIR: temporary },
+    });
+    running.push(run);
+    await run.printed("serving");
+    const slugs = async (): Promise<string[]> =>
+      JSON.parse((await ask(port, "/missions")).body).missions.map(
+        ({ namespace }: { namespace: { feature_slug: string } }) => namespace.feature_slug,
+      );
+    expect(await slugs()).toEqual(["first-mission"]);
+    expect(readdirSync(temporary)).toHaveLength(1);
+    appendFileSync(growing, lines(eventOf("other-mission", "spec.md")));
+    await expect.poll(slugs, { timeout: 30_000 }).toEqual(["first-mission", "other-mission"]);
+    run.interrupt();
+    expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   test("asks for the token of a file", async () => {
     const { port } = await serving("--token-file", files.write("token", `${TOKEN}\n`));
     expect((await ask(port, "/missions")).status).toBe(401);
@@ -114,6 +138,8 @@ describe("serve", () => {
       ["-s", ".", "--token-file", "nowhere"],
       "cannot read nowhere: no such",
     ],
+    ["a missing log", ["nowhere.jsonl"], "cannot read nowhere.jsonl: no such file"],
+    ["a log beside a server", ["a.jsonl", "--nats", "nats://x"], "files cannot be given with it"],
     ["no port", ["-s", ".", "--port", "70000"], "It must be a port from 0 to 65535."],
     ["no host of this machine", ["-s", "HERE", "--host", "localhost.invalid"], "needs a token"],
   ])("ends with a message for %s", async (_what, args, message) => {
