@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { DossierEventType } from "mission-dossier";
+import type { DossierEventType, Generation } from "mission-dossier";
 import { type Judgment, judge } from "./judge.js";
 import type { ServedFile } from "./server.js";
 
@@ -11,6 +11,8 @@ export type Case = {
   readonly id: string;
   readonly eventType: DossierEventType | "Event";
   readonly expected: "valid" | "invalid";
+  /** The generation of the contract that it is judged by. */
+  readonly contract: Generation;
   /** The JSON text. */
   readonly text: string;
   readonly inNode: Judgment;
@@ -30,6 +32,7 @@ type Entry = {
   readonly path: string;
   readonly event_type: Case["eventType"];
   readonly expected_result?: Case["expected"];
+  readonly min_version: Case["contract"];
   readonly fixture_type?: "replay_stream" | "reducer_output";
   readonly stream?: string;
 };
@@ -45,7 +48,8 @@ export function readMaterial(folder: string): ReadonlyMap<string, ServedFile> {
     const text = read(path);
     if (entry.expected_result !== undefined) {
       const inNode = judge(eventType, JSON.parse(text));
-      cases.push({ id, eventType, expected: entry.expected_result, text, inNode });
+      const { expected_result: expected, min_version: contract } = entry;
+      cases.push({ id, eventType, expected, contract, text, inNode });
     } else if (entry.fixture_type === "replay_stream") {
       const url = `/streams/${id}.jsonl`;
       files.set(url, { type: "application/jsonl", body: text });
