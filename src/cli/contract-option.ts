@@ -1,9 +1,4 @@
-import {
-  type ContractOptions,
-  type Generation,
-  LATER_GENERATION,
-  type WriteOptions,
-} from "../event/generation/generation.js";
+import { type ContractOptions, LATER_GENERATION } from "../event/generation/generation.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 
 /** Who emits the events that a command writes, and in which generation. */
@@ -48,9 +43,4 @@ export function checkBuildId({ contract, buildId }: EmitterOptions): void {
       EXIT_CODES.misuse.code,
     );
   }
-}
-
-/** The chosen generation as an option of a writer. */
-export function writeOptions({ contract }: ContractOptions): WriteOptions<Generation> {
-  return contract === undefined ? {} : { contract };
 }

@@ -18,12 +18,7 @@ import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";
 import { DifferentMissionsError } from "../parity/different-missions.js";
 import { driftPayloads } from "../parity/drift-payloads.js";
 import { DifferenceOrigins, type Origin } from "../parity/origins.js";
-import {
-  checkBuildId,
-  checkContract,
-  type EmitterOptions,
-  writeOptions,
-} from "./contract-option.js";
+import { checkBuildId, checkContract, type EmitterOptions } from "./contract-option.js";
 import { CommandError, EXIT_CODE_OF_ERROR, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { checkHtml, HTML } from "./html-format.js";
 import { STANDARD_INPUT } from "./read-records.js";
@@ -147,7 +142,7 @@ function differenceJson(difference: Difference, contract: ContractOptions): obje
       : jsonIn(
           RENAMINGS[desc.typeName],
           messageToJson(desc, entry, { everyField: true }),
-          writeOptions(contract),
+          contract,
         );
   switch (difference.kind) {
     case "manifest_version_changed":
@@ -225,7 +220,7 @@ async function driftEvents(
         node_id: nodeId,
         lamport_clock: clock.tick(),
       },
-      writeOptions({ contract }),
+      { contract },
     );
     correlation_id = event.correlation_id;
     return event;

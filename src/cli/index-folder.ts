@@ -8,7 +8,7 @@ import { type IndexResult, indexFolder } from "../indexing/index-folder.js";
 import type { Problem } from "../indexing/problem.js";
 import { RecordedLog } from "../indexing/recorded-log.js";
 import { appendEvents, type FileState, fileState } from "./append-events.js";
-import { checkBuildId, type EmitterOptions, writeOptions } from "./contract-option.js";
+import { checkBuildId, type EmitterOptions } from "./contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type ClassOptions, classesFrom } from "./index-classes.js";
 import { givenNamespace, namespaceFor } from "./index-namespace.js";
@@ -59,7 +59,7 @@ export async function runIndex(
       emitter: {
         nodeId: options.nodeId ?? hostname(),
         buildId: options.buildId,
-        ...writeOptions(options),
+        contract: options.contract,
       },
       classes,
       isExcluded: (path, id) => excluded.has(id) || isLock(join(place.root, path)),

@@ -3,7 +3,7 @@ import type { ReduceReport } from "../dossier/report.js";
 import { type MissionDossierState, stateToBinary, stateToJsonString } from "../dossier/state.js";
 import type { Diagnostic } from "../event/errors/diagnostic.js";
 import { doubtsAbout, type Reading } from "./doubts.js";
-import { checkContract, writeOptions } from "./contract-option.js";
+import { checkContract } from "./contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { checkHtml, HTML } from "./html-format.js";
 import type { InputOptions } from "./read-records.js";
@@ -105,7 +105,7 @@ async function reduceOne(
       break;
     case "json":
       terminal.write(
-        `${jsonOutput(stateToJsonString(state, 2, writeOptions(options)), terminal)}\n`,
+        `${jsonOutput(stateToJsonString(state, 2, { contract: options.contract }), terminal)}\n`,
       );
       break;
     case "binary":
@@ -150,7 +150,9 @@ async function reduceEach(
     return exitCode({ all, skipped, found, invalid: input.invalidCount }, options, terminal);
   }
   for (const { state } of missions) {
-    terminal.write(`${jsonOutput(stateToJsonString(state, 0, writeOptions(options)), terminal)}\n`);
+    terminal.write(
+      `${jsonOutput(stateToJsonString(state, 0, { contract: options.contract }), terminal)}\n`,
+    );
     await terminal.ready();
     if (terminal.isOutputOver()) {
       break;

@@ -1,6 +1,7 @@
+import { isToldByEnvelope, toldViolations } from "../conformance/told-violations.js";
 import type { ValidationResult } from "../conformance/validate-event.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
-import { TYPE_VIOLATION, type Violation } from "../event/errors/violation.js";
+import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
 import { expectationText } from "../report/expectation-text.js";
 import { type Location, locationText } from "./read-records.js";
@@ -30,9 +31,8 @@ export function findingsOf({ location, eventId, result, isInEnvelope }: Verdict)
       violation.field === "" ? expectation : `${excerpt(violation.field)}: ${expectation}`;
     return { location, eventId, eventType, violation, level, text };
   };
-  // The verdict on the envelope says so too when the payload is no object.
-  const violations = violationsOf(result).filter(
-    ({ field, violationType }) => !isInEnvelope || field !== "" || violationType !== TYPE_VIOLATION,
+  const violations = toldViolations(result).filter(
+    (violation) => !isInEnvelope || !isToldByEnvelope(violation),
   );
   return [
     ...[...defectViolations(result), ...violations].map((each) => finding(each, "error")),
@@ -60,7 +60,7 @@ export function groupLines(
   const last = verdicts.at(-1);
   const violations = withoutRepeats(
     verdicts.flatMap(({ result, isInEnvelope }) =>
-      violationsOf(result).map((violation) =>
+      toldViolations(result).map((violation) =>
         isInEnvelope ? { ...violation, field: payloadPath(violation.field) } : violation,
       ),
     ),
@@ -105,25 +105,6 @@ const MAX_ID = 40;
 function payloadPath(field: string): string {
   const isStep = field === "" || field.startsWith("[");
   return isStep ? `payload${field}` : `payload.${field}`;
-}
-
-/**
- * The violations to print. The two layers give the same verdict, and the model describes
- * it better, so the schema's violations are used only if the model has none.
- */
-function violationsOf({
-  modelViolations,
-  schemaViolations,
-}: ValidationResult): readonly Violation[] {
-  return modelViolations.length > 0
-    ? modelViolations
-    : schemaViolations.map(({ jsonPath, message, validator }) => ({
-        field: jsonPath,
-        path: [],
-        message,
-        violationType: `schema.${validator}`,
-        inputValue: undefined,
-      }));
 }
 
 /** A known defect as a violation. */

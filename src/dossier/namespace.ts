@@ -10,7 +10,7 @@ import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
-import type { Generation } from "../event/generation/generation.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import { jsonIn } from "../event/generation/json-in.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
@@ -123,11 +123,10 @@ export function namespaceJson(namespace: Namespace): LocalNamespaceTupleJson {
 
 /** The wire JSON of a namespace in a generation of the contract. */
 export function namespaceJsonIn(
-  contract: Generation,
   namespace: Namespace,
+  options: ContractOptions,
 ): LocalNamespaceTupleJson | LaterLocalNamespaceTupleJson {
-  const renaming = RENAMINGS[LocalNamespaceTupleSchema.typeName];
-  return jsonIn(renaming, namespaceJson(namespace), { contract });
+  return jsonIn(RENAMINGS[LocalNamespaceTupleSchema.typeName], namespaceJson(namespace), options);
 }
 
 /** The compact JSON of a namespace, cut at a length that no real one reaches. */

@@ -1,7 +1,6 @@
 import { namespaceJsonIn, type Namespace } from "../dossier/namespace.js";
 import type { ReduceReport } from "../dossier/report.js";
 import { isPresent, type MissionDossierState } from "../dossier/state.js";
-import { FIRST_GENERATION } from "../event/generation/generation.js";
 import { bareHash } from "../parity/content-hash.js";
 import { parityHash } from "../parity/parity-hash.js";
 import { claimsTable, countOf } from "./claims.js";
@@ -60,9 +59,9 @@ export function missionReport(
 /** The namespace of a mission and the files that it was read from. */
 export function missionFacts(
   namespace: Namespace | undefined,
-  { sources, contract = FIRST_GENERATION }: Pick<InputFacts, "sources" | "contract">,
+  { sources, contract }: Pick<InputFacts, "sources" | "contract">,
 ): Fact[] {
-  const json = namespace === undefined ? {} : namespaceJsonIn(contract, namespace);
+  const json = namespace === undefined ? {} : namespaceJsonIn(namespace, { contract });
   return [
     ...Object.entries(json).map(([name, value]) => ({ name, value: shownText(String(value)) })),
     ...(sources.length === 0 ? [] : [{ name: "read from", value: shownText(sources.join(", ")) }]),

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DossierAccumulator } from "../dossier/accumulator.js";
 import { stateToJsonString } from "../dossier/state.js";
-import { type ContractOptions, FIRST_GENERATION } from "../event/generation/generation.js";
+import type { ContractOptions } from "../event/generation/generation.js";
 import type { ProjectedMission } from "../projection/index.js";
 import { missionSummary } from "../report/mission-summary.js";
 import { driftedFirst, type MissionSummary } from "../report/missions-overview.js";
@@ -101,10 +101,7 @@ export class Missions {
 const MOST_RECENT = 500;
 
 /** The state of a mission as JSON. */
-export function stateText(
-  projected: ProjectedMission,
-  { contract = FIRST_GENERATION }: ContractOptions = {},
-): Tagged {
+export function stateText(projected: ProjectedMission, { contract }: ContractOptions = {}): Tagged {
   const { checkpoint } = projected;
   const state = DossierAccumulator.fromBinary(checkpoint).state();
   const text = stateToJsonString(state, 0, { contract });

@@ -120,6 +120,21 @@ export class Workspace {
     });
   }
 
+  /** Compiles files in strict mode, and gives what the compiler says of each error. */
+  async complaintsAbout(files: { readonly [name: string]: string }): Promise<readonly string[]> {
+    for (const [name, text] of Object.entries(files)) {
+      this.write(name, text);
+    }
+    const project = {
+      extends: "./tsconfig.base.json",
+      compilerOptions: { noEmit: true },
+      files: Object.keys(files),
+    };
+    this.write("tsconfig.json", JSON.stringify(project));
+    const { stdout } = await this.run("tsc", "--project", "tsconfig.json", "--pretty", "false");
+    return stdout.trim().split(/\n(?=\S)/);
+  }
+
   /** Runs a program that must succeed, and gives what it printed. */
   async mustRun(program: string, ...args: readonly string[]): Promise<string> {
     const { status, stdout, stderr } = await this.run(program, ...args);

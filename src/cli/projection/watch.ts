@@ -3,7 +3,7 @@ import { isPresent, type MissionDossierState, stateToJsonString } from "../../do
 import { parityHash } from "../../parity/parity-hash.js";
 import { type ProjectedMission, projectedState } from "../../projection/index.js";
 import type { ContractOptions } from "../../event/generation/generation.js";
-import { checkContract, writeOptions } from "../contract-option.js";
+import { checkContract } from "../contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { stateLines } from "../render-state.js";
 import { jsonOutput, type Terminal } from "../terminal.js";
@@ -86,7 +86,7 @@ function jsonLine(
   terminal: Terminal,
 ): string {
   const { mission, seq } = projected;
-  const state = stateToJsonString(projectedState(projected), 0, writeOptions({ contract }));
+  const state = stateToJsonString(projectedState(projected), 0, { contract });
   return jsonOutput(`{"mission":"${mission}","seq":${seq},"state":${state}}`, terminal);
 }
 

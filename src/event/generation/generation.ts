@@ -31,7 +31,7 @@ export type JsonIn<G extends Generation, First, Later> = G extends "2.4.0" ? Fir
 /** The generation to write. */
 export type WriteOptions<G extends Generation> = {
   /** The generation of the contract to write. Default: `2.4.0`. */
-  readonly contract?: G;
+  readonly contract?: G | undefined;
 };
 
 /**

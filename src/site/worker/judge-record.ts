@@ -1,6 +1,7 @@
+import { isToldByEnvelope, toldViolations } from "../../conformance/told-violations.js";
 import type { ValidationResult } from "../../conformance/validate-event.js";
 import { validateEnvelope } from "../../conformance/validate-event.js";
-import { TYPE_VIOLATION, type Violation } from "../../event/errors/violation.js";
+import type { Violation } from "../../event/errors/violation.js";
 import type { Generation } from "../../event/generation/generation.js";
 import { isJsonObject } from "../../event/json/json-object.js";
 import { isDossierEventType } from "../../event/model/registry.js";
@@ -36,7 +37,9 @@ function problemsOf(results: readonly ValidationResult[]): Problem[] {
     const prefix = index === 0 ? [] : ["payload"];
     return [
       ...defectsOf(result),
-      ...violationsOf(result, index > 0).map((each) => problemOf(each, prefix, false)),
+      ...toldViolations(result)
+        .filter((each) => index === 0 || !isToldByEnvelope(each))
+        .map((each) => problemOf(each, prefix, false)),
       ...(result.warnings ?? []).map((each) => problemOf(each, prefix, true)),
     ];
   });
@@ -57,25 +60,6 @@ function defectsOf({ knownDefect }: ValidationResult): Problem[] {
       moves,
     },
   ];
-}
-
-function violationsOf(
-  { modelViolations, schemaViolations }: ValidationResult,
-  isInEnvelope: boolean,
-): readonly Violation[] {
-  if (modelViolations.length === 0) {
-    return schemaViolations.map(({ jsonPath, message, validator }) => ({
-      field: jsonPath,
-      path: [],
-      message,
-      violationType: validator,
-      inputValue: undefined,
-    }));
-  }
-  // The verdict on the envelope says so too when the payload is no object.
-  return modelViolations.filter(
-    ({ field, violationType }) => !isInEnvelope || field !== "" || violationType !== TYPE_VIOLATION,
-  );
 }
 
 function problemOf(violation: Violation, prefix: readonly string[], isWarning: boolean): Problem {
