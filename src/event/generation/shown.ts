@@ -47,5 +47,7 @@ const NOT_CHOSEN: ContractOptions = Object.freeze({});
 
 /** The names in a payload that differ between generations, `undefined` if none do. */
 export function renamingOf(eventType: string): Renaming | undefined {
-  return Object.hasOwn(PAYLOAD_RENAMINGS, eventType) ? PAYLOAD_RENAMINGS[eventType] : undefined;
+  return renamings.get(eventType);
 }
+
+const renamings: ReadonlyMap<string, Renaming> = new Map(Object.entries(PAYLOAD_RENAMINGS));
