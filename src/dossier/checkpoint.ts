@@ -90,9 +90,9 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     second = secondsIn(words, at);
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
-    wordsToBytes(words.subarray(at + ID_AT + 1, at + SORT_KEY_WORDS), ids, row * ID_BYTES);
-    const fingerprint = words.subarray(at + SORT_KEY_WORDS, at + ROW_WORDS);
-    wordsToBytes(fingerprint, fingerprints, row * FINGERPRINT_BYTES);
+    wordsToBytes(words, at + ID_AT + 1, at + SORT_KEY_WORDS, ids, row * ID_BYTES);
+    const end = at + ROW_WORDS;
+    wordsToBytes(words, at + SORT_KEY_WORDS, end, fingerprints, row * FINGERPRINT_BYTES);
   }
   const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
   return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };
@@ -101,9 +101,17 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
 const ID_BYTES = (ID_WORDS - 1) * 4;
 const FINGERPRINT_BYTES = FINGERPRINT_WORDS * 4;
 
-function wordsToBytes(words: Uint32Array, bytes: Uint8Array, at: number): void {
+/** Writes some words as bytes, upper byte first. */
+function wordsToBytes(
+  words: Uint32Array,
+  start: number,
+  end: number,
+  bytes: Uint8Array,
+  at: number,
+): void {
   let index = at;
-  for (const word of words) {
+  for (let place = start; place < end; place++) {
+    const word = words[place] ?? 0;
     bytes[index++] = word >>> 24;
     bytes[index++] = word >>> 16;
     bytes[index++] = word >>> 8;

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
@@ -52,7 +53,7 @@ export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mi
       }
     }
   }
-  return hex(hash.digest().subarray(0, KEY_BYTES));
+  return bytesToHex(hash.digest().subarray(0, KEY_BYTES));
 }
 
 const KEY_BYTES = 16;
@@ -65,8 +66,4 @@ function withLength(text: string): Uint8Array {
   new DataView(whole.buffer).setUint32(0, bytes.length);
   whole.set(bytes, 4);
   return whole;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-import type { Msg, MsgHdrs, NatsConnection } from "@nats-io/transport-node";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
 
 /** An event as a consumer has delivered it. */
 export type Delivery = {
@@ -14,24 +14,27 @@ export type Delivery = {
   /** The mission that the subject names: its last part. */
   readonly mission: string;
   readonly bytes: Uint8Array;
-  readonly headers: MsgHdrs | undefined;
-  readonly deliveredAt: Date;
+  /** Reading its headers takes time, which most deliveries need not. */
+  readonly message: Msg;
+  /** In milliseconds since 1970. */
+  readonly deliveredAt: number;
   /** The subject of the acknowledgement. */
   readonly reply: string;
 };
 
-export function deliveryOf({ subject, data: bytes, headers, reply = "" }: Msg): Delivery {
+export function deliveryOf(message: Msg): Delivery {
+  const { subject, data: bytes, reply = "" } = message;
   const parts = reply.split(".");
   // `$JS.ACK.` DOMAIN.ACCOUNT. STREAM.CONSUMER.count.seq.deliverySeq.time.pending
   const first = parts.length > 9 ? 6 : 4;
   const [count = 0, seq = 0, deliverySeq = 0, , pending = 0] = parts.slice(first).map(Number);
   const mission = subject.slice(subject.lastIndexOf(".") + 1);
-  const deliveredAt = new Date();
-  return { seq, deliverySeq, count, pending, subject, mission, bytes, headers, deliveredAt, reply };
+  const deliveredAt = Date.now();
+  return { seq, deliverySeq, count, pending, subject, mission, bytes, message, deliveredAt, reply };
 }
 
 /** The headers that the producer of an event gave it, without those of NATS. */
-export function ownHeaders({ headers }: Delivery): Record<string, string> {
+export function ownHeaders({ message: { headers } }: Delivery): Record<string, string> {
   const names = headers?.keys().filter((name) => !/^nats-/i.test(name)) ?? [];
   return Object.fromEntries(names.map((name) => [name, headers?.get(name) ?? ""]));
 }

@@ -21,7 +21,8 @@ export type Window = {
 };
 
 /** A delivery, and facts from before it. */
-export type WindowDelivery = Delivery & {
+export type WindowDelivery = {
+  readonly delivery: Delivery;
   /** The sequence of the mission's event before, if that is certain. */
   readonly previous: number | undefined;
   /** Another worker was given it, and may have ended with it. */
@@ -64,7 +65,7 @@ export class Projector {
   async project(window: Window): Promise<WindowDelivery[]> {
     const { bucket, deliveries } = window;
     const start = performance.now();
-    const again = deliveries.filter(({ count }) => count > 1).length;
+    const again = deliveries.filter(({ delivery }) => delivery.count > 1).length;
     if (again > 0) {
       this.observer.onRedelivered?.(again);
     }
@@ -83,7 +84,7 @@ export class Projector {
       bucket,
       events: deliveries.length,
       missions: missions.size,
-      lag: deliveries.at(-1)?.pending ?? 0,
+      lag: deliveries.at(-1)?.delivery.pending ?? 0,
       flushMs: performance.now() - start,
     });
     return failed;
@@ -92,20 +93,20 @@ export class Projector {
   /** @returns Whether its events are stored. */
   private async projectMission(own: readonly WindowDelivery[], window: Window): Promise<boolean> {
     const { nats, topology } = this.parts;
-    const [{ mission, subject } = { mission: "", subject: "" }] = own;
+    const { mission = "", subject = "" } = own[0]?.delivery ?? {};
     try {
       const isRouted = MISSION_KEY.test(mission) && subject === topology.eventSubject(mission);
       const durable = isRouted
         ? await this.fold(mission, own, window.suspectUpTo)
         : await this.refuse(own, window.suspectUpTo);
-      for (const delivery of own) {
+      for (const { delivery } of own) {
         if (delivery.seq <= durable) {
           acknowledge(nats, delivery);
           this.observer.onStored?.({
             mission,
             seq: delivery.seq,
             headers: ownHeaders(delivery),
-            deliveredAt: delivery.deliveredAt,
+            deliveredAt: new Date(delivery.deliveredAt),
           });
         } else {
           giveBack(nats, delivery);
@@ -115,7 +116,7 @@ export class Projector {
     } catch (error) {
       this.missions.drop(mission);
       this.observer.onError?.(error, mission);
-      for (const delivery of own) {
+      for (const { delivery } of own) {
         giveBack(nats, delivery, Math.min(1_000 * 2 ** (delivery.count - 1), LONGEST_DELAY_MS));
       }
       return false;
@@ -127,10 +128,11 @@ export class Projector {
     own: readonly WindowDelivery[],
     suspectUpTo: number,
   ): Promise<number> {
-    const inOrder = own.toSorted((a, b) => a.seq - b.seq);
+    const inOrder = own.toSorted((a, b) => a.delivery.seq - b.delivery.seq);
     const projection = await this.missions.get(mission, inOrder[0]?.previous === 0);
     await this.rehearse(projection, lastSuspect(inOrder, suspectUpTo));
-    for (const [index, { seq, bytes, previous }] of inOrder.entries()) {
+    for (const [index, { delivery, previous }] of inOrder.entries()) {
+      const { seq, bytes } = delivery;
       const next = inOrder[index + 1];
       // A read of the log up to the next one has this one too.
       if (next === undefined || next.previous !== undefined) {
@@ -172,7 +174,8 @@ export class Projector {
   /** Takes records whose subject is not that of a mission: none of them is part of a state. */
   private async refuse(own: readonly WindowDelivery[], suspectUpTo: number): Promise<number> {
     const { deadLetters, quarantine, rehearsal } = this.parts;
-    for (const { seq, bytes, mission, isSuspect } of own) {
+    for (const { delivery, isSuspect } of own) {
+      const { seq, bytes, mission } = delivery;
       if ((isSuspect || seq <= suspectUpTo) && !quarantine.has(mission, seq)) {
         const killer = await rehearsal.killerAmong(mission, undefined, [{ seq, bytes }]);
         if (killer !== undefined) {
@@ -187,15 +190,16 @@ export class Projector {
         await deadLetters.put({ mission: undefined, seq, bytes, reason, violations });
       }
     }
-    return Math.max(...own.map(({ seq }) => seq));
+    return Math.max(...own.map(({ delivery }) => delivery.seq));
   }
 }
 
 /** The sequence up to which the events of a mission are rehearsed before they are folded. */
 function lastSuspect(inOrder: readonly WindowDelivery[], suspectUpTo: number): number {
-  const suspect = inOrder.filter(({ isSuspect }) => isSuspect).at(-1)?.seq ?? 0;
+  const suspect = inOrder.filter(({ isSuspect }) => isSuspect).at(-1)?.delivery.seq ?? 0;
   // Without the proof that nothing is between, the log is read, with events of other workers.
-  const unproven = inOrder.filter(({ previous }) => previous === undefined).at(-1)?.seq ?? 0;
+  const unproven =
+    inOrder.filter(({ previous }) => previous === undefined).at(-1)?.delivery.seq ?? 0;
   return Math.max(suspect, Math.min(unproven, suspectUpTo));
 }
 
@@ -221,9 +225,10 @@ async function firstRecords(
 function bySubject(deliveries: readonly WindowDelivery[]): Map<string, WindowDelivery[]> {
   const groups = new Map<string, WindowDelivery[]>();
   for (const delivery of deliveries) {
-    const group = groups.get(delivery.subject);
+    const { subject } = delivery.delivery;
+    const group = groups.get(subject);
     if (group === undefined) {
-      groups.set(delivery.subject, [delivery]);
+      groups.set(subject, [delivery]);
     } else {
       group.push(delivery);
     }

@@ -137,7 +137,7 @@ function streams(topology: Topology, options: SetUpOptions, atomic: boolean): Na
 type DurableConsumer = Partial<ConsumerConfig> & { readonly durable_name: string };
 
 function consumers(topology: Topology, options: SetUpOptions): DurableConsumer[] {
-  const { ackWaitMs = 30_000, maxAckPending = 4_000 } = options;
+  const { ackWaitMs = 30_000, maxAckPending = 10_000 } = options;
   return EACH_BUCKET.map((bucket) => ({
     durable_name: topology.consumer(bucket),
     filter_subject: topology.eventSubjects(bucket),

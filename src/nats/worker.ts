@@ -12,6 +12,7 @@ import type { WorkerObserver } from "./observer.js";
 import { Projector } from "./projector.js";
 import { Quarantine } from "./quarantine.js";
 import { Rehearsal } from "./rehearsal.js";
+import { Slots } from "./slots.js";
 import { StateBucket } from "./state-bucket.js";
 import type { Topology, TopologyOptions } from "./topology.js";
 
@@ -31,6 +32,7 @@ export class NatsWorker {
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
   private isStopping = false;
+  private readonly turns = new Slots(TURNS);
 
   private constructor(
     private readonly nats: NatsConnection,
@@ -49,7 +51,7 @@ export class NatsWorker {
    */
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
     const topology = await checkSetUp(nats, options);
-    const { observer = {}, maxOpenMissions = 10_000, batch = 1_000, lingerMs = 20 } = options;
+    const { observer = {}, maxOpenMissions = 10_000, batch = 4_000, lingerMs = 20 } = options;
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
     const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));
@@ -128,8 +130,9 @@ export class NatsWorker {
     }
     for (const bucket of own) {
       if (!this.readers.has(bucket)) {
-        const { nats, topology, projector, options } = this;
-        this.readers.set(bucket, new BucketReader(bucket, nats, topology, projector, options));
+        const { nats, topology, projector, turns, options } = this;
+        const reader = new BucketReader(bucket, nats, topology, projector, turns, options);
+        this.readers.set(bucket, reader);
       }
     }
     if (isChanged || this.readers.size !== before) {
@@ -139,6 +142,8 @@ export class NatsWorker {
 }
 
 const UNUSED_AFTER_MS = 3_600_000;
+/** How many buckets that are behind are read at the same time. */
+const TURNS = 4;
 
 /** The topology that names stand for, if all of it is on the server. */
 async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {

@@ -1,6 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 import { PAYLOAD_SCHEMAS } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
@@ -106,8 +107,7 @@ export function contractFingerprint(): string {
     for (const { proto } of new Set(schemas.map(({ file }) => file))) {
       hash.update(toBinary(FileDescriptorProtoSchema, proto));
     }
-    const bytes = hash.digest().subarray(0, 8);
-    fingerprint = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    fingerprint = bytesToHex(hash.digest().subarray(0, 8));
   }
   return fingerprint;
 }

@@ -84,6 +84,30 @@ test(
 );
 
 test(
+  "a backlog is not sent faster than a worker reads it",
+  inWorld(
+    // The server cuts off a client for which it keeps more than this.
+    () => World.create({}, "max_pending: 40MB"),
+    async (world) => {
+      const stream = { events: 2_000, missions: 640, seed: 61, clean: true };
+      await publishToNats(world.nats, large(events(stream)), world.topology);
+      const worker = await world.startWorker();
+      await world.untilDone();
+      expect(worker.of("error")).toEqual([]);
+      expect(await world.differences()).toEqual([]);
+    },
+  ),
+);
+
+/** The same events with a field of 30 kB that the contract does not know. */
+function* large(all: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const bytes of all) {
+    const event = JSON.parse(new TextDecoder().decode(bytes));
+    yield encode(JSON.stringify({ ...event, note: "n".repeat(30_000) }));
+  }
+}
+
+test(
   "a full stream gives its producer an error, and all goes on when it has room",
   inWorld(
     () => World.create({ maxBytes: 1_000_000 }),

@@ -1,9 +1,10 @@
+import type { Msg } from "@nats-io/transport-node";
 import { describe, expect, test } from "vitest";
 import { type Delivery, DeliveryChain, deliveryOf } from "../../src/nats/delivery.js";
 
 function delivery(seq: number, deliverySeq: number, mission = "a", count = 1): Delivery {
   const bytes = new Uint8Array();
-  const rest = { pending: 0, subject: "", headers: undefined, deliveredAt: new Date(), reply: "" };
+  const rest = { pending: 0, subject: "", message: {} as Msg, deliveredAt: 0, reply: "" };
   return { seq, deliverySeq, count, mission, bytes, ...rest };
 }
 
@@ -14,7 +15,8 @@ describe("a delivery", () => {
     ["", "$JS.ACK.dossier-events.states-07.2.50.9.1700000000.12"],
     ["with a domain", "$JS.ACK.hub.account.dossier-events.states-07.2.50.9.1700000000.12.token"],
   ])("is read from the subject of its acknowledgement %s", (_case, reply) => {
-    expect(deliveryOf({ ...message, reply } as never)).toEqual({
+    const given = { ...message, reply } as Msg;
+    expect(deliveryOf(given)).toEqual({
       seq: 50,
       deliverySeq: 9,
       count: 2,
@@ -22,8 +24,8 @@ describe("a delivery", () => {
       subject: message.subject,
       mission: "abc",
       bytes: message.data,
-      headers: undefined,
-      deliveredAt: expect.any(Date),
+      message: given,
+      deliveredAt: expect.any(Number),
       reply,
     });
   });
