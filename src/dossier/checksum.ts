@@ -1,5 +1,14 @@
-/** The CRC-32 of bytes, as in gzip and zlib. Browsers have no function for it. */
+/**
+ * The CRC-32 of bytes, as in gzip and zlib. Where Node's own is at hand it is used, since it is
+ * many times faster. Bundlers see no import of Node's module.
+ */
 export function crc32(bytes: Uint8Array): number {
+  const native = globalThis.process?.getBuiltinModule?.("node:zlib")?.crc32;
+  return native === undefined ? portableCrc32(bytes) : native(bytes);
+}
+
+/** The same, without Node. */
+export function portableCrc32(bytes: Uint8Array): number {
   let crc = -1;
   for (let index = 0; index < bytes.length; index++) {
     crc = (TABLE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);

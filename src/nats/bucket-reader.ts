@@ -97,7 +97,7 @@ export class BucketReader {
    * each one was acknowledged.
    */
   private async begin(): Promise<number> {
-    const manager = await jetstreamManager(this.nats);
+    const manager = await jetstreamManager(this.nats, { checkAPI: false });
     const { eventStream } = this.topology;
     const name = this.topology.consumer(this.bucket);
     let seen = "";

@@ -66,7 +66,8 @@ export class StateBucket implements StateStore {
     const object = packed.length > LARGEST_ENTRY ? `${mission}.${nuid.next()}` : undefined;
     let value: Uint8Array = packed;
     if (object !== undefined) {
-      await this.objects.putBlob({ name: object }, packed);
+      const options = { max_chunk_size: LARGEST_ENTRY };
+      await this.objects.putBlob({ name: object, options }, packed);
       value = new TextEncoder().encode(`${POINTER}${object}`);
     }
     const revision = await this.putEntry(mission, value, expected);
@@ -145,7 +146,10 @@ export function missionOfKey(key: string): string {
   return key.slice("state.".length);
 }
 
-/** The largest compressed state that an entry holds. An entry ends at the server's 1 MiB. */
+/**
+ * The largest compressed state that an entry holds, and the largest piece of an object, since
+ * each is one round trip. A message ends at the server's 1 MiB.
+ */
 const LARGEST_ENTRY = 524_288;
 const OTHER_REVISION: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequence,
