@@ -30,7 +30,7 @@ export type SetUpOptions = TopologyOptions & {
   readonly duplicateWindowMs?: number | undefined;
   /** How long a worker may take before its events go to another, in milliseconds. Default: 30 s. */
   readonly ackWaitMs?: number | undefined;
-  /** How many events of a bucket may be with workers at the same time. Default: 4,000. */
+  /** How many events of a bucket may be with workers at the same time. Default: 10,000. */
   readonly maxAckPending?: number | undefined;
 };
 
