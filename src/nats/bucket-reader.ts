@@ -41,6 +41,7 @@ export class BucketReader {
   private readonly done: Promise<void>;
   private lastWindowMs = 0;
   private ackWaitMs = 0;
+  /** How many events the server lets be with workers before they are acknowledged. */
   private mostPending = Number.POSITIVE_INFINITY;
   /** The bucket has more events than the last request was for. */
   private isBehind = false;

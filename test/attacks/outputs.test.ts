@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { reduceMissionDossier, stateToJsonString } from "../../src/index.js";
 import { DRIFT_SCENARIO, HAPPY_PATH, lines, shell, temporaryDirectory } from "../cli/command.js";
-import { cases, deep, size } from "../support/runs.js";
+import { cases, deep } from "../support/runs.js";
 import { asEvent, indexing } from "./attacks.js";
 import { meter } from "./meter.js";
 
@@ -134,9 +134,9 @@ describe.concurrent("a reader that has seen enough", () => {
 });
 
 describe("a reader that is slower than the command", () => {
-  // The messages on 40,000 bad events take half a gigabyte.
-  test("does not make it keep all its output in memory", async () => {
-    const count = size(40_000);
+  // The messages on 40,000 bad events take half a gigabyte. Those on fewer would go unnoticed.
+  test.runIf(deep)("does not make it keep all its output in memory", async () => {
+    const count = 40_000;
     const line = 'CLI validate -f json "$FILE" | wc -l';
     const { stdout, peak } = await meter(files).shell(line, { FILE: bad(count) });
     expect(Number(stdout)).toBe(count);
