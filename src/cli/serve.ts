@@ -31,6 +31,9 @@ export async function runServe(
   { host, port, tokenFile, contract, ...options }: ServeCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if ((options.log ?? options.states ?? options.nats) === undefined) {
+    throw new UsageError("missing LOG, the file or folder of events, or --states, or --nats");
+  }
   const token = tokenFrom(tokenFile);
   if (!isLoopback(host) && token === undefined) {
     throw new UsageError(

@@ -252,15 +252,18 @@ export class DossierFold {
   }
 
   private artifacts(): [string, ArtifactEntry][] {
-    const indexed = [...this.paths].filter(([, { first }]) => first !== NO_ROW);
-    return indexed
-      .sort(([, a], [, b]) => this.order(a.first, b.first))
-      .flatMap(([path, { artifact, latest, superseder }]) => {
+    const indexed: { path: string; first: number; artifact: ArtifactEntry }[] = [];
+    for (const [path, { first, latest, artifact, superseder }] of this.paths) {
+      if (artifact !== undefined) {
         // An event that supersedes its own path also indexes it, so the path is not superseded.
         // A later event that indexes a path clears the mark.
         const superseded = this.isLater(superseder, latest);
-        return artifact === undefined ? [] : [[path, { ...artifact, superseded }]];
-      });
+        indexed.push({ path, first, artifact: { ...artifact, superseded } });
+      }
+    }
+    return indexed
+      .sort((a, b) => this.order(a.first, b.first))
+      .map(({ path, artifact }) => [path, artifact]);
   }
 
   private inOrder<T>(entries: At<T>[]): T[] {
@@ -275,10 +278,8 @@ export class DossierFold {
   }
 
   private addSuperseder(row: number, path: string): void {
-    if (row !== NO_ROW) {
-      const register = this.registerOf(path);
-      register.superseder = this.isLater(row, register.superseder) ? row : register.superseder;
-    }
+    const register = this.registerOf(path);
+    register.superseder = this.isLater(row, register.superseder) ? row : register.superseder;
   }
 
   private registerOf(path: string): PathRegister {

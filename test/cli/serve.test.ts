@@ -131,7 +131,7 @@ describe("serve", () => {
   });
 
   test.each([
-    ["no states", [], "missing --states, the folder of states, or --nats"],
+    ["nothing to serve", [], "missing LOG, the file or folder of events, or --states, or --nats"],
     ["missing states", ["-s", "nowhere"], "cannot read nowhere: no such file"],
     [
       "a missing token file",

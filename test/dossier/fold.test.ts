@@ -1,5 +1,12 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { type EventJson, reduceMissionDossier, stateToJson } from "../../src/index.js";
+import { DossierCheckpointSchema } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import {
+  DossierAccumulator,
+  type EventJson,
+  reduceMissionDossier,
+  stateToJson,
+} from "../../src/index.js";
 import { drift, event, identity, indexed, missing, snapshot } from "../support/examples.js";
 
 const INDEXED = "MissionDossierArtifactIndexed";
@@ -52,4 +59,12 @@ test("artifacts are in order of first appearance in the stream, not of arrival",
 test("a path that is superseded but never indexed is not an artifact", () => {
   const events = [at(1, "MissionDossierArtifactMissing", missing), indexing(2, "a", "b")];
   expect(Object.keys(stateToJson(reduceMissionDossier(events)).artifacts)).toEqual(["a"]);
+});
+
+test("paths that no event names are not kept", () => {
+  const accumulator = new DossierAccumulator();
+  accumulator.add(indexing(1, "a"));
+  accumulator.add(indexing(2, "b", "c"));
+  const { paths } = fromBinary(DossierCheckpointSchema, accumulator.toBinary());
+  expect(paths.map(({ path }) => path)).toEqual(["a", "b", "c"]);
 });
