@@ -90,9 +90,9 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     second = secondsIn(words, at);
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
-    wordsToBytes(words, at + ID_AT + 1, at + SORT_KEY_WORDS, ids, row * ID_BYTES);
-    const end = at + ROW_WORDS;
-    wordsToBytes(words, at + SORT_KEY_WORDS, end, fingerprints, row * FINGERPRINT_BYTES);
+    const [idAt, fingerprintAt, end] = [at + ID_AT + 1, at + SORT_KEY_WORDS, at + ROW_WORDS];
+    wordsToBytes(words, idAt, fingerprintAt, ids, row * ID_BYTES);
+    wordsToBytes(words, fingerprintAt, end, fingerprints, row * FINGERPRINT_BYTES);
   }
   const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
   return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };

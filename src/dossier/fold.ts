@@ -121,7 +121,7 @@ export class DossierFold {
           register.artifact = missionDossierState_ArtifactEntryOf(artifact);
         }
         if (superseded !== undefined) {
-          this.addSuperseder(row, superseded);
+          this.supersede(this.registerOf(superseded), row);
         }
         break;
       }
@@ -164,7 +164,7 @@ export class DossierFold {
         register.latest = rowOf(latest);
         register.artifact = artifact;
       }
-      this.addSuperseder(rowOf(superseder), path);
+      this.supersede(register, rowOf(superseder));
     }
     const { snapshot } = other;
     if (snapshot && this.isLater(rowOf(snapshot.row), this.snapshot?.row ?? NO_ROW)) {
@@ -277,8 +277,7 @@ export class DossierFold {
     register.first = this.earlier(register.first, row);
   }
 
-  private addSuperseder(row: number, path: string): void {
-    const register = this.registerOf(path);
+  private supersede(register: PathRegister, row: number): void {
     register.superseder = this.isLater(row, register.superseder) ? row : register.superseder;
   }
 

@@ -5,6 +5,8 @@ export type AnswersEnd = {
   /** The status with which the server ended it; 0 if the server was silent, or was told to stop. */
   readonly code: number;
   readonly description: string;
+  /** How many messages came. */
+  readonly received: number;
 };
 
 /** An open request. */
@@ -53,12 +55,12 @@ export function requestAnswers(
       }
     },
   });
-  function close(reason: AnswersEnd): void {
+  function close(reason: Omit<AnswersEnd, "received">): void {
     clearTimeout(timer);
     if (!subscription.isClosed()) {
       subscription.unsubscribe();
     }
-    end(reason);
+    end({ ...reason, received });
   }
   timer = setTimeout(() => close({ code: 0, description: "silence" }), silence);
   nats.publish(subject, JSON.stringify(request), { reply: inbox });

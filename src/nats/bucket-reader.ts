@@ -146,7 +146,6 @@ export class BucketReader {
   }
 
   private async ask(request: PullRequest, suspectUpTo: number): Promise<number> {
-    let received = 0;
     const chain = new DeliveryChain();
     let queue: WindowDelivery[] = [];
     let isOver = false;
@@ -155,7 +154,6 @@ export class BucketReader {
       silence: PULL_MS + 2_000,
       most: request.batch,
       onMessage: (message) => {
-        received++;
         const delivery = deliveryOf(message);
         const { seq, count } = delivery;
         // An event that came before has not ended this process.
@@ -179,7 +177,7 @@ export class BucketReader {
       if (queue.length === 0) {
         await this.woken();
       } else {
-        await Promise.race([ended, ...(request.no_wait ? [] : [this.linger()])]);
+        await (request.no_wait ? ended : Promise.race([ended, this.linger()]));
         const deliveries = queue;
         queue = [];
         const start = performance.now();
@@ -198,7 +196,7 @@ export class BucketReader {
     }
     clearInterval(timer);
     answers.close();
-    const { code, description } = await ended;
+    const { code, description, received } = await ended;
     for (const { delivery } of queue) {
       giveBack(this.nats, delivery);
     }
