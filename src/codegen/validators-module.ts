@@ -165,7 +165,9 @@ function countsCharacters(schema: unknown): boolean {
 function withoutErrors(code: string): string {
   const silent = code
     .replace(/^validate\d+\.errors = .*;\n/gm, "")
-    .replace(/^const (err\d+) = \{.*\};$/gm, "const $1 = true;");
+    .replace(/^const (err\d+) = \{.*\};$/gm, "const $1 = true;")
+    // The errors of another message's validator, which Ajv counts.
+    .replace(/\bvalidate\d+\.errors\b/g, "[true]");
   if (silent.includes("schemaPath")) {
     throw new Error("the compiled schemas make errors in a way that is not known");
   }

@@ -280,10 +280,34 @@ export const randomContract: fc.Arbitrary<RandomContract> = fc
       syntax: "proto3",
       dependency: ["buf/validate/validate.proto", "google/protobuf/wrappers.proto"],
       enumType: [{ name: ENUM, value: ENUM_VALUES, options: { allowAlias: true } }],
-      messageType: messages.map((message, index) => messageOf(`M${index}`, message)),
+      messageType: [
+        ...messages.map((message, index) => messageOf(`M${index}`, message)),
+        holderOf("Holder", "M0"),
+        holderOf("Outer", "Holder"),
+      ],
     }),
-    documents: new Map(messages.map(({ documents }, index) => [`M${index}`, documents])),
+    documents: new Map([
+      ...messages.map(({ documents }, index) => [`M${index}`, documents] as const),
+      ["Holder", held(messages[0]?.documents ?? [])],
+      ["Outer", held(held(messages[0]?.documents ?? []))],
+    ]),
   }));
+
+/** A message with fields of another message. */
+function holderOf(name: string, held: string): MessageInitShape<typeof DescriptorProtoSchema> {
+  const field = { type: Type.MESSAGE, typeName: `.random.${held}` };
+  return {
+    name,
+    field: [
+      { ...field, name: "one", jsonName: "one", number: 1, label: Label.OPTIONAL },
+      { ...field, name: "many", jsonName: "many", number: 2, label: Label.REPEATED },
+    ],
+  };
+}
+
+function held(documents: readonly JsonObject[]): JsonObject[] {
+  return documents.flatMap((document) => [{ one: document }, { many: [document, document] }]);
+}
 
 function messageOf(
   name: string,

@@ -26,6 +26,13 @@ message OrderPlacedPayload {
   // A property that is named as a keyword is.
   optional string description = 4;
   repeated string tags = 5 [(buf.validate.field).repeated.unique = true];
+  // Ajv makes a function for a message that has messages itself.
+  repeated Parcel parcels = 6;
+}
+
+message Parcel {
+  Line line = 1;
+  repeated Line more = 2;
 }
 
 message Line {
@@ -90,6 +97,8 @@ describe("validators for a verdict", () => {
     [false, { title: "" }],
     [false, { ...order, lines: [{ sku: "a" }, { sku: "A" }, { sku: "a" }] }],
     [false, { ...order, lines: [{ pay_class: "gold" }] }],
+    [true, { ...order, parcels: [{ line: { sku: "a" } }, { more: [{ sku: "a" }] }] }],
+    [false, { ...order, parcels: [{ line: { sku: "A" } }, { more: [{ sku: "A" }] }] }],
     [false, { ...order, notes: { a: 1 } }],
     [false, { ...order, description: 1 }],
     [false, { title: "\ud800" }],
@@ -101,7 +110,7 @@ describe("validators for a verdict", () => {
   });
 
   test("are there for each message, and for each event type", () => {
-    expect(Object.keys(module.VALIDATORS)).toEqual(["OrderPlacedPayload", "Line"]);
+    expect(Object.keys(module.VALIDATORS)).toEqual(["OrderPlacedPayload", "Parcel", "Line"]);
     expect(Object.keys(module.PAYLOAD_VALIDATORS)).toEqual(["OrderPlaced"]);
   });
 

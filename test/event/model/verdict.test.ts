@@ -6,6 +6,7 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
+import { MissionDossierStateSchema } from "../../../gen/speckitty/dossier/v1/state_pb.js";
 import { VALIDATORS } from "../../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { readPayload } from "../../../src/event/model/payload.js";
 import { readModel } from "../../../src/event/model/read-model.js";
@@ -144,7 +145,7 @@ test("the verdict on each message is that of the messages and their annotations"
   const all = Object.values(PAYLOAD_SCHEMAS)
     .flatMap(({ fields }) => fields)
     .flatMap(({ message }) => (message === undefined ? [] : [message]));
-  for (const desc of new Set(all)) {
+  for (const desc of new Set([...all, MissionDossierStateSchema])) {
     const validate = Object.entries(VALIDATORS).find(([name]) => name === desc.name)?.[1];
     fc.assert(
       fc.property(anyJson(desc), (json) => {

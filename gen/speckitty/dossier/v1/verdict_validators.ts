@@ -5407,7 +5407,7 @@ if(valid4){
 for(const key1 in data7){
 const _errs25 = errors;
 if(!(validate30(data7[key1], {instancePath:instancePath+"/artifacts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+vErrors = vErrors === null ? [true] : vErrors.concat([true]);
 errors = vErrors.length;
 }
 var valid5 = _errs25 === errors;
@@ -5437,7 +5437,7 @@ const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
 const _errs28 = errors;
 if(!(validate32(data9[i0], {instancePath:instancePath+"/anomalies/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+vErrors = vErrors === null ? [true] : vErrors.concat([true]);
 errors = vErrors.length;
 }
 var valid6 = _errs28 === errors;

@@ -5621,7 +5621,7 @@ if(valid4){
 for(const key2 in data7){
 const _errs26 = errors;
 if(!(validate30(data7[key2], {instancePath:instancePath+"/artifacts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data7,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+vErrors = vErrors === null ? [true] : vErrors.concat([true]);
 errors = vErrors.length;
 }
 var valid5 = _errs26 === errors;
@@ -5651,7 +5651,7 @@ const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
 const _errs29 = errors;
 if(!(validate32(data9[i0], {instancePath:instancePath+"/anomalies/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+vErrors = vErrors === null ? [true] : vErrors.concat([true]);
 errors = vErrors.length;
 }
 var valid6 = _errs29 === errors;
