@@ -1,11 +1,14 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
+import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import {
   type DossierCheckpoint,
   type DossierCheckpoint_EventRows,
   type DossierCheckpoint_EventRowsSchema,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
+import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary, messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
 import { WireWriter } from "../event/codec/protobuf-es/wire-writer.js";
 import { ID_WORDS } from "../event/envelope/event-id.js";
@@ -20,12 +23,11 @@ import {
   writeClock,
   writeSeconds,
 } from "../event/envelope/sort-key.js";
-import { InvalidBinaryError, violationText } from "../event/errors/errors.js";
+import { InvalidBinaryError } from "../event/errors/errors.js";
 import { knownDefectOf } from "../event/generation/known-defects.js";
 import type { Immutable } from "../event/json/immutable.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { readPayload } from "../event/model/payload.js";
-import { checkModel } from "../event/model/read-model.js";
 import { isDossierEventType } from "../event/model/registry.js";
 import { copyOfPayload, payloadText } from "../event/model/struct-copy.js";
 import { crc32 } from "./checksum.js";
@@ -33,7 +35,8 @@ import { Dossier, type Rejection } from "./dossier.js";
 import { offset, ROW_WORDS } from "./event-rows.js";
 import { FINGERPRINT_WORDS } from "./fingerprint.js";
 import { NO_ROW } from "./fold.js";
-import { NAMESPACE_SCOPES, namespaceJson, namespaceOf } from "./namespace.js";
+import { NAMESPACE_SCOPES, type Namespace, namespaceJson, namespaceOf } from "./namespace.js";
+import { requireValidState } from "./read-state.js";
 import type { AnomalyEntry, ArtifactEntry, DriftRecord, SnapshotSummary } from "./state.js";
 
 /** The layout that `checkpoint.proto` describes. */
@@ -178,30 +181,33 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
   if (checkpoint.layout !== LAYOUT || scope === undefined) {
     throw new RangeError(`a checkpoint of layout ${checkpoint.layout} cannot be read`);
   }
-  const result = checkModel(DossierCheckpointSchema, checkpoint);
-  if (result.kind === "invalid") {
-    throw new RangeError(result.violations.slice(0, 1).map(violationText).join());
-  }
-  const { message } = result;
-  // The message is valid, so its literals are those that the types of entries name.
+  const { events, namespaces, paths, snapshot, anomalies, drifts } = checkpoint;
+  check(events !== undefined, "it has no events");
+  check((snapshot === undefined) === (snapshot?.snapshot === undefined), "a snapshot is missing");
+  requireValidState(valuesOf(checkpoint));
+  // The values are valid, so their literals are those that the types of entries name.
   const dossier = new Dossier(scope);
-  restoreRows(dossier, message.events, new Set(message.lostRows));
+  restoreRows(dossier, events, new Set(checkpoint.lostRows));
   const { rows, fold } = dossier;
   const known = (row: number): number => {
     check(row < rows.count, `row ${row} does not exist`);
     return row;
   };
-  for (const row of message.awaitedRows) {
+  for (const row of checkpoint.awaitedRows) {
     dossier.awaited.add(known(row));
   }
-  for (const { firstRow, namespace } of message.namespaces) {
-    const register = fold.namespaceRegister(namespaceJson(namespace));
+  for (const { firstRow, namespace } of namespaces) {
+    check(namespace !== undefined, "a namespace is missing");
+    // It is judged as JSON, and may lack fields until then.
+    const json = namespaceJson(namespace as Namespace);
+    check(VALIDATORS.LocalNamespaceTuple(json), "a namespace breaks the contract");
+    const register = fold.namespaceRegister(json);
     check(register.first === NO_ROW, "it has a namespace twice");
     fold.add(known(firstRow), register, undefined);
   }
-  for (const { path, firstRow, latestRow, latest, supersederRow } of message.paths) {
+  for (const { path, firstRow, latestRow, latest, supersederRow } of paths) {
     check(!fold.paths.has(path), "it has a path twice");
-    const isIndexed = latest !== undefined && latest.identity.path === path;
+    const isIndexed = latest !== undefined && latest.identity?.path === path;
     check(isIndexed || latest === undefined, "an artifact has another path");
     check((firstRow !== undefined) === isIndexed, "the first event of a path is missing");
     check((latestRow !== undefined) === isIndexed, "the latest event of a path is missing");
@@ -212,24 +218,21 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
       superseder: known(supersederRow ?? NO_ROW),
     });
   }
-  if (message.snapshot !== undefined) {
-    fold.snapshot = {
-      row: known(message.snapshot.row),
-      value: message.snapshot.snapshot as SnapshotSummary,
-    };
+  if (snapshot !== undefined) {
+    fold.snapshot = { row: known(snapshot.row), value: snapshot.snapshot as SnapshotSummary };
   }
-  fold.anomalies = message.anomalies.map(({ row, anomaly }) => ({
+  fold.anomalies = anomalies.map(({ row, anomaly }) => ({
     row: known(row),
     value: anomaly as AnomalyEntry,
   }));
-  fold.drifts = message.drifts.map(({ row, drift }) => ({
+  fold.drifts = drifts.map(({ row, drift }) => ({
     row: known(row),
     value: drift as DriftRecord,
   }));
-  for (const { row, eventType, payload } of message.rejected) {
+  for (const { row, eventType, payload } of checkpoint.rejected) {
     dossier.reject(known(row), rejectionIn(eventType, JSON.parse(payload), payload.length));
   }
-  for (const eventId of message.conflictingEventIds) {
+  for (const eventId of checkpoint.conflictingEventIds) {
     const row = rows.findId(eventId);
     check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "a conflicting id has no event");
     dossier.conflicts.set(eventId, undefined);
@@ -237,6 +240,19 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
   // An accumulator never mixes missions.
   dossier.refuseMixture();
   return dossier;
+}
+
+/** The wire JSON of a state that shows all values of a checkpoint. */
+function valuesOf({ paths, anomalies, snapshot, drifts }: DossierCheckpoint): unknown {
+  const state: MessageInitShape<typeof MissionDossierStateSchema> = {
+    anomalies: anomalies.map(({ anomaly = {} }) => anomaly),
+    driftHistory: drifts.map(({ drift = {} }) => drift),
+    parityStatus: "unknown",
+    eventCount: 0,
+    ...(snapshot?.snapshot && { latestSnapshot: snapshot.snapshot }),
+  };
+  const artifacts = new Map(paths.flatMap(({ path, latest }) => (latest ? [[path, latest]] : [])));
+  return messageToJson(MissionDossierStateSchema, { ...state, artifacts }, { everyField: true });
 }
 
 function restoreRows(
@@ -254,6 +270,9 @@ function restoreRows(
     fingerprints.length === count * FINGERPRINT_BYTES;
   check(isComplete, "its columns have different lengths");
   const digits = new Map(columns.longFractions.map((long) => [long.row, long.digits]));
+  for (const text of digits.values()) {
+    check(/^[0-9]*[1-9]$/.test(text), "a long fraction is not one");
+  }
   const words = new Uint32Array(ROW_WORDS);
   const idWords = words.subarray(ID_AT + 1, SORT_KEY_WORDS);
   const fingerprintWords = words.subarray(SORT_KEY_WORDS);

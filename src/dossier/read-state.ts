@@ -4,6 +4,7 @@ import {
   MissionDossierStateSchema,
   type MissionDossierStateValid,
 } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import { readBinary } from "../event/codec/binary.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidMessageError } from "../event/errors/errors.js";
@@ -27,6 +28,17 @@ export function parseState(json: unknown, options?: ContractOptions): MissionDos
   }
   const message = acceptedState(result.message);
   return freezeState(message, Object.entries(message.artifacts));
+}
+
+/**
+ * Judges the wire JSON of a state, without making a message of it.
+ *
+ * @throws InvalidMessageError with every rule that it breaks.
+ */
+export function requireValidState(json: unknown): void {
+  if (!VALIDATORS.MissionDossierState(json)) {
+    parseState(json);
+  }
 }
 
 /**

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "@bufbuild/protobuf";
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkpointBytes, withRightChecksum } from "../../fuzz/checkpoint-bytes.js";
 import {
   type DossierCheckpoint,
+  DossierCheckpoint_AnomalyRegisterSchema as AnomalyRegisterSchema,
+  DossierCheckpoint_DriftRegisterSchema as DriftRegisterSchema,
+  DossierCheckpoint_NamespaceRegisterSchema as NamespaceRegisterSchema,
+  DossierCheckpoint_SnapshotRegisterSchema as SnapshotRegisterSchema,
   DossierCheckpointSchema,
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import {
@@ -558,6 +562,7 @@ describe("a checkpoint", () => {
   const valid = fromBinary(DossierCheckpointSchema, rich);
   const events = valid.events ?? assert.fail();
   const [path = assert.fail(), ...paths] = valid.paths;
+  const latest = path.latest ?? assert.fail();
   const [mission = assert.fail()] = valid.namespaces;
   const [refused = assert.fail()] = valid.rejected;
   const columns = (change: Partial<typeof events>): Partial<DossierCheckpoint> => ({
@@ -571,8 +576,24 @@ describe("a checkpoint", () => {
     return { paths: [others, ...paths] };
   };
 
+  test("with a value that breaks the contract is refused, and the place is named", () => {
+    const bytes = checkpointBytes({
+      ...valid,
+      ...first({ latest: { ...latest, contentRef: undefined } }),
+    });
+    expect(() => DossierAccumulator.fromBinary(bytes)).toThrow(
+      `artifacts["${path.path}"].content_ref`,
+    );
+  });
+
   test.each<[string, Partial<DossierCheckpoint>]>([
     ["another layout", { layout: 1 }],
+    ["no events", { events: undefined }],
+    ["an artifact without an identity", first({ latest: { ...latest, identity: undefined } })],
+    ["an anomaly without its value", { anomalies: [create(AnomalyRegisterSchema)] }],
+    ["a drift without its value", { drifts: [create(DriftRegisterSchema)] }],
+    ["a snapshot without its value", { snapshot: create(SnapshotRegisterSchema) }],
+    ["a namespace without its value", { namespaces: [create(NamespaceRegisterSchema)] }],
     ["an unknown scope", { namespaceScope: "galaxy" }],
     ["a column that is too short", columns({ nanoseconds: events.nanoseconds.slice(1) })],
     ["ids that are cut off", columns({ ids: events.ids.slice(1) })],

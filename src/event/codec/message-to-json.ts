@@ -39,14 +39,15 @@ export function messageToJson(
   message: object,
   options: JsonWriteOptions = {},
 ): { [key: string]: OrderedJson } {
-  const entries: [string, OrderedJson][] = [];
+  // No field is named `__proto__`: the generator refuses it.
+  const written: { [key: string]: OrderedJson } = {};
   for (const field of desc.fields) {
     const json = fieldToJson(field, Reflect.get(message, field.localName), options);
     if (json !== undefined) {
-      entries.push([field.jsonName, json]);
+      written[field.jsonName] = json;
     }
   }
-  return Object.fromEntries(entries);
+  return written;
 }
 
 /** The entries of a map, in order, whether it is an object or a `Map`. */

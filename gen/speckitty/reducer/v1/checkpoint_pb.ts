@@ -4,7 +4,6 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { MissionDossierState_AnomalyEntry, MissionDossierState_AnomalyEntryValid, MissionDossierState_ArtifactEntry, MissionDossierState_ArtifactEntryValid, MissionDossierState_DriftRecord, MissionDossierState_DriftRecordValid, MissionDossierState_SnapshotSummary, MissionDossierState_SnapshotSummaryValid } from "../../dossier/v1/state_pb.js";
 import { file_speckitty_dossier_v1_state } from "../../dossier/v1/state_pb.js";
 import type { LocalNamespaceTuple, LocalNamespaceTupleValid } from "../../dossier/v1/values_pb.js";
@@ -15,13 +14,13 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file speckitty/reducer/v1/checkpoint.proto.
  */
 export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
-  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSLyDgoRRG9zc2llckNoZWNrcG9pbnQSFgoGbGF5b3V0GAEgASgNQga6SAPIAQESPgoPbmFtZXNwYWNlX3Njb3BlGAIgASgJQhS6SBFyD1IHbWlzc2lvblIEc3RlcFIPbmFtZXNwYWNlX3Njb3BlEkkKBmV2ZW50cxgDIAEoCzIxLnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkV2ZW50Um93c0IGukgDyAEBEhwKCWxvc3Rfcm93cxgEIAMoDVIJbG9zdF9yb3dzEiIKDGF3YWl0ZWRfcm93cxgFIAMoDVIMYXdhaXRlZF9yb3dzEk0KCm5hbWVzcGFjZXMYBiADKAsyOS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5OYW1lc3BhY2VSZWdpc3RlchJDCgVwYXRocxgHIAMoCzI0LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LlBhdGhSZWdpc3RlchJKCghzbmFwc2hvdBgIIAEoCzI4LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LlNuYXBzaG90UmVnaXN0ZXISSgoJYW5vbWFsaWVzGAkgAygLMjcuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuQW5vbWFseVJlZ2lzdGVyEkUKBmRyaWZ0cxgKIAMoCzI1LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkRyaWZ0UmVnaXN0ZXISRwoIcmVqZWN0ZWQYCyADKAsyNS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5SZWplY3RlZEV2ZW50EjQKFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxgMIAMoCVIVY29uZmxpY3RpbmdfZXZlbnRfaWRzEhUKCGNoZWNrc3VtGA8gASgHSACIAQEa9gEKCUV2ZW50Um93cxImCg5sYW1wb3J0X2Nsb2NrcxgBIAMoElIObGFtcG9ydF9jbG9ja3MSDwoHc2Vjb25kcxgCIAMoEhITCgtuYW5vc2Vjb25kcxgDIAMoDRJcCg5sb25nX2ZyYWN0aW9ucxgEIAMoCzI0LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkxvbmdGcmFjdGlvblIObG9uZ19mcmFjdGlvbnMSGgoIaWRfa2luZHMYBSADKA1SCGlkX2tpbmRzEgsKA2lkcxgGIAEoDBIUCgxmaW5nZXJwcmludHMYByABKAwaQQoMTG9uZ0ZyYWN0aW9uEgsKA3JvdxgBIAEoDRIkCgZkaWdpdHMYAiABKAlCFLpIEXIPMg1eWzAtOV0qWzEtOV0kGncKEU5hbWVzcGFjZVJlZ2lzdGVyEhwKCWZpcnN0X3JvdxgBIAEoDVIJZmlyc3Rfcm93EkQKCW5hbWVzcGFjZRgCIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARqKAgoMUGF0aFJlZ2lzdGVyEgwKBHBhdGgYASABKAkSIQoJZmlyc3Rfcm93GAIgASgNSABSCWZpcnN0X3Jvd4gBARIjCgpsYXRlc3Rfcm93GAMgASgNSAFSCmxhdGVzdF9yb3eIAQESRwoGbGF0ZXN0GAQgASgLMjcuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5BcnRpZmFjdEVudHJ5EisKDnN1cGVyc2VkZXJfcm93GAUgASgNSAJSDnN1cGVyc2VkZXJfcm93iAEBQgwKCl9maXJzdF9yb3dCDQoLX2xhdGVzdF9yb3dCEQoPX3N1cGVyc2VkZXJfcm93GnQKEFNuYXBzaG90UmVnaXN0ZXISCwoDcm93GAEgASgNElMKCHNuYXBzaG90GAIgASgLMjkuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5TbmFwc2hvdFN1bW1hcnlCBrpIA8gBARpvCg9Bbm9tYWx5UmVnaXN0ZXISCwoDcm93GAEgASgNEk8KB2Fub21hbHkYAiABKAsyNi5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclN0YXRlLkFub21hbHlFbnRyeUIGukgDyAEBGmoKDURyaWZ0UmVnaXN0ZXISCwoDcm93GAEgASgNEkwKBWRyaWZ0GAIgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZEIGukgDyAEBGk0KDVJlamVjdGVkRXZlbnQSCwoDcm93GAEgASgNEh4KCmV2ZW50X3R5cGUYAiABKAlSCmV2ZW50X3R5cGUSDwoHcGF5bG9hZBgDIAEoCUILCglfY2hlY2tzdW1iBnByb3RvMw", [file_buf_validate_validate, file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
+  fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSKWDgoRRG9zc2llckNoZWNrcG9pbnQSDgoGbGF5b3V0GAEgASgNEigKD25hbWVzcGFjZV9zY29wZRgCIAEoCVIPbmFtZXNwYWNlX3Njb3BlEkEKBmV2ZW50cxgDIAEoCzIxLnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkV2ZW50Um93cxIcCglsb3N0X3Jvd3MYBCADKA1SCWxvc3Rfcm93cxIiCgxhd2FpdGVkX3Jvd3MYBSADKA1SDGF3YWl0ZWRfcm93cxJNCgpuYW1lc3BhY2VzGAYgAygLMjkuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTmFtZXNwYWNlUmVnaXN0ZXISQwoFcGF0aHMYByADKAsyNC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5QYXRoUmVnaXN0ZXISSgoIc25hcHNob3QYCCABKAsyOC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5TbmFwc2hvdFJlZ2lzdGVyEkoKCWFub21hbGllcxgJIAMoCzI3LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkFub21hbHlSZWdpc3RlchJFCgZkcmlmdHMYCiADKAsyNS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5EcmlmdFJlZ2lzdGVyEkcKCHJlamVjdGVkGAsgAygLMjUuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRFdmVudBI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYDCADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxIVCghjaGVja3N1bRgPIAEoB0gAiAEBGvYBCglFdmVudFJvd3MSJgoObGFtcG9ydF9jbG9ja3MYASADKBJSDmxhbXBvcnRfY2xvY2tzEg8KB3NlY29uZHMYAiADKBISEwoLbmFub3NlY29uZHMYAyADKA0SXAoObG9uZ19mcmFjdGlvbnMYBCADKAsyNC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Mb25nRnJhY3Rpb25SDmxvbmdfZnJhY3Rpb25zEhoKCGlkX2tpbmRzGAUgAygNUghpZF9raW5kcxILCgNpZHMYBiABKAwSFAoMZmluZ2VycHJpbnRzGAcgASgMGisKDExvbmdGcmFjdGlvbhILCgNyb3cYASABKA0SDgoGZGlnaXRzGAIgASgJGm8KEU5hbWVzcGFjZVJlZ2lzdGVyEhwKCWZpcnN0X3JvdxgBIAEoDVIJZmlyc3Rfcm93EjwKCW5hbWVzcGFjZRgCIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGUaigIKDFBhdGhSZWdpc3RlchIMCgRwYXRoGAEgASgJEiEKCWZpcnN0X3JvdxgCIAEoDUgAUglmaXJzdF9yb3eIAQESIwoKbGF0ZXN0X3JvdxgDIAEoDUgBUgpsYXRlc3Rfcm93iAEBEkcKBmxhdGVzdBgEIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRIrCg5zdXBlcnNlZGVyX3JvdxgFIAEoDUgCUg5zdXBlcnNlZGVyX3Jvd4gBAUIMCgpfZmlyc3Rfcm93Qg0KC19sYXRlc3Rfcm93QhEKD19zdXBlcnNlZGVyX3JvdxpsChBTbmFwc2hvdFJlZ2lzdGVyEgsKA3JvdxgBIAEoDRJLCghzbmFwc2hvdBgCIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5GmcKD0Fub21hbHlSZWdpc3RlchILCgNyb3cYASABKA0SRwoHYW5vbWFseRgCIAEoCzI2LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQW5vbWFseUVudHJ5GmIKDURyaWZ0UmVnaXN0ZXISCwoDcm93GAEgASgNEkQKBWRyaWZ0GAIgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZBpNCg1SZWplY3RlZEV2ZW50EgsKA3JvdxgBIAEoDRIeCgpldmVudF90eXBlGAIgASgJUgpldmVudF90eXBlEg8KB3BheWxvYWQYAyABKAlCCwoJX2NoZWNrc3VtYgZwcm90bzM", [file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
  * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
  * events it has seen, and what the state shows of them. The events themselves stay in
  * their log. This message is no part of the contract between producers and consumers:
- * only accumulators read it.
+ * only accumulators read it. Its values are judged as those of a state.
  *
  * A row stands for one content of one event. Other messages name a row by its place in
  * `events`, counted from 0.
@@ -127,7 +126,7 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
  * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
  * events it has seen, and what the state shows of them. The events themselves stay in
  * their log. This message is no part of the contract between producers and consumers:
- * only accumulators read it.
+ * only accumulators read it. Its values are judged as those of a state.
  *
  * A row stands for one content of one event. Other messages name a row by its place in
  * `events`, counted from 0.
@@ -155,7 +154,7 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
    *
    * @generated from field: speckitty.reducer.v1.DossierCheckpoint.EventRows events = 3;
    */
-  events: DossierCheckpoint_EventRowsValid;
+  events?: DossierCheckpoint_EventRowsValid | undefined;
 
   /**
    * The rows that count no longer: an earlier content of their ids arrived after them.
@@ -362,7 +361,7 @@ export type DossierCheckpoint_NamespaceRegisterValid = Message<"speckitty.reduce
   /**
    * @generated from field: speckitty.dossier.v1.LocalNamespaceTuple namespace = 2;
    */
-  namespace: LocalNamespaceTupleValid;
+  namespace?: LocalNamespaceTupleValid | undefined;
 };
 
 /**
@@ -488,7 +487,7 @@ export type DossierCheckpoint_SnapshotRegisterValid = Message<"speckitty.reducer
   /**
    * @generated from field: speckitty.dossier.v1.MissionDossierState.SnapshotSummary snapshot = 2;
    */
-  snapshot: MissionDossierState_SnapshotSummaryValid;
+  snapshot?: MissionDossierState_SnapshotSummaryValid | undefined;
 };
 
 /**
@@ -529,7 +528,7 @@ export type DossierCheckpoint_AnomalyRegisterValid = Message<"speckitty.reducer.
   /**
    * @generated from field: speckitty.dossier.v1.MissionDossierState.AnomalyEntry anomaly = 2;
    */
-  anomaly: MissionDossierState_AnomalyEntryValid;
+  anomaly?: MissionDossierState_AnomalyEntryValid | undefined;
 };
 
 /**
@@ -570,7 +569,7 @@ export type DossierCheckpoint_DriftRegisterValid = Message<"speckitty.reducer.v1
   /**
    * @generated from field: speckitty.dossier.v1.MissionDossierState.DriftRecord drift = 2;
    */
-  drift: MissionDossierState_DriftRecordValid;
+  drift?: MissionDossierState_DriftRecordValid | undefined;
 };
 
 /**
