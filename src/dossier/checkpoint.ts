@@ -87,10 +87,11 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
   for (let row = 0; row < rows.count; row++) {
     const words = rows.wordsOf(row);
     const at = offset(row);
-    lamportClocks.push(clockIn(words, at) - clock);
-    clock = clockIn(words, at);
-    seconds.push(BigInt(secondsIn(words, at) - second));
-    second = secondsIn(words, at);
+    const [ownClock, ownSecond] = [clockIn(words, at), secondsIn(words, at)];
+    lamportClocks.push(ownClock - clock);
+    seconds.push(BigInt(ownSecond - second));
+    clock = ownClock;
+    second = ownSecond;
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
     const [idAt, fingerprintAt, end] = [at + ID_AT + 1, at + SORT_KEY_WORDS, at + ROW_WORDS];
