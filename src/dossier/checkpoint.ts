@@ -10,7 +10,6 @@ import {
 } from "../../gen/speckitty/reducer/v1/checkpoint_pb.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { messageFromBinary, messageToBinary } from "../event/codec/protobuf-es/message-binary.js";
-import { WireWriter } from "../event/codec/protobuf-es/wire-writer.js";
 import { ID_WORDS } from "../event/envelope/event-id.js";
 import {
   clockIn,
@@ -51,11 +50,11 @@ export function checkpointToBinary(dossier: Dossier): Uint8Array {
     events: columnsOf(dossier),
     lostRows: [...dossier.lost],
     awaitedRows: [...dossier.awaited],
-    namespaces: Array.from(fold.namespaces.values(), ({ json, first }) => ({
+    namespaces: [...fold.namespaces.values()].map(({ json, first }) => ({
       firstRow: first,
       namespace: namespaceOf(json),
     })),
-    paths: Array.from(fold.paths, ([path, { first, latest, artifact, superseder }]) => ({
+    paths: [...fold.paths].map(([path, { first, latest, artifact, superseder }]) => ({
       path,
       ...(artifact === undefined ? {} : { firstRow: first, latestRow: latest, latest: artifact }),
       ...(superseder === NO_ROW ? {} : { supersederRow: superseder }),
@@ -65,7 +64,7 @@ export function checkpointToBinary(dossier: Dossier): Uint8Array {
       : { snapshot: { row: fold.snapshot.row, snapshot: fold.snapshot.value } }),
     anomalies: fold.anomalies.map(({ row, value }) => ({ row, anomaly: value })),
     drifts: fold.drifts.map(({ row, value }) => ({ row, drift: value })),
-    rejected: Array.from(rejections, ([row, { eventType, payload }]) => ({
+    rejected: [...rejections].map(([row, { eventType, payload }]) => ({
       row,
       eventType,
       payload: payloadText(payload),
@@ -152,11 +151,10 @@ function checkChecksum(bytes: Uint8Array): void {
 }
 
 function checksumField(bytes: Uint8Array): Uint8Array {
-  const { number } = DossierCheckpointSchema.field.checksum;
-  const writer = new WireWriter();
-  writer.tag(number, WireType.Bit32);
-  writer.scalar("fixed32", crc32(bytes));
-  return writer.finish();
+  const field = new DataView(new ArrayBuffer(CHECKSUM_LENGTH));
+  field.setUint8(0, (DossierCheckpointSchema.field.checksum.number << 3) | WireType.Bit32);
+  field.setUint32(1, crc32(bytes), true);
+  return new Uint8Array(field.buffer);
 }
 
 /** A tag of one byte, and 32 bits. */

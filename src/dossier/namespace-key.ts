@@ -40,30 +40,31 @@ export function namespaceKey(
 export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mission"): string {
   requireMessage(namespace);
   checkScope(scope);
-  const hash = sha256.create();
-  for (const field of LocalNamespaceTupleSchema.fields) {
-    const isStep = field === LocalNamespaceTupleSchema.field.stepId;
-    if (!isStep || scope === "step") {
-      const value: unknown = Reflect.get(namespace, field.localName);
-      if (isStep) {
-        hash.update(Uint8Array.of(value === undefined ? 0 : 1));
-      }
-      if (typeof value === "string") {
-        hash.update(withLength(value));
-      }
+  const values: { readonly [localName: string]: unknown } = namespace;
+  const fields = FIELDS.filter((field) => field !== STEP || scope === "step");
+  const texts = fields.map(({ localName }) => values[localName]);
+  const bytes = new Uint8Array(texts.reduce<number>((room, text) => room + mostBytes(text), 1));
+  const view = new DataView(bytes.buffer);
+  let end = 0;
+  for (const [index, text] of texts.entries()) {
+    if (fields[index] === STEP) {
+      view.setUint8(end++, text === undefined ? 0 : 1);
+    }
+    if (typeof text === "string") {
+      const { written } = encoder.encodeInto(text, bytes.subarray(end + 4));
+      view.setUint32(end, written);
+      end += 4 + written;
     }
   }
-  return bytesToHex(hash.digest().subarray(0, KEY_BYTES));
+  return bytesToHex(sha256(bytes.subarray(0, end)).subarray(0, KEY_BYTES));
 }
 
+/** The most bytes that a text takes in UTF-8, after its length as a 32-bit integer. */
+function mostBytes(text: unknown): number {
+  return typeof text === "string" ? 4 + 3 * text.length : 0;
+}
+
+const FIELDS = LocalNamespaceTupleSchema.fields;
+const STEP = LocalNamespaceTupleSchema.field.stepId;
 const KEY_BYTES = 16;
 const encoder = new TextEncoder();
-
-/** Text in UTF-8, after its length in bytes as a 32-bit big-endian integer. */
-function withLength(text: string): Uint8Array {
-  const bytes = encoder.encode(text);
-  const whole = new Uint8Array(4 + bytes.length);
-  new DataView(whole.buffer).setUint32(0, bytes.length);
-  whole.set(bytes, 4);
-  return whole;
-}

@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
  * one buffer that grows, where the stock one keeps an array for each text and each message.
  */
 export class WireWriter {
-  private buffer = new Uint8Array(1024);
+  private buffer = new Uint8Array(4096);
   private length = 0;
 
   /** All that was written. */
@@ -34,6 +34,11 @@ export class WireWriter {
   scalar(method: ScalarMethod, value: unknown): void {
     if (method === "string") {
       this.string(value);
+      return;
+    }
+    if (method === "bytes" && value instanceof Uint8Array) {
+      this.varint(value.length);
+      this.raw(value);
       return;
     }
     const short = shortVarint(method, value);
