@@ -269,8 +269,10 @@ function zeroOf(scalar: ScalarType): JsonValue {
   }
 }
 
+// One for all, since each compiles the schema of schemas first.
+const ajv = new Ajv2020({ logger: false, strict: false });
+
 function accepts(schema: JsonSchema, json: JsonValue): boolean {
-  const ajv = new Ajv2020({ logger: false, strict: false });
   return ajv.validate(JSON.parse(jsonSchemaText(schema)), json);
 }
 

@@ -17,6 +17,16 @@ import { BUF_YAML, PROJECT, VALIDATE, Workspace } from "./workspace.js";
 /** What a field may hold in JSON; `undefined` leaves it out. */
 export type Value = JsonValue | undefined;
 
+function complain(...texts: unknown[]): never {
+  throw new Error(texts.join(" "));
+}
+
+/** A strict reader that warns of nothing. */
+const ajv = new Ajv2020({
+  strict: true,
+  logger: { log: complain, warn: complain, error: complain },
+});
+
 /** A project with a contract of its own and the JSON Schema plugin. */
 export class SchemaProject extends Workspace {
   constructor(...copied: readonly string[]) {
@@ -88,18 +98,13 @@ export class Acme {
     return JSON.parse(this.text(message));
   }
 
-  /** The verdict of the generated schema, by a strict reader that warns of nothing. */
+  /** The verdict of the generated schema. */
   schemaAccepts(message: string, document: JsonObject): boolean {
     let check = this.compiled.get(message);
     if (check === undefined) {
-      const complain = (...texts: unknown[]) => {
-        throw new Error(`${message}: ${texts.join(" ")}`);
-      };
-      const ajv = new Ajv2020({
-        strict: true,
-        logger: { log: complain, warn: complain, error: complain },
-      });
-      check = ajv.compile(this.schema(message));
+      // Each contract has messages of these names.
+      const { $id: _, ...schema } = this.schema(message);
+      check = ajv.compile(schema);
       this.compiled.set(message, check);
     }
     return check(document);

@@ -94,15 +94,18 @@ function contract(fields: readonly Row[], oneofs: readonly boolean[] = []): Imag
   return Image.ofDescriptor(file, NEEDED);
 }
 
+const ajv = new Ajv2020({ strict: true });
+
 function judge(registry: FileRegistry, name: string, json: JsonObject) {
   const message = registry.getMessage(`acme.${name}`);
   if (message === undefined) {
     throw new Error(`no message ${name}`);
   }
-  const schema = JSON.parse(jsonSchemaText(messageJsonSchema(message, name)));
+  // Each contract has messages of these names.
+  const { $id: _, ...schema } = JSON.parse(jsonSchemaText(messageJsonSchema(message, name)));
   const result = createValidator().validate(message, fromJson(message, json));
   return {
-    schema: new Ajv2020({ strict: true }).validate(schema, json),
+    schema: ajv.validate(schema, json),
     violations: (result.violations ?? []).map(({ field, ruleId }) => [
       field
         .map((part) => ("name" in part ? part.name : "index" in part ? part.index : ""))
