@@ -33,7 +33,7 @@ import { crc32 } from "./checksum.js";
 import { Dossier, type Rejection } from "./dossier.js";
 import { offset, ROW_WORDS } from "./event-rows.js";
 import { FINGERPRINT_WORDS } from "./fingerprint.js";
-import { NO_ROW } from "./fold.js";
+import { type DossierFold, NO_ROW } from "./fold.js";
 import { NAMESPACE_SCOPES, type Namespace, namespaceJson, namespaceOf } from "./namespace.js";
 import { requireValidState } from "./read-state.js";
 import type { AnomalyEntry, ArtifactEntry, DriftRecord, SnapshotSummary } from "./state.js";
@@ -180,21 +180,38 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
   if (checkpoint.layout !== LAYOUT || scope === undefined) {
     throw new RangeError(`a checkpoint of layout ${checkpoint.layout} cannot be read`);
   }
-  const { events, namespaces, paths, snapshot, anomalies, drifts } = checkpoint;
-  check(events !== undefined, "it has no events");
-  check((snapshot === undefined) === (snapshot?.snapshot === undefined), "a snapshot is missing");
+  check(checkpoint.events !== undefined, "it has no events");
   requireValidState(valuesOf(checkpoint));
-  // The values are valid, so their literals are those that the types of entries name.
   const dossier = new Dossier(scope);
-  restoreRows(dossier, events, new Set(checkpoint.lostRows));
-  const { rows, fold } = dossier;
+  restoreRows(dossier, checkpoint.events, new Set(checkpoint.lostRows));
+  const { rows, fold, awaited, conflicts } = dossier;
   const known = (row: number): number => {
     check(row < rows.count, `row ${row} does not exist`);
     return row;
   };
+  restoreFold(fold, checkpoint, known);
   for (const row of checkpoint.awaitedRows) {
-    dossier.awaited.add(known(row));
+    awaited.add(known(row));
   }
+  for (const { row, eventType, payload } of checkpoint.rejected) {
+    dossier.reject(known(row), rejectionIn(eventType, JSON.parse(payload), payload.length));
+  }
+  for (const eventId of checkpoint.conflictingEventIds) {
+    const row = rows.findId(eventId);
+    check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "a conflicting id has no event");
+    conflicts.set(eventId, undefined);
+  }
+  // An accumulator never mixes missions.
+  dossier.refuseMixture();
+  return dossier;
+}
+
+/** Restores a fold from valid values, whose literals are those that the types of entries name. */
+function restoreFold(
+  fold: DossierFold,
+  { namespaces, paths, snapshot, anomalies, drifts }: DossierCheckpoint,
+  known: (row: number) => number,
+): void {
   for (const { firstRow, namespace } of namespaces) {
     check(namespace !== undefined, "a namespace is missing");
     // It is judged as JSON, and may lack fields until then.
@@ -218,27 +235,14 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
     });
   }
   if (snapshot !== undefined) {
+    check(snapshot.snapshot !== undefined, "a snapshot is missing");
     fold.snapshot = { row: known(snapshot.row), value: snapshot.snapshot as SnapshotSummary };
   }
   fold.anomalies = anomalies.map(({ row, anomaly }) => ({
     row: known(row),
     value: anomaly as AnomalyEntry,
   }));
-  fold.drifts = drifts.map(({ row, drift }) => ({
-    row: known(row),
-    value: drift as DriftRecord,
-  }));
-  for (const { row, eventType, payload } of checkpoint.rejected) {
-    dossier.reject(known(row), rejectionIn(eventType, JSON.parse(payload), payload.length));
-  }
-  for (const eventId of checkpoint.conflictingEventIds) {
-    const row = rows.findId(eventId);
-    check(row !== NO_ROW && rows.eventIdOf(row) === eventId, "a conflicting id has no event");
-    dossier.conflicts.set(eventId, undefined);
-  }
-  // An accumulator never mixes missions.
-  dossier.refuseMixture();
-  return dossier;
+  fold.drifts = drifts.map(({ row, drift }) => ({ row: known(row), value: drift as DriftRecord }));
 }
 
 /** The wire JSON of a state that shows all values of a checkpoint. */

@@ -43,6 +43,13 @@ describe("parseEvent", () => {
     ).toEqual(event);
   });
 
+  test("keeps an empty build_id apart from an absent one, in binary too", () => {
+    const event = parseEvent({ ...envelope, build_id: "" });
+    expect(event.buildId).toBe("");
+    expect(parseEvent(envelope).buildId).toBeUndefined();
+    expect(eventFromBinary(eventToBinary(event)).buildId).toBe("");
+  });
+
   test.each([
     ["01kjpz8v2m4t6r1e9c3h5n7qwa", "01KJPZ8V2M4T6R1E9C3H5N7QWA"],
     ["A47275CB-634E-427C-ABD3-3E5D17997D4E", "a47275cb-634e-427c-abd3-3e5d17997d4e"],
