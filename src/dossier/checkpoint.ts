@@ -206,7 +206,10 @@ function restore(checkpoint: DossierCheckpoint): Dossier {
   return dossier;
 }
 
-/** Restores a fold from valid values, whose literals are those that the types of entries name. */
+/**
+ * Restores a fold. All values but the namespaces are known to be valid, so their literals are
+ * those that the types of entries name.
+ */
 function restoreFold(
   fold: DossierFold,
   { namespaces, paths, snapshot, anomalies, drifts }: DossierCheckpoint,
