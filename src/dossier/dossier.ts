@@ -200,7 +200,7 @@ export class Dossier {
 
   /** @throws NamespaceMixedStreamError when the events certainly belong to several missions. */
   refuseMixture(): void {
-    const mixture = this.isStale ? undefined : this.fold.mixture();
+    const mixture = this.staleIds().length > 0 ? undefined : this.fold.mixture();
     if (mixture !== undefined) {
       throw mixture;
     }
@@ -213,13 +213,11 @@ export class Dossier {
     return all.every(({ json }) => first && isSameNamespace(first.json, json, this.scope));
   }
 
-  /** Whether {@link state} needs a replay. */
-  get isStale(): boolean {
-    return this.staleIds().length > 0;
-  }
-
-  /** The ids of lost contents that the state would show. */
-  private staleIds(): string[] {
+  /**
+   * The ids of lost contents that the state would show. If there are any, {@link state} needs a
+   * replay.
+   */
+  staleIds(): string[] {
     if (this.lost.size === 0) {
       return [];
     }

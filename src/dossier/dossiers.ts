@@ -2,19 +2,35 @@ import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.
 import { Dossier, RejectionRoom } from "./dossier.js";
 import type { Inspector } from "./inspector.js";
 import { type NamespaceScope, namespaceId, namespaceIn } from "./namespace.js";
+import { ReplayRequiredError } from "./replay-required.js";
 
 /** The dossiers of the events of one input. */
 export type Dossiers = {
   /** The dossier of an event. */
   dossierOf(event: DossierEvent): Dossier;
   /**
-   * Replaces each stale dossier by a replay.
-   *
-   * @returns Whether there was one, so that all events must be added again. The other dossiers
-   * treat them as repeated.
+   * Replaces each stale dossier by a replay. If there is any, all events must be added again,
+   * which the other dossiers treat as repeated.
    */
-  startReplay(): boolean;
+  startReplays(): readonly Replay[];
 };
+
+/** A stale dossier, and the replay that its events must be added to. */
+export type Replay = { readonly stale: Dossier; readonly replay: Dossier };
+
+/**
+ * Checks that replays have been given all events. Many iterables give an empty iterator the
+ * second time.
+ *
+ * @throws ReplayRequiredError when a replay lacks events.
+ */
+export function requireAllEvents(replays: readonly Replay[]): void {
+  for (const { stale, replay } of replays) {
+    if (replay.eventCount < stale.eventCount) {
+      throw new ReplayRequiredError(stale.staleIds());
+    }
+  }
+}
 
 /** A function that adds each event of an input to its dossier. A replay takes no inspector. */
 export function adderTo(
@@ -48,21 +64,22 @@ export class OneDossier implements Dossiers {
     return this.dossier;
   }
 
-  startReplay(): boolean {
-    const isStale = this.dossier.isStale;
-    this.dossier = isStale ? this.dossier.replay() : this.dossier;
-    return isStale;
+  startReplays(): readonly Replay[] {
+    const stale = this.dossier;
+    if (stale.staleIds().length === 0) {
+      return [];
+    }
+    this.dossier = stale.replay();
+    return [{ stale, replay: this.dossier }];
   }
 }
 
 /** A dossier for each namespace. An id counts once in each. */
 export class DossiersByNamespace implements Dossiers {
-  /** In the order in which the namespaces were first given. */
-  missions: Dossier[] = [];
+  /** By namespace, in the order in which the namespaces were first given. */
+  readonly missions = new Map<string, Dossier>();
   /** The events whose namespace is missing or malformed. */
   readonly unassigned: Dossier;
-  /** The place among the missions of each namespace. */
-  private readonly places = new Map<string, number>();
   private readonly room = new RejectionRoom();
 
   constructor(private readonly scope: NamespaceScope) {
@@ -74,20 +91,25 @@ export class DossiersByNamespace implements Dossiers {
     if (namespace === undefined) {
       return this.unassigned;
     }
-    const key = namespaceId(namespace, this.scope);
-    const place = this.places.get(key) ?? this.missions.length;
-    this.places.set(key, place);
-    const known = this.missions[place] ?? new Dossier(this.scope, this.room);
-    this.missions[place] = known;
-    return known;
+    const id = namespaceId(namespace, this.scope);
+    let dossier = this.missions.get(id);
+    if (dossier === undefined) {
+      dossier = new Dossier(this.scope, this.room);
+      this.missions.set(id, dossier);
+    }
+    return dossier;
   }
 
-  startReplay(): boolean {
-    const stale = new Set(this.missions.filter((dossier) => dossier.isStale));
+  startReplays(): readonly Replay[] {
     const room = new RejectionRoom();
-    this.missions = this.missions.map((dossier) =>
-      stale.has(dossier) ? dossier.replay(room) : dossier,
-    );
-    return stale.size > 0;
+    const replays: Replay[] = [];
+    for (const [id, stale] of this.missions) {
+      if (stale.staleIds().length > 0) {
+        const replay = stale.replay(room);
+        this.missions.set(id, replay);
+        replays.push({ stale, replay });
+      }
+    }
+    return replays;
   }
 }

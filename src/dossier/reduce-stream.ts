@@ -7,7 +7,13 @@ import {
 } from "../event/envelope/accepted-event.js";
 import type { ReadEvent } from "../event/envelope/read-event.js";
 import { InvalidArgumentError, InvalidEventError } from "../event/errors/errors.js";
-import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
+import {
+  adderTo,
+  type Dossiers,
+  DossiersByNamespace,
+  OneDossier,
+  requireAllEvents,
+} from "./dossiers.js";
 import type { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
 import {
@@ -31,13 +37,13 @@ export type ReduceStreamOptions = ReduceOptions & {
  *
  * The events are not kept. If an id comes with a second content that sorts before the first,
  * they are read again. That takes an iterable that starts over each time, unlike an async
- * generator.
+ * generator or a stream of Node.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws ReplayRequiredError when the events must be read again but cannot be.
+ * @throws ReplayRequiredError when the events must be read again, and some are missing then.
  * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not an
  * async iterable.
  */
@@ -57,7 +63,7 @@ export async function reduceStream(
  * @param events As for {@link reduceStream}.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
- * @throws ReplayRequiredError when the events must be read again but cannot be.
+ * @throws ReplayRequiredError when the events must be read again, and some are missing then.
  * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not an
  * async iterable.
  */
@@ -84,9 +90,12 @@ async function addAll(
   const isReadOnce = Object.is(iterator, events);
   const firstPass = { [Symbol.asyncIterator]: () => iterator };
   await readEachOf(firstPass, options?.onInvalidEvent, adderTo(dossiers, inspector));
-  if (!isReadOnce && dossiers.startReplay()) {
-    const isReported = (): void => {};
-    await readEachOf(events, isReported, adderTo(dossiers));
+  const replays = isReadOnce ? [] : dossiers.startReplays();
+  if (replays.length > 0) {
+    // The first pass has reported the invalid events.
+    const ignore = (): void => {};
+    await readEachOf(events, ignore, adderTo(dossiers));
+    requireAllEvents(replays);
   }
 }
 

@@ -1,7 +1,13 @@
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEach } from "../event/envelope/read-event.js";
 import { requireIterable } from "../event/errors/arguments.js";
-import { adderTo, type Dossiers, DossiersByNamespace, OneDossier } from "./dossiers.js";
+import {
+  adderTo,
+  type Dossiers,
+  DossiersByNamespace,
+  OneDossier,
+  requireAllEvents,
+} from "./dossiers.js";
 import { Inspector } from "./inspector.js";
 import { inspectorFor, type ReduceOptions, scopeIn } from "./reduce-options.js";
 import {
@@ -21,12 +27,12 @@ import type { MissionDossierState } from "./state.js";
  * reduceWithReport} lists those.
  *
  * The events are read once and not kept. If an id comes with a second content that sorts before
- * the first, they are read a second time; so an iterable that can be read only once, such as a
- * generator, is kept as a list. For events that arrive over time or in parts, use {@link
- * DossierAccumulator}.
+ * the first, they are read a second time; so the events of a generator are kept as a list. For
+ * events that arrive over time or in parts, use {@link DossierAccumulator}.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
+ * @throws ReplayRequiredError when the events must be read again, and some are missing then.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
  * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
@@ -47,6 +53,7 @@ export function reduceMissionDossier(
  * ids that came with more than one content, and all diagnostics.
  *
  * @throws NamespaceMixedStreamError when the events belong to more than one mission.
+ * @throws ReplayRequiredError when the events must be read again, and some are missing then.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
  * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
@@ -67,6 +74,7 @@ export function reduceWithReport(
  * `reduceMissionDossier` gives for its events alone. An id counts once in each.
  *
  * @param events Generated `Event` messages, or envelopes as wire JSON.
+ * @throws ReplayRequiredError when the events must be read again, and some are missing then.
  * @throws InvalidEventError when the envelope of a dossier event breaks the contract.
  * @throws StrictError in strict mode, for the first event that has a diagnostic.
  * @throws InvalidArgumentError when the namespace scope is unknown, or the events are not
@@ -89,8 +97,10 @@ function addAll(
 ): void {
   const { firstPass, secondPass } = readTwice(events);
   readEach(firstPass, adderTo(dossiers, inspector));
-  if (dossiers.startReplay()) {
+  const replays = dossiers.startReplays();
+  if (replays.length > 0) {
     readEach(secondPass, adderTo(dossiers));
+    requireAllEvents(replays);
   }
 }
 

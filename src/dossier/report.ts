@@ -126,7 +126,7 @@ export function namespaceReportOf(
   { found, generations }: Inspector,
 ): NamespaceReport {
   return Object.freeze({
-    missions: Object.freeze(missions.map((dossier) => reportOf(dossier))),
+    missions: Object.freeze(Array.from(missions.values(), (dossier) => reportOf(dossier))),
     unassigned: reportOf(unassigned),
     diagnostics: Object.freeze(found),
     generations,

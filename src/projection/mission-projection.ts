@@ -160,7 +160,7 @@ export class MissionProjection {
 
   private async store(): Promise<void> {
     const { mission, folded: seq } = this;
-    if (this.dossier.isStale) {
+    if (this.dossier.staleIds().length > 0) {
       await this.replay();
     }
     const checkpoint = checkpointToBinary(this.dossier);

@@ -25,6 +25,13 @@ function again(events: readonly unknown[]): AsyncIterable<EventJson> {
   return { [Symbol.asyncIterator]: () => once(events) };
 }
 
+function fill(controller: ReadableStreamDefaultController, events: readonly unknown[]): void {
+  for (const each of events) {
+    controller.enqueue(each);
+  }
+  controller.close();
+}
+
 const late = event("MissionDossierArtifactIndexed", indexed, { lamport_clock: 2 });
 const needsReplay = [late, { ...late, lamport_clock: 1 }];
 const elsewhere = event("MissionDossierArtifactIndexed", {
@@ -50,6 +57,21 @@ describe("reducing an asynchronous stream", () => {
     await expect(reduceStream(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
     await expect(reduceStreamByNamespace(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
     expect((await reduceStreamByNamespace(again(needsReplay))).missions).toHaveLength(1);
+  });
+
+  test("throws if a second reading does not give all the events again", async () => {
+    const sources: readonly (() => AsyncIterable<EventJson>)[] = [
+      () => Readable.from(needsReplay),
+      () => Readable.from([...needsReplay, elsewhere]).map((each) => each),
+      () => new ReadableStream({ start: (controller) => fill(controller, needsReplay) }),
+    ];
+    for (const source of sources) {
+      await expect(reduceStream(source())).rejects.toThrow(ReplayRequiredError);
+      await expect(reduceStreamByNamespace(source())).rejects.toThrow(ReplayRequiredError);
+    }
+    const spent = once(needsReplay);
+    const shared = { [Symbol.asyncIterator]: () => spent };
+    await expect(reduceStream(shared)).rejects.toThrow(ReplayRequiredError);
   });
 
   test("throws for the first invalid event, or passes each to onInvalidEvent, once", async () => {

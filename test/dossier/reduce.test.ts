@@ -8,6 +8,8 @@ import {
   NamespaceMixedStreamError,
   type NamespaceScope,
   parseEvent,
+  ReplayRequiredError,
+  reduceByNamespace,
   reduceMissionDossier,
   reduceWithReport,
   stateToJson,
@@ -513,5 +515,28 @@ describe("skipped events", () => {
       event(SNAPSHOT, { ...snapshot, artifact_count: -1 }, { lamport_clock: clock }),
     ) as unknown as EventJson[];
     expect(reduceWithReport(bad).skipped.map(({ position }) => position)).toEqual([1, 2, 0]);
+  });
+});
+
+describe("events that must be read a second time", () => {
+  const [later, earlier] = [indexing("a"), indexing("b")].map((json, index) => ({
+    ...json,
+    event_id: "a47275cb-634e-427c-abd3-3e5d17997d4e",
+    lamport_clock: 2 - index,
+  }));
+  const events = [later, earlier] as unknown as EventJson[];
+
+  test("are kept while they are read from a generator", () => {
+    const state = reduceMissionDossier(events);
+    expect([...state.artifacts.keys()]).toEqual(["b"]);
+    expect(reduceMissionDossier(events.values())).toEqual(state);
+    expect(reduceByNamespace(events.values())).toEqual(reduceByNamespace(events));
+  });
+
+  test("are an error if some are missing the second time", () => {
+    for (const reduce of [reduceMissionDossier, reduceWithReport, reduceByNamespace]) {
+      const iterator = events.values();
+      expect(() => reduce({ [Symbol.iterator]: () => iterator })).toThrow(ReplayRequiredError);
+    }
   });
 });

@@ -9,7 +9,11 @@ const FLAG = "--disallow-code-generation-from-strings";
 const STREAM = "fixtures/dossier/replay/dossier_replay_drift_scenario.jsonl";
 
 function node(...args: readonly string[]): string {
-  return execFileSync(process.execPath, [FLAG, ...args], { cwd: root, encoding: "utf8" });
+  return execFileSync(process.execPath, [FLAG, ...args], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: "pipe",
+  });
 }
 
 test("the flag does what the tests below need it for", () => {

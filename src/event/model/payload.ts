@@ -35,8 +35,9 @@ import { STRUCT_PROBLEMS, structProblem } from "./struct-limits.js";
 export type JudgeOptions = StrictOptions & ContractOptions;
 
 /**
- * Reads a payload from its wire JSON, of any generation of the contract. In strict mode, unknown fields are violations. The
- * payload is frozen all the way down, and `JSON.stringify` writes its wire JSON.
+ * Reads a payload from its wire JSON, of any generation of the contract. In strict mode, unknown
+ * fields are violations. The payload is frozen all the way down, and `JSON.stringify` writes its
+ * wire JSON.
  *
  * Data that the payload of an envelope cannot carry is a violation anywhere, even in unknown
  * fields: a lone surrogate, a number that is not finite, more than 32 levels.
