@@ -57,7 +57,7 @@ export {
   type ParsedOtherEvent,
   type SafeParseResult,
   safeParseEvent,
-} from "./event/envelope/safe-parse-event.js";
+} from "./event/envelope/parse-event.js";
 export { type Upcast, type UpcastOptions, upcastEvent } from "./event/envelope/upcast.js";
 export {
   DIAGNOSTIC_CODES,

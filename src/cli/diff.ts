@@ -11,7 +11,7 @@ import { createEvent } from "../event/envelope/create-event.js";
 import { LamportClock } from "../event/envelope/lamport-clock.js";
 import { clockOf } from "../event/envelope/sort-key.js";
 import type { ContractOptions } from "../event/generation/generation.js";
-import { jsonIn } from "../event/generation/json-in.js";
+import { jsonIn } from "../event/generation/rename.js";
 import { integerToJson } from "../event/json/integer-to-json.js";
 import { sharedEnvelope } from "../indexing/recorded-log.js";
 import { type Difference, diffStates, type StateDiff } from "../parity/diff.js";

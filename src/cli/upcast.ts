@@ -95,10 +95,9 @@ function upcastLine(
 function withNames(bytes: Uint8Array, json: unknown, to: Generation): string {
   const text = new TextDecoder().decode(bytes);
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
-  const renaming = renamingOf(String(eventType));
   const root = parseTree(text);
   const edits: Edit[] = [];
-  for (const { parent, later, first } of renaming ? renamedFields(renaming, payload) : []) {
+  for (const { parent, later, first } of renamedFields(renamingOf(eventType), payload)) {
     const [from, name] = to === FIRST_GENERATION ? [later, first] : [first, later];
     const value = root && findNodeAtLocation(root, ["payload", ...parent, from]);
     const key: Node | undefined = value?.parent?.children?.[0];

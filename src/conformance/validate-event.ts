@@ -5,8 +5,7 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
-import { projectMismatch, unknownEventType } from "../event/envelope/event-diagnostics.js";
-import { mismatchViolation, unknownTypeViolation } from "../event/envelope/parse-event.js";
+import { strictViolations } from "../event/envelope/judge-event.js";
 import { generationOfEnvelope, readEnvelope } from "../event/envelope/read-envelope.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
@@ -16,7 +15,6 @@ import {
   FIRST_GENERATION,
   type Generation,
 } from "../event/generation/generation.js";
-import { knownDefectOf } from "../event/generation/known-defects.js";
 import type { Violation } from "../event/errors/violation.js";
 import { judgingGeneration } from "../event/generation/shown.js";
 import { isJsonObject } from "../event/json/json-object.js";
@@ -110,6 +108,8 @@ export function validateEvent(
       ? readEnvelope(payload, { strict, contract, isExact })
       : readPayload(eventType, payload, { strict, contract });
   const modelViolations = model.kind === "valid" ? [] : [...model.violations];
+  const knownDefect =
+    model.kind === "invalid" && "knownDefect" in model ? model.knownDefect : undefined;
   // The schema's violations of a very large value would fill the memory.
   const schemaCheckSkipped = !accepted && isLarge(payload);
   const violations = schemaCheckSkipped
@@ -124,17 +124,8 @@ export function validateEvent(
     schemaCheckSkipped,
     eventType,
     contract,
-    ...(valid || eventType === ENVELOPE ? {} : defectOf(eventType, payload, contract)),
+    ...(knownDefect === undefined ? {} : { knownDefect }),
   });
-}
-
-function defectOf(
-  eventType: DossierEventType,
-  payload: unknown,
-  contract: Generation,
-): Pick<ValidationResult, "knownDefect"> {
-  const knownDefect = knownDefectOf(eventType, payload, { contract });
-  return knownDefect === undefined ? {} : { knownDefect };
 }
 
 /**
@@ -148,35 +139,39 @@ export function validateEnvelope(
   json: unknown,
   options?: ValidateOptions,
 ): readonly [ValidationResult, ...ValidationResult[]] {
+  const { strict = false } = optionsIn(options);
   const envelope = validateEvent(json, ENVELOPE, options);
   if (!isJsonObject(json)) {
     return [envelope];
   }
-  const eventType = json[EventSchema.field.eventType.jsonName];
+  const { event_type: eventType, payload } = json;
   if (!isDossierEventType(eventType)) {
-    const unknown = typeof eventType === "string" ? unknownEventType(eventType) : undefined;
-    if (unknown === undefined) {
-      return [envelope];
-    }
-    const violation = Object.freeze(unknownTypeViolation(unknown));
-    return [
-      options?.strict
-        ? withViolation(envelope, violation)
-        : Object.freeze({ ...envelope, warnings: Object.freeze([violation]) }),
-    ];
+    const warnings = Object.freeze(strictViolations(json).map((found) => Object.freeze(found)));
+    const judged = strict
+      ? withViolations(envelope, warnings)
+      : Object.freeze(warnings.length === 0 ? envelope : { ...envelope, warnings });
+    return [judged];
   }
-  const payload = json[EventSchema.field.payload.jsonName] ?? {};
-  const mismatch =
-    options?.strict && isJsonObject(payload) ? projectMismatch(json, payload) : undefined;
   return [
-    mismatch === undefined ? envelope : withViolation(envelope, mismatchViolation(mismatch)),
-    validateEvent(payload, eventType, options),
+    strict ? withViolations(envelope, strictViolations(json)) : envelope,
+    validateEvent(payload ?? {}, eventType, options),
   ];
 }
 
-function withViolation(result: ValidationResult, violation: Violation): ValidationResult {
-  const modelViolations = Object.freeze([...result.modelViolations, Object.freeze(violation)]);
-  return Object.freeze({ ...result, valid: false, modelViolations });
+function withViolations(
+  result: ValidationResult,
+  violations: readonly Violation[],
+): ValidationResult {
+  return violations.length === 0
+    ? result
+    : Object.freeze({
+        ...result,
+        valid: false,
+        modelViolations: Object.freeze([
+          ...result.modelViolations,
+          ...violations.map((violation) => Object.freeze(violation)),
+        ]),
+      });
 }
 
 function conforming(eventType: JudgedType, contract: Generation): ValidationResult {

@@ -23,7 +23,6 @@ import {
   writeSeconds,
 } from "../event/envelope/sort-key.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
-import { knownDefectOf } from "../event/generation/known-defects.js";
 import type { Immutable } from "../event/json/immutable.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { readPayload } from "../event/model/payload.js";
@@ -310,8 +309,7 @@ function rejectionIn(eventType: string, json: unknown, size: number): Rejection 
     // The event now belongs in the state, which takes a replay of the log.
     throw new RangeError("the contract accepts a payload that it rejected before");
   }
-  const { violations } = result;
-  const knownDefect = knownDefectOf(eventType, payload);
+  const { violations, knownDefect } = result;
   return { eventType, payload, violations, knownDefect, position: undefined, size };
 }
 

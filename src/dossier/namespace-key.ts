@@ -1,14 +1,17 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
-import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
+import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
 import { requireMessage } from "../event/errors/arguments.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import {
   checkScope,
   type Namespace,
   type NamespaceScope,
+  NAMESPACE_FIELDS,
   namespaceIn,
+  namespaceJson,
   namespaceOf,
 } from "./namespace.js";
 
@@ -35,19 +38,22 @@ export function namespaceKey(
 /**
  * The key of a namespace, such as that of a state: see {@link namespaceKey}.
  *
- * @throws InvalidArgumentError when the scope is unknown.
+ * @throws InvalidArgumentError when the scope is unknown, or the contract rejects the namespace.
  */
 export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mission"): string {
   requireMessage(namespace);
   checkScope(scope);
-  const values: { readonly [localName: string]: unknown } = namespace;
-  const fields = FIELDS.filter((field) => field !== STEP || scope === "step");
-  const texts = fields.map(({ localName }) => values[localName]);
+  const json = namespaceJson(namespace);
+  if (!VALIDATORS.LocalNamespaceTuple(json)) {
+    throw new InvalidArgumentError("namespace", "a namespace of the contract", namespace);
+  }
+  const fields = NAMESPACE_FIELDS[scope];
+  const texts = fields.map((field) => json[field]);
   const bytes = new Uint8Array(texts.reduce<number>((room, text) => room + mostBytes(text), 1));
   const view = new DataView(bytes.buffer);
   let end = 0;
   for (const [index, text] of texts.entries()) {
-    if (fields[index] === STEP) {
+    if (fields[index] === "step_id") {
       view.setUint8(end++, text === undefined ? 0 : 1);
     }
     if (typeof text === "string") {
@@ -64,7 +70,5 @@ function mostBytes(text: unknown): number {
   return typeof text === "string" ? 4 + 3 * text.length : 0;
 }
 
-const FIELDS = LocalNamespaceTupleSchema.fields;
-const STEP = LocalNamespaceTupleSchema.field.stepId;
 const KEY_BYTES = 16;
 const encoder = new TextEncoder();

@@ -11,7 +11,7 @@ import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { ContractOptions } from "../event/generation/generation.js";
-import { jsonIn } from "../event/generation/json-in.js";
+import { jsonIn } from "../event/generation/rename.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
 /** The dossier that an event belongs to. */
@@ -39,17 +39,18 @@ export class NamespaceMixedStreamError extends MissionDossierError {
     /** The first different namespace, in the order of the stream. */
     override readonly got: Namespace,
   ) {
-    const [a, b] = [expected, got].map((each) => namespaceId(namespaceJson(each), "mission"));
+    const [a, b] = [namespaceJson(expected), namespaceJson(got)];
+    const differsInStepOnly = isSameNamespace(a, b, "mission");
     super(
       "mixed_namespaces",
       "Namespace mismatch in dossier event stream. " +
         `Expected: ${namespaceText(expected)}. Got: ${namespaceText(got)}.` +
-        (a === b
-          ? ' The two differ in step_id only: the scope "mission" takes them for one namespace.'
+        (differsInStepOnly
+          ? ' They differ only in step_id; the scope "mission" treats them as one namespace.'
           : ""),
       { field: "namespace", expected, got },
     );
-    this.differsInStepOnly = a === b;
+    this.differsInStepOnly = differsInStepOnly;
   }
 }
 
@@ -73,7 +74,7 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
  */
 export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
   let key = "";
-  for (const field of FIELDS[scope]) {
+  for (const field of NAMESPACE_FIELDS[scope]) {
     const value = json[field];
     key += typeof value === "string" ? `${value.length}:${value}` : "-";
   }
@@ -86,7 +87,7 @@ export function isSameNamespace(
   b: LocalNamespaceTupleJson,
   scope: NamespaceScope,
 ): boolean {
-  for (const field of FIELDS[scope]) {
+  for (const field of NAMESPACE_FIELDS[scope]) {
     if ((a[field] ?? undefined) !== (b[field] ?? undefined)) {
       return false;
     }
@@ -98,7 +99,10 @@ const ALL_FIELDS = LocalNamespaceTupleSchema.fields.map(
   ({ jsonName }) => jsonName as keyof LocalNamespaceTupleJson,
 );
 
-const FIELDS: Readonly<Record<NamespaceScope, readonly (keyof LocalNamespaceTupleJson)[]>> = {
+/** The names of the fields that identify a namespace in each scope. */
+export const NAMESPACE_FIELDS: Readonly<
+  Record<NamespaceScope, readonly (keyof LocalNamespaceTupleJson)[]>
+> = {
   mission: ALL_FIELDS.filter((field) => field !== "step_id"),
   step: ALL_FIELDS,
 };

@@ -11,7 +11,7 @@ import {
   type ParsedDossierEvent,
   type ParsedOtherEvent,
   safeParseEvent,
-} from "../event/envelope/safe-parse-event.js";
+} from "../event/envelope/parse-event.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidArgumentError, InvalidMessageError } from "../event/errors/errors.js";
 import type { Violation } from "../event/errors/violation.js";

@@ -15,8 +15,9 @@ import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
 import { requireMessage } from "../event/errors/arguments.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { Generation, JsonIn, WriteOptions } from "../event/generation/generation.js";
-import { jsonIn } from "../event/generation/json-in.js";
+import { jsonIn } from "../event/generation/rename.js";
 import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
 import { withToJson } from "../event/json/to-json.js";
 
@@ -81,6 +82,7 @@ const RENAMING = RENAMINGS[MissionDossierStateSchema.typeName];
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
  * @throws TooLargeError when the text is too long for a string.
+ * @throws InvalidArgumentError when `indent` is not an integer from 0.
  */
 export function stateToJsonString(
   state: MissionDossierState,
@@ -88,6 +90,9 @@ export function stateToJsonString(
   options?: WriteOptions<Generation>,
 ): string {
   requireMessage(state);
+  if (!Number.isSafeInteger(indent) || indent < 0) {
+    throw new InvalidArgumentError("indent", "an integer from 0", indent);
+  }
   const json = messageToJson(MissionDossierStateSchema, state, {
     everyField: true,
     orderedMaps: true,

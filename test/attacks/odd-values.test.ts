@@ -12,14 +12,18 @@ import {
   DossierAccumulator,
   type DossierEventType,
   eventToBinary,
+  generationOf,
   InvalidEventError,
   InvalidMessageError,
+  namespaceKey,
   parseEvent,
   parsePayload,
   payloadToBinary,
   reduceByNamespace,
   reduceWithReport,
+  safeParseEvent,
   stateToJsonString,
+  upcastEvent,
 } from "../../src/index.js";
 import { envelope, identity, indexed, payloads, snapshot, withValue } from "../support/examples.js";
 import { cases } from "../support/runs.js";
@@ -120,7 +124,20 @@ function expectEnvelope(event: unknown): void {
       expect(parsed).toBeInstanceOf(InvalidEventError);
     }
   }
+  // These throw for no event.
+  generationOf(event);
+  namespaceKey(asEvent(event));
+  for (const strict of [false, true]) {
+    const accepted = !(parsed instanceof Error) && parseError(event, strict) === undefined;
+    expect(accepted || !safeParseEvent(event, { strict }).success).toBe(true);
+  }
+  expect(upcastEvent(event).kind).toMatch(/^(?:unchanged|rejected)$/);
   expect(stateToJsonString(accumulator.state())).toContain('"event_count":');
+}
+
+function parseError(event: unknown, strict: boolean): unknown {
+  const parsed = resultOrTypedError(() => parseEvent(event, { strict }));
+  return parsed instanceof Error ? parsed : undefined;
 }
 
 describe("a payload that is rejected for a value that is not JSON", () => {

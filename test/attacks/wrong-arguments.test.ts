@@ -40,6 +40,7 @@ describe.each<[string, (given: never) => unknown]>([
   ["payloadFromBinary, of the event type", (given) => library.payloadFromBinary(given, given)],
   ["eventFromBinary", library.eventFromBinary],
   ["stateFromBinary", library.stateFromBinary],
+  ["keyOfNamespace", library.keyOfNamespace],
   ["payloadToJson", library.payloadToJson],
   ["payloadToBinary", library.payloadToBinary],
   ["validateEvent, of the event type", (given) => conformance.validateEvent({}, given)],

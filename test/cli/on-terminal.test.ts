@@ -145,7 +145,7 @@ describe("validate for a person", () => {
     expect(text.split("\n")).toEqual([
       `standard input:2: ${type} (event ${bad["event_id"]})`,
       `  lamport_clock                       ${"must be greater than or equal to 0, got -1".padEnd(width)}  [int64.gte]`,
-      `  payload.indexed_at                  ${"expected string, got 7".padEnd(width)}  [type]`,
+      `  payload.indexed_at                  ${"expected a string, got 7".padEnd(width)}  [type]`,
       `  payload.artifact_id.artifact_class  ${literals}  [string.in]`,
       "standard input:3: Event",
       "  expected an object, got a list  [type]",

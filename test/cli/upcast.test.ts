@@ -56,6 +56,15 @@ describe("upcast", () => {
     expect(stderr).toContain("left as is  2 lines");
   });
 
+  test("leaves an event whose type is no text as it is", async () => {
+    const input = '{"event_type":{"toString":1},"payload":{"namespace":{"mission_slug":"a"}}}\n';
+    const { code, stdout, stderr } = await missionDossier(["upcast", "--to", "2.4.0"], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: input });
+    expect(stderr).toMatch(
+      /^standard input:1: left as is\n +event_type +expected a string, got an object/,
+    );
+  });
+
   test("needs facts for a flat event", async () => {
     const without = await missionDossier(["upcast", "--to", "3.0.0"], {
       input: JSON.stringify(flat),

@@ -63,7 +63,7 @@ describe.concurrent("validate", () => {
     const file = files.write("events.jsonl", lines(good, bad));
     const { code, stdout, stderr } = await missionDossier(["validate", file]);
     expect(stdout.split("\n")).toEqual([
-      `${file}:2: ${bad["event_id"]} ${INDEXED}: indexed_at: expected string, got 7 [type]`,
+      `${file}:2: ${bad["event_id"]} ${INDEXED}: indexed_at: expected a string, got 7 [type]`,
       `${file}:2: ${bad["event_id"]} ${INDEXED}: artifact_id.artifact_class: must be in list [${ARTIFACT_CLASSES.join(", ")}], got "inputt" (did you mean "input"?) [string.in]`,
       "",
     ]);

@@ -54,7 +54,7 @@ describe("validateEvent", () => {
         {
           field: 'context_diagnostics["a b"]',
           path: ["context_diagnostics", "a b"],
-          message: "expected string, got 1",
+          message: "expected a string, got 1",
           violationType: "type",
           inputValue: 1,
         },

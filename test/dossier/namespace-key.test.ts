@@ -98,6 +98,13 @@ describe("the key of a mission", () => {
     expect(namespaceKey(given as never)).toBeUndefined();
   });
 
+  test("needs a namespace that the contract accepts, as a message", () => {
+    const held = reduceMissionDossier([event({})]).namespace;
+    for (const given of [namespace, { ...held, missionKey: "" }, { ...held, stepId: 5 }]) {
+      expect(() => keyOfNamespace(given as never)).toThrow("namespace must be a namespace of");
+    }
+  });
+
   test("needs a known scope", () => {
     expect(() => namespaceKey(event({}), "steps" as never)).toThrow("namespaceScope must be");
   });

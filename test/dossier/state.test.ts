@@ -81,6 +81,10 @@ test("fields that this version does not know survive the binary form", () => {
   expect(stateToBinary(read).length).toBe(stateToBinary(state).length + 8);
 });
 
+test.each([-1, 1.5, Number.NaN, "2"])("an indentation of %j is refused", (indent) => {
+  expect(() => stateToJsonString(state, indent as never)).toThrow("indent must be an integer");
+});
+
 test("a console gets a copy", () => {
   const inspected: unknown = Reflect.get(
     state.artifacts,

@@ -5,10 +5,10 @@ import type { OrderedJson } from "./message-to-json.js";
  * The text of a JSON value with its keys in order: `JSON.stringify` for values that hold
  * `Map`s.
  *
- * @param indent Spaces for each level; 0, the default, writes one line.
+ * @param indent Spaces for each level; 0 writes one line.
  * @throws TooLargeError when the text is too long for a string.
  */
-export function orderedJsonText(value: OrderedJson, indent = 0): string {
+export function orderedJsonText(value: OrderedJson, indent: number): string {
   try {
     return write(value, indent, "");
   } catch (error) {

@@ -4,10 +4,11 @@ import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event
 import type { EventJson as LaterEventJson } from "../../../gen/speckitty/dossier/v3/contract.js";
 import type { KnownDefect } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
-import type { Generation } from "../generation/generation.js";
+import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
+import { withNamesOf } from "../generation/rename.js";
+import { renamingOf } from "../generation/shown.js";
 import type { Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
-import { acceptedInFirst } from "../model/payload-in.js";
 import { isDossierEventType } from "../model/registry.js";
 import { acceptingGeneration } from "../model/verdict.js";
 import type { ParsedEvent } from "./parsed-event.js";
@@ -92,7 +93,10 @@ export function readAccepted(json: unknown): AcceptedEvent | OtherEvent | undefi
       kind: "accepted",
       generation,
       eventType,
-      payload: acceptedInFirst(generation, eventType, payload),
+      payload:
+        generation === FIRST_GENERATION
+          ? payload
+          : withNamesOf(FIRST_GENERATION, renamingOf(eventType), payload),
       sortKey: envelope,
       envelope,
     };

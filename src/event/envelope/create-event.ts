@@ -13,11 +13,7 @@ import type {
 } from "../../../gen/speckitty/dossier/v3/contract.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
-import {
-  InvalidArgumentError,
-  InvalidEventError,
-  UnknownEventTypeError,
-} from "../errors/errors.js";
+import { InvalidArgumentError, UnknownEventTypeError } from "../errors/errors.js";
 import {
   chosenGeneration,
   FIRST_GENERATION,
@@ -31,7 +27,7 @@ import { absentMeans } from "../model/absent-means.js";
 import { payloadIn } from "../model/payload-in.js";
 import { eventSchemaForJson, isDossierEventType } from "../model/registry.js";
 import { copyOfPayload } from "../model/struct-copy.js";
-import { judgeEvent } from "./safe-parse-event.js";
+import { errorOf, judgeEvent } from "./judge-event.js";
 
 type Filled = "event_id" | "timestamp" | "correlation_id";
 
@@ -70,10 +66,8 @@ export function createEvent<T extends DossierEventType, G extends Generation = "
   const written = payloadIn(contract, eventType, payload);
   const event = completed(eventType, written, envelope, contract);
   const result = judgeEvent(event, { strict, contract, isExact: true });
-  if (!result.success) {
-    const { event_id: id } = event;
-    const eventId = typeof id === "string" ? id : undefined;
-    throw new InvalidEventError(result.violations, eventId, undefined, result.knownDefect);
+  if (result.kind === "invalid") {
+    throw errorOf(result);
   }
   // The event has just been judged, and has the given event type and payload.
   const copy = Object.entries(event).map(([key, value]) => [

@@ -2,8 +2,17 @@ import { type Event, EventSchema } from "../../../gen/speckitty/dossier/v1/event
 import { readBinary, writeBinary } from "../codec/binary.js";
 import { optionsIn, requireMessage } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
-import { checkEvent, refuseInStrictMode, rejectUnwritable } from "./parse-event.js";
+import { InvalidEventError } from "../errors/errors.js";
+import { typeViolation, type ViolationPlace } from "../errors/violation.js";
+import { describeJson } from "../json/describe-json.js";
+import { isJsonObject } from "../json/json-object.js";
+import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
+import { structViolations } from "../model/struct-violations.js";
+import { unknownNumberViolations } from "../model/unknown-fields.js";
+import { eventToJson } from "./event-to-json.js";
+import { errorOf, judgeEvent } from "./judge-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
+import { checkEnvelope } from "./read-envelope.js";
 
 /**
  * The binary form of an envelope, its payload as a `google.protobuf.Struct`.
@@ -25,9 +34,55 @@ export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
  * @throws InvalidEventError with every rule that the envelope breaks.
  */
 export function eventFromBinary(bytes: Uint8Array, options?: StrictOptions): ParsedEvent {
-  const event = checkEvent(readBinary("event", EventSchema, bytes) as Event);
-  if (optionsIn(options).strict) {
-    refuseInStrictMode(event);
+  const message = readBinary("event", EventSchema, bytes) as Event;
+  rejectOddPayload(message);
+  const result = checkEnvelope(message);
+  if (result.kind === "invalid") {
+    throw errorOf(result);
   }
-  return event;
+  if (optionsIn(options).strict) {
+    rejectStrictly(result.event);
+  }
+  return result.event;
 }
+
+/** @throws InvalidEventError when strict mode refuses an event. */
+function rejectStrictly(event: ParsedEvent): void {
+  const unknown = unknownNumberViolations(EventSchema, event);
+  const judged = judgeEvent(eventToJson(event), { strict: true });
+  if (unknown.length > 0 || judged.kind === "invalid") {
+    const { violations, knownDefect } = judged.kind === "invalid" ? judged : NO_VIOLATIONS;
+    const { eventId } = event;
+    throw errorOf({
+      kind: "invalid",
+      violations: [...unknown, ...violations],
+      eventId,
+      knownDefect,
+    });
+  }
+}
+
+const NO_VIOLATIONS = { violations: [], knownDefect: undefined } as const;
+
+/** @throws InvalidEventError with the first place of its payload that cannot be written. */
+function rejectUnwritable(event: Event | ParsedEvent): void {
+  rejectOddPayload(event);
+  if (structProblem(event.payload) !== undefined) {
+    const [first] = structViolations(event.payload, PAYLOAD_PLACE);
+    throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
+  }
+}
+
+/** @throws InvalidEventError when the payload of an event is not a JSON object. */
+function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
+  const isObject = payload === undefined || isJsonObject(payload);
+  if (!isObject || !isJson(payload)) {
+    const message = isObject
+      ? STRUCT_PROBLEMS.json
+      : `expected an object, got ${describeJson(payload)}`;
+    throw new InvalidEventError([typeViolation(message, payload, PAYLOAD_PLACE)], eventId);
+  }
+}
+
+const PAYLOAD = EventSchema.field.payload.jsonName;
+const PAYLOAD_PLACE: ViolationPlace = { field: PAYLOAD, path: [PAYLOAD] };

@@ -5,11 +5,7 @@ import { integerToJson } from "../json/integer-to-json.js";
 export type LamportTime = number | string;
 
 /** An event, or anything else that has a Lamport clock, as JSON or as a message. */
-export type Clocked =
-  | { readonly lamport_clock?: LamportTime | null | undefined }
-  | { readonly lamportClock?: bigint | undefined };
-
-type AnyClock = {
+export type Clocked = {
   readonly lamport_clock?: LamportTime | null | undefined;
   readonly lamportClock?: bigint | undefined;
 };
@@ -47,10 +43,14 @@ export class LamportClock {
   /**
    * Records an event of another node: all later ticks are greater than its time, if it has one.
    *
-   * @throws InvalidArgumentError when its time is not an integer from 0 to 2^63 - 1.
+   * @throws InvalidArgumentError when it is not an object, or its time is not an integer from 0
+   * to 2^63 - 1.
    */
   observe(event: Clocked): void {
-    const { lamport_clock, lamportClock }: AnyClock = event;
+    if (typeof event !== "object" || event === null) {
+      throw new InvalidArgumentError("event", "an event", event);
+    }
+    const { lamport_clock, lamportClock } = event;
     const given = lamport_clock ?? lamportClock;
     const time =
       given === undefined || given === null ? this.#time : timeOf("lamport_clock", given);

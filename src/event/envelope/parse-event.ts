@@ -1,36 +1,14 @@
 import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
-import {
-  type Event,
-  EventSchema,
-  type EventValid,
-} from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { optionsIn } from "../errors/arguments.js";
-import { InvalidEventError } from "../errors/errors.js";
 import type { KnownDefect } from "../errors/known-defect.js";
-import {
-  suggested,
-  typeViolation,
-  type Violation,
-  type ViolationPlace,
-} from "../errors/violation.js";
-import { type ContractOptions, FIRST_GENERATION } from "../generation/generation.js";
-import { knownDefectOf } from "../generation/known-defects.js";
-import { judgingGeneration } from "../generation/shown.js";
-import { describeJson } from "../json/describe-json.js";
+import type { Violation } from "../errors/violation.js";
+import type { Generation } from "../generation/generation.js";
 import { deepFreeze } from "../json/immutable.js";
-import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
-import { absentMeans } from "../model/absent-means.js";
-import { type JudgeOptions, type PayloadResult, readPayload } from "../model/payload.js";
-import { payloadIn } from "../model/payload-in.js";
-import { checkModel, type ModelResult } from "../model/read-model.js";
-import { eventSchemaForJson, isDossierEventType } from "../model/registry.js";
-import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
-import { structViolations } from "../model/struct-violations.js";
-import { unknownNumberViolations } from "../model/unknown-fields.js";
-import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
-import { canonicalEventId } from "./event-id.js";
+import { frozenPayload, type JudgeOptions } from "../model/payload.js";
+import type { ValidPayload } from "../model/registry.js";
 import { eventToJson } from "./event-to-json.js";
+import { errorOf, judgeEvent } from "./judge-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
 import { readEnvelope } from "./read-envelope.js";
 
@@ -50,165 +28,75 @@ import { readEnvelope } from "./read-envelope.js";
  * rules that such a payload breaks; a `project_uuid` that differs from its namespace's; and an
  * event type that is nearly one of the contract's.
  *
- * @throws InvalidEventError with every rule that the envelope breaks.
+ * @throws InvalidEventError with every rule that the envelope breaks, and in strict mode the
+ * payload.
  */
 export function parseEvent(json: unknown, options?: JudgeOptions): ParsedEvent {
-  const { strict = false, ...choice } = optionsIn(options);
-  const event = acceptEvent(readEnvelope(json, options), json);
-  const violations = strict && isJsonObject(json) ? violationsInside(json, choice) : [];
-  if (violations.length > 0) {
-    throw new InvalidEventError(violations, eventIdOf(json), undefined, defectIn(event));
-  }
-  return event;
-}
-
-/**
- * Checks an event that was read from binary for everything that strict mode refuses.
- *
- * @throws InvalidEventError when it finds any.
- */
-export function refuseInStrictMode(event: ParsedEvent): void {
-  const violations = [
-    ...unknownNumberViolations(EventSchema, event),
-    ...violationsInside(eventToJson(event), {}),
-  ];
-  if (violations.length > 0) {
-    throw new InvalidEventError(violations, event.eventId, undefined, defectIn(event));
-  }
-}
-
-function defectIn({ eventType, payload }: ParsedEvent): KnownDefect | undefined {
-  return isDossierEventType(eventType) ? knownDefectOf(eventType, payload) : undefined;
-}
-
-/** The violations of strict mode in an event whose envelope is valid. */
-function violationsInside(json: JsonMap, choice: ContractOptions): readonly Violation[] {
-  const { event_type: eventType, payload } = json;
-  if (!isDossierEventType(eventType)) {
-    const unknown = typeof eventType === "string" ? unknownEventType(eventType) : undefined;
-    return unknown === undefined ? [] : [unknownTypeViolation(unknown)];
-  }
-  const result = readPayloadInside(eventType, json, payload ?? {}, { ...choice, strict: true });
-  return result.kind === "valid" ? [] : result.violations;
-}
-
-/**
- * Reads the payload of an event. The paths of its violations begin at the envelope. In strict
- * mode, they include a project that differs from the namespace's.
- *
- * @param envelope The wire JSON with the project.
- */
-export function readPayloadInside<T extends DossierEventType>(
-  eventType: T,
-  envelope: JsonMap,
-  payload: unknown,
-  options: JudgeOptions,
-): PayloadResult<T> {
-  const result = readPayload(eventType, payload, options);
-  const mismatch =
-    options.strict && isJsonObject(payload) ? projectMismatch(envelope, payload) : undefined;
-  const violations = [
-    ...(mismatch === undefined ? [] : [mismatchViolation(mismatch)]),
-    ...(result.kind === "valid" ? [] : result.violations).map((violation) => ({
-      ...violation,
-      field: inPayload(violation.field),
-      path: [EventSchema.field.payload.jsonName, ...violation.path],
-    })),
-  ];
-  return violations.length > 0 ? { kind: "invalid", violations } : result;
-}
-
-/** A project that differs from the namespace's, as a violation of the envelope. */
-export function mismatchViolation({ code, field, expected, got }: Finding): Violation {
-  return {
-    field,
-    path: [field],
-    message: `must be that of the namespace, ${describeJson(expected)}`,
-    violationType: code,
-    inputValue: got,
-  };
-}
-
-/** An event type that is nearly one of the contract's, as a violation of the envelope. */
-export function unknownTypeViolation({ code, field, expected, got, message }: Finding): Violation {
-  return {
-    field,
-    path: [field],
-    message,
-    violationType: code,
-    inputValue: got,
-    ...suggested(typeof expected === "string" ? expected : undefined),
-  };
-}
-
-/**
- * Checks an event of any origin against the contract, and returns it as {@link parseEvent}
- * would. The given event is not changed.
- *
- * @throws InvalidEventError with every rule that the envelope breaks.
- */
-export function checkEvent(event: Event): ParsedEvent {
-  rejectOddPayload(event);
-  return acceptEvent(checkModel(EventSchema, { ...event }), { event_id: event.eventId });
-}
-
-/**
- * Checks that the payload of an event can be written and read again.
- *
- * @throws InvalidEventError with the first place where it cannot.
- */
-export function rejectUnwritable(event: Event | ParsedEvent): void {
-  rejectOddPayload(event);
-  if (structProblem(event.payload) !== undefined) {
-    const [first] = structViolations(event.payload, PAYLOAD_PLACE);
-    throw new InvalidEventError(first === undefined ? [] : [first], event.eventId);
-  }
-}
-
-/** @throws InvalidEventError when the payload of an event is not a JSON object. */
-function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
-  const isObject = payload === undefined || isJsonObject(payload);
-  if (!isObject || !isJson(payload)) {
-    const message = isObject
-      ? STRUCT_PROBLEMS.json
-      : `expected an object, got ${describeJson(payload)}`;
-    throw new InvalidEventError([typeViolation(message, payload, PAYLOAD_PLACE)], eventId);
-  }
-}
-
-const PAYLOAD = EventSchema.field.payload.jsonName;
-const PAYLOAD_PLACE: ViolationPlace = { field: PAYLOAD, path: [PAYLOAD] };
-
-function acceptEvent(result: ModelResult<typeof EventSchema>, json: unknown): ParsedEvent {
+  const { strict = false, contract } = optionsIn(options);
+  const result = strict ? judgeEvent(json, { strict, contract }) : readEnvelope(json, { contract });
   if (result.kind === "invalid") {
-    throw new InvalidEventError(result.violations, eventIdOf(json));
+    throw errorOf(result);
   }
-  return parsedEvent(result.message);
+  return result.event;
 }
+
+/** A dossier event whose envelope and payload were read and judged. */
+export type ParsedDossierEvent<T extends DossierEventType = DossierEventType> = {
+  [K in T]: Omit<ParsedEvent, "eventType" | "payload"> & {
+    readonly eventType: K;
+    readonly payload: ValidPayload<K>;
+  };
+}[T];
+
+/** An event of a type that is not in the contract. Its payload is any JSON. */
+export type ParsedOtherEvent = Omit<ParsedEvent, "eventType"> & {
+  /** Undefined, since arbitrary text cannot discriminate a union. */
+  readonly eventType: undefined;
+  /** The event type in the envelope. */
+  readonly otherEventType: string;
+};
+
+/** The outcome of {@link safeParseEvent}. */
+export type SafeParseResult =
+  | {
+      readonly success: true;
+      /** The event, frozen. A union that `eventType` discriminates. */
+      readonly event: ParsedDossierEvent | ParsedOtherEvent;
+      /** The generation of the contract that it was judged by. Its event has the names of 2.4.0. */
+      readonly generation: Generation;
+    }
+  | {
+      readonly success: false;
+      /** Every rule that the envelope and the payload break. Paths begin at the envelope. */
+      readonly violations: readonly Violation[];
+      /** The known mistake of the producer, if recognized. */
+      readonly knownDefect?: KnownDefect;
+    };
 
 /**
- * Turns a valid message into an event, with the names of the first generation in its payload.
- * Freezes the message.
+ * Reads one event from its wire JSON, and judges its payload too, without throwing. The result
+ * is frozen, and `JSON.stringify` writes the wire JSON of the event. In strict mode, the same is a
+ * violation as in that of {@link parseEvent}.
+ *
+ * The payload of an event type that is not in the contract is not judged.
  */
-export function parsedEvent(message: EventValid): ParsedEvent {
-  message.eventId = canonicalEventId(message.eventId);
-  message.correlationId = canonicalEventId(message.correlationId);
-  if (message.causationId !== undefined) {
-    message.causationId = canonicalEventId(message.causationId);
+export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParseResult {
+  const { strict = false, contract } = optionsIn(options);
+  const judged = judgeEvent(json, { strict, contract });
+  if (judged.kind === "invalid") {
+    const { violations, knownDefect } = judged;
+    return Object.freeze({
+      success: false,
+      violations: Object.freeze(violations),
+      ...(knownDefect === undefined ? {} : { knownDefect }),
+    });
   }
-  const { eventType, payload = {} } = message;
-  const { schemaVersion } = eventSchemaForJson(judgingGeneration(eventType, payload)).field;
-  const event: ParsedEvent = Object.assign(message, {
-    payload: payloadIn(FIRST_GENERATION, eventType, payload),
-    schemaVersion: message.schemaVersion ?? absentMeans(schemaVersion),
-  });
-  return deepFreeze(withToJson(event, eventToJson));
-}
-
-function eventIdOf(json: unknown): string | undefined {
-  const id =
-    typeof json === "object" && json !== null
-      ? Object.getOwnPropertyDescriptor(json, EventSchema.field.eventId.jsonName)?.value
-      : undefined;
-  return typeof id === "string" ? id : undefined;
+  const { event: parsed, payload, generation } = judged;
+  const event =
+    payload === undefined
+      ? { ...parsed, eventType: undefined, otherEventType: parsed.eventType }
+      : // The payload was read as that of the event type.
+        ({ ...parsed, payload: frozenPayload(payload) } as ParsedDossierEvent);
+  deepFreeze(withToJson(event, () => eventToJson(parsed)));
+  return Object.freeze({ success: true, event, generation });
 }

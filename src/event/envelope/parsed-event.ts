@@ -5,6 +5,6 @@ import type { FrozenJsonObject } from "../json/immutable.js";
 export type ParsedEvent = Omit<EventValue, "payload" | "schemaVersion"> & {
   /** `{}` when the envelope has none. */
   readonly payload: FrozenJsonObject;
-  /** `1.0.0` when the envelope has none. */
+  /** When the envelope has none, `1.0.0`, or `3.0.0` for an event of that contract. */
   readonly schemaVersion: string;
 };

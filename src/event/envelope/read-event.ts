@@ -1,7 +1,6 @@
 import { EventSchema } from "../../../gen/speckitty/dossier/v1/event_pb.js";
 import { requireIterable } from "../errors/arguments.js";
 import { InvalidEventError } from "../errors/errors.js";
-import { knownDefectOf } from "../generation/known-defects.js";
 import type { JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType } from "../model/registry.js";
@@ -15,8 +14,7 @@ import {
   readAccepted,
 } from "./accepted-event.js";
 import { eventToJson } from "./event-to-json.js";
-import { parseEvent } from "./parse-event.js";
-import { generationOfEnvelope } from "./read-envelope.js";
+import { generationOfEnvelope, readEnvelope } from "./read-envelope.js";
 
 /** The result of reading an event. */
 export type ReadEvent = DossierEvent | InvalidEvent | OtherEvent;
@@ -66,11 +64,11 @@ export function readEach(
 
 /** Reads the wire JSON of an event by the messages and their rules, which explain a rejection. */
 export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
-  const parsed = parse(json);
-  if (parsed.kind === "invalid") {
-    return parsed;
+  const read = readEnvelope(json, undefined);
+  if (read.kind === "invalid") {
+    return read;
   }
-  const { eventId, eventType, lamportClock, timestamp, payload } = parsed.event;
+  const { eventId, eventType, lamportClock, timestamp, payload } = read.event;
   if (!isDossierEventType(eventType)) {
     throw new TypeError(`${eventType} is not a dossier event`);
   }
@@ -90,19 +88,6 @@ export function explainEvent(json: unknown): Exclude<ReadEvent, OtherEvent> {
         kind: "rejected",
         ...envelope,
         violations: result.violations,
-        knownDefect: knownDefectOf(eventType, payload),
+        knownDefect: result.knownDefect,
       };
-}
-
-function parse(
-  json: unknown,
-): InvalidEvent | { readonly kind: "event"; readonly event: ReturnType<typeof parseEvent> } {
-  try {
-    return { kind: "event", event: parseEvent(json) };
-  } catch (error) {
-    if (error instanceof InvalidEventError) {
-      return { kind: "invalid", eventId: error.eventId, violations: error.violations };
-    }
-    throw error;
-  }
 }

@@ -17,7 +17,7 @@ import {
 import { withNamesOf } from "../generation/rename.js";
 import { renamingOf } from "../generation/shown.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
-import { judgeEvent } from "./safe-parse-event.js";
+import { judgeEvent } from "./judge-event.js";
 
 /** Options of {@link upcastEvent}. */
 export type UpcastOptions<G extends Generation = "2.4.0"> = WriteOptions<G> & {
@@ -33,7 +33,7 @@ export type Upcast<G extends Generation = "2.4.0"> =
   | {
       /**
        * `unchanged`: it has the names of the generation already, or is of another type.
-       * `renamed`: the names of fields in its payload are others now.
+       * `renamed`: fields of its payload have been renamed.
        * `unflattened`: it was flat; its values have moved, and some of its facts were assumed.
        */
       readonly kind: "unchanged" | "renamed" | "unflattened";
@@ -61,25 +61,21 @@ export function upcastEvent<G extends Generation = "2.4.0">(
   const { assume = {}, ...choice } = optionsIn(options);
   const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
-  const defect = isJsonObject(payload) ? flatDefect(String(eventType), payload) : undefined;
+  const defect = isJsonObject(payload) ? flatDefect(eventType, payload) : undefined;
   const isFlat = defect !== undefined && isJsonObject(json) && isJsonObject(payload);
   const event = isFlat ? unflattened(json, payload, assume) : json;
   const judged = judgeEvent(event, {});
-  if (!judged.success) {
+  if (judged.kind === "invalid") {
     const { violations, knownDefect } = judged;
     return Object.freeze({ kind: "rejected", violations, knownDefect: knownDefect ?? defect });
   }
   // The contract accepts it, so it is an object.
   const accepted = event as JsonMap;
-  const renaming = renamingOf(String(eventType));
-  const written =
-    renaming === undefined
-      ? accepted["payload"]
-      : withNamesOf(contract, renaming, accepted["payload"]);
+  const written = withNamesOf(contract, renamingOf(eventType), accepted["payload"]);
   const isRenamed = written !== accepted["payload"];
   const result = isRenamed ? { ...accepted, payload: written } : accepted;
   const again = isRenamed ? judgeEvent(result, { contract }) : judged;
-  if (!again.success) {
+  if (again.kind === "invalid") {
     const { violations, knownDefect } = again;
     return Object.freeze({ kind: "rejected", violations, knownDefect });
   }

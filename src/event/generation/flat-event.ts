@@ -21,7 +21,7 @@ const FLAT_FIELDS = [
 ] as const;
 
 /** The defect of a flat payload, `undefined` for any other payload. */
-export function flatDefect(eventType: string, payload: JsonMap): KnownDefect | undefined {
+export function flatDefect(eventType: unknown, payload: JsonMap): KnownDefect | undefined {
   const moves = FLAT_FIELDS.filter(({ from }) => Object.hasOwn(payload, from)).map(moveOf);
   const isFlat =
     eventType === FLAT_EVENT_TYPE &&

@@ -28,8 +28,7 @@ function otherNames(
   payload: JsonMap,
   options: ContractOptions | undefined,
 ): KnownDefect | undefined {
-  const renaming = renamingOf(eventType);
-  const pairs = renaming === undefined ? [] : [...renamedFields(renaming, payload)];
+  const pairs = [...renamedFields(renamingOf(eventType), payload)];
   const isFirst = judgingGeneration(eventType, payload, options) === FIRST_GENERATION;
   const moves = pairs
     .filter(({ hasFirst, hasLater }) => (isFirst ? hasLater && !hasFirst : hasFirst))
@@ -50,7 +49,7 @@ const LATER_NAMES = {
 
 const EARLIER_NAMES = {
   name: "earlier_contract_names",
-  message: `these are the names of contract ${FIRST_GENERATION}, beside those of ${LATER_GENERATION}`,
+  message: `these are the names of contract ${FIRST_GENERATION}, not of ${LATER_GENERATION}`,
 } as const;
 
 /** The number of moves that are listed. The first ones show the mistake of the producer. */

@@ -1,6 +1,12 @@
 import type { Renaming } from "../../../gen/speckitty/dossier/v3/renaming.js";
+import { optionsIn } from "../errors/arguments.js";
 import { isAbsent, isJsonObject, type JsonMap } from "../json/json-object.js";
-import { FIRST_GENERATION, type Generation } from "./generation.js";
+import {
+  chosenGeneration,
+  FIRST_GENERATION,
+  type Generation,
+  type WriteOptions,
+} from "./generation.js";
 
 // The fields of one contract in two generations differ in some of their names. The tables of
 // names are generated from the IDL.
@@ -17,11 +23,11 @@ export type NamePair = {
 
 /** The fields of a value that have different names in two generations, at every level. */
 export function* renamedFields(
-  renaming: Renaming,
+  renaming: Renaming | undefined,
   json: unknown,
   parent: readonly (string | number)[] = [],
 ): Generator<NamePair> {
-  if (!isJsonObject(json)) {
+  if (renaming === undefined || !isJsonObject(json)) {
     return;
   }
   for (const [later, first] of renaming.names) {
@@ -44,27 +50,47 @@ export function* renamedFields(
 }
 
 /**
- * A value with the names of a generation. What has them already is not copied. A message with
+ * A value with the names of a generation; the same object if nothing changes. A message with
  * both names of a field keeps them.
  */
-export function withNamesOf<T>(generation: Generation, renaming: Renaming, json: T): T {
-  return renamed(
-    renaming,
-    json,
+export function withNamesOf<T>(generation: Generation, renaming: Renaming | undefined, json: T): T {
+  if (renaming === undefined) {
+    return json;
+  }
+  const direction: Direction =
     generation === FIRST_GENERATION
       ? (later, first) => [later, first]
-      : (later, first) => [first, later],
-  );
+      : (later, first) => [first, later];
+  // The types do not tell the names of the generations apart.
+  return renamed(renaming, json, direction) as T;
+}
+
+/**
+ * The JSON of a writer, which has the names of the first generation, with those of the one that
+ * the caller asked for.
+ *
+ * @throws InvalidArgumentError when there is no such generation.
+ */
+export function jsonIn<T>(
+  renaming: Renaming | undefined,
+  json: T,
+  options: WriteOptions<Generation> | undefined,
+): T {
+  const generation = chosenGeneration(optionsIn(options)) ?? FIRST_GENERATION;
+  return generation === FIRST_GENERATION ? json : withNamesOf(generation, renaming, json);
 }
 
 type Direction = (later: string, first: string) => readonly [from: string, to: string];
 
-/** A value keeps its type, in which the names of the other generation are not told apart. */
-function renamed<T>(renaming: Renaming, json: T, direction: Direction): T {
-  return (isJsonObject(json) ? renamedObject(renaming, json, direction) : json) as T;
+function renamed(renaming: Renaming, json: unknown, direction: Direction): unknown {
+  if (Array.isArray(json)) {
+    const items = json.map((item) => renamed(renaming, item, direction));
+    return items.every((item, index) => item === json[index]) ? json : items;
+  }
+  return isJsonObject(json) ? renamedMessage(renaming, json, direction) : json;
 }
 
-function renamedObject(renaming: Renaming, json: JsonMap, direction: Direction): JsonMap {
+function renamedMessage(renaming: Renaming, json: JsonMap, direction: Direction): JsonMap {
   const names = new Map<string, string>();
   for (const [later, first] of renaming.names) {
     const [from, to] = direction(later, first);
@@ -75,13 +101,7 @@ function renamedObject(renaming: Renaming, json: JsonMap, direction: Direction):
   }
   const values = new Map<string, unknown>();
   for (const [field, inner] of renaming.messages) {
-    const value = json[field];
-    values.set(
-      field,
-      Array.isArray(value)
-        ? renamedItems(inner, value, direction)
-        : renamed(inner, value, direction),
-    );
+    values.set(field, renamed(inner, json[field], direction));
   }
   for (const [field, inner] of renaming.maps) {
     values.set(field, renamedValues(inner, json[field], direction));
@@ -96,15 +116,6 @@ function renamedObject(renaming: Renaming, json: JsonMap, direction: Direction):
       .filter(([key]) => !replaced.has(key))
       .map(([key, value]) => [names.get(key) ?? key, values.has(key) ? values.get(key) : value]),
   );
-}
-
-function renamedItems(
-  renaming: Renaming,
-  items: readonly unknown[],
-  direction: Direction,
-): readonly unknown[] {
-  const after = items.map((item) => renamed(renaming, item, direction));
-  return after.every((item, index) => item === items[index]) ? items : after;
 }
 
 /** The values of a map, which may be a `Map` to keep their order. */

@@ -20,18 +20,15 @@ export function generationOf(event: unknown): Generation | undefined {
   if (!isJsonObject(event)) {
     return undefined;
   }
-  const renaming = renamingOf(String(event["event_type"]));
-  const [first] = renaming === undefined ? [] : renamedFields(renaming, event["payload"]);
-  return renaming === undefined || first === undefined
-    ? undefined
-    : renaming.showsLater(event["payload"])
-      ? LATER_GENERATION
-      : FIRST_GENERATION;
+  const { event_type: eventType, payload } = event;
+  const renaming = renamingOf(eventType);
+  const [first] = renamedFields(renaming, payload);
+  return first === undefined ? undefined : shownGeneration(renaming, payload);
 }
 
 /** The generation that judges a payload: the chosen one, or else the one that its names show. */
 export function judgingGeneration(
-  eventType: string,
+  eventType: unknown,
   payload: unknown,
   options: ContractOptions = NOT_CHOSEN,
 ): Generation {
@@ -46,8 +43,8 @@ export function shownGeneration(renaming: Renaming | undefined, json: unknown): 
 const NOT_CHOSEN: ContractOptions = Object.freeze({});
 
 /** The names in a payload that differ between generations, `undefined` if none do. */
-export function renamingOf(eventType: string): Renaming | undefined {
+export function renamingOf(eventType: unknown): Renaming | undefined {
   return renamings.get(eventType);
 }
 
-const renamings: ReadonlyMap<string, Renaming> = new Map(Object.entries(PAYLOAD_RENAMINGS));
+const renamings: ReadonlyMap<unknown, Renaming> = new Map(Object.entries(PAYLOAD_RENAMINGS));

@@ -263,7 +263,12 @@ function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | 
     case ScalarType.STRING:
       // Stock Protobuf calls `encodeURIComponent` for this, and some bundlers remove the call,
       // since it has no side effects.
-      return typeof json !== "string" || json.isWellFormed() ? undefined : UNICODE_TEXT;
+      if (typeof json !== "string") {
+        return "a string";
+      }
+      return json.isWellFormed() ? undefined : UNICODE_TEXT;
+    case ScalarType.BOOL:
+      return typeof json === "boolean" ? undefined : "true or false";
     case ScalarType.INT32:
     case ScalarType.SINT32:
     case ScalarType.SFIXED32:
@@ -281,13 +286,13 @@ function scalarProblem(scalar: ScalarType | undefined, json: unknown): string | 
         : "an integer, or a string of its decimal digits";
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
-      return typeof json === "number" || ["NaN", "Infinity", "-Infinity"].includes(String(json))
-        ? undefined
-        : "a number";
+      return typeof json === "number" || NOT_FINITE.has(json) ? undefined : "a number";
     default:
       return undefined;
   }
 }
+
+const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 function mergeStock(target: ReflectMessage, field: DescField, json: unknown): void {
   // Stock ProtoJSON rejects anything that is not JSON.

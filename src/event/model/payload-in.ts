@@ -1,4 +1,4 @@
-import { FIRST_GENERATION, type Generation, LATER_GENERATION } from "../generation/generation.js";
+import type { Generation } from "../generation/generation.js";
 import { withNamesOf } from "../generation/rename.js";
 import { judgingGeneration, renamingOf } from "../generation/shown.js";
 import { isDossierEventType } from "./registry.js";
@@ -19,10 +19,4 @@ export function payloadIn<T>(generation: Generation, eventType: string, payload:
   }
   const other = withNamesOf(generation, renaming, payload);
   return acceptsPayload(eventType, other, { contract: generation }) ? other : payload;
-}
-
-/** An accepted payload of any generation with the names of the first. */
-export function acceptedInFirst<T>(generation: Generation, eventType: string, payload: T): T {
-  const renaming = generation === LATER_GENERATION ? renamingOf(eventType) : undefined;
-  return renaming === undefined ? payload : withNamesOf(FIRST_GENERATION, renaming, payload);
 }

@@ -9,6 +9,7 @@ import { messageToJson } from "../codec/message-to-json.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { StrictOptions } from "../errors/diagnostic.js";
 import { InvalidMessageError, UnknownEventTypeError } from "../errors/errors.js";
+import type { KnownDefect } from "../errors/known-defect.js";
 import { knownDefectOf } from "../generation/known-defects.js";
 import { typeViolation, type Violation } from "../errors/violation.js";
 import type {
@@ -17,7 +18,7 @@ import type {
   JsonIn,
   WriteOptions,
 } from "../generation/generation.js";
-import { jsonIn } from "../generation/json-in.js";
+import { jsonIn } from "../generation/rename.js";
 import { judgingGeneration } from "../generation/shown.js";
 import { deepFreeze } from "../json/immutable.js";
 import { withToJson } from "../json/to-json.js";
@@ -52,11 +53,7 @@ export function parsePayload<T extends DossierEventType>(
 ): ValidPayload<T> {
   const result = readPayload(eventType, json, options);
   if (result.kind === "invalid") {
-    throw new InvalidMessageError(
-      "payload",
-      result.violations,
-      knownDefectOf(eventType, json, options),
-    );
+    throw new InvalidMessageError("payload", result.violations, result.knownDefect);
   }
   return frozenPayload(result.message);
 }
@@ -69,7 +66,10 @@ export function frozenPayload<P extends ValidPayload>(payload: P): P {
 /** The result of reading a payload. */
 export type PayloadResult<T extends DossierEventType> =
   | { readonly kind: "valid"; readonly message: ValidPayload<T> }
-  | Extract<ModelResult<never>, { kind: "invalid" }>;
+  | (Extract<ModelResult<never>, { kind: "invalid" }> & {
+      /** The known mistake of the producer, if recognized. */
+      readonly knownDefect: KnownDefect | undefined;
+    });
 
 /**
  * Reads a payload from its wire JSON, without throwing for a broken rule.
@@ -90,17 +90,22 @@ export function readPayload<T extends DossierEventType>(
     strict,
     isPayload: true,
   });
+  if (read.kind === "invalid") {
+    const knownDefect = knownDefectOf(eventType, json, choice);
+    const violations =
+      knownDefect === undefined ? read.violations : read.violations.map(withoutSuggestion);
+    return { kind: "invalid", violations, knownDefect };
+  }
+  // The reader looks at fields and items only; a list may have other properties, too.
+  const problem = structProblem(json);
+  if (problem !== undefined) {
+    const violations = [typeViolation(STRUCT_PROBLEMS[problem], json)];
+    return { kind: "invalid", violations, knownDefect: undefined };
+  }
   // The registry pairs each event type with its message, which the compiler
   // cannot follow through a union of descriptors.
-  const result = read as PayloadResult<T>;
-  // The reader looks at fields and items only; a list may have other properties, too.
-  const problem = result.kind === "valid" ? structProblem(json) : undefined;
-  if (problem !== undefined) {
-    return { kind: "invalid", violations: [typeViolation(STRUCT_PROBLEMS[problem], json)] };
-  }
-  return result.kind === "invalid" && knownDefectOf(eventType, json, choice) !== undefined
-    ? { kind: "invalid", violations: result.violations.map(withoutSuggestion) }
-    : result;
+  const message: unknown = read.message;
+  return { kind: "valid", message: message as ValidPayload<T> };
 }
 
 /** A known defect is not a typo. */

@@ -7,8 +7,8 @@ import { type ModelResult, type ReadOptions, readModel } from "./read-model.js";
 import { messageIn } from "./registry.js";
 
 /**
- * Reads the wire JSON of a message, judged by a generation of the contract, as the message of the
- * first one.
+ * Reads the wire JSON of a message. One generation of the contract judges it; the result is a
+ * message of the first.
  *
  * @param generation Default: the one that the names in the JSON show.
  */
@@ -25,7 +25,6 @@ export function readInGeneration<Desc extends DescMessage>(
   if (judged.kind === "invalid") {
     return judged;
   }
-  const renaming = RENAMINGS[desc.typeName];
-  const first = renaming === undefined ? json : withNamesOf(FIRST_GENERATION, renaming, json);
+  const first = withNamesOf(FIRST_GENERATION, RENAMINGS[desc.typeName], json);
   return readModel(desc, first, { isPayload: options.isPayload ?? false });
 }

@@ -52,7 +52,7 @@ export function acceptingGeneration(json: unknown): Generation | undefined {
   // The schema accepts only objects, but also inherited members.
   const event = json as JsonMap;
   const payload = event["payload"];
-  const eventType = String(event["event_type"]);
+  const eventType = event["event_type"];
   const generation = judgingGeneration(eventType, payload);
   const validate = validatorOf(eventType, generation);
   return validate !== undefined &&
@@ -63,12 +63,12 @@ export function acceptingGeneration(json: unknown): Generation | undefined {
     : undefined;
 }
 
-function validatorOf(eventType: string, generation: Generation): Validator | undefined {
+function validatorOf(eventType: unknown, generation: Generation): Validator | undefined {
   return (generation === FIRST_GENERATION ? validators : laterValidators).get(eventType);
 }
 
-const validators: ReadonlyMap<string, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
-const laterValidators: ReadonlyMap<string, Validator> = new Map(
+const validators: ReadonlyMap<unknown, Validator> = new Map(Object.entries(PAYLOAD_VALIDATORS));
+const laterValidators: ReadonlyMap<unknown, Validator> = new Map(
   Object.entries(LATER_PAYLOAD_VALIDATORS),
 );
 

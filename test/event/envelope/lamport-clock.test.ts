@@ -41,6 +41,10 @@ describe("a Lamport clock", () => {
     },
   );
 
+  test.each([null, undefined, 5, "1"])("observes no %j", (event) => {
+    expect(() => new LamportClock().observe(event as never)).toThrow("event must be an event");
+  });
+
   test.each([{}, { lamport_clock: null }, { lamportClock: undefined }])(
     "stays as it is after an event without one: %j",
     (event) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { acceptsPayload, parsePayload, safeParseEvent } from "../../../src/index.js";
+import { acceptsPayload, parseEvent, parsePayload, safeParseEvent } from "../../../src/index.js";
 import { envelope, event, indexed, payloads } from "../../support/examples.js";
 
 const whole = { ...envelope, payload: indexed };
@@ -76,6 +76,22 @@ describe("an event of another type", () => {
 });
 
 describe("an event that the contract rejects", () => {
+  test("in strict mode, has the violations of parseEvent", () => {
+    for (const json of [
+      { ...whole, event_type: "MissionDosierArtifactIndexed" },
+      { ...whole, colour: "red", payload: { ...indexed, colour: "red" } },
+      { ...whole, node_id: "", payload: {} },
+      { ...whole, project_uuid: "0".repeat(32) },
+    ]) {
+      const result = safeParseEvent(json, { strict: true });
+      const violations = result.success ? [] : result.violations;
+      expect(violations).not.toEqual([]);
+      expect(() => parseEvent(json, { strict: true })).toThrow(
+        expect.objectContaining({ violations }),
+      );
+    }
+  });
+
   test("has every violation of its envelope and its payload", () => {
     const { namespace, ...rest } = indexed;
     expect(violationsOf({ ...whole, lamport_clock: -1, payload: rest })).toEqual([

@@ -168,6 +168,12 @@ describe("the names of later contracts", () => {
         knownDefect: expect.objectContaining({ name: "later_contract_names" }),
       }),
     );
+    const strictly = { ...choice, strict: true };
+    expect(() => parseEvent({ ...envelope, payload }, strictly)).toThrow(
+      expect.objectContaining({
+        knownDefect: expect.objectContaining({ name: "later_contract_names" }),
+      }),
+    );
     expect(validateEvent(payload, type)).toMatchObject({ valid: true, contract: "3.0.0" });
     expect(reduceWithReport([asEvent({ ...envelope, payload })]).skipped).toEqual([]);
   });
@@ -223,6 +229,7 @@ describe("the names of contract 2.4.0", () => {
   test("are a defect where another generation is asked for, or beside its names", () => {
     const defect = expect.objectContaining({
       name: "earlier_contract_names",
+      message: "these are the names of contract 2.4.0, not of 3.0.0",
       moves: expect.arrayContaining([
         { from: "artifact_id.mission_key", to: "artifact_id.mission_type" },
       ]),
