@@ -1,5 +1,5 @@
 import { optionsIn } from "../event/errors/arguments.js";
-import { gotText } from "../event/errors/got-text.js";
+import { gotText } from "../event/errors/violation.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";

@@ -30,9 +30,9 @@ import { isDossierEventType } from "../event/model/registry.js";
 import { copyOfPayload, payloadText } from "../event/model/struct-copy.js";
 import { crc32 } from "./checksum.js";
 import { Dossier, type Rejection } from "./dossier.js";
-import { offset, ROW_WORDS } from "./event-rows.js";
+import { NO_ROW, offset, ROW_WORDS } from "./event-rows.js";
 import { FINGERPRINT_WORDS } from "./fingerprint.js";
-import { type DossierFold, NO_ROW } from "./fold.js";
+import type { DossierFold } from "./fold.js";
 import { NAMESPACE_SCOPES, type Namespace, namespaceJson, namespaceOf } from "./namespace.js";
 import { requireValidState } from "./read-state.js";
 import type { AnomalyEntry, ArtifactEntry, DriftRecord, SnapshotSummary } from "./state.js";
@@ -80,6 +80,7 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
   const idKinds: number[] = [];
   const ids = new Uint8Array(rows.count * ID_BYTES);
   const fingerprints = new Uint8Array(rows.count * FINGERPRINT_BYTES);
+  const [idView, fingerprintView] = [viewOf(ids), viewOf(fingerprints)];
   let clock = 0n;
   let second = 0;
   for (let row = 0; row < rows.count; row++) {
@@ -92,9 +93,13 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     second = ownSecond;
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
-    const [idAt, fingerprintAt, end] = [at + ID_AT + 1, at + SORT_KEY_WORDS, at + ROW_WORDS];
-    wordsToBytes(words, idAt, fingerprintAt, ids, row * ID_BYTES);
-    wordsToBytes(words, fingerprintAt, end, fingerprints, row * FINGERPRINT_BYTES);
+    for (let byte = 0; byte < ID_BYTES; byte += 4) {
+      idView.setUint32(row * ID_BYTES + byte, words[at + ID_AT + 1 + byte / 4] ?? 0);
+    }
+    for (let byte = 0; byte < FINGERPRINT_BYTES; byte += 4) {
+      const word = words[at + SORT_KEY_WORDS + byte / 4] ?? 0;
+      fingerprintView.setUint32(row * FINGERPRINT_BYTES + byte, word);
+    }
   }
   const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
   return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };
@@ -103,32 +108,8 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
 const ID_BYTES = (ID_WORDS - 1) * 4;
 const FINGERPRINT_BYTES = FINGERPRINT_WORDS * 4;
 
-/** Writes some words as bytes, upper byte first. */
-function wordsToBytes(
-  words: Uint32Array,
-  start: number,
-  end: number,
-  bytes: Uint8Array,
-  at: number,
-): void {
-  let index = at;
-  for (let place = start; place < end; place++) {
-    const word = words[place] ?? 0;
-    bytes[index++] = word >>> 24;
-    bytes[index++] = word >>> 16;
-    bytes[index++] = word >>> 8;
-    bytes[index++] = word;
-  }
-}
-
-function bytesToWords(bytes: Uint8Array, at: number, words: Uint32Array): void {
-  for (let word = 0, index = at; word < words.length; word++, index += 4) {
-    words[word] =
-      ((bytes[index] ?? 0) << 24) |
-      ((bytes[index + 1] ?? 0) << 16) |
-      ((bytes[index + 2] ?? 0) << 8) |
-      (bytes[index + 3] ?? 0);
-  }
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** The bytes of a checkpoint with their checksum as the last field. */
@@ -276,31 +257,34 @@ function restoreRows(
   check(isComplete, "its columns have different lengths");
   const digits = new Map(columns.longFractions.map((long) => [long.row, long.digits]));
   for (const text of digits.values()) {
-    check(/^[0-9]*[1-9]$/.test(text), "a long fraction is not one");
+    check(/^[0-9]*[1-9]$/.test(text), "a long fraction has invalid digits");
   }
   const words = new Uint32Array(ROW_WORDS);
-  const idWords = words.subarray(ID_AT + 1, SORT_KEY_WORDS);
-  const fingerprintWords = words.subarray(SORT_KEY_WORDS);
+  const [idView, fingerprintView] = [viewOf(ids), viewOf(fingerprints)];
   let clock = 0n;
   let second = 0n;
   for (let row = 0; row < count; row++) {
     clock += lamportClocks[row] ?? 0n;
     second += seconds[row] ?? 0n;
-    check(clock >= NO_CLOCK && clock < 2n ** 63n, `row ${row} has no Lamport clock`);
+    check(clock >= NO_CLOCK && clock < 2n ** 63n, `row ${row} has an invalid Lamport clock`);
     writeClock(words, 0, clock);
     writeSeconds(words, 0, Number(second));
     words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;
     words[ID_AT] = idKinds[row] ?? 0;
-    bytesToWords(ids, row * ID_BYTES, idWords);
-    bytesToWords(fingerprints, row * FINGERPRINT_BYTES, fingerprintWords);
-    check(isSortKey(words, 0), `row ${row} has no sort key`);
+    for (let byte = 0; byte < ID_BYTES; byte += 4) {
+      words[ID_AT + 1 + byte / 4] = idView.getUint32(row * ID_BYTES + byte);
+    }
+    for (let byte = 0; byte < FINGERPRINT_BYTES; byte += 4) {
+      words[SORT_KEY_WORDS + byte / 4] = fingerprintView.getUint32(row * FINGERPRINT_BYTES + byte);
+    }
+    check(isSortKey(words, 0), `row ${row} has an invalid sort key`);
     dossier.restoreRow(words, digits.get(row) ?? "", lost.has(row));
   }
 }
 
 function rejectionIn(eventType: string, json: unknown, size: number): Rejection {
   if (!isDossierEventType(eventType) || !isJsonObject(json)) {
-    throw new RangeError("a rejected payload is not one of a dossier event");
+    throw new RangeError("a rejected payload belongs to no dossier event");
   }
   // A forged checkpoint may nest a payload too deep.
   const payload = copyOfPayload(json);

@@ -1,6 +1,6 @@
 /**
- * The CRC-32 of bytes, as in gzip and zlib. Where Node's own is at hand it is used, since it is
- * many times faster. Bundlers see no import of Node's module.
+ * The CRC-32 of bytes, as in gzip and zlib. Uses Node's if available, which is many times faster;
+ * bundlers see no import of its module.
  */
 export function crc32(bytes: Uint8Array): number {
   const native = globalThis.process?.getBuiltinModule?.("node:zlib")?.crc32;

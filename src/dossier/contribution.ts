@@ -36,17 +36,13 @@ export type Contribution =
  * The contribution of an event. `undefined` if the contract rejects its payload, or if its type
  * contributes nothing.
  */
-export function contributionOf(event: DossierEvent): Contribution | undefined {
-  return event.kind === "accepted"
-    ? contributionIn(event.eventType, event.payload as unknown as PayloadJson[DossierEventType])
-    : undefined;
-}
-
-function contributionIn<T extends DossierEventType>(
-  eventType: T,
-  payload: PayloadJson[T],
-): Contribution | undefined {
-  return contributions[eventType]?.(payload);
+export function contributionOf({
+  kind,
+  eventType,
+  payload,
+}: DossierEvent): Contribution | undefined {
+  // The contract has accepted the payload as that of the event type.
+  return kind === "accepted" ? contributions[eventType]?.(payload as never) : undefined;
 }
 
 const contributions: {
@@ -143,7 +139,7 @@ export function writeFingerprint(
       hashMissionDossierState_DriftRecord(contribution.drift, fingerprint);
       break;
     case undefined:
-      // The whole payload: the event's own copy of a rejected one may be cut off.
+      // The payload as given: the event's own copy of a rejected one may be truncated.
       fingerprint.text(
         event.kind === "rejected" ? canonicalJson(event.envelope["payload"] ?? {}) : undefined,
       );

@@ -7,8 +7,8 @@ import {
   namespaceFingerprint,
   writeFingerprint,
 } from "./contribution.js";
-import { EventRows } from "./event-rows.js";
-import { DossierFold, type NamespaceRegister, NO_ROW } from "./fold.js";
+import { EventRows, NO_ROW } from "./event-rows.js";
+import { DossierFold, type NamespaceRegister } from "./fold.js";
 import {
   isSameNamespace,
   NamespaceMixedStreamError,

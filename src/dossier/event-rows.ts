@@ -22,7 +22,7 @@ export class EventRows {
   /** Each block has 65,536 rows, so that growing copies little. */
   private readonly blocks: Uint32Array[] = [new Uint32Array(FIRST_BLOCK * ROW_WORDS)];
   private readonly furtherDigits = new Map<number, string>();
-  /** For each hash of an id, the row that counts, plus 1. */
+  /** A hash table by id: the row that counts plus 1, or 0 for a free slot. */
   private slots = new Uint32Array(4 * FIRST_BLOCK);
   private ids = 0;
   /** The slot of the staged event's id. */
@@ -63,13 +63,13 @@ export class EventRows {
     this.stageWords(other.wordsOf(row), offset(row), other.furtherDigitsOf(row));
   }
 
-  /** The row that counts for the id of the staged event, or -1. */
+  /** The row that counts for the id of the staged event, or {@link NO_ROW}. */
   find(): number {
     this.stagedSlot = this.slotOf(this.length);
     return (this.slots[this.stagedSlot] ?? 0) - 1;
   }
 
-  /** The row that counts for an id in canonical form, or -1. Nothing is staged then. */
+  /** The row that counts for an id in canonical form, or {@link NO_ROW}. Overwrites the staged event. */
   findId(eventId: string): number {
     writeEventId(this.blockToWrite(), offset(this.length) + ID_AT, eventId);
     return this.find();
@@ -96,8 +96,8 @@ export class EventRows {
 
   /** Orders two rows, of which one may be staged, by sort key, then by fingerprint. */
   compare(a: number, b: number): number {
-    // In an ordered stream, the row just kept sorts after all others, whose words are far away
-    // in memory.
+    // In an ordered stream, the row just kept sorts after all others, and reading those would
+    // miss the cache.
     if (a !== b && a < this.length && b < this.length) {
       if (a === this.greatest) {
         return 1;
@@ -177,7 +177,10 @@ export class EventRows {
     let slot = hashOfId(words, at, this.seed) & mask;
     for (;;) {
       const other = (this.slots[slot] ?? 0) - 1;
-      if (other === -1 || isSameEventId(words, at, this.wordsOf(other), offset(other) + ID_AT)) {
+      if (
+        other === NO_ROW ||
+        isSameEventId(words, at, this.wordsOf(other), offset(other) + ID_AT)
+      ) {
         return slot;
       }
       slot = (slot + 1) & mask;
@@ -194,6 +197,9 @@ export class EventRows {
     }
   }
 }
+
+/** Stands for no row. */
+export const NO_ROW = -1;
 
 /** The index of a row's first word in {@link EventRows.wordsOf}. */
 export function offset(row: number): number {

@@ -8,6 +8,7 @@ import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/con
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { TooLargeError } from "../event/errors/errors.js";
 import { type Contribution, namespaceFingerprint } from "./contribution.js";
+import { NO_ROW } from "./event-rows.js";
 import type { Fingerprint } from "./fingerprint.js";
 import {
   isSameNamespace,
@@ -52,9 +53,6 @@ export type NamespaceRegister = {
 
 /** One entry fewer than V8 allows in a `Map`. */
 export const MAX_ENTRIES = 2 ** 24 - 1;
-
-/** Stands for no row. */
-export const NO_ROW = -1;
 
 /**
  * The fold of events, added in any order (CONTRACT, section 5): for each path the first event

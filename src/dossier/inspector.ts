@@ -74,20 +74,25 @@ export class Inspector {
     }
     const standing = dossier.add(event, position, mayMix);
     this.count(event.generation, 1);
-    const findings = findingsIn(event);
     const backwards = this.backwards(event, standing);
-    const clock = exactClockOf(event);
-    if (standing === "new" && backwards === undefined && clock !== undefined) {
-      this.clocks.set(nodeOf(event), clock);
+    const clock = standing === "new" ? exactClockOf(event) : undefined;
+    if (clock !== undefined) {
+      this.advance(nodeOf(event), clock);
     }
-    if (findings.length === 0 && backwards === undefined) {
+    const ofEvent = findingsIn(event);
+    const findings = backwards === undefined ? ofEvent : [...ofEvent, backwards];
+    if (findings.length === 0) {
       return { standing, diagnostics: NONE };
     }
-    const diagnostics = [...findings, ...(backwards === undefined ? [] : [backwards])].map(
-      (finding) => diagnosticOf(finding, event.sortKey.event_id, position),
+    const diagnostics = findings.map((finding) =>
+      diagnosticOf(finding, event.sortKey.event_id, position),
     );
     for (const diagnostic of diagnostics) {
-      this.keep(diagnostic, event);
+      const short = shortened(diagnostic);
+      const kind = kindOf(short, event);
+      if (kind !== undefined) {
+        this.keepFirst(kind, short);
+      }
     }
     return { standing, diagnostics };
   }
@@ -122,7 +127,7 @@ export class Inspector {
     return finding;
   }
 
-  /** Takes over the diagnostics and the clocks of another inspector. */
+  /** Adds the diagnostics, clocks and counts of another inspector. */
   merge(other: Inspector): void {
     for (const [kind, diagnostic] of other.kept) {
       this.keepFirst(kind, diagnostic);
@@ -161,14 +166,6 @@ export class Inspector {
     const before = this.clocks.get(node);
     if (before === undefined || clock > before) {
       this.clocks.set(node, clock);
-    }
-  }
-
-  private keep(diagnostic: Diagnostic, event: DossierEvent): void {
-    const short = shortened(diagnostic);
-    const kind = kindOf(short, event);
-    if (kind !== undefined) {
-      this.keepFirst(kind, short);
     }
   }
 
@@ -219,7 +216,7 @@ function ownExcerpt(text: string): string {
   return text.length > MAX_LENGTH ? JSON.parse(JSON.stringify(excerpt(text, MAX_LENGTH))) : text;
 }
 
-/** The kind of a diagnostic. `undefined` if the dossier has all of that kind. */
+/** The kind of a diagnostic. `undefined` for kinds that the dossier keeps itself. */
 function kindOf(
   { code, field, expected, got }: Diagnostic,
   event: DossierEvent,

@@ -1,4 +1,4 @@
-import { gotText } from "../event/errors/got-text.js";
+import { gotText } from "../event/errors/violation.js";
 import type { Violation } from "../event/errors/violation.js";
 import { describeJson } from "../event/json/describe-json.js";
 

@@ -13,7 +13,7 @@ import { integerToJson } from "../json/integer-to-json.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
 
 /** How a message is written as JSON. */
-export type JsonWriteOptions = {
+type JsonWriteOptions = {
   /** Whether absent fields are written too, as `null`. By default they are left out. */
   readonly everyField?: boolean;
   /**

@@ -71,11 +71,8 @@ export type OtherEvent = {
 
 /** Whether a value is a message, and not JSON with a `$typeName` field. */
 export function isEventMessage(given: unknown): given is Event {
-  return !hasEventType(given) && isMessage(given, EventSchema);
-}
-
-function hasEventType(given: unknown): boolean {
-  return isJsonObject(given) && typeof given["event_type"] === "string";
+  const isWireJson = isJsonObject(given) && typeof given["event_type"] === "string";
+  return !isWireJson && isMessage(given, EventSchema);
 }
 
 /**

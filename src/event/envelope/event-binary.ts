@@ -9,6 +9,7 @@ import { isJsonObject } from "../json/json-object.js";
 import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.js";
 import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
+import { PAYLOAD } from "./event-diagnostics.js";
 import { eventToJson } from "./event-to-json.js";
 import { errorOf, judgeEvent } from "./judge-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
@@ -84,5 +85,4 @@ function rejectOddPayload({ eventId, payload }: Event | ParsedEvent): void {
   }
 }
 
-const PAYLOAD = EventSchema.field.payload.jsonName;
 const PAYLOAD_PLACE: ViolationPlace = { field: PAYLOAD, path: [PAYLOAD] };

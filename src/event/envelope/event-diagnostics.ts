@@ -8,7 +8,6 @@ import { NO_SUCH_FIELD } from "../errors/violation.js";
 import { integerToJson } from "../json/integer-to-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { nearest } from "../model/nearest.js";
-import { isDossierEventType } from "../model/registry.js";
 import { type UnknownField, unknownFieldsOf } from "../model/unknown-fields.js";
 import type { DossierEvent, RejectedPayload } from "./accepted-event.js";
 import { canonicalEventId } from "./event-id.js";
@@ -59,7 +58,6 @@ export function findingsIn(event: DossierEvent): readonly Finding[] {
 
 const NONE: readonly Finding[] = Object.freeze([]);
 const NO_NUMBERS: readonly string[] = Object.freeze([]);
-const PAYLOAD = EventSchema.field.payload.jsonName;
 const PROJECT = EventSchema.field.projectUuid.jsonName;
 
 function unknownField(field: string, { value, desc }: UnknownField): Finding {
@@ -118,7 +116,8 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
   return typeof expected !== "string" ||
     typeof got !== "string" ||
     expected === got ||
-    sameUuid(expected, got)
+    // In an envelope, a UUID has hyphens and any case; in a namespace, it may be any text.
+    canonicalEventId(expected) === canonicalEventId(got)
     ? undefined
     : {
         code: "project_mismatch",
@@ -129,21 +128,13 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
       };
 }
 
-/** In an envelope, a UUID has hyphens and any case; in a namespace, it may be any text. */
-function sameUuid(a: string, b: string): boolean {
-  return a.length <= 36 && canonicalEventId(a) === canonicalEventId(b);
-}
-
 /**
- * The finding that an event type is nearly one of the contract's: it begins like them, or is a
- * misspelling of one. `expected` is the nearest type, or all types when none is near.
+ * The finding that an event type that the contract does not have is nearly one of its types: it
+ * begins like them, or is a misspelling of one. `expected` is the nearest type, or all types when none is near.
  */
 export function unknownEventType(eventType: string): Finding | undefined {
-  const suggestion = isDossierEventType(eventType)
-    ? undefined
-    : nearest(eventType, DOSSIER_EVENT_TYPES);
-  const isAlike = eventType.startsWith(BEGINNING) && !isDossierEventType(eventType);
-  return suggestion === undefined && !isAlike
+  const suggestion = nearest(eventType, DOSSIER_EVENT_TYPES);
+  return suggestion === undefined && !eventType.startsWith(BEGINNING)
     ? undefined
     : {
         code: "unknown_event_type",
@@ -156,6 +147,9 @@ export function unknownEventType(eventType: string): Finding | undefined {
 
 /** The prefix of every dossier event type. */
 const BEGINNING = "MissionDossier";
+
+/** The field of an envelope that holds its payload. */
+export const PAYLOAD = EventSchema.field.payload.jsonName;
 
 /** The path of a payload field, starting at the envelope. */
 export function inPayload(path: string): string {

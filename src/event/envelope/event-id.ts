@@ -87,7 +87,7 @@ export function isIdKind(kind: number): boolean {
 
 const ULID_LENGTH = 26;
 
-/** The first word of a UUID; and of a ULID, less the upper two of its 130 bits. */
+/** The first word of a UUID. That of a ULID is 4 plus the upper two of its 130 bits. */
 const UUID = 0;
 const ULID = 4;
 

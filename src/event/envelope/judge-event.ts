@@ -8,7 +8,13 @@ import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { readPayload } from "../model/payload.js";
 import { isDossierEventType, type ValidPayload } from "../model/registry.js";
 import type { InvalidEvent } from "./accepted-event.js";
-import { type Finding, inPayload, projectMismatch, unknownEventType } from "./event-diagnostics.js";
+import {
+  type Finding,
+  inPayload,
+  PAYLOAD,
+  projectMismatch,
+  unknownEventType,
+} from "./event-diagnostics.js";
 import type { ParsedEvent } from "./parsed-event.js";
 import { type EnvelopeOptions, generationOfEnvelope, readEnvelope } from "./read-envelope.js";
 
@@ -120,5 +126,3 @@ function withoutRepetition(
   const isSaid = ofPayload.some(({ violationType }) => violationType === TYPE_VIOLATION);
   return isSaid ? ofEnvelope.filter(({ field }) => field !== PAYLOAD) : ofEnvelope;
 }
-
-const PAYLOAD = EventSchema.field.payload.jsonName;

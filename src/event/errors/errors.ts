@@ -127,6 +127,6 @@ function violationsText(violations: readonly Violation[]): string {
 const MAX_VIOLATIONS = 10;
 
 /** A violation on one line. Both parts are cut, since a path may hold map keys of any length. */
-export function violationText({ field, message }: Violation): string {
+function violationText({ field, message }: Violation): string {
   return field === "" ? excerpt(message) : `${excerpt(field)}: ${excerpt(message)}`;
 }

@@ -1,5 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Path } from "@bufbuild/protobuf/reflect";
+import { describeJson } from "../json/describe-json.js";
 
 /** The keys that lead to a value in JSON. */
 export type ViolationPath = readonly (string | number)[];
@@ -69,6 +70,18 @@ export const MORE_VIOLATIONS: Violation = Object.freeze({
 export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
   return suggestion === undefined ? {} : { suggestion };
 }
+
+/**
+ * The value that breaks a rule, for the end of a message: `, got 7`. Empty if there is no
+ * value, or the message already names it.
+ */
+export function gotText({ inputValue, violationType }: Violation): string {
+  const isNamed = violationType === TYPE_VIOLATION || violationType.endsWith(EMPTY_VALUE);
+  return inputValue === undefined || isNamed ? "" : `, got ${describeJson(inputValue)}`;
+}
+
+/** The suffix of protovalidate's rule ids whose messages say that the value is empty. */
+const EMPTY_VALUE = "_empty";
 
 /** The JSON keys of a path of descriptors. */
 export function keysOf(path: Path): ViolationPath {

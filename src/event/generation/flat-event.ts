@@ -7,7 +7,7 @@ import { isAbsent, isJsonObject, type JsonMap } from "../json/json-object.js";
 // of the payload itself. Such an event lacks facts, which only a caller can supply.
 
 /** The event type of the flat payload. */
-export const FLAT_EVENT_TYPE = "MissionDossierArtifactIndexed";
+const FLAT_EVENT_TYPE = "MissionDossierArtifactIndexed";
 
 /** The top-level fields of the flat payload, and the messages that they belong to. */
 const FLAT_FIELDS = [

@@ -12,7 +12,7 @@ import {
 // names are generated from the IDL.
 
 /** A field in a payload, by the names of two generations. */
-export type NamePair = {
+type NamePair = {
   /** The path of the message that has it, from the payload. */
   readonly parent: readonly (string | number)[];
   readonly later: string;

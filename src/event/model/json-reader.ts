@@ -71,13 +71,7 @@ export class JsonReader {
         this.field(reflected, field, value, path.clone().field(field));
       }
     }
-    const isClosed = this.strict || getOption(desc, closed);
-    if (isClosed) {
-      this.rejectUnknown(desc, json, path);
-    }
-    if (this.isPayload) {
-      this.judgeUnknown(desc, json, path, isClosed);
-    }
+    this.unknownFields(desc, json, path);
     return message;
   }
 
@@ -87,18 +81,32 @@ export class JsonReader {
       : desc.fields;
   }
 
-  private judgeUnknown(
-    desc: DescMessage,
-    json: JsonMap,
-    path: PathBuilder,
-    isClosed: boolean,
-  ): void {
-    const known = new Set(desc.fields.map((field) => field.jsonName));
+  private unknownFields(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
+    const isClosed = this.strict || getOption(desc, closed);
+    if (!isClosed && !this.isPayload) {
+      return;
+    }
+    const known = new Set(this.fieldsOf(desc).map(({ jsonName }) => jsonName));
+    const absent = [...known].filter((name) => !Object.hasOwn(json, name));
     const steps = path.toPath();
     const parent = { field: pathToString(steps), path: keysOf(steps) };
     const levels = MAX_DEPTH - 1 - steps.length;
-    for (const [name, value] of Object.entries(json).filter(([key]) => !known.has(key))) {
-      for (const violation of memberViolations(name, value, parent, levels)) {
+    for (const name of Object.keys(json).filter((key) => !known.has(key))) {
+      if (this.isFull) {
+        return;
+      }
+      if (isClosed) {
+        this.violations.push({
+          field: childPath(parent.field, name),
+          path: [...parent.path, name],
+          message: NO_SUCH_FIELD,
+          violationType: UNKNOWN_FIELD_VIOLATION,
+          inputValue: json[name],
+          ...suggested(nearest(name, absent)),
+        });
+      }
+      const inside = this.isPayload ? memberViolations(name, json[name], parent, levels) : [];
+      for (const violation of inside) {
         if (this.isFull) {
           return;
         }
@@ -107,26 +115,6 @@ export class JsonReader {
           this.violations.push(violation);
         }
       }
-    }
-  }
-
-  private rejectUnknown(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
-    const known = new Set(this.fieldsOf(desc).map((field) => field.jsonName));
-    const absent = [...known].filter((name) => !Object.hasOwn(json, name));
-    const parentPath = path.toPath();
-    const parent = pathToString(parentPath);
-    for (const name of Object.keys(json).filter((key) => !known.has(key))) {
-      if (this.isFull) {
-        return;
-      }
-      this.violations.push({
-        field: childPath(parent, name),
-        path: [...keysOf(parentPath), name],
-        message: NO_SUCH_FIELD,
-        violationType: UNKNOWN_FIELD_VIOLATION,
-        inputValue: json[name],
-        ...suggested(nearest(name, absent)),
-      });
     }
   }
 

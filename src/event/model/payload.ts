@@ -118,7 +118,7 @@ export type JsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"] ? PayloadJson[T] : never;
 }[keyof PayloadJson];
 
-/** The same in contract 3.0.0. */
+/** The same in the later generation. */
 export type LaterJsonOfPayload<M extends Payload | ValidPayload> = {
   [T in keyof PayloadJson]: Payload<T>["$typeName"] extends M["$typeName"]
     ? LaterPayloadJson[T]

@@ -47,8 +47,8 @@ export type ReadOptions = {
    */
   readonly isPayload?: boolean;
   /**
-   * Whether a field is required that a later generation of the contract does not require, and
-   * fields of later generations are unknown. Default: in strict mode only.
+   * Whether to apply the rules of the first generation of the contract alone: what it requires
+   * is required, and fields of later generations are unknown. Default: in strict mode only.
    */
   readonly isExact?: boolean;
 };
@@ -183,16 +183,10 @@ function suggestionFor(
 
 /** The first names that are not fields of the message. */
 function unknownNames(desc: DescMessage, json: JsonMap): string[] {
-  const names: string[] = [];
-  for (const name in json) {
-    if (names.length === MAX_UNKNOWN) {
-      break;
-    }
-    if (!desc.fields.some(({ jsonName }) => jsonName === name)) {
-      names.push(name);
-    }
-  }
-  return names;
+  const known = new Set(desc.fields.map(({ jsonName }) => jsonName));
+  return Object.keys(json)
+    .filter((name) => !known.has(name))
+    .slice(0, MAX_UNKNOWN);
 }
 
 /** Whether a path or one of its ancestors is in a set of paths. */

@@ -16,7 +16,7 @@ export const STRUCT_PROBLEMS = {
 } as const;
 
 /** One of {@link STRUCT_PROBLEMS}. */
-export type StructProblem = keyof typeof STRUCT_PROBLEMS;
+type StructProblem = keyof typeof STRUCT_PROBLEMS;
 
 /**
  * The first problem that keeps a value out of a `google.protobuf.Struct`, if any. `JSON.parse`

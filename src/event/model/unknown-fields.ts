@@ -42,7 +42,7 @@ function namesOf(desc: DescMessage): Names {
     // Set before its fields are visited: a message may contain its own type.
     namesByDesc.set(desc, made);
     for (const field of desc.fields) {
-      const message = messageIn(field);
+      const message = messageOfField(field);
       made.set(field.jsonName, message === undefined ? LEAF : namesOf(message));
     }
   }
@@ -50,7 +50,7 @@ function namesOf(desc: DescMessage): Names {
 }
 
 /** The message type of a field or list. The entries of a map are data. */
-function messageIn(field: DescField): DescMessage | undefined {
+function messageOfField(field: DescField): DescMessage | undefined {
   return field.message === undefined || field.fieldKind === "map" || hasJsonOfItsOwn(field.message)
     ? undefined
     : field.message;
@@ -89,7 +89,7 @@ function collect(desc: DescMessage, json: unknown, parent: string, found: Unknow
     for (const [key, value] of Object.entries(json)) {
       const path = childPath(parent, key);
       const field = desc.fields.find(({ jsonName }) => jsonName === key);
-      const message = field && messageIn(field);
+      const message = field && messageOfField(field);
       if (found.length === MAX_UNKNOWN) {
         return;
       }
@@ -118,7 +118,7 @@ function collectNumbers(desc: DescMessage, message: object, parent: string, foun
   const prefix = parent === "" ? "" : `${parent}.`;
   found.push(...[...new Set(numbers)].slice(0, MAX_UNKNOWN).map((number) => `${prefix}#${number}`));
   for (const field of desc.fields) {
-    const held = messageIn(field);
+    const held = messageOfField(field);
     const value: unknown = held && Reflect.get(message, field.localName);
     if (held === undefined || typeof value !== "object" || value === null) {
       continue;

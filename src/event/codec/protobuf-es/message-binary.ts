@@ -2,7 +2,7 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { type MakeMap, MessageReader } from "./message-reader.js";
 import { MessageWriter } from "./message-writer.js";
 
-// This room writes and reads messages by their descriptors, on the primitives of
+// This folder writes and reads messages by their descriptors, on the primitives of
 // @bufbuild/protobuf/wire. It stands in for `toBinary` and `fromBinary` of
 // @bufbuild/protobuf 2.13, which do the following; stock-protobuf.test.ts fails
 // when a later version no longer does:

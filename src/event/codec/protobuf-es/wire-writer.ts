@@ -51,15 +51,15 @@ export class WireWriter {
     this.raw(write.call(new BinaryWriter(), value).finish());
   }
 
-  /** Writes the length of what `write` writes, and then that. */
+  /** Writes a length, then the content that `write` writes. */
   nested(write: () => void): void {
     this.makeRoom(1);
     const start = ++this.length;
     write();
     const end = this.length;
     if (end - start > LARGEST_BYTE) {
-      // The length takes more than the one byte that was left for it. Writing it behind the
-      // content tells how many, and makes the room.
+      // The length takes more than the one byte that was left for it. Writing it after the content
+      // tells how many and grows the buffer; then the content moves by that.
       this.varint(end - start);
       this.buffer.copyWithin(this.length - end - 1 + start, start, end);
     }
