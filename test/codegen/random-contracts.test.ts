@@ -46,7 +46,7 @@ test("the schema, its compiled verdict and the parser with protovalidate agree o
         }
       }
     }),
-    { numRuns: Math.ceil(runs(500) / 5) },
+    { numRuns: Math.ceil(runs(300) / 5) },
   );
 });
 

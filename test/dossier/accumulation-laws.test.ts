@@ -84,7 +84,7 @@ describe("the reducer", () => {
           fingerprintOf(a) < fingerprintOf(b) ? -1 : 1;
         assert.deepEqual(inOrder(reduceMissionDossier(events)), naiveReduce(events, byFingerprint));
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
   });
 
@@ -113,7 +113,7 @@ describe("an accumulator", () => {
           reduced(events),
         );
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
     if (deep) {
       // Otherwise the generator no longer makes conflicting ids.

@@ -37,7 +37,7 @@ describe("the reducer", () => {
       fc.property(shuffledStream, ([events, shuffled]) => {
         expect(stateText(shuffled)).toBe(stateText(events));
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
   });
 
@@ -46,7 +46,7 @@ describe("the reducer", () => {
       fc.property(shuffledStream, ([events, shuffled, some]) => {
         expect(stateText([...some, ...shuffled, ...some])).toBe(stateText(events));
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(250) },
     );
   });
 

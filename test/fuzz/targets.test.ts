@@ -5,7 +5,7 @@ import { deep, runs } from "../support/runs.js";
 
 /** How many cases, examples included. The command starts a process for each. */
 function casesOf({ name, examples }: Target): number {
-  return name === "command" && !deep ? 1 : examples + runs(name === "command" ? 20 : 200);
+  return name === "command" && !deep ? 1 : examples + runs(name === "command" ? 20 : 100);
 }
 
 describe("the fuzzer finds nothing", () => {

@@ -239,7 +239,7 @@ describe("a drift's claims", () => {
           ).toBeGreaterThanOrEqual(drifts.length);
         }
       }),
-      { numRuns: runs(200) },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -284,7 +284,7 @@ describe("of any stream", () => {
           );
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(200) },
     );
   });
 
@@ -298,7 +298,7 @@ describe("of any stream", () => {
         expect(withoutPosition(report)).toEqual(naiveAudit(events));
         expect(await auditStream(asStream(events))).toEqual(report);
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(150) },
     );
   });
 
@@ -325,7 +325,7 @@ describe("of any stream", () => {
         expect(differing).toMatchObject([{ eventId, claim, verdict: "refuted" }]);
         expect(events.length).toBeGreaterThan(0);
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(150) },
     );
   });
 });

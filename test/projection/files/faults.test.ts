@@ -37,7 +37,7 @@ test("killed at any time, while the log grows, the next process continues", asyn
   const [log, states] = [join(folder, "kill.jsonl"), join(folder, "kill-states")];
   const random = seeded(7);
   const stream = { events: size(50_000), missions: size(200), seed: 3 };
-  const rounds = deep ? 20 : 1;
+  const rounds = deep ? 10 : 1;
   const lines = [...events(stream)].map((bytes) => Buffer.from(bytes).toString());
   writeFileSync(log, "");
   for (let round = 0; round < rounds; round++) {
