@@ -7,6 +7,7 @@ import { FileLockedError, withFileLock } from "../files/file-lock.js";
 import { withFile } from "../files/with-file.js";
 import { UnwritableFileError } from "../files/write-file.js";
 import { type FileId, fileId } from "../indexing/hash-file.js";
+import { GZIP_MAGIC, isJsonArray, startsWith } from "../stream/bytes.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import { printable } from "./terminal-text.js";
@@ -88,26 +89,14 @@ async function append(
   if (!stats.isFile()) {
     throw refusal(log, "it is not a regular file");
   }
-  const [first = 0, second = 0] = await bytesAt(file, 0, 2);
-  if (await isArray(file)) {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+  const beginning = buffer.subarray(0, bytesRead);
+  if (isJsonArray(beginning)) {
     throw refusal(log, "it is a JSON array, not JSON Lines");
   }
-  const isGzipped = first === 0x1f && second === 0x8b;
+  const isGzipped = startsWith(beginning, GZIP_MAGIC);
   // The last line of what is gzipped may have no end, and an empty line is nothing.
   await appendLines(log, isGzipped ? gzipSync(`\n${text}`) : Buffer.from(text), isGzipped);
-}
-
-async function isArray(file: FileHandle): Promise<boolean> {
-  const beginning = Buffer.from(await bytesAt(file, 0, 1024)).toString();
-  return beginning
-    .replace(/^\ufeff/, "")
-    .trimStart()
-    .startsWith("[");
-}
-
-async function bytesAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }
 
 function stateOf(stats: BigIntStats): FileState {

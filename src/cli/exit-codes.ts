@@ -77,6 +77,7 @@ export const EXIT_CODES_OF_COMMAND = {
     ok: "every event was published",
     rejected: "a line was refused; the others were published",
     misuse: "a wrong option, or a file, log or server that cannot be read or written",
+    interrupted: "Ctrl-C was pressed; what was read until then is published",
   },
   watch: {
     ok: "the state was printed",

@@ -1,15 +1,12 @@
 import { createReadStream } from "node:fs";
-import { endOfBlanks, LINE_FEED, PendingBytes } from "../stream/bytes.js";
+import { endOfBlanks, LINE_FEED, PendingBytes, withoutMark } from "../stream/bytes.js";
 import { CHUNK_SIZE } from "../stream/file.js";
 import { DEFAULT_MAX_LENGTH } from "../stream/json-records.js";
 import { chunksOf } from "../stream/source.js";
-import { CommandError, EXIT_CODES } from "./exit-codes.js";
-import { STANDARD_INPUT } from "./read-records.js";
-import { isSystemError, systemErrorText } from "./system-error.js";
+import { inputError, STANDARD_INPUT } from "./read-records.js";
 import type { Terminal } from "./terminal.js";
-import { printable } from "./terminal-text.js";
 
-/** A line of a file as it is, without its line feed. */
+/** A line of a file as it is, without its line feed, or a byte-order mark before it. */
 export type FileLine = {
   /** Undefined if it is longer than 16 MiB. */
   readonly bytes: Uint8Array | undefined;
@@ -23,48 +20,88 @@ export type FileLine = {
  * Reads the lines of files, or of standard input if none are named, until Ctrl-C. Blank lines are
  * left out.
  *
+ * @param overflow Is given the bytes of lines that are longer than 16 MiB, piece by piece.
  * @throws CommandError when a file cannot be read.
  */
 export async function* linesOfFiles(
   files: readonly string[],
   terminal: Terminal,
+  overflow?: (bytes: Uint8Array) => void,
 ): AsyncGenerator<FileLine, void, undefined> {
+  const { interrupted } = terminal;
   for (const name of files.length === 0 ? [STANDARD_INPUT] : files) {
     const isInput = name === STANDARD_INPUT;
-    const chunks = isInput
-      ? terminal.standardInput()
-      : createReadStream(name, { highWaterMark: CHUNK_SIZE });
     const file = isInput ? "standard input" : name;
     try {
-      for await (const { bytes, line } of linesOf(chunksOf(chunks), terminal)) {
+      const chunks = isInput
+        ? terminal.standardInput()
+        : createReadStream(name, { highWaterMark: CHUNK_SIZE });
+      const read = chunksOf(untilAborted(chunks, interrupted));
+      for await (const { bytes, line } of linesOf(read, terminal, overflow)) {
         if (bytes === undefined || endOfBlanks(bytes, 0) < bytes.length) {
           yield { bytes, file, line };
         }
       }
     } catch (error) {
-      if (isSystemError(error)) {
-        const reason = systemErrorText(error);
-        throw new CommandError(`cannot read ${printable(name)}: ${reason}`, EXIT_CODES.misuse.code);
+      if (interrupted.aborted) {
+        return;
       }
-      throw error;
+      throw inputError(error, file, terminal);
     }
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array>, terminal: Terminal) {
-  const pending = new PendingBytes(DEFAULT_MAX_LENGTH);
-  let line = 0;
-  for await (const piece of chunks) {
-    if (terminal.interrupted.aborted) {
-      return;
+/**
+ * The chunks of an input, until a signal.
+ *
+ * @throws The reason of the signal, at once, even if the input waits for the other end of a FIFO.
+ */
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", stop);
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), stopped]);
+      if (done) {
+        return;
+      }
+      yield value;
     }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    // Waiting for this would be waiting for the other end.
+    iterator.return?.().catch(() => {});
+  }
+}
+
+async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  terminal: Terminal,
+  overflow: ((bytes: Uint8Array) => void) | undefined,
+) {
+  const pending = new PendingBytes(DEFAULT_MAX_LENGTH, overflow);
+  let line = 0;
+  const next = (): Omit<FileLine, "file"> => {
+    const bytes = pending.take();
+    line++;
+    return { bytes: bytes && line === 1 ? withoutMark(bytes) : bytes, line };
+  };
+  for await (const piece of chunks) {
     let start = 0;
     for (let end = piece.indexOf(LINE_FEED); end !== -1; end = piece.indexOf(LINE_FEED, start)) {
       pending.add(piece.subarray(start, end));
       start = end + 1;
-      yield { bytes: pending.take(), line: ++line };
+      yield next();
     }
     pending.add(piece.subarray(start));
+    await terminal.ready();
   }
-  yield { bytes: pending.take(), line: ++line };
+  yield next();
 }

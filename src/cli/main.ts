@@ -57,6 +57,9 @@ const terminal: Terminal = {
 const exitCode = await run(process.argv.slice(2), terminal);
 // That the output could not be written matters more than what it would have said.
 process.exitCode ??= exitCode;
+if (exitCode === EXIT_CODES.interrupted.code) {
+  setTimeout(endAnyway, 250).unref();
+}
 
 /** Node would take a directory for an empty input. As a file, it is an error. */
 function standardInput(): AsyncIterable<Uint8Array> {

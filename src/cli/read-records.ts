@@ -105,7 +105,8 @@ function fileSize(name: string): number | undefined {
   }
 }
 
-function inputError(error: unknown, file: string, { interrupted }: Terminal): unknown {
+/** The error of a command whose input cannot be read. */
+export function inputError(error: unknown, file: string, { interrupted }: Terminal): unknown {
   if (interrupted.aborted) {
     return new CommandError("interrupted", EXIT_CODES.interrupted.code);
   }

@@ -6,7 +6,7 @@ import { renamedFields } from "../event/generation/rename.js";
 import { renamingOf } from "../event/generation/shown.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { readJson } from "../stream/record.js";
-import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type FileLine, linesOfFiles } from "./lines-of-files.js";
 import { columns } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -31,7 +31,7 @@ export async function runUpcast(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const counts = { renamed: 0, unflattened: 0, unchanged: 0, rejected: 0 };
-  for await (const line of linesOfFiles(files, terminal)) {
+  for await (const line of linesOfFiles(files, terminal, terminal.write)) {
     const { kind, text } = upcastLine(line, to, assume, terminal);
     counts[kind]++;
     terminal.write(text);
@@ -65,8 +65,9 @@ function upcastLine(
 ): { readonly kind: Upcast["kind"]; readonly text: string | Uint8Array } {
   const place = `${printable(file)}:${line}`;
   if (bytes === undefined) {
-    // The line was not kept, so that it cannot be written.
-    throw new CommandError(`${place}: longer than 16 MiB`, EXIT_CODES.rejected.code);
+    // Its pieces have been written.
+    terminal.report(`${place}: left as is, longer than 16 MiB`);
+    return { kind: "rejected", text: "" };
   }
   const record = readJson(bytes, 0, bytes.length, { line, item: undefined });
   if (record.kind === "unreadable") {

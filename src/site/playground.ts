@@ -1,6 +1,7 @@
 import { html, setChildren } from "../pages/dom.js";
 import { ReportView } from "../pages/report-view.js";
 import { TableView } from "../pages/table-view.js";
+import { GZIP_MAGIC, startsWith } from "../stream/bytes.js";
 import type { Place } from "../stream/place.js";
 import { type Analysis, type Mission, placeNumber, type TroubledRecord } from "./analysis.js";
 import { Analyzer, CanceledError } from "./analyzer.js";
@@ -174,8 +175,8 @@ export class Playground {
 
 /** Only small text is edited. A gzipped file is not text. */
 async function isEditable(file: File): Promise<boolean> {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  return file.size <= MAX_EDITABLE && !(first === 0x1f && second === 0x8b);
+  const beginning = new Uint8Array(await file.slice(0, GZIP_MAGIC.length).arrayBuffer());
+  return file.size <= MAX_EDITABLE && !startsWith(beginning, GZIP_MAGIC);
 }
 
 /** The state, which can be long, so that it is in the page only while one looks at it. */

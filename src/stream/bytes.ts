@@ -15,6 +15,31 @@ export function endOfBlanks(bytes: Uint8Array, start: number, end = bytes.length
   return index;
 }
 
+/** UTF-8 may begin with these bytes, which are no content. */
+export const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
+
+/** Every gzipped file begins with these bytes, and no JSON does. */
+export const GZIP_MAGIC = Uint8Array.of(0x1f, 0x8b);
+
+/** The byte that begins an array. No event envelope begins with it. */
+export const OPEN_BRACKET = 0x5b;
+
+/** Whether bytes begin with others. */
+export function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return beginning.every((byte, index) => bytes[index] === byte);
+}
+
+/** The bytes of a file without a byte-order mark. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+}
+
+/** Whether a file of JSON that begins with these bytes is an array. */
+export function isJsonArray(beginning: Uint8Array): boolean {
+  const text = withoutMark(beginning);
+  return text[endOfBlanks(text, 0)] === OPEN_BRACKET;
+}
+
 /** Joins parts. A single part is returned as it is, not copied. */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
@@ -47,8 +72,14 @@ export class PendingBytes {
   private parts: Uint8Array[] = [];
   private length = 0;
 
-  /** @param limit The largest number of bytes to keep. If more are added, none are kept. */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit The largest number of bytes to keep. If more are added, none are kept.
+   * @param overflow Is given the bytes that are not kept.
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly overflow?: (bytes: Uint8Array) => void,
+  ) {}
 
   /** Whether no bytes were added since the last `take`. */
   get isEmpty(): boolean {
@@ -61,6 +92,9 @@ export class PendingBytes {
     }
     this.length += bytes.length;
     if (this.length > this.limit) {
+      for (const part of [...this.parts, bytes]) {
+        this.overflow?.(part);
+      }
       this.parts = [];
     } else {
       // The source may reuse its memory, so the bytes are copied. `Buffer.slice` would share them.

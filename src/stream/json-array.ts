@@ -1,9 +1,7 @@
-import { isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
+import { isWhitespace, LINE_FEED, OPEN_BRACKET, PendingBytes } from "./bytes.js";
 import type { Place } from "./place.js";
 import { type JsonRecord, type JsonRecords, notJson, readJson, tooLong } from "./record.js";
 
-/** The byte that begins an array. No event envelope begins with it. */
-export const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;

@@ -1,5 +1,12 @@
-import { endOfBlanks, isWhitespace, LINE_FEED, PendingBytes } from "./bytes.js";
-import { ArrayReader, OPEN_BRACKET } from "./json-array.js";
+import {
+  BYTE_ORDER_MARK,
+  endOfBlanks,
+  isWhitespace,
+  LINE_FEED,
+  OPEN_BRACKET,
+  PendingBytes,
+} from "./bytes.js";
+import { ArrayReader } from "./json-array.js";
 import { DocumentReader } from "./json-document.js";
 import { LineReader } from "./lines.js";
 import type { JsonRecords } from "./record.js";
@@ -106,4 +113,3 @@ export class RecordReader {
 }
 
 const OPEN_BRACE = 0x7b;
-const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../event/errors/errors.js";
-import { concatenate, inPieces } from "./bytes.js";
+import { concatenate, GZIP_MAGIC, inPieces, startsWith } from "./bytes.js";
 import { gunzip } from "./gunzip.js";
 
 /** An input: text, bytes, or a stream of either. */
@@ -16,13 +16,9 @@ export type JsonSource =
 export async function* chunksOf(source: JsonSource): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks = inPieces(bytesOf(source), MAX_PIECE);
   const first = await firstBytes(chunks, GZIP_MAGIC.length);
-  const isGzip = GZIP_MAGIC.every((byte, index) => first[index] === byte);
   const all = prepend(first, chunks);
-  yield* isGzip ? gunzip(all) : all;
+  yield* startsWith(first, GZIP_MAGIC) ? gunzip(all) : all;
 }
-
-/** The first bytes of every gzipped file. No JSON begins with them. */
-const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** Longer chunks are cut into pieces, so that not all of a chunk becomes records at once. */
 const MAX_PIECE = 2 ** 18;

@@ -1,5 +1,15 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../projection/files/world.js";
 import { lines, missionDossier, startMissionDossier, temporaryDirectory } from "./command.js";
@@ -159,6 +169,64 @@ describe("publish", () => {
     expect(stderr).toMatch(/^standard input:4: not published\n {2}is not JSON: /);
     expect(readFileSync(log, "utf8")).toBe(`${lines(a1)}${number}\n${lines(b1)}`);
   });
+
+  test.each([
+    ["gzipped", gzipSync(lines(a1))],
+    ["a JSON array", Buffer.from(`\ufeff [${JSON.stringify(a1)}]`)],
+  ])("leaves a log that is %s as it is", async (form, content) => {
+    const log = files.write(`${count++}.json`, content);
+    const input = lines(b1);
+    const { code, stderr } = await missionDossier(["publish", "-l", log], { input });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `mission-dossier: cannot read ${log}: it is ${form}, and a log is JSON Lines\n`,
+    });
+    expect(readFileSync(log)).toEqual(content);
+  });
+
+  test("publishes what it has read before a file that is damaged, which it names", async () => {
+    const { log } = place(a1);
+    const damaged = files.write(`${count++}.gz`, gzipSync(lines(a2)).subarray(0, 50));
+    const whole = files.write(`${count++}.jsonl`, `\ufeff${lines(a2, b1)}`);
+    const { code, stdout, stderr } = await missionDossier(["publish", whole, damaged, "-l", log]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "published  2 events\n" });
+    expect(stderr).toMatch(`cannot read ${damaged}: damaged gzip: `);
+    expect(readFileSync(log, "utf8")).toBe(lines(a1, a2, b1));
+  });
+
+  test.each(["standard input", "a FIFO"])(
+    "publishes what it has read of %s until Ctrl-C",
+    async (input) => {
+      const { log } = place(a1);
+      const fifo = join(files.path, String(count++));
+      execFileSync("mkfifo", [fifo]);
+      const run = startMissionDossier([
+        "publish",
+        "-l",
+        log,
+        ...(input === "a FIFO" ? [fifo] : []),
+      ]);
+      const writer = input === "a FIFO" ? openSync(fifo, "r+") : undefined;
+      const text = `${lines(a2)}oops\n${JSON.stringify(b1)}`;
+      if (writer === undefined) {
+        run.send(text);
+      } else {
+        writeSync(writer, text);
+      }
+      await run.reported("not published");
+      run.interrupt();
+      const { code, signal, stdout } = await run.ended;
+      // The shell calls the signal 130.
+      expect({ code: signal === "SIGINT" ? 130 : code, stdout }).toEqual({
+        code: 130,
+        stdout: "published  1 event\nrefused    1 line\n",
+      });
+      expect(readFileSync(log, "utf8")).toBe(lines(a1, a2));
+      if (writer !== undefined) {
+        closeSync(writer);
+      }
+    },
+  );
 });
 
 test("rebuild names the missions that differ, and repairs them", async () => {

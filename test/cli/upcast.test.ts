@@ -65,6 +65,20 @@ describe("upcast", () => {
     );
   });
 
+  test("leaves a line that is too long as it is, and goes on", async () => {
+    const text = readFileSync(log, "utf8");
+    const long = `{"a":"${"x".repeat(2 ** 24)}"}\n`;
+    const input = `\ufeff${text}${long}${text}`;
+    const { code, stdout, stderr } = await missionDossier(["upcast", "--to", "2.4.0"], { input });
+    expect(stdout === `${text}${long}${text}`).toBe(true);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "standard input:7: left as is, longer than 16 MiB\n" +
+        "unchanged   12 events\nleft as is  1 line that no contract accepts\n",
+    });
+  });
+
   test("needs facts for a flat event", async () => {
     const without = await missionDossier(["upcast", "--to", "3.0.0"], {
       input: JSON.stringify(flat),

@@ -10,6 +10,7 @@ import {
   UnreadableFileError,
   watchFiles,
 } from "../../projection/files/index.js";
+import { requireJsonLines } from "../../projection/files/log-files.js";
 import { readProjectedMission } from "../../projection/index.js";
 import { UsageError } from "../exit-codes.js";
 import { counted } from "../terminal-text.js";
@@ -68,7 +69,11 @@ export function filesEngine(options: EngineOptions): Engine {
       required(options.log, "--log, the log of events");
       for await (const lines of inBatches(records, BATCH)) {
         const text = Buffer.concat(lines.flatMap((line) => [line, FEED]));
-        await withFileLock(log(), () => appendLines(log(), text), { patience: PATIENCE });
+        const append = async (): Promise<void> => {
+          await requireJsonLines(log());
+          await appendLines(log(), text);
+        };
+        await withFileLock(log(), append, { patience: PATIENCE });
         count += lines.length;
       }
       return { stored: count, repeated: 0 };
@@ -98,8 +103,7 @@ function required(value: string | undefined, what: string): string {
 }
 
 function statusOf({ events, missions, deadLetters, size, durable }: FilesProgress): ProjectStatus {
-  // A line feed at the end is no record.
-  const lag = size - durable > 1 ? counted(size - durable, "byte") : "";
+  const lag = size > durable ? counted(size - durable, "byte") : "";
   return { events, missions, deadLetters, lag };
 }
 

@@ -10,7 +10,8 @@ import { withEngine } from "./open-engine.js";
 
 /**
  * Publishes the events of files, each line as it is, to the log. A line that no mission can take
- * is refused, with its place and its violations; the others are published.
+ * is refused, with its place and its violations; the others are published. If Ctrl-C is pressed,
+ * or a file cannot be read, those before are.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -19,12 +20,12 @@ export async function runPublish(
   options: EngineOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  terminal.stopRequested();
+  const signal = terminal.stopRequested();
   const judge = new Judge(terminal);
   const { stored, repeated } = await withEngine(options, (engine) =>
     engine.publish(judge.events(files)),
   );
-  const { refused, other } = judge;
+  const { refused, other, failure } = judge;
   const rows = [
     ["published", counted(stored, "event")],
     ...(repeated === 0 ? [] : [["repeated", `${counted(repeated, "event")} that the log has`]]),
@@ -34,19 +35,31 @@ export async function runPublish(
   for (const line of columns(rows)) {
     terminal.write(`${line}\n`);
   }
+  if (failure !== undefined) {
+    throw failure.error;
+  }
+  if (signal.aborted) {
+    return EXIT_CODES.interrupted.code;
+  }
   return refused > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
 }
 
 class Judge {
   refused = 0;
   other = 0;
+  /** The error that ended the input. */
+  failure: { readonly error: unknown } | undefined;
   private readonly reader = new RecordReader();
 
   constructor(private readonly terminal: Terminal) {}
 
   async *events(files: readonly string[]): AsyncGenerator<Uint8Array> {
-    for await (const { bytes, file, line } of linesOfFiles(files, this.terminal)) {
-      yield* this.judged(bytes, file, line);
+    try {
+      for await (const { bytes, file, line } of linesOfFiles(files, this.terminal)) {
+        yield* this.judged(bytes, file, line);
+      }
+    } catch (error) {
+      this.failure = { error };
     }
   }
 

@@ -1,7 +1,17 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "../../files/has-code.js";
 import { withFile } from "../../files/with-file.js";
-import { endOfBlanks, isWhitespace, LINE_FEED, PendingBytes } from "../../stream/bytes.js";
+import {
+  BYTE_ORDER_MARK,
+  GZIP_MAGIC,
+  isJsonArray,
+  isWhitespace,
+  LINE_FEED,
+  PendingBytes,
+  startsWith,
+  withoutMark,
+} from "../../stream/bytes.js";
 import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
 import { DEFAULT_MAX_LENGTH } from "../../stream/json-records.js";
 import { ChangedLogError } from "./changed-log.js";
@@ -22,6 +32,8 @@ export type LogLine = {
  */
 export class LogFiles {
   private segments: readonly Segment[] = [];
+  /** The bytes of the log without blanks at its end, of which no record has any either. */
+  contentSize = 0;
 
   private constructor(readonly path: string) {}
 
@@ -54,6 +66,11 @@ export class LogFiles {
     this.segments = segments;
     if (!isLonger) {
       throw new ChangedLogError(this.path, size, this.size);
+    }
+    if (this.size > size) {
+      const start = Math.max(segments.at(-1)?.start ?? 0, this.size - BLANKS_LOOKED_AT);
+      const end = await this.bytesBetween(start, this.size);
+      this.contentSize = start + end.findLastIndex((byte) => !isWhitespace(byte)) + 1;
     }
   }
 
@@ -113,6 +130,9 @@ export class LogFiles {
   }
 }
 
+/** The most blanks at the end of a log that are told from an unfinished record. */
+const BLANKS_LOOKED_AT = 4096;
+
 type Segment = { readonly file: string; readonly start: number; readonly size: number };
 
 async function* linesOf(
@@ -145,7 +165,7 @@ async function* linesOf(
       }
       const piece = buffer.subarray(0, bytesRead);
       if (at === 0) {
-        refuseOtherForms(segment, piece);
+        refuseOtherForms(segment.file, piece);
       }
       const lines: LogLine[] = [];
       let start = 0;
@@ -180,8 +200,8 @@ function lineIn(
   to: number,
   bytes: Uint8Array | undefined,
 ): LogLine[] {
-  if (from === 0 && bytes !== undefined && BYTE_ORDER_MARK.equals(bytes.subarray(0, 3))) {
-    return lineIn({ start }, BYTE_ORDER_MARK.length, to, bytes.subarray(BYTE_ORDER_MARK.length));
+  if (from === 0 && bytes !== undefined && startsWith(bytes, BYTE_ORDER_MARK)) {
+    return lineIn({ start }, BYTE_ORDER_MARK.length, to, withoutMark(bytes));
   }
   if (bytes === undefined) {
     return [{ start: start + from, seq: start + to, bytes }];
@@ -199,19 +219,32 @@ function lineIn(
   return length === 0 ? [] : [line];
 }
 
-const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+/**
+ * Checks that a file, if there is one, is JSON Lines. Commands read other forms too, but those
+ * cannot grow line by line.
+ *
+ * @throws UnreadableFileError when it is gzipped, or a JSON array.
+ */
+export async function requireJsonLines(file: string): Promise<void> {
+  try {
+    await withFile(file, "r", async (handle) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0);
+      refuseOtherForms(file, buffer.subarray(0, bytesRead));
+    });
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) {
+      throw isSystemError(error) ? new UnreadableFileError(file, error) : error;
+    }
+  }
+}
 
-/** Other commands read these forms too, but they cannot grow line by line. */
-function refuseOtherForms({ file }: Segment, beginning: Uint8Array): void {
-  const isGzipped = beginning[0] === 0x1f && beginning[1] === 0x8b;
-  const isArray = beginning[endOfBlanks(beginning, 0)] === OPENING_BRACKET;
-  if (isGzipped || isArray) {
+function refuseOtherForms(file: string, beginning: Uint8Array): void {
+  const isGzipped = startsWith(beginning, GZIP_MAGIC);
+  if (isGzipped || isJsonArray(beginning)) {
     const form = isGzipped ? "it is gzipped" : "it is a JSON array";
     throw new UnreadableFileError(file, new RangeError(`${form}, and a log is JSON Lines`));
   }
 }
-
-const OPENING_BRACKET = 0x5b;
 
 function isWholeObject(bytes: Uint8Array | undefined): boolean {
   let last = (bytes?.length ?? 0) - 1;

@@ -22,7 +22,7 @@ export type FilesProgress = {
   readonly position: number;
   /** The bytes of the log up to which all states are stored. */
   readonly durable: number;
-  /** The bytes that the log has. */
+  /** The bytes that the log has, without blanks at its end. */
   readonly size: number;
 };
 
@@ -83,7 +83,7 @@ export class LogRun {
 
   get progress(): FilesProgress {
     const { counts, durable, log, last, seen } = this;
-    return { ...counts, missions: seen.size, position: last.seq, durable, size: log.size };
+    return { ...counts, missions: seen.size, position: last.seq, durable, size: log.contentSize };
   }
 
   /** Takes the records of the log up to a sequence, or to its end, and stores the states. */

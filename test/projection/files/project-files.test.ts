@@ -112,10 +112,21 @@ describe("projecting a log", () => {
       missions: 2,
       position: readFileSync(log).length - 1,
       durable: readFileSync(log).length - 1,
-      size: readFileSync(log).length,
+      size: readFileSync(log).length - 1,
     });
     const again = await projectFiles({ log, states });
     expect(again).toMatchObject({ events: 0, deadLetters: 0, durable: first.durable });
+  });
+
+  test.each([
+    ["carriage returns", textOf(a1, b1).replaceAll("\n", "\r\n")],
+    ["blank lines", `${textOf(a1, b1)}\n \n\n`],
+    ["blanks only", "\n\n"],
+  ])("is complete in spite of %s", async (_what, text) => {
+    const { log, states } = place();
+    writeFileSync(log, text);
+    const { durable, size } = await projectFiles({ log, states });
+    expect(durable).toBe(size);
   });
 
   test("waits for the rest of a torn line", async () => {
