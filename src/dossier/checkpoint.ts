@@ -22,6 +22,7 @@ import {
   writeClock,
   writeSeconds,
 } from "../event/envelope/sort-key.js";
+import { requireBytes } from "../event/errors/arguments.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
 import type { Immutable } from "../event/json/immutable.js";
 import { isJsonObject } from "../event/json/json-object.js";
@@ -144,8 +145,10 @@ const CHECKSUM_LENGTH = 5;
  * Reads what {@link checkpointToBinary} wrote.
  *
  * @throws InvalidBinaryError when the bytes are not a checkpoint.
+ * @throws InvalidArgumentError when they are not bytes at all.
  */
 export function checkpointFromBinary(bytes: Uint8Array): Dossier {
+  requireBytes(bytes);
   try {
     checkChecksum(bytes);
     // The message is of the type that goes with its descriptor.

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
+import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
@@ -41,7 +42,7 @@ export function namespaceKey(
  * @throws InvalidArgumentError when the scope is unknown, or the contract rejects the namespace.
  */
 export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mission"): string {
-  requireMessage(namespace);
+  requireMessage("namespace", namespace, LocalNamespaceTupleSchema);
   checkScope(scope);
   const json = namespaceJson(namespace);
   if (!VALIDATORS.LocalNamespaceTuple(json)) {

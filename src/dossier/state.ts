@@ -64,7 +64,7 @@ export function stateToJson<G extends Generation = "2.4.0">(
   state: MissionDossierState,
   options?: WriteOptions<G>,
 ): StateJsonIn<G> {
-  requireMessage(state);
+  requireMessage("state", state, MissionDossierStateSchema);
   const json = messageToJson(MissionDossierStateSchema, state, { everyField: true });
   // The writer follows the descriptor that the types were generated from.
   return jsonIn(RENAMING, json, options) as unknown as StateJsonIn<G>;
@@ -89,7 +89,7 @@ export function stateToJsonString(
   indent = 0,
   options?: WriteOptions<Generation>,
 ): string {
-  requireMessage(state);
+  requireMessage("state", state, MissionDossierStateSchema);
   if (!Number.isSafeInteger(indent) || indent < 0) {
     throw new InvalidArgumentError("indent", "an integer from 0", indent);
   }
@@ -106,7 +106,7 @@ export function stateToJsonString(
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
-  requireMessage(state);
+  requireMessage("state", state, MissionDossierStateSchema);
   return writeBinary("state", MissionDossierStateSchema, state);
 }
 

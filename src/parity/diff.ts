@@ -1,3 +1,4 @@
+import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import type { Namespace } from "../dossier/namespace.js";
 import {
@@ -97,8 +98,8 @@ export type StateDiff = {
  * version and the step. A state without a namespace is of any mission.
  */
 export function diffStates(a: MissionDossierState, b: MissionDossierState): StateDiff {
-  requireMessage(a);
-  requireMessage(b);
+  requireMessage("a", a, MissionDossierStateSchema);
+  requireMessage("b", b, MissionDossierStateSchema);
   requireOneMission(a.namespace, b.namespace);
   const differences = [...manifests(a, b), ...artifacts(a, b), ...anomalies(a, b)];
   return deepFreeze({

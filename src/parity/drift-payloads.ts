@@ -7,7 +7,7 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { namespaceJson } from "../dossier/namespace.js";
 import { identityToJson } from "../dossier/state.js";
-import { optionsIn, requireMessage } from "../event/errors/arguments.js";
+import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { Difference, DifferenceKind, StateDiff } from "./diff.js";
 
@@ -36,7 +36,9 @@ export function driftPayloads(
   diff: StateDiff,
   fields: DriftFields,
 ): MissionDossierParityDriftDetectedPayloadJson[] {
-  requireMessage(diff);
+  if (!Array.isArray(Object(diff).differences)) {
+    throw new InvalidArgumentError("diff", "a StateDiff", diff);
+  }
   const { detected_at, namespace = diff.namespace && namespaceJson(diff.namespace) } =
     optionsIn(fields);
   if (typeof detected_at !== "string") {

@@ -1,6 +1,7 @@
+import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
+import { type ArtifactEntry, isPresent, type MissionDossierState } from "../dossier/state.js";
 import { optionsIn, requireMessage } from "../event/errors/arguments.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
-import { type ArtifactEntry, isPresent, type MissionDossierState } from "../dossier/state.js";
 import { compareCodePoints } from "./code-points.js";
 import { bareHash } from "./content-hash.js";
 import { PARITY_RULES, type ParityRule } from "./parity-rule.js";
@@ -22,7 +23,7 @@ export type ParityOptions = {
  * @throws InvalidArgumentError when the rule is unknown.
  */
 export function parityHash(state: MissionDossierState, options?: ParityOptions): string {
-  requireMessage(state);
+  requireMessage("state", state, MissionDossierStateSchema);
   return HASHES[ruleIn(options)](presentIn(state));
 }
 

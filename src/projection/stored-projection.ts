@@ -8,6 +8,7 @@ import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values
 import { checkpointFromBinary } from "../dossier/checkpoint.js";
 import { crc32 } from "../dossier/checksum.js";
 import type { MissionDossierState } from "../dossier/state.js";
+import { requireBytes } from "../event/errors/arguments.js";
 import { InvalidBinaryError } from "../event/errors/errors.js";
 import { isJsonObject } from "../event/json/json-object.js";
 
@@ -52,6 +53,7 @@ export function readProjectedMission(bytes: Uint8Array): ProjectedMission {
 export function readOfAnyContract(
   bytes: Uint8Array,
 ): ProjectedMission & { readonly contract: unknown } {
+  requireBytes(bytes);
   try {
     return read(bytes);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as conformance from "../../src/conformance/index.js";
 import * as library from "../../src/index.js";
+import { readProjectedMission } from "../../src/projection/index.js";
 import * as file from "../../src/stream/file.js";
 import * as stream from "../../src/stream/index.js";
 import { envelope, indexed } from "../support/examples.js";
@@ -55,14 +56,40 @@ describe.each<[string, (given: never) => unknown]>([
   });
 });
 
+const report = library.reduceWithReport([asEvent(event)]);
+
 test.each<[string, (given: never) => unknown]>([
   ["eventToJson", library.eventToJson],
   ["eventToBinary", library.eventToBinary],
+  ["payloadToJson", library.payloadToJson],
+  ["payloadToBinary", library.payloadToBinary],
   ["stateToJson", library.stateToJson],
   ["stateToJsonString", library.stateToJsonString],
   ["stateToBinary", library.stateToBinary],
+  ["keyOfNamespace", library.keyOfNamespace],
+  ["parityHash", library.parityHash],
+  ["diffStates", (given) => library.diffStates(given, report.state)],
+  ["diffStates, of the second", (given) => library.diffStates(report.state, given)],
+  ["driftPayloads", (given) => library.driftPayloads(given, { detected_at: "x" })],
 ])("%s, given anything but a message, throws a typed error", async (_name, call) => {
-  for (const given of [undefined, null, 5, "text"]) {
+  const json = library.stateToJson(report.state);
+  const messageOfAnotherType = { ...report.state, $typeName: "google.protobuf.Any" };
+  for (const given of [undefined, null, 5, "text", event, report, json, messageOfAnotherType]) {
+    const error = await errorOf(() => call(given as never));
+    // A message of another type is no payload, whose event type is unknown.
+    const codes = given === messageOfAnotherType ? /argument|event_type/ : /^invalid_argument$/;
+    expect(error).toMatchObject({ code: expect.stringMatching(codes) });
+  }
+});
+
+test.each<[string, (bytes: never) => unknown]>([
+  ["eventFromBinary", library.eventFromBinary],
+  ["payloadFromBinary", (bytes) => library.payloadFromBinary(INDEXED, bytes)],
+  ["stateFromBinary", library.stateFromBinary],
+  ["fromBinary", library.DossierAccumulator.fromBinary],
+  ["readProjectedMission", readProjectedMission],
+])("%s, given anything but bytes, throws a typed error", async (_name, call) => {
+  for (const given of [undefined, null, 5, "text", new ArrayBuffer(3), [8, 1]]) {
     expect(await errorOf(() => call(given as never))).toMatchObject({ code: "invalid_argument" });
   }
 });

@@ -1,4 +1,5 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
+import { requireBytes } from "../errors/arguments.js";
 import {
   type BinarySubject,
   InvalidBinaryError,
@@ -22,13 +23,18 @@ export function writeBinary(
   }
 }
 
-/** Reads a message. Invalid bytes are a typed error. */
+/**
+ * Reads a message. Invalid bytes are a typed error.
+ *
+ * @throws InvalidArgumentError when they are not bytes at all.
+ */
 export function readBinary(
   subject: BinarySubject,
   desc: DescMessage,
   bytes: Uint8Array,
   makeMap?: MakeMap,
 ): Message {
+  requireBytes(bytes);
   try {
     return messageFromBinary(desc, bytes, makeMap);
   } catch (error) {

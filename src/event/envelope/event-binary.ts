@@ -23,7 +23,7 @@ import { checkEnvelope } from "./read-envelope.js";
  * @throws InvalidMessageError when a value is not of the type of its field.
  */
 export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
-  requireMessage(event);
+  requireMessage("event", event, EventSchema);
   rejectUnwritable(event);
   return writeBinary("event", EventSchema, event);
 }

@@ -23,7 +23,7 @@ export function eventToJson<G extends Generation = "2.4.0">(
   event: Event | ParsedEvent,
   options?: WriteOptions<G>,
 ): JsonIn<G, EventJson, LaterEventJson> {
-  requireMessage(event);
+  requireMessage("event", event, EventSchema);
   const generation = chosenGeneration(optionsIn(options)) ?? FIRST_GENERATION;
   const json = messageToJson(EventSchema, event);
   const payload = payloadIn(generation, event.eventType ?? "", json[PAYLOAD]);

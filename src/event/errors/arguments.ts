@@ -13,10 +13,26 @@ export function optionsIn<T extends object>(given: T | null | undefined): Partia
   return given;
 }
 
-/** @throws InvalidArgumentError when a value is not a message at all. */
-export function requireMessage(given: unknown): asserts given is object {
-  if (typeof given !== "object" || given === null) {
-    throw new InvalidArgumentError("message", "a message", given);
+/**
+ * Checks that a value is a message, and not its wire JSON, of which a writer would find no field.
+ *
+ * @throws InvalidArgumentError when it is not a message of that type.
+ */
+export function requireMessage(
+  name: string,
+  given: unknown,
+  { typeName }: { readonly typeName: string },
+): void {
+  if (Object(given).$typeName !== typeName) {
+    throw new InvalidArgumentError(name, `a message of the type ${typeName}`, given);
+  }
+}
+
+/** @throws InvalidArgumentError when a value is not bytes. */
+export function requireBytes(given: unknown): void {
+  // Unlike `instanceof`, this knows the bytes of another realm, in which some tests run.
+  if (!ArrayBuffer.isView(given) || !("subarray" in given)) {
+    throw new InvalidArgumentError("bytes", "a Uint8Array", given);
   }
 }
 

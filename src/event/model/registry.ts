@@ -13,8 +13,7 @@ import {
 import { file_speckitty_dossier_v3_payloads } from "../../../gen/speckitty/dossier/v3/payloads_pb.js";
 import { file_speckitty_dossier_v3_state } from "../../../gen/speckitty/dossier/v3/state_pb.js";
 import { file_speckitty_dossier_v3_values } from "../../../gen/speckitty/dossier/v3/values_pb.js";
-import { requireMessage } from "../errors/arguments.js";
-import { UnknownEventTypeError } from "../errors/errors.js";
+import { InvalidArgumentError, UnknownEventTypeError } from "../errors/errors.js";
 import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
 
 /** The descriptor of the payload that goes with an event type. */
@@ -68,11 +67,14 @@ const EVENT_TYPES: ReadonlySet<unknown> = /* @__PURE__ */ new Set(DOSSIER_EVENT_
 /**
  * The descriptor of a payload.
  *
+ * @throws InvalidArgumentError when it is no message.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
 export function schemaOfPayload(payload: Payload | ValidPayload): PayloadSchema {
-  requireMessage(payload);
-  const { $typeName } = payload;
+  const { $typeName }: { readonly $typeName?: unknown } = Object(payload);
+  if (typeof $typeName !== "string") {
+    throw new InvalidArgumentError("payload", "a message of the contract", payload);
+  }
   const schema = Object.values(PAYLOAD_SCHEMAS).find(({ typeName }) => typeName === $typeName);
   if (schema === undefined) {
     throw new UnknownEventTypeError($typeName);
