@@ -121,6 +121,26 @@ describe("the commands of the README", () => {
   });
 });
 
+test("the messages of the README are those of the command", async () => {
+  const [shown = "", judged = ""] = blocks("text");
+  const event = JSON.parse(blocks("json")[0] ?? "");
+  const { node_id: _, ...withoutNode } = { ...event, timestamp: "yesterday" };
+  const { payload } = event;
+  const artifact = { ...payload.artifact_id, artifact_class: "inputt" };
+  const lines = [event, event, withoutNode].map((each) => `${JSON.stringify(each)}\n`);
+  writeFileSync(join(npmCache, "events.jsonl"), lines.join(""));
+  writeFileSync(
+    join(npmCache, "payload.json"),
+    JSON.stringify({ ...payload, artifact_id: artifact }),
+  );
+  const surroundings = { cwd: npmCache };
+  const { stderr } = await missionDossier(["reduce", "events.jsonl"], surroundings);
+  expect(stderr).toMatch(shown);
+  const type = ["--type", MISSION_DOSSIER_ARTIFACT_INDEXED];
+  const { stdout } = await missionDossier(["validate", ...type, "payload.json"], surroundings);
+  expect(stdout).toBe(judged);
+});
+
 test("the event of the README gives the state of the README", () => {
   const [event = "", state = ""] = blocks("json");
   expect(`${stateToJsonString(reduceMissionDossier([JSON.parse(event)]), 2)}\n`).toBe(state);
