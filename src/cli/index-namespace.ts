@@ -79,10 +79,11 @@ function namespaceIn(file: string): GivenNamespace {
   const fields = Object.entries(json).filter(([, value]) => value !== null);
   return Object.fromEntries(
     fields.map(([name, value]) => {
+      const field = fieldOf(name);
       if (typeof value !== "string") {
         throw misuse(`--namespace @${file}: ${name} must be text`);
       }
-      return [fieldOf(name), value];
+      return [field, value];
     }),
   );
 }

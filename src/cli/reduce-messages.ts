@@ -49,8 +49,10 @@ export function reportFindings(
   for (const { code, eventId, position, field, expected, got } of found) {
     const place = placeText(places, position);
     const should = findingText(code, expected);
+    // An event of another type may have any text as its id, or none.
+    const id = eventId === "" ? "" : ` (event ${printable(excerpt(eventId))})`;
     terminal.report(
-      `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))} (event ${eventId}) [${code}]`,
+      `${place}${printable(excerpt(field))}: ${should}, got ${printable(describeJson(got))}${id} [${code}]`,
     );
   }
 }

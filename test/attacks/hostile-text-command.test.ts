@@ -25,6 +25,18 @@ const records = [
 ];
 const hostile = files.write("hostile.jsonl", lines(...records));
 
+test("reduce prints nothing that a terminal acts upon, not even the id of another event", async () => {
+  const others = [
+    { event_type: "MissionDossierX", event_id: HOSTILE },
+    { event_type: `MissionDossier${HOSTILE}` },
+  ];
+  const file = files.write("other.jsonl", lines(...others));
+  const { stderr } = await missionDossier(["reduce", file]);
+  expect(stderr).not.toMatch(ACTED_UPON);
+  expect(stderr).toContain(`(event ${SHOWN}`);
+  expect(stderr).not.toContain("(event )");
+});
+
 describe.concurrent("validate", () => {
   test("prints nothing that a terminal acts upon, and hides nothing", async () => {
     const run = await missionDossier(["validate", "--strict", hostile]);
