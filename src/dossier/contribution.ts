@@ -139,10 +139,7 @@ export function writeFingerprint(
       hashMissionDossierState_DriftRecord(contribution.drift, fingerprint);
       break;
     case undefined:
-      // The payload as given: the event's own copy of a rejected one may be truncated.
-      fingerprint.text(
-        event.kind === "rejected" ? canonicalJson(event.envelope["payload"] ?? {}) : undefined,
-      );
+      fingerprint.text(event.kind === "rejected" ? canonicalJson(event.payload) : undefined);
   }
   fingerprint.writeTo(words, at);
 }

@@ -247,7 +247,7 @@ export class Dossier {
 
   private stage(event: DossierEvent): {
     readonly standing: Standing;
-    /** The row that counted so far for the id, or {@link NO_ROW}. */
+    /** The row that has counted so far for the id, or {@link NO_ROW}. */
     readonly known: number;
     readonly namespace: NamespaceRegister | undefined;
     readonly contribution: Contribution | undefined;
@@ -261,7 +261,7 @@ export class Dossier {
     return { standing: this.standingBeside(known), known, namespace, contribution };
   }
 
-  /** The standing of the staged event relative to the row that counts for its id so far. */
+  /** The standing of the staged event relative to the row that has counted so far for its id. */
   private standingBeside(known: number): Standing {
     const order = known === NO_ROW ? 0 : this.rows.compare(this.rows.count, known);
     if (order !== 0) {
@@ -301,7 +301,7 @@ export class Dossier {
     return row;
   }
 
-  /** Removes a row that counted so far. */
+  /** Removes a row that has counted so far. */
   private lose(known: number): void {
     this.room.giveBack(this.rejections.get(known)?.size ?? 0);
     this.rejections.delete(known);

@@ -34,7 +34,7 @@ const formsByField = new WeakMap<DescField, WireForm>();
 /**
  * The fields of a message by their numbers, in ascending order.
  *
- * @throws TypeError when this room cannot read or write a field of it.
+ * @throws TypeError when this folder cannot read or write a field of it.
  */
 export function fieldsByNumber(desc: DescMessage): ReadonlyMap<number, WireForm> {
   let forms = formsByDesc.get(desc);
