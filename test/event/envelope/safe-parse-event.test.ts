@@ -1,6 +1,19 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { acceptsPayload, parseEvent, parsePayload, safeParseEvent } from "../../../src/index.js";
+import { validateEnvelope } from "../../../src/conformance/index.js";
+import { isJsonObject } from "../../../src/event/json/json-object.js";
+import {
+  acceptsPayload,
+  eventFromBinary,
+  eventToBinary,
+  parseEvent,
+  parsePayload,
+  safeParseEvent,
+} from "../../../src/index.js";
+import { resultOrTypedError } from "../../attacks/attacks.js";
+import { anyStream } from "../../support/arbitrary-stream.js";
 import { envelope, event, indexed, payloads } from "../../support/examples.js";
+import { runs } from "../../support/runs.js";
 
 const whole = { ...envelope, payload: indexed };
 
@@ -98,6 +111,35 @@ describe("an event that the contract rejects", () => {
       "lamport_clock int64.gte",
       "payload.namespace required",
     ]);
+  });
+
+  test("in strict mode, is one for every reader and judge, and in binary", () => {
+    const changes: readonly ((json: { [key: string]: unknown }, field: string) => unknown)[] = [
+      (json) => json,
+      (json, field) => ({ ...json, [field]: undefined }),
+      (json, field) => ({ ...json, [field]: "" }),
+      (json, field) => ({ ...json, [`${field}_`]: 1 }),
+    ];
+    const contracts = [undefined, "2.4.0", "3.0.0"] as const;
+    const change = fc.constantFrom(...changes);
+    const contract = fc.constantFrom(...contracts);
+    fc.assert(
+      fc.property(anyStream, change, contract, fc.nat(), (events, changed, contract, place) => {
+        for (const event of events.filter(isJsonObject)) {
+          const fields = Object.keys(event);
+          const json = changed({ ...event }, fields[place % fields.length] ?? "");
+          const options = { strict: true, contract };
+          const { success } = safeParseEvent(json, options);
+          expect(validateEnvelope(json, options).every(({ valid }) => valid)).toBe(success);
+          const parsed = resultOrTypedError(() => parseEvent(json, options));
+          expect(parsed instanceof Error).toBe(!success);
+          if (!(parsed instanceof Error) && contract === undefined) {
+            expect(eventFromBinary(eventToBinary(parsed), { strict: true })).toEqual(parsed);
+          }
+        }
+      }),
+      { numRuns: runs(100) },
+    );
   });
 
   test.each([undefined, null, "x", 5, [], {}, () => 1, Symbol("s"), 5n])(
