@@ -518,6 +518,49 @@ describe("skipped events", () => {
   });
 });
 
+describe("events of several missions", () => {
+  const of = (feature_slug: string, lamport_clock: number, event_id: string) => ({
+    ...event(INDEXED, { ...indexed, namespace: { ...namespace, feature_slug } }),
+    event_id,
+    lamport_clock,
+  });
+  const id = (digit: number) => `00000000-0000-0000-0000-00000000000${digit}`;
+
+  test("are named in the order of the stream, whichever comes first", () => {
+    const events = [of("c", 3, id(3)), of("b", 2, id(2)), of("a", 1, id(1))];
+    for (const reduce of [reduceMissionDossier, reduceWithReport]) {
+      expect(() => reduce(events as unknown as EventJson[])).toThrow(
+        expect.objectContaining({
+          expected: expect.objectContaining({ featureSlug: "a" }),
+          got: expect.objectContaining({ featureSlug: "b" }),
+        }),
+      );
+    }
+  });
+
+  test("are of one if the content of the other does not count", () => {
+    const events = [of("a", 1, id(1)), of("b", 9, id(2)), of("a", 2, id(2))];
+    for (const reduce of [reduceMissionDossier, reduceWithReport]) {
+      expect(() => reduce(events as unknown as EventJson[])).not.toThrow();
+    }
+  });
+});
+
+test("events without a second content of an id are read once", () => {
+  const events = stream(indexing("a"), indexing("b"), indexing("a"));
+  for (const reduce of [reduceMissionDossier, reduceWithReport, reduceByNamespace]) {
+    let readings = 0;
+    const counted = {
+      [Symbol.iterator]: () => {
+        readings++;
+        return events.values();
+      },
+    };
+    reduce(counted);
+    expect(readings).toBe(1);
+  }
+});
+
 describe("events that must be read a second time", () => {
   const [later, earlier] = [indexing("a"), indexing("b")].map((json, index) => ({
     ...json,

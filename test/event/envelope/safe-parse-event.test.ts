@@ -43,6 +43,13 @@ describe("an event that the contract accepts", () => {
     },
   );
 
+  test("tells the generation that judged it", () => {
+    const snapshot = { ...envelope, event_type: "SomethingElse", build_id: "1", payload: {} };
+    for (const contract of ["2.4.0", "3.0.0"] as const) {
+      expect(safeParseEvent(snapshot, { contract })).toMatchObject({ generation: contract });
+    }
+  });
+
   test("is frozen all the way down, and shares nothing with its input", () => {
     const json = structuredClone<typeof whole>(whole);
     const result = safeParseEvent(json);
@@ -89,6 +96,29 @@ describe("an event of another type", () => {
 });
 
 describe("an event that the contract rejects", () => {
+  test("has those of its envelope beside a payload that is not JSON", () => {
+    const json = { ...whole, node_id: "", payload: { ...indexed, step_id: Symbol("s") } };
+    expect(violationsOf(json)).toEqual(["node_id string.min_len", "payload.step_id type"]);
+  });
+
+  test("in strict mode, names the project and the event type that were expected", () => {
+    const other = "00000000-0000-0000-0000-000000000000";
+    expect(safeParseEvent({ ...whole, project_uuid: other }, { strict: true })).toMatchObject({
+      violations: [
+        {
+          field: "project_uuid",
+          path: ["project_uuid"],
+          message: `must be that of the namespace, "${indexed.namespace.project_uuid}"`,
+          violationType: "project_mismatch",
+          inputValue: other,
+        },
+      ],
+    });
+    const near = safeParseEvent({ ...whole, event_type: "MissionDossierX" }, { strict: true });
+    expect(near).toMatchObject({ violations: [{ path: ["event_type"] }] });
+    expect(near.success || Object.keys(near.violations[0] ?? {})).not.toContain("suggestion");
+  });
+
   test("in strict mode, has the violations of parseEvent", () => {
     for (const json of [
       { ...whole, event_type: "MissionDosierArtifactIndexed" },
