@@ -88,7 +88,7 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     const words = rows.wordsOf(row);
     const at = offset(row);
     const [ownClock, ownSecond] = [clockIn(words, at), secondsIn(words, at)];
-    lamportClocks.push(ownClock - clock);
+    lamportClocks.push(BigInt.asIntN(64, ownClock - clock));
     seconds.push(BigInt(ownSecond - second));
     clock = ownClock;
     second = ownSecond;
@@ -267,9 +267,9 @@ function restoreRows(
   let clock = 0n;
   let second = 0n;
   for (let row = 0; row < count; row++) {
-    clock += lamportClocks[row] ?? 0n;
+    clock = BigInt.asIntN(64, clock + (lamportClocks[row] ?? 0n));
     second += seconds[row] ?? 0n;
-    check(clock >= NO_CLOCK && clock < 2n ** 63n, `row ${row} has an invalid Lamport clock`);
+    check(clock >= NO_CLOCK, `row ${row} has an invalid Lamport clock`);
     writeClock(words, 0, clock);
     writeSeconds(words, 0, Number(second));
     words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;

@@ -7,11 +7,13 @@ import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values
 import type { LocalNamespaceTupleJson as LaterLocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v3/contract.js";
 import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
+import { LocalNamespaceTuple as LaterLocalNamespaceTuple } from "../../gen/speckitty/dossier/v3/verdict_validators.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
-import type { ContractOptions } from "../event/generation/generation.js";
-import { jsonIn } from "../event/generation/rename.js";
+import { type ContractOptions, FIRST_GENERATION } from "../event/generation/generation.js";
+import { jsonIn, withNamesOf } from "../event/generation/rename.js";
+import { shownGeneration } from "../event/generation/shown.js";
 import { excerpt, MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
 /** The dossier that an event belongs to. */
@@ -54,14 +56,25 @@ export class NamespaceMixedStreamError extends MissionDossierError {
   }
 }
 
-/** The namespace of an event, `undefined` when it is missing or malformed. */
+/**
+ * The namespace of an event, with the names of the first generation; `undefined` when it is missing
+ * or malformed.
+ */
 export function namespaceIn({ kind, payload }: DossierEvent): LocalNamespaceTupleJson | undefined {
   // Inherited properties are not fields.
   const json = Object.hasOwn(payload, "namespace") ? payload["namespace"] : undefined;
-  return kind === "accepted" || VALIDATORS.LocalNamespaceTuple(json)
-    ? (json as LocalNamespaceTupleJson)
+  if (kind === "accepted") {
+    return json as LocalNamespaceTupleJson;
+  }
+  // A rejected payload keeps its names, of which some may be of another generation.
+  const isFirst = shownGeneration(RENAMING, json) === FIRST_GENERATION;
+  const isValid = isFirst ? VALIDATORS.LocalNamespaceTuple(json) : LaterLocalNamespaceTuple(json);
+  return isValid
+    ? withNamesOf(FIRST_GENERATION, RENAMING, json as LocalNamespaceTupleJson)
     : undefined;
 }
+
+const RENAMING = RENAMINGS[LocalNamespaceTupleSchema.typeName];
 
 /** A namespace as a message. */
 export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
@@ -130,7 +143,7 @@ export function namespaceJsonIn(
   namespace: Namespace,
   options: ContractOptions,
 ): LocalNamespaceTupleJson | LaterLocalNamespaceTupleJson {
-  return jsonIn(RENAMINGS[LocalNamespaceTupleSchema.typeName], namespaceJson(namespace), options);
+  return jsonIn(RENAMING, namespaceJson(namespace), options);
 }
 
 /** The compact JSON of a namespace, cut at a length that no real one reaches. */

@@ -494,6 +494,19 @@ describe("another mission", () => {
 });
 
 describe("a checkpoint", () => {
+  test("has the clocks of its events, from none to the latest", () => {
+    const clocks = [null, "9223372036854775807", 0, null, 5, "9223372036854775807"];
+    const events = clocks.map((lamport_clock, index) => ({
+      ...indexing(0, String(index + 1), String(index)),
+      lamport_clock,
+    })) as unknown as EventJson[];
+    const accumulator = accumulate(events);
+    const restored = DossierAccumulator.fromBinary(accumulator.toBinary());
+    expect(restored.state()).toEqual(accumulator.state());
+    expect(restored.toBinary()).toEqual(accumulator.toBinary());
+    expect(events.map((event) => restored.add(event).kind)).toEqual(clocks.map(() => "repeated"));
+  });
+
   const rich = accumulate([
     indexing(1, "1", "a"),
     indexing(2, "2", "語😀"),

@@ -147,7 +147,7 @@ function contentOf(given: EventJson): Content[] {
       clock: lamportClock ?? -1n,
       instant: instantOf(given.timestamp),
       eventType: given.event_type,
-      payload,
+      payload: isValid ? withFirstNames(payload) : payload,
       isValid,
       given,
     },
@@ -188,7 +188,7 @@ function namespaceIn(payload: Json): Json[] {
   );
   return isReadable
     ? [
-        pick(namespace, [
+        pick(withFirstNames(namespace), [
           "project_uuid",
           "feature_slug",
           "target_branch",
@@ -198,6 +198,18 @@ function namespaceIn(payload: Json): Json[] {
         ]),
       ]
     : [];
+}
+
+/** JSON that the contract accepts, with the names of contract 2.4.0. */
+function withFirstNames(json: Json): Json {
+  const text = JSON.stringify(json, (_, value) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
+  return JSON.parse(
+    text
+      .replaceAll('"mission_slug":', '"feature_slug":')
+      .replaceAll('"mission_type":', '"mission_key":'),
+  );
 }
 
 function identity(json: object): Json {

@@ -14,6 +14,8 @@ import {
   type EventJson,
   eventToJson,
   generationOf,
+  NamespaceMixedStreamError,
+  namespaceKey,
   parseEvent,
   parsePayload,
   parseState,
@@ -27,7 +29,7 @@ import {
   stateToJsonString,
 } from "../../../src/index.js";
 import { mutated, validJson } from "../../support/arbitrary-json.js";
-import { anyStream } from "../../support/arbitrary-stream.js";
+import { anyStream, withLaterNames } from "../../support/arbitrary-stream.js";
 import { envelope, indexed, namespace, snapshot } from "../../support/examples.js";
 import { runs } from "../../support/runs.js";
 
@@ -37,13 +39,7 @@ import { runs } from "../../support/runs.js";
 const LATER = { contract: "3.0.0" } as const;
 
 /** A value with the names of contract 3.0.0, written as text so that it shares no code. */
-function later<T>(json: T): T {
-  return JSON.parse(
-    JSON.stringify(json)
-      .replaceAll('"feature_slug":', '"mission_slug":')
-      .replaceAll('"mission_key":', '"mission_type":'),
-  );
-}
+const later = withLaterNames;
 
 const { lamport_clock: _, ...withoutClock } = envelope;
 const laterEvent = { ...withoutClock, build_id: "", payload: later(indexed) };
@@ -175,6 +171,35 @@ describe("an event of 3.0.0", () => {
       expect.objectContaining({ field: "lamport_clock" }),
     );
   });
+});
+
+test("a rejected payload takes part in the mission of its namespace, in either generation", () => {
+  const rejected = { ...snapshot, anomaly_count: -1 };
+  const first = { ...envelope, event_type: "MissionDossierSnapshotComputed", payload: snapshot };
+  const at = (feature_slug: string, changed: (json: object) => unknown) => ({
+    ...first,
+    event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWZ",
+    payload: changed({ ...rejected, namespace: { ...namespace, feature_slug } }),
+  });
+  for (const changed of [(json: object) => json, later]) {
+    const other = at("other", changed);
+    expect(namespaceKey(other as never)).toBe(namespaceKey(at("other", (it) => it) as never));
+    expect(() => reduceMissionDossier([first, other] as never)).toThrow(NamespaceMixedStreamError);
+    const { missions, unassigned } = reduceByNamespace([first, other] as never);
+    expect([missions.length, unassigned.state.eventCount]).toEqual([2, 0]);
+    const own = at(namespace.feature_slug, changed);
+    expect(reduceMissionDossier([first, own] as never).eventCount).toBe(2);
+  }
+  // The names of the namespace tell how to read it, whatever the others are.
+  const indexedOf = (artifact_id: object) => ({
+    ...envelope,
+    payload: { ...indexed, artifact_id },
+  });
+  const mixed = indexedOf(later(indexed.artifact_id));
+  expect(namespaceKey(mixed as never)).toBe(namespaceKey(indexedOf(indexed.artifact_id) as never));
+  const both = { ...namespace, mission_slug: "a" };
+  const ambiguous = { ...first, payload: { ...rejected, namespace: both } };
+  expect(namespaceKey(ambiguous as never)).toBeUndefined();
 });
 
 test("events without a clock stand before all others, by instant and id", () => {

@@ -243,7 +243,7 @@ export const DossierCheckpointSchema: GenMessage<DossierCheckpoint, {validType: 
 export type DossierCheckpoint_EventRows = Message<"speckitty.reducer.v1.DossierCheckpoint.EventRows"> & {
   /**
    * The Lamport clock, or -1 for an event without one, as the difference from the row
-   * before.
+   * before, modulo 2^64.
    *
    * @generated from field: repeated sint64 lamport_clocks = 1 [json_name = "lamport_clocks"];
    */
