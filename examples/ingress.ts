@@ -4,7 +4,7 @@
 //
 //   202  accepted, or accepted before with this content
 //   409  this id was accepted before with another content
-//   422  the event does not conform; `violations` says where and why
+//   422  the event does not conform, or its type is misspelled; `violations` says where and why
 import { appendFileSync, existsSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
@@ -30,12 +30,10 @@ export async function ingress(log: string): Promise<FastifyInstance> {
 
   app.post("/events", (request, reply) => {
     const result = safeParseEvent(request.body);
-    if (!result.success) {
-      const violations = result.violations.map(({ field, path, message }) => ({
-        field,
-        path,
-        message,
-      }));
+    // A misspelled event type is not one of the contract's, so that nothing would come of it.
+    const problems = result.success ? (result.warnings ?? []) : result.violations;
+    if (!result.success || problems.length > 0) {
+      const violations = problems.map(({ field, path, message }) => ({ field, path, message }));
       return reply.code(422).send({ violations });
     }
     const { eventId } = result.event; // In canonical form, however it was spelled.

@@ -86,6 +86,7 @@ test("the ingress endpoint answers 202, 422 with the violations by field, and 40
     other,
     event(type, typo, { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWB", lamport_clock: -1 }),
     event("SomethingElse", { a: 1 }, { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWC" }),
+    event(`${type}x`, payload, { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWD" }),
   ];
   file("bodies.json", JSON.stringify(bodies));
   // A second endpoint begins with what the first one has accepted.
@@ -125,6 +126,18 @@ test("the ingress endpoint answers 202, 422 with the violations by field, and 40
       },
     ],
     [202, { event_id: "01KJPZ8V2M4T6R1E9C3H5N7QWC" }],
+    [
+      422,
+      {
+        violations: [
+          {
+            field: "event_type",
+            path: ["event_type"],
+            message: "the contract has no such event type",
+          },
+        ],
+      },
+    ],
   ]);
   const accepted = readFileSync(join(folder, "accepted.jsonl"), "utf8").trimEnd().split("\n");
   expect(accepted.map((line) => JSON.parse(line))).toEqual([bodies[0], bodies[4]]);

@@ -15,7 +15,7 @@ import {
   FIRST_GENERATION,
   type Generation,
 } from "../event/generation/generation.js";
-import type { Violation } from "../event/errors/violation.js";
+import { frozenViolations, type Violation } from "../event/errors/violation.js";
 import { judgingGeneration } from "../event/generation/shown.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { isLarge } from "../event/model/large-value.js";
@@ -116,10 +116,9 @@ export function validateEvent(
     ? []
     : schemaViolations(judgedMessage(eventType), payload, contract);
   const valid = modelViolations.length === 0 && violations.length === 0;
-  // The values in violations belong to the caller, so they are not frozen.
   return Object.freeze({
     valid,
-    modelViolations: Object.freeze(modelViolations.map((violation) => Object.freeze(violation))),
+    modelViolations: frozenViolations(modelViolations),
     schemaViolations: Object.freeze(violations.map((violation) => Object.freeze(violation))),
     schemaCheckSkipped,
     eventType,
@@ -146,7 +145,7 @@ export function validateEnvelope(
   }
   const { event_type: eventType, payload } = json;
   if (!isDossierEventType(eventType)) {
-    const warnings = Object.freeze(strictViolations(json).map((found) => Object.freeze(found)));
+    const warnings = frozenViolations(strictViolations(json));
     const judged = strict
       ? withViolations(envelope, warnings)
       : Object.freeze(warnings.length === 0 ? envelope : { ...envelope, warnings });
@@ -167,10 +166,7 @@ function withViolations(
     : Object.freeze({
         ...result,
         valid: false,
-        modelViolations: Object.freeze([
-          ...result.modelViolations,
-          ...violations.map((violation) => Object.freeze(violation)),
-        ]),
+        modelViolations: frozenViolations([...result.modelViolations, ...violations]),
       });
 }
 

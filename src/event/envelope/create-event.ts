@@ -21,6 +21,7 @@ import {
   type JsonIn,
   type WriteOptions,
 } from "../generation/generation.js";
+import { generationOf } from "../generation/shown.js";
 import { deepFreeze, type Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
@@ -65,7 +66,10 @@ export function createEvent<T extends DossierEventType, G extends Generation = "
   const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
   const written = payloadIn(contract, eventType, payload);
   const event = completed(eventType, written, envelope, contract);
-  const result = judgeEvent(event, { strict, contract, isExact: true });
+  const judged = judgeEvent(event, { strict, contract, isExact: true });
+  // Readers go by the names in the payload, which must not show another generation.
+  const isShown = (generationOf(event) ?? contract) === contract;
+  const result = judged.kind === "valid" && !isShown ? judgeEvent(event, { strict }) : judged;
   if (result.kind === "invalid") {
     throw errorOf(result);
   }

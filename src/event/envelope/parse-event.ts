@@ -1,14 +1,15 @@
 import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { KnownDefect } from "../errors/known-defect.js";
-import type { Violation } from "../errors/violation.js";
+import { frozenViolations, type Violation } from "../errors/violation.js";
 import type { Generation } from "../generation/generation.js";
 import { deepFreeze } from "../json/immutable.js";
+import { isJsonObject } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
 import { frozenPayload, type JudgeOptions } from "../model/payload.js";
 import type { ValidPayload } from "../model/registry.js";
 import { eventToJson } from "./event-to-json.js";
-import { errorOf, judgeEvent } from "./judge-event.js";
+import { errorOf, judgeEvent, strictViolations } from "./judge-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
 import { readEnvelope } from "./read-envelope.js";
 
@@ -64,6 +65,11 @@ export type SafeParseResult =
       readonly event: ParsedDossierEvent | ParsedOtherEvent;
       /** The generation of the contract that it was judged by. Its event has the names of 2.4.0. */
       readonly generation: Generation;
+      /**
+       * An event type that is nearly one of the contract's. In strict mode, it is a violation
+       * instead.
+       */
+      readonly warnings?: readonly Violation[];
     }
   | {
       readonly success: false;
@@ -75,8 +81,8 @@ export type SafeParseResult =
 
 /**
  * Reads one event from its wire JSON, and judges its payload too, without throwing. The result
- * is frozen, and `JSON.stringify` writes the wire JSON of the event. In strict mode, the same is a
- * violation as in that of {@link parseEvent}.
+ * is frozen, except for the caller's values in violations, and `JSON.stringify` writes the wire JSON
+ * of the event. In strict mode, the same is a violation as in that of {@link parseEvent}.
  *
  * The payload of an event type that is not in the contract is not judged.
  */
@@ -87,7 +93,7 @@ export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParse
     const { violations, knownDefect } = judged;
     return Object.freeze({
       success: false,
-      violations: Object.freeze(violations),
+      violations: frozenViolations(violations),
       ...(knownDefect === undefined ? {} : { knownDefect }),
     });
   }
@@ -98,5 +104,12 @@ export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParse
       : // The payload was read as that of the event type.
         ({ ...parsed, payload: frozenPayload(payload) } as ParsedDossierEvent);
   deepFreeze(withToJson(event, () => eventToJson(parsed)));
-  return Object.freeze({ success: true, event, generation });
+  const isOther = payload === undefined && isJsonObject(json);
+  const warnings = isOther ? strictViolations(json) : [];
+  return Object.freeze({
+    success: true,
+    event,
+    generation,
+    ...(warnings.length === 0 ? {} : { warnings: frozenViolations(warnings) }),
+  });
 }

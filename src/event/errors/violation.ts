@@ -66,6 +66,15 @@ export const MORE_VIOLATIONS: Violation = Object.freeze({
   inputValue: undefined,
 });
 
+/** A list of violations that nobody can change, except for the caller's values in it. */
+export function frozenViolations(violations: readonly Violation[]): readonly Violation[] {
+  return Object.freeze(
+    violations.map((violation) =>
+      Object.freeze({ ...violation, path: Object.freeze([...violation.path]) }),
+    ),
+  );
+}
+
 /** The `suggestion` of a violation, if any. */
 export function suggested(suggestion: string | undefined): Pick<Violation, "suggestion"> {
   return suggestion === undefined ? {} : { suggestion };

@@ -84,6 +84,22 @@ describe("an event of another type", () => {
     });
   });
 
+  test("is a warning if it is nearly one of the contract's", () => {
+    const json = { ...whole, event_type: "MissionDosierArtifactIndexed" };
+    const result = safeParseEvent(json);
+    expect(result).toMatchObject({
+      success: true,
+      warnings: [
+        { field: "event_type", violationType: "unknown_event_type", suggestion: whole.event_type },
+      ],
+    });
+    expect(result).toHaveProperty("warnings", validateEnvelope(json)[0].warnings);
+    expect(safeParseEvent(other)).not.toHaveProperty("warnings");
+    expect(safeParseEvent({ ...whole, project_uuid: "0".repeat(32) })).not.toHaveProperty(
+      "warnings",
+    );
+  });
+
   test("is written by JSON.stringify as it was", () => {
     const result = safeParseEvent(other);
     const text = JSON.stringify(result.success ? result.event : undefined);
@@ -117,6 +133,18 @@ describe("an event that the contract rejects", () => {
     const near = safeParseEvent({ ...whole, event_type: "MissionDossierX" }, { strict: true });
     expect(near).toMatchObject({ violations: [{ path: ["event_type"] }] });
     expect(near.success || Object.keys(near.violations[0] ?? {})).not.toContain("suggestion");
+  });
+
+  test("has violations that nobody can change", () => {
+    const result = safeParseEvent({ ...whole, node_id: "", payload: {} });
+    const violations = result.success ? [] : result.violations;
+    const judged = validateEnvelope({ ...whole, node_id: "" }).flatMap((each) => [
+      ...each.modelViolations,
+    ]);
+    expect(violations.length + judged.length).toBeGreaterThan(4);
+    for (const violation of [...violations, ...judged]) {
+      expect(Object.isFrozen(violation) && Object.isFrozen(violation.path)).toBe(true);
+    }
   });
 
   test("in strict mode, has the violations of parseEvent", () => {

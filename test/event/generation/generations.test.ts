@@ -157,6 +157,23 @@ describe("an event of 3.0.0", () => {
     }
   });
 
+  test("is not created with both names of one field, which its readers would reject", () => {
+    const type = "MissionDossierArtifactIndexed";
+    const { event_type, ...rest } = envelope;
+    const both = { ...later(namespace), ...namespace };
+    for (const payload of [
+      { ...indexed, namespace: both },
+      { ...indexed, artifact_id: { ...later(indexed.artifact_id), ...indexed.artifact_id } },
+    ]) {
+      for (const options of [{}, { strict: true }, LATER]) {
+        const whole = { ...rest, build_id: "b1" };
+        expect(() => createEvent(type, payload as never, whole, options)).toThrow(
+          expect.objectContaining({ code: "invalid_event" }),
+        );
+      }
+    }
+  });
+
   test("can be created", () => {
     const type = "MissionDossierArtifactIndexed";
     const { event_type, ...rest } = envelope;
