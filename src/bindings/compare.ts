@@ -125,7 +125,7 @@ function jsonOut(
   const json: unknown = JSON.parse(text);
   const accepted = schemaViolations(desc, json, generationOfMessage(desc)).length === 0;
   const content = contentOf(desc, binary);
-  const reader = new JsonReader(json, true);
+  const reader = new JsonReader(json, { strict: true });
   const message = reader.message(desc, json, buildPath(desc));
   const found =
     reader.violations.length === 0

@@ -213,7 +213,7 @@ function described(
 /** The binary form of a message that can be read and carried, even if it breaks rules. */
 function binaryOf(desc: DescMessage, json: unknown): string | null {
   const isEnvelope = desc.name === ENVELOPE;
-  const reader = new JsonReader(json, false, !isEnvelope);
+  const reader = new JsonReader(json, { isPayload: !isEnvelope });
   const message = reader.message(desc, json, buildPath(desc));
   const isCarried = !isEnvelope || structProblem(Reflect.get(message, "payload")) === undefined;
   return reader.violations.length === 0 && isCarried ? hex(messageToBinary(desc, message)) : null;

@@ -6,7 +6,7 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { strictViolations } from "../event/envelope/judge-event.js";
-import { generationOfEnvelope, readEnvelope } from "../event/envelope/read-envelope.js";
+import { generationOfEnvelope, judgeEnvelope } from "../event/envelope/read-envelope.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
 import type { KnownDefect } from "../event/errors/known-defect.js";
@@ -105,11 +105,10 @@ export function validateEvent(
   }
   const model =
     eventType === ENVELOPE
-      ? readEnvelope(payload, { strict, contract, isExact })
+      ? judgeEnvelope(payload, { strict, ...choice, isExact })
       : readPayload(eventType, payload, { strict, contract });
-  const modelViolations = model.kind === "valid" ? [] : [...model.violations];
-  const knownDefect =
-    model.kind === "invalid" && "knownDefect" in model ? model.knownDefect : undefined;
+  const modelViolations = model.kind === "valid" ? [] : model.violations;
+  const knownDefect = model.kind === "valid" ? undefined : model.knownDefect;
   // The schema's violations of a very large value would fill the memory.
   const schemaCheckSkipped = !accepted && isLarge(payload);
   const violations = schemaCheckSkipped

@@ -19,6 +19,7 @@ import {
 } from "@bufbuild/protobuf/reflect";
 import { added_in, closed } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "../codec/json-form.js";
+import { optionsIn } from "../errors/arguments.js";
 import {
   keysOf,
   NO_SUCH_FIELD,
@@ -37,21 +38,44 @@ import { isJson, MAX_DEPTH, STRUCT_PROBLEMS } from "./struct-limits.js";
 import { memberViolations } from "./struct-violations.js";
 import { childPath } from "./unknown-fields.js";
 
+/** How a message is read. */
+export type ReadOptions = {
+  /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
+  readonly strict?: boolean;
+  /**
+   * Whether the message is the payload of an event: data that a `google.protobuf.Struct` cannot
+   * carry is reported even in unknown fields. Default: false.
+   */
+  readonly isPayload?: boolean;
+  /**
+   * Whether to apply the rules of the first generation of the contract alone: what it requires
+   * is required, and fields of later generations are unknown. Default: in strict mode only.
+   */
+  readonly isExact?: boolean;
+  /** Whether fields of later generations are not reported as unknown. Default: if not exact. */
+  readonly allowsLaterFields?: boolean;
+};
+
 /** Decodes JSON field by field, so that one bad value does not hide the next. */
 export class JsonReader {
   readonly violations: Violation[] = [];
 
-  /**
-   * @param isPayload Whether the message is the payload of an event, whose unknown fields, too,
-   * must fit into a `google.protobuf.Struct`.
-   * @param isExact Whether fields of later generations of the contract are unknown.
-   */
+  readonly isExact: boolean;
+  private readonly strict: boolean;
+  private readonly isPayload: boolean;
+  private readonly allowsLaterFields: boolean;
+
   constructor(
     private readonly root: unknown,
-    private readonly strict: boolean,
-    private readonly isPayload = false,
-    private readonly isExact = strict,
-  ) {}
+    options?: ReadOptions,
+  ) {
+    const { strict = false, isPayload = false, isExact = strict } = optionsIn(options);
+    const { allowsLaterFields = !isExact } = optionsIn(options);
+    this.strict = strict;
+    this.isPayload = isPayload;
+    this.isExact = isExact;
+    this.allowsLaterFields = allowsLaterFields;
+  }
 
   /** Whether the limit of violations has been reached. */
   get isFull(): boolean {
@@ -65,7 +89,7 @@ export class JsonReader {
       return message;
     }
     const reflected = reflect(desc, message);
-    for (const field of this.fieldsOf(desc)) {
+    for (const field of this.isExact ? ofFirst(desc) : desc.fields) {
       const value = Object.hasOwn(json, field.jsonName) ? json[field.jsonName] : undefined;
       if (value !== undefined && value !== null) {
         this.field(reflected, field, value, path.clone().field(field));
@@ -75,18 +99,13 @@ export class JsonReader {
     return message;
   }
 
-  private fieldsOf(desc: DescMessage): readonly DescField[] {
-    return this.isExact
-      ? desc.fields.filter((field) => getOption(field, added_in) === "")
-      : desc.fields;
-  }
-
   private unknownFields(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
     const isClosed = this.strict || getOption(desc, closed);
     if (!isClosed && !this.isPayload) {
       return;
     }
-    const known = new Set(this.fieldsOf(desc).map(({ jsonName }) => jsonName));
+    const fields = this.allowsLaterFields ? desc.fields : ofFirst(desc);
+    const known = new Set(fields.map(({ jsonName }) => jsonName));
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
     const steps = path.toPath();
     const parent = { field: pathToString(steps), path: keysOf(steps) };
@@ -236,6 +255,11 @@ export class JsonReader {
     const place = { field: pathToString(steps), path: keysOf(steps) };
     this.violations.push(typeViolation(message, valueAt(this.root, steps), place));
   }
+}
+
+/** The fields that the first generation of the contract has. */
+function ofFirst(desc: DescMessage): readonly DescField[] {
+  return desc.fields.filter((field) => getOption(field, added_in) === "");
 }
 
 /** An integer has no negative zero, and JSON text does not keep it. */

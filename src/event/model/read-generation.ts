@@ -3,7 +3,8 @@ import { RENAMINGS } from "../../../gen/speckitty/dossier/v3/renaming.js";
 import { FIRST_GENERATION, type Generation } from "../generation/generation.js";
 import { withNamesOf } from "../generation/rename.js";
 import { shownGeneration } from "../generation/shown.js";
-import { type ModelResult, type ReadOptions, readModel } from "./read-model.js";
+import type { ReadOptions } from "./json-reader.js";
+import { type ModelResult, readModel } from "./read-model.js";
 import { messageIn } from "./registry.js";
 
 /**

@@ -12,7 +12,6 @@ import {
 } from "@bufbuild/protovalidate";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { changed, must_be } from "../../../gen/speckitty/dossier/v1/options_pb.js";
-import { optionsIn } from "../errors/arguments.js";
 import {
   keysOf,
   MORE_VIOLATIONS,
@@ -23,7 +22,7 @@ import {
   valueAt,
 } from "../errors/violation.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
-import { JsonReader } from "./json-reader.js";
+import { JsonReader, type ReadOptions } from "./json-reader.js";
 import { isLarge } from "./large-value.js";
 import { nearest } from "./nearest.js";
 import { MAX_UNKNOWN } from "./unknown-fields.js";
@@ -36,22 +35,6 @@ export type ModelResult<Desc extends DescMessage> =
 const validator = createValidator();
 /** Stops at the first violation. */
 const hastyValidator = createValidator({ failFast: true });
-
-/** How a message is read. */
-export type ReadOptions = {
-  /** Whether fields that the contract does not know are reported, not ignored. Default: false. */
-  readonly strict?: boolean;
-  /**
-   * Whether the message is the payload of an event: data that a `google.protobuf.Struct` cannot
-   * carry is reported even in unknown fields. Default: false.
-   */
-  readonly isPayload?: boolean;
-  /**
-   * Whether to apply the rules of the first generation of the contract alone: what it requires
-   * is required, and fields of later generations are unknown. Default: in strict mode only.
-   */
-  readonly isExact?: boolean;
-};
 
 /**
  * Reads the wire JSON of a message, first as ProtoJSON, then by the rules in its annotations.
@@ -67,13 +50,12 @@ export function readModel<Desc extends DescMessage>(
   json: unknown,
   options?: ReadOptions,
 ): ModelResult<Desc> {
-  const { strict = false, isPayload = false, isExact = strict } = optionsIn(options);
-  const reader = new JsonReader(json, strict, isPayload, isExact);
+  const reader = new JsonReader(json, options);
   // The reader makes the message by its descriptor, so this is its type.
   const message = reader.message(desc, json, buildPath(desc)) as MessageShape<Desc>;
   return reader.isFull
     ? { kind: "invalid", violations: [...reader.violations, MORE_VIOLATIONS] }
-    : judge(desc, message, json, reader.violations, isExact);
+    : judge(desc, message, json, reader.violations, reader.isExact);
 }
 
 /** Judges an existing message by the rules in its annotations. */

@@ -24,7 +24,7 @@ const plain = messages().Plain;
 
 /** Reads JSON, and returns the message and the violations, each as text. */
 function read(desc: DescMessage, json: unknown) {
-  const reader = new JsonReader(json, false);
+  const reader = new JsonReader(json);
   const message = reader.message(desc, json, buildPath(desc));
   const problems = reader.violations.map(({ field, message }) => `${field}: ${message}`);
   return { message, problems };

@@ -5,13 +5,15 @@ import {
   PAYLOAD_SCHEMAS,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { PAYLOAD_SCHEMAS as LATER_PAYLOAD_SCHEMAS } from "../../../gen/speckitty/dossier/v3/contract.js";
-import { validateEvent } from "../../../src/conformance/validate-event.js";
+import { validateEnvelope, validateEvent } from "../../../src/conformance/validate-event.js";
 import { readModel } from "../../../src/event/model/read-model.js";
 import {
   acceptsPayload,
   createEvent,
   DossierAccumulator,
   type EventJson,
+  eventFromBinary,
+  eventToBinary,
   eventToJson,
   generationOf,
   NamespaceMixedStreamError,
@@ -137,6 +139,19 @@ describe("an event of 3.0.0", () => {
     expect(eventToJson(event).payload).toEqual(indexed);
     expect(eventToJson(event, LATER).payload).toEqual(later(indexed));
     expect(JSON.parse(JSON.stringify(event)).payload).toEqual(indexed);
+  });
+
+  test("passes strict mode after it was written in 2.4.0, except where that was asked for", () => {
+    const strict = { strict: true };
+    const parsed = parseEvent({ ...laterEvent, build_id: "b1", lamport_clock: 1 }, strict);
+    expect(eventFromBinary(eventToBinary(parsed), strict)).toEqual(parsed);
+    const written = JSON.parse(JSON.stringify(parsed));
+    expect(parseEvent(written, strict).buildId).toBe("b1");
+    for (const [contract, success] of [[undefined, true] as const, ["2.4.0", false] as const]) {
+      const options = { ...strict, contract };
+      expect(safeParseEvent(written, options).success).toBe(success);
+      expect(validateEnvelope(written, options).every(({ valid }) => valid)).toBe(success);
+    }
   });
 
   test("may have no unknown field in its payload", () => {
