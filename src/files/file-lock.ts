@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { hasCode } from "./has-code.js";
 import { withFile } from "./with-file.js";
+import { UnwritableFileError } from "./write-file.js";
 
 /** Raised when another process, or another call in this one, holds the lock on a path. */
 export class FileLockedError extends MissionDossierError {
@@ -45,6 +46,7 @@ export type FileLockOptions = {
  * Linux, a process that has the number of a dead holder.
  *
  * @throws FileLockedError when the lock is held by another.
+ * @throws UnwritableFileError when the file that names the holder cannot be written.
  */
 export async function withFileLock<T>(
   path: string,
@@ -139,12 +141,12 @@ async function claim(file: string): Promise<Holder | undefined> {
   const own: Holder = { token, pid: process.pid, host: hostname(), started: OWN_START };
   // A link is created with its whole content at once, so no other process reads a part.
   const draft = `${file}.${token}`;
-  // It must be whole after a power failure too, or it would lock everybody out.
-  await withFile(draft, "wx", async (written) => {
-    await written.writeFile(JSON.stringify(own));
-    await written.datasync();
-  });
   try {
+    // It must be whole after a power failure too, or it would lock everybody out.
+    await withFile(draft, "wx", async (written) => {
+      await written.writeFile(JSON.stringify(own));
+      await written.datasync();
+    });
     for (;;) {
       try {
         await link(draft, file);
@@ -159,6 +161,8 @@ async function claim(file: string): Promise<Holder | undefined> {
         return holder;
       }
     }
+  } catch (error) {
+    throw error instanceof MissionDossierError ? error : new UnwritableFileError(file, error);
   } finally {
     await rm(draft, { force: true });
   }

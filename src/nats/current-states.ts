@@ -1,6 +1,8 @@
 import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { InvalidArgumentError } from "../event/errors/errors.js";
+import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
+import { NatsError } from "./errors.js";
 import { EACH_BUCKET, Topology, type TopologyOptions } from "./topology.js";
 
 /**
@@ -25,14 +27,67 @@ export async function topologyOn(nats: NatsConnection, names: TopologyOptions): 
 }
 
 /**
+ * The topology that names stand for, if all of it is on the server.
+ *
+ * @throws NatsError `not_set_up` when it is not, `unreachable` when the server does not answer.
+ */
+export async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
+  try {
+    const topology = await topologyOn(nats, names);
+    const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
+    const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
+    const manager = await jetstreamManager(nats);
+    for (const stream of streams) {
+      await manager.streams.info(stream);
+    }
+    return topology;
+  } catch (error) {
+    const isMissing =
+      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+    throw new NatsError(
+      isMissing ? "not_set_up" : "unreachable",
+      isMissing ? "The projection is not set up on the server" : "The server does not answer",
+      error,
+    );
+  }
+}
+
+/**
+ * Does some work on the topology that names stand for.
+ *
+ * @throws NatsError where the work fails because of the server.
+ */
+export async function onServer<T>(
+  nats: NatsConnection,
+  names: TopologyOptions,
+  work: (topology: Topology) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(await topologyOn(nats, names));
+  } catch (error) {
+    if (error instanceof MissionDossierError || error instanceof TypeError) {
+      throw error;
+    }
+    // Only an error is worth these questions to the server.
+    await checkSetUp(nats, names);
+    const isRefusal = error instanceof JetStreamApiError;
+    throw isRefusal
+      ? new NatsError("refused", "The server refused a request", error)
+      : new NatsError("unreachable", "The server did not answer", error);
+  }
+}
+
+/**
  * Makes a set of states the current one. Workers and readers that are started without a name of
  * states then use it; those that run go on with the old one until they are started again.
+ *
+ * @throws NatsError `not_set_up` when there is no such set.
  */
 export async function switchStates(
   nats: NatsConnection,
   names: TopologyOptions & { readonly states: string },
 ): Promise<void> {
-  const { eventStream, states } = new Topology(names);
+  const { eventStream, states } = await checkSetUp(nats, names);
   const manager = await jetstreamManager(nats);
   const { config } = await manager.streams.info(eventStream);
   const metadata = { ...config.metadata, [CURRENT]: states };

@@ -1,7 +1,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { topologyOn } from "./current-states.js";
-import { EACH_BUCKET, type TopologyOptions } from "./topology.js";
+import { onServer } from "./current-states.js";
+import { EACH_BUCKET, type Topology, type TopologyOptions } from "./topology.js";
 
 /** How far the workers are. */
 export type NatsProgress = {
@@ -13,12 +13,20 @@ export type NatsProgress = {
   readonly unacknowledged: number;
 };
 
-/** Asks the server how far the workers are. All is stored when both counts are 0. */
+/**
+ * Asks the server how far the workers are. All is stored when both counts are 0.
+ *
+ * @throws NatsError `not_set_up` when `setUpNats` was not called, `unreachable` when the server
+ * does not answer.
+ */
 export async function natsProgress(
   nats: NatsConnection,
   names: TopologyOptions = {},
 ): Promise<NatsProgress> {
-  const topology = await topologyOn(nats, names);
+  return onServer(nats, names, (topology) => progressOf(nats, topology));
+}
+
+async function progressOf(nats: NatsConnection, topology: Topology): Promise<NatsProgress> {
   const manager = await jetstreamManager(nats);
   const consumers = new Set(EACH_BUCKET.map((bucket) => topology.consumer(bucket)));
   let pending = 0;

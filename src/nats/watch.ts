@@ -1,7 +1,7 @@
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type ProjectedMission, readProjectedMission } from "../projection/index.js";
-import { topologyOn } from "./current-states.js";
+import { onServer, topologyOn } from "./current-states.js";
 import { missionOfKey, StateBucket, stateKey } from "./state-bucket.js";
 import type { TopologyOptions } from "./topology.js";
 
@@ -20,16 +20,21 @@ export type WatchOptions = TopologyOptions & {
  * succession, the last one is certain to come.
  *
  * @throws InvalidBinaryError when a state is damaged, or was stored under another contract.
+ * @throws NatsError `not_set_up` when `setUpNats` was not called, `unreachable` when the server
+ * does not answer.
  */
 export async function* watchStates(
   nats: NatsConnection,
   { mission, updatesOnly = false, signal, ...names }: WatchOptions = {},
 ): AsyncGenerator<ProjectedMission> {
-  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
-  const changes = await bucket.entries.watch({
-    key: stateKey(mission ?? "*"),
-    ignoreDeletes: true,
-    include: updatesOnly ? KvWatchInclude.UpdatesOnly : KvWatchInclude.LastValue,
+  const { bucket, changes } = await onServer(nats, names, async (topology) => {
+    const bucket = await StateBucket.open(nats, topology);
+    const changes = await bucket.entries.watch({
+      key: stateKey(mission ?? "*"),
+      ignoreDeletes: true,
+      include: updatesOnly ? KvWatchInclude.UpdatesOnly : KvWatchInclude.LastValue,
+    });
+    return { bucket, changes };
   });
   const stop = () => changes.stop();
   signal?.addEventListener("abort", stop, { once: true });
@@ -49,24 +54,36 @@ export async function* watchStates(
   }
 }
 
-/** The stored projection of a mission, or `undefined`. */
+/**
+ * The stored projection of a mission, or `undefined`.
+ *
+ * @throws InvalidBinaryError when it is damaged, or was stored under another contract.
+ * @throws NatsError as {@link watchStates} does.
+ */
 export async function readState(
   nats: NatsConnection,
   mission: string,
   names: TopologyOptions = {},
 ): Promise<ProjectedMission | undefined> {
-  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
-  const found = await bucket.get(mission);
+  const found = await onServer(nats, names, async (topology) =>
+    (await StateBucket.open(nats, topology)).get(mission),
+  );
   return found && readProjectedMission(found.bytes);
 }
 
-/** The keys of all missions that have a state, in no order. */
+/**
+ * The keys of all missions that have a state, in no order.
+ *
+ * @throws NatsError as {@link watchStates} does.
+ */
 export async function* missionKeys(
   nats: NatsConnection,
   names: TopologyOptions = {},
 ): AsyncGenerator<string> {
-  const bucket = await StateBucket.open(nats, await topologyOn(nats, names));
-  for await (const key of await bucket.entries.keys(stateKey("*"))) {
+  const keys = await onServer(nats, names, async (topology) =>
+    (await StateBucket.open(nats, topology)).entries.keys(stateKey("*")),
+  );
+  for await (const key of keys) {
     yield missionOfKey(key);
   }
 }

@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { BucketReader, HANDOVER_MS, type ReadingOptions } from "./bucket-reader.js";
-import { topologyOn } from "./current-states.js";
+import { checkSetUp } from "./current-states.js";
 import { NatsDeadLetters } from "./dead-letters.js";
-import { NatsError } from "./errors.js";
 import { NatsEventLog } from "./event-log.js";
 import { LiveWorkers, WORKER_LIFETIME_MS } from "./live-workers.js";
 import type { WorkerObserver } from "./observer.js";
@@ -144,25 +142,3 @@ export class NatsWorker {
 const UNUSED_AFTER_MS = 3_600_000;
 /** How many buckets that are behind are read at the same time. */
 const TURNS = 4;
-
-/** The topology that names stand for, if all of it is on the server. */
-async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
-  try {
-    const topology = await topologyOn(nats, names);
-    const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
-    const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
-    const manager = await jetstreamManager(nats);
-    for (const stream of streams) {
-      await manager.streams.info(stream);
-    }
-    return topology;
-  } catch (error) {
-    const isMissing =
-      error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-    throw new NatsError(
-      isMissing ? "not_set_up" : "unreachable",
-      isMissing ? "The projection is not set up on the server" : "The server does not answer",
-      error,
-    );
-  }
-}

@@ -12,7 +12,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../projection/files/world.js";
-import { lines, missionDossier, startMissionDossier, temporaryDirectory } from "./command.js";
+import {
+  lines,
+  missionDossier,
+  shell,
+  startMissionDossier,
+  temporaryDirectory,
+} from "./command.js";
 
 const files = temporaryDirectory();
 const a1 = eventOf("first-mission", "spec.md");
@@ -182,6 +188,28 @@ describe("publish", () => {
       stderr: `mission-dossier: cannot read ${log}: it is ${form}, and a log is JSON Lines\n`,
     });
     expect(readFileSync(log)).toEqual(content);
+  });
+
+  test("refuses to publish a log into itself", async () => {
+    const { log } = place(a1);
+    const { code, stderr } = await missionDossier(["publish", log, "-l", log]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `mission-dossier: ${log} is the log itself; nothing was published\n`,
+    });
+    const piped = await shell(`CLI publish -l "${log}" < "${log}"`);
+    expect(piped).toMatchObject({ code: 2 });
+    expect(piped.stderr).toContain("standard input is the log itself");
+    expect(readFileSync(log, "utf8")).toBe(lines(a1));
+  });
+
+  test("says that the folder of the log is missing", async () => {
+    const log = join(files.path, "missing", "log.jsonl");
+    const { code, stderr } = await missionDossier(["publish", "-l", log], { input: lines(a1) });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `mission-dossier: cannot write ${log}.lock: no such file or directory\n`,
+    });
   });
 
   test("publishes what it has read before a file that is damaged, which it names", async () => {

@@ -102,6 +102,14 @@ describe("a file lock", () => {
     expect(left()).toEqual([]);
   });
 
+  test("is an error of its file where that cannot be written", async () => {
+    const path = join(folder.path, "missing", "log");
+    await expect(withFileLock(path, async () => undefined)).rejects.toMatchObject({
+      code: "unwritable_file",
+      file: `${path}.lock`,
+    });
+  });
+
   test("is refused by a file that says nothing, which the error names", async () => {
     const { path } = place("empty");
     writeFileSync(`${path}.lock`, "");

@@ -20,6 +20,7 @@ import {
   type WorkerObserver,
   watchStates,
 } from "../../nats/index.js";
+import { checkSetUp } from "../../nats/current-states.js";
 import { counted } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.js";
 
@@ -42,15 +43,30 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       throw error;
     }
   };
-  const letters = () => NatsDeadLetters.open(nats, new Topology(names));
+  const letters = async () => {
+    await checkSetUp(nats, names);
+    return NatsDeadLetters.open(nats, new Topology(names));
+  };
   return {
     async project(run) {
       const counts = new Counts(run);
       const { observer } = counts;
       const worker = await setUp(() => NatsWorker.start(nats, { ...names, observer }));
+      let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
+      const lastProgress = async (): Promise<NatsProgress> => {
+        try {
+          last = await natsProgress(nats, names);
+        } catch (error) {
+          // The worker goes on when the server is back.
+          if (!run.follow || !(error instanceof NatsError) || error.problem !== "unreachable") {
+            throw error;
+          }
+        }
+        return last;
+      };
       try {
         for (;;) {
-          const status = counts.status(await natsProgress(nats, names));
+          const status = counts.status(await lastProgress());
           run.onStatus(status);
           if (run.signal.aborted || (!run.follow && status.lag === "")) {
             return status;

@@ -1,6 +1,10 @@
+import { fstatSync } from "node:fs";
+import { fileId } from "../../indexing/hash-file.js";
 import { RecordReader } from "../../projection/index.js";
-import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import { fileState } from "../append-events.js";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { linesOfFiles } from "../lines-of-files.js";
+import { STANDARD_INPUT } from "../read-records.js";
 import { columns } from "../table.js";
 import type { Terminal } from "../terminal.js";
 import { counted, printable } from "../terminal-text.js";
@@ -20,6 +24,7 @@ export async function runPublish(
   options: EngineOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  refuseOwnLog(files, options.log);
   const signal = terminal.stopRequested();
   const judge = new Judge(terminal);
   const { stored, repeated } = await withEngine(options, (engine) =>
@@ -42,6 +47,22 @@ export async function runPublish(
     return EXIT_CODES.interrupted.code;
   }
   return refused > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
+}
+
+/** @throws CommandError when a file is the log: it would grow for as long as it is read. */
+function refuseOwnLog(files: readonly string[], log: string | undefined): void {
+  const own = log === undefined ? undefined : fileState(log)?.id;
+  for (const file of files.length === 0 ? [STANDARD_INPUT] : files) {
+    const id =
+      file === STANDARD_INPUT ? fileId(fstatSync(0, { bigint: true })) : fileState(file)?.id;
+    if (own !== undefined && id === own) {
+      const name = file === STANDARD_INPUT ? "standard input" : printable(file);
+      throw new CommandError(
+        `${name} is the log itself; nothing was published`,
+        EXIT_CODES.misuse.code,
+      );
+    }
+  }
 }
 
 class Judge {

@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { InvalidBinaryError } from "../../event/errors/errors.js";
+import { reasonOf } from "../../event/errors/mission-dossier-error.js";
 import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import { UnreadableFileError } from "../../stream/file.js";
@@ -52,9 +54,14 @@ export class FolderOfLetters implements DeadLetters {
     if (content === undefined) {
       return undefined;
     }
-    // `put` wrote it.
-    const letter = JSON.parse(new TextDecoder().decode(content));
-    return { ...letter, bytes: new Uint8Array(Buffer.from(letter.bytes, "base64")) };
+    try {
+      // `put` wrote it.
+      const letter = JSON.parse(new TextDecoder().decode(content));
+      return { ...letter, bytes: new Uint8Array(Buffer.from(letter.bytes, "base64")) };
+    } catch (error) {
+      const problem = `the dead letter ${join(this.path, name)} is damaged: ${reasonOf(error)}`;
+      throw new InvalidBinaryError("projection", problem);
+    }
   }
 
   private fileOf(seq: number): string {

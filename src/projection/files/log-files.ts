@@ -85,7 +85,12 @@ export class LogFiles {
       const segments: Segment[] = [];
       let start = 0;
       for (const file of files) {
-        const { size } = await stat(file);
+        const stats = await stat(file);
+        if (!stats.isFile()) {
+          // A pipe has no size, and cannot be read from a place.
+          throw new RangeError(NOT_REGULAR);
+        }
+        const { size } = stats;
         segments.push({ file, start, size });
         start += size;
       }
@@ -223,10 +228,14 @@ function lineIn(
  * Checks that a file, if there is one, is JSON Lines. Commands read other forms too, but those
  * cannot grow line by line.
  *
- * @throws UnreadableFileError when it is gzipped, or a JSON array.
+ * @throws UnreadableFileError when it is gzipped, a JSON array, or not a regular file.
  */
 export async function requireJsonLines(file: string): Promise<void> {
   try {
+    // Opening a FIFO would wait for who writes to it.
+    if (!(await stat(file)).isFile()) {
+      throw new UnreadableFileError(file, new RangeError(NOT_REGULAR));
+    }
     await withFile(file, "r", async (handle) => {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0);
       refuseOtherForms(file, buffer.subarray(0, bytesRead));
@@ -237,6 +246,8 @@ export async function requireJsonLines(file: string): Promise<void> {
     }
   }
 }
+
+const NOT_REGULAR = "it is not a regular file";
 
 function refuseOtherForms(file: string, beginning: Uint8Array): void {
   const isGzipped = startsWith(beginning, GZIP_MAGIC);

@@ -35,14 +35,20 @@ export async function projectFiles(options: ProjectFilesOptions): Promise<FilesP
       await removeOldStates(options.states);
       const states = await currentStates(options.states);
       const run = await LogRun.begin(log, states, options);
-      do {
+      let isCurrent = true;
+      while (isCurrent) {
         await log.refresh();
         await run.readTo();
-        if (options.follow !== true || options.signal?.aborted === true) {
+        const isOver = options.follow !== true || options.signal?.aborted === true;
+        if (!isOver) {
+          await waitFor(POLL_MS, options.signal);
+        }
+        // A rebuild may have made others the current ones meanwhile.
+        isCurrent = (await currentStates(options.states)).path === states.path;
+        if (isOver && (isCurrent || options.signal?.aborted === true)) {
           return run.progress;
         }
-        await waitFor(POLL_MS, options.signal);
-      } while ((await currentStates(options.states)).path === states.path);
+      }
     }
   });
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
 import type { FileHandle } from "node:fs/promises";
+import { crc32 } from "../../dossier/checksum.js";
 import { InvalidBinaryError } from "../../event/errors/errors.js";
 import { hasCode } from "../../files/has-code.js";
 import { withFile } from "../../files/with-file.js";
@@ -10,7 +11,7 @@ import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
 
 /**
  * The stored documents of many missions in one file, one after another, of which the last one of
- * a mission counts. Before each is a line with its mission and its length in bytes.
+ * a mission counts. Before each is a line with its mission, its length in bytes, and a checksum.
  *
  * So states that change together cost one write and one flush to the disk. Only one process may
  * write, and nobody may read beyond what it has synced.
@@ -68,7 +69,8 @@ export class StateFile {
         }
         const [, mission = "", length = ""] = LINE.exec(line ?? "") ?? [];
         const start = this.end + (line?.length ?? 0) + 1;
-        if (mission === "" || start + Number(length) > size) {
+        const isWhole = line === lineOf(mission, Number(length));
+        if (!isWhole || start + Number(length) > size) {
           throw this.damaged(`no document begins at byte ${this.end}`);
         }
         this.note(mission, { start, length: Number(length) });
@@ -88,7 +90,7 @@ export class StateFile {
 
   /** Adds a document, which is durable after the next {@link sync}. */
   async append(mission: string, bytes: Uint8Array): Promise<void> {
-    const line = new TextEncoder().encode(`${mission} ${bytes.length}\n`);
+    const line = new TextEncoder().encode(`${lineOf(mission, bytes.length)}\n`);
     this.note(mission, { start: this.size + line.length, length: bytes.length });
     this.pending.push(line, bytes);
     this.pendingLength += line.length + bytes.length;
@@ -158,7 +160,13 @@ export class StateFile {
 
 type Place = { readonly start: number; readonly length: number };
 
-const LINE = /^(\S+) (\d+)$/;
+/** The line before a document. Its last word is a checksum of the others. */
+function lineOf(mission: string, length: number): string {
+  const text = `${mission} ${length}`;
+  return `${text} ${crc32(Buffer.from(text, "latin1")).toString(16)}`;
+}
+
+const LINE = /^(\S+) (\d+) [0-9a-f]+$/;
 const LONGEST_LINE = 256;
 const MOST_PENDING = 1_048_576;
 

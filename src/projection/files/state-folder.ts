@@ -13,7 +13,7 @@ import { StateFile } from "./state-file.js";
  * A folder with the states of all missions, the dead letters, and how far the log was read:
  *
  * ```
- * states-1        the stored documents, each after a line with its mission and its length
+ * states-1        the stored documents, each after a line with its mission and its length, with a checksum
  * position.json   how far the log was read, and the bytes of `states-1` that belong to it
  * dead-letters/0000000000001234.json
  * ```

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   mkdirSync,
@@ -52,7 +53,7 @@ function damage(states: string): string {
   const file = join(states, "set-1/states-1");
   const bytes = readFileSync(file);
   const [, mission = ""] =
-    [...bytes.toString("latin1").matchAll(/([0-9a-f]{32}) \d+\n/g)].at(-1) ?? [];
+    [...bytes.toString("latin1").matchAll(/([0-9a-f]{32}) \d+ [0-9a-f]+\n/g)].at(-1) ?? [];
   bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
   writeFileSync(file, bytes);
   return mission;
@@ -127,6 +128,45 @@ describe("projecting a log", () => {
     writeFileSync(log, text);
     const { durable, size } = await projectFiles({ log, states });
     expect(durable).toBe(size);
+  });
+
+  test("ends with the current states, even if a rebuild has made others meanwhile", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1));
+    let isRebuilt = false;
+    const onProgress = (): void => {
+      if (!isRebuilt) {
+        isRebuilt = true;
+        mkdirSync(join(states, "set-2"));
+        writeFileSync(join(states, "current"), "set-2\n");
+      }
+    };
+    await projectFiles({ log, states, onProgress });
+    expect((await currentStates(states)).path).toBe(join(states, "set-2"));
+    await expectProjected(log, states);
+  });
+
+  test("refuses a log that is not a regular file, which would look empty", async () => {
+    const { log, states } = place();
+    execFileSync("mkfifo", [log]);
+    await expect(projectFiles({ log, states })).rejects.toMatchObject({
+      code: "unreadable_file",
+      message: expect.stringContaining("it is not a regular file"),
+    });
+  });
+
+  test("names a dead letter that is damaged", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf("oops", a1));
+    await projectFiles({ log, states });
+    const [letter = ""] = readdirSync(join(states, "set-1/dead-letters"));
+    for (const content of ["{", "{}"]) {
+      writeFileSync(join(states, "set-1/dead-letters", letter), content);
+      await expect(lettersOf(states)).rejects.toMatchObject({
+        code: "invalid_binary",
+        message: expect.stringContaining(letter),
+      });
+    }
   });
 
   test("waits for the rest of a torn line", async () => {

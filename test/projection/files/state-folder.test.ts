@@ -1,4 +1,4 @@
-import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { StateFolder } from "../../../src/projection/files/index.js";
@@ -55,10 +55,34 @@ test("a damaged file is refused", async () => {
   truncateSync(join(path, "states-1"), 11);
   await expect(shorter.load()).rejects.toMatchObject({
     code: "invalid_binary",
-    message: expect.stringContaining("it has 11 bytes of 15, so the states must be rebuilt"),
+    message: expect.stringMatching(/it has 11 bytes of \d+, so the states must be rebuilt/),
   });
   writeFileSync(join(path, "states-1"), "oops".repeat(10));
   await expect(shorter.load()).rejects.toMatchObject({ code: "invalid_binary" });
   writeFileSync(join(path, "position.json"), "{}");
   await expect(shorter.load()).rejects.toMatchObject({ code: "invalid_binary" });
+});
+
+test("a damaged byte in the line before a document is noticed", async () => {
+  const path = join(folder, "line");
+  const writer = new StateFolder(path);
+  await writer.put("a0", new Uint8Array(10), undefined);
+  await writer.put("b0", new Uint8Array(12), undefined);
+  await writer.commit(position);
+  const file = join(path, "states-1");
+  const whole = readFileSync(file);
+  const starts = [0, whole.indexOf("b0")];
+  const places = starts.flatMap((start) => {
+    const end = whole.indexOf("\n", start);
+    return Array.from({ length: end - start + 1 }, (_, index) => start + index);
+  });
+  expect(places.length).toBeGreaterThan(20);
+  for (const place of places) {
+    for (const bit of [0, 4]) {
+      const damaged = Buffer.from(whole);
+      damaged.writeUInt8(damaged.readUInt8(place) ^ (1 << bit), place);
+      writeFileSync(file, damaged);
+      await expect(new StateFolder(path).load()).rejects.toMatchObject({ code: "invalid_binary" });
+    }
+  }
 });
