@@ -14,7 +14,7 @@ export class ChangedLogError extends MissionDossierError {
       "changed_log",
       got < expected
         ? `${file} has ${got} bytes, of which ${expected} were projected before.`
-        : `${file} is not the log that was projected before: its first ${expected} bytes are others.`,
+        : `${file} is not the log that was projected before: its first ${expected} bytes are others, or end within a line.`,
       { file, expected, got },
     );
   }
