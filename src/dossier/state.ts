@@ -14,8 +14,7 @@ import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
 import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
-import { requireMessage } from "../event/errors/arguments.js";
-import { InvalidArgumentError } from "../event/errors/errors.js";
+import { requireInteger, requireMessage } from "../event/errors/arguments.js";
 import type { Generation, JsonIn, WriteOptions } from "../event/generation/generation.js";
 import { jsonIn } from "../event/generation/rename.js";
 import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
@@ -90,9 +89,7 @@ export function stateToJsonString(
   options?: WriteOptions<Generation>,
 ): string {
   requireMessage("state", state, MissionDossierStateSchema);
-  if (!Number.isSafeInteger(indent) || indent < 0) {
-    throw new InvalidArgumentError("indent", "an integer from 0", indent);
-  }
+  requireInteger("indent", indent, 0);
   const json = messageToJson(MissionDossierStateSchema, state, {
     everyField: true,
     orderedMaps: true,

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  type JetStreamClient,
   JetStreamApiCodes,
   JetStreamApiError,
+  type JetStreamClient,
   jetstream,
   jetstreamManager,
   PubHeaders,
 } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import { requireInteger } from "../event/errors/arguments.js";
 import { RecordReader } from "../projection/index.js";
 import { type NatsProblem, PublishError } from "./errors.js";
 import { NO_MISSION, Topology, type TopologyOptions } from "./topology.js";
@@ -46,14 +47,16 @@ export type PublishReport = {
  * another content is.
  *
  * @throws PublishError at the first event that was not stored, with its place.
+ * @throws InvalidArgumentError when `batch` is out of range.
  */
 export async function publishToNats(
   nats: NatsConnection,
   events: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: PublishOptions = {},
 ): Promise<PublishReport> {
-  const publisher = await Publisher.open(nats, options);
   const { batch = 500, onProgress } = options;
+  requireInteger("batch", batch, 1, LARGEST_BATCH);
+  const publisher = await Publisher.open(nats, options);
   let messages: EventMessage[] = [];
   let given = 0;
   for await (const bytes of events) {
@@ -64,7 +67,7 @@ export async function publishToNats(
       const limit = new RangeError(`it has ${bytes.length} bytes`);
       throw new PublishError("event_too_large", given, limit);
     }
-    if (messages.length === Math.min(batch, LARGEST_BATCH)) {
+    if (messages.length === batch) {
       await publisher.publish(messages);
       messages = [];
       onProgress?.(given);

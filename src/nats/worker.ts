@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { requireInteger } from "../event/errors/arguments.js";
 import { BucketReader, HANDOVER_MS, type ReadingOptions } from "./bucket-reader.js";
 import { checkSetUp } from "./current-states.js";
 import { NatsDeadLetters } from "./dead-letters.js";
@@ -46,10 +47,14 @@ export class NatsWorker {
    *
    * @throws NatsError `not_set_up` when `setUpNats` was not called, `unreachable` when the
    * server does not answer.
+   * @throws InvalidArgumentError when an option is out of range.
    */
   static async start(nats: NatsConnection, options: WorkerOptions = {}): Promise<NatsWorker> {
-    const topology = await checkSetUp(nats, options);
     const { observer = {}, maxOpenMissions = 10_000, batch = 4_000, lingerMs = 20 } = options;
+    requireInteger("maxOpenMissions", maxOpenMissions, 1);
+    requireInteger("batch", batch, 1);
+    requireInteger("lingerMs", lingerMs, 0);
+    const topology = await checkSetUp(nats, options);
     const states = await StateBucket.open(nats, topology);
     const deadLetters = await NatsDeadLetters.open(nats, topology);
     const quarantine = await Quarantine.open(states.entries, (error) => observer.onError?.(error));

@@ -129,12 +129,13 @@ async function publishPoison(index: number): Promise<{ seq: number; reason: stri
 }
 
 const anyNamespace = {
+  $typeName: "speckitty.dossier.v1.LocalNamespaceTuple",
   projectUuid: "a47275cb-634e-427c-abd3-3e5d17997d4e",
   featureSlug: "",
   targetBranch: "main",
   missionKey: "software-dev",
   manifestVersion: "1",
-} as Parameters<typeof keyOfNamespace>[0];
+} as const;
 
 function deadlyEvent(): [string, Uint8Array] {
   const event = eventAt(3, { ...shape, seed: 21, namespaces: 50 });

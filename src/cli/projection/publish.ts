@@ -52,10 +52,13 @@ export async function runPublish(
 /** @throws CommandError when a file is the log: it would grow for as long as it is read. */
 function refuseOwnLog(files: readonly string[], log: string | undefined): void {
   const own = log === undefined ? undefined : fileState(log)?.id;
+  if (own === undefined) {
+    return;
+  }
   for (const file of files.length === 0 ? [STANDARD_INPUT] : files) {
     const id =
       file === STANDARD_INPUT ? fileId(fstatSync(0, { bigint: true })) : fileState(file)?.id;
-    if (own !== undefined && id === own) {
+    if (id === own) {
       const name = file === STANDARD_INPUT ? "standard input" : printable(file);
       throw new CommandError(
         `${name} is the log itself; nothing was published`,

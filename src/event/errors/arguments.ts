@@ -28,6 +28,15 @@ export function requireMessage(
   }
 }
 
+/** @throws InvalidArgumentError when a value is not an integer of a range. */
+export function requireInteger(name: string, given: unknown, least: number, most?: number): void {
+  const isInRange = Number(given) >= least && (most === undefined || Number(given) <= most);
+  if (!Number.isSafeInteger(given) || !isInRange) {
+    const range = most === undefined ? `from ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(name, `an integer ${range}`, given);
+  }
+}
+
 /** @throws InvalidArgumentError when a value is not bytes. */
 export function requireBytes(given: unknown): void {
   // Unlike `instanceof`, this knows the bytes of another realm, in which some tests run.

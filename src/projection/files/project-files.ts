@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { InvalidArgumentError } from "../../event/errors/errors.js";
+import { requireInteger } from "../../event/errors/arguments.js";
 import { LogFiles } from "./log-files.js";
 import { type FilesProgress, LogRun, type LogRunOptions } from "./log-run.js";
 import { currentStates, removeOldStates, withStates } from "./state-sets.js";
@@ -55,9 +55,8 @@ export async function projectFiles(options: ProjectFilesOptions): Promise<FilesP
 
 /** @throws InvalidArgumentError when an option is out of range. */
 export function checkOptions({ maxOpenMissions }: LogRunOptions): void {
-  const isCount = Number.isInteger(maxOpenMissions) && Number(maxOpenMissions) > 0;
-  if (maxOpenMissions !== undefined && !isCount) {
-    throw new InvalidArgumentError("maxOpenMissions", "a positive integer", maxOpenMissions);
+  if (maxOpenMissions !== undefined) {
+    requireInteger("maxOpenMissions", maxOpenMissions, 1);
   }
 }
 
