@@ -6,7 +6,7 @@ import {
 } from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { strictViolations } from "../event/envelope/judge-event.js";
-import { generationOfEnvelope, judgeEnvelope } from "../event/envelope/read-envelope.js";
+import { generationOfEnvelope, readEnvelopeMessage } from "../event/envelope/read-envelope.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { UnknownEventTypeError } from "../event/errors/errors.js";
 import type { KnownDefect } from "../event/errors/known-defect.js";
@@ -103,12 +103,11 @@ export function validateEvent(
   if (accepted && !strict) {
     return conforming(eventType, contract);
   }
-  const model =
-    eventType === ENVELOPE
-      ? judgeEnvelope(payload, { strict, ...choice, isExact })
-      : readPayload(eventType, payload, { strict, contract });
+  const ofPayload =
+    eventType === ENVELOPE ? undefined : readPayload(eventType, payload, { strict, contract });
+  const model = ofPayload ?? readEnvelopeMessage(payload, { strict, ...choice, isExact });
   const modelViolations = model.kind === "valid" ? [] : model.violations;
-  const knownDefect = model.kind === "valid" ? undefined : model.knownDefect;
+  const knownDefect = ofPayload?.kind === "invalid" ? ofPayload.knownDefect : undefined;
   // The schema's violations of a very large value would fill the memory.
   const schemaCheckSkipped = !accepted && isLarge(payload);
   const violations = schemaCheckSkipped

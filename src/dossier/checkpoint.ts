@@ -94,13 +94,14 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
     second = ownSecond;
     nanoseconds.push(words[at + NANOSECONDS_AT] ?? 0);
     idKinds.push(words[at + ID_AT] ?? 0);
-    for (let byte = 0; byte < ID_BYTES; byte += 4) {
-      idView.setUint32(row * ID_BYTES + byte, words[at + ID_AT + 1 + byte / 4] ?? 0);
-    }
-    for (let byte = 0; byte < FINGERPRINT_BYTES; byte += 4) {
-      const word = words[at + SORT_KEY_WORDS + byte / 4] ?? 0;
-      fingerprintView.setUint32(row * FINGERPRINT_BYTES + byte, word);
-    }
+    writeWords(idView, row * ID_BYTES, words, at + ID_AT + 1, ID_WORDS - 1);
+    writeWords(
+      fingerprintView,
+      row * FINGERPRINT_BYTES,
+      words,
+      at + SORT_KEY_WORDS,
+      FINGERPRINT_WORDS,
+    );
   }
   const longFractions = Array.from(rows.allFurtherDigits, ([row, digits]) => ({ row, digits }));
   return { lamportClocks, seconds, nanoseconds, longFractions, idKinds, ids, fingerprints };
@@ -108,6 +109,25 @@ function columnsOf({ rows }: Dossier): MessageInitShape<typeof DossierCheckpoint
 
 const ID_BYTES = (ID_WORDS - 1) * 4;
 const FINGERPRINT_BYTES = FINGERPRINT_WORDS * 4;
+
+/** Writes a part of the words of a row as bytes, upper byte first. */
+function writeWords(
+  view: DataView,
+  place: number,
+  words: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  for (let word = 0; word < count; word++) {
+    view.setUint32(place + word * 4, words[at + word] ?? 0);
+  }
+}
+
+function readWords(view: DataView, place: number, words: Uint32Array): void {
+  for (let word = 0; word < words.length; word++) {
+    words[word] = view.getUint32(place + word * 4);
+  }
+}
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
@@ -263,6 +283,8 @@ function restoreRows(
     check(/^[0-9]*[1-9]$/.test(text), "a long fraction has invalid digits");
   }
   const words = new Uint32Array(ROW_WORDS);
+  const idWords = words.subarray(ID_AT + 1, SORT_KEY_WORDS);
+  const fingerprintWords = words.subarray(SORT_KEY_WORDS);
   const [idView, fingerprintView] = [viewOf(ids), viewOf(fingerprints)];
   let clock = 0n;
   let second = 0n;
@@ -274,12 +296,8 @@ function restoreRows(
     writeSeconds(words, 0, Number(second));
     words[NANOSECONDS_AT] = nanoseconds[row] ?? 0;
     words[ID_AT] = idKinds[row] ?? 0;
-    for (let byte = 0; byte < ID_BYTES; byte += 4) {
-      words[ID_AT + 1 + byte / 4] = idView.getUint32(row * ID_BYTES + byte);
-    }
-    for (let byte = 0; byte < FINGERPRINT_BYTES; byte += 4) {
-      words[SORT_KEY_WORDS + byte / 4] = fingerprintView.getUint32(row * FINGERPRINT_BYTES + byte);
-    }
+    readWords(idView, row * ID_BYTES, idWords);
+    readWords(fingerprintView, row * FINGERPRINT_BYTES, fingerprintWords);
     check(isSortKey(words, 0), `row ${row} has an invalid sort key`);
     dossier.restoreRow(words, digits.get(row) ?? "", lost.has(row));
   }

@@ -69,7 +69,10 @@ export class EventRows {
     return (this.slots[this.stagedSlot] ?? 0) - 1;
   }
 
-  /** The row that counts for an id in canonical form, or {@link NO_ROW}. Overwrites the staged event. */
+  /**
+   * The row that counts for an id in canonical form, or {@link NO_ROW}. Overwrites the staged
+   * event.
+   */
   findId(eventId: string): number {
     writeEventId(this.blockToWrite(), offset(this.length) + ID_AT, eventId);
     return this.find();

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
+import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { VALIDATORS } from "../../gen/speckitty/dossier/v1/verdict_validators.js";
 import type { GivenEvent } from "../event/envelope/accepted-event.js";
@@ -13,7 +14,6 @@ import {
   NAMESPACE_FIELDS,
   namespaceIn,
   namespaceJson,
-  namespaceOf,
 } from "./namespace.js";
 
 /**
@@ -33,7 +33,7 @@ export function namespaceKey(
   checkScope(scope);
   const read = readEvent(event);
   const json = read.kind === "accepted" || read.kind === "rejected" ? namespaceIn(read) : undefined;
-  return json && keyOfNamespace(namespaceOf(json), scope);
+  return json && keyOf(json, scope);
 }
 
 /**
@@ -48,6 +48,11 @@ export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mi
   if (!VALIDATORS.LocalNamespaceTuple(json)) {
     throw new InvalidArgumentError("namespace", "a namespace of the contract", namespace);
   }
+  return keyOf(json, scope);
+}
+
+/** The key of a namespace that the contract accepts. */
+export function keyOf(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
   const fields = NAMESPACE_FIELDS[scope];
   const texts = fields.map((field) => json[field]);
   const bytes = new Uint8Array(texts.reduce<number>((room, text) => room + mostBytes(text), 1));
@@ -55,7 +60,7 @@ export function keyOfNamespace(namespace: Namespace, scope: NamespaceScope = "mi
   let end = 0;
   for (const [index, text] of texts.entries()) {
     if (fields[index] === "step_id") {
-      view.setUint8(end++, text === undefined ? 0 : 1);
+      view.setUint8(end++, typeof text === "string" ? 1 : 0);
     }
     if (typeof text === "string") {
       const { written } = encoder.encodeInto(text, bytes.subarray(end + 4));

@@ -16,7 +16,8 @@ import { type ArtifactEntry, freezeState, type MissionDossierState } from "./sta
 /**
  * Reads a state from its wire JSON, as `JSON.parse` gives it, of any generation of the contract.
  *
- * @param options `contract` is the generation that judges it, by default the one that its names show.
+ * @param options `contract` is the generation that judges it, by default the one that its names
+ * show.
  * @throws InvalidMessageError with every rule that the state breaks.
  * @throws InvalidArgumentError when there is no such generation.
  */

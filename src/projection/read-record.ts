@@ -1,5 +1,5 @@
-import { namespaceId, namespaceIn, namespaceOf } from "../dossier/namespace.js";
-import { keyOfNamespace } from "../dossier/namespace-key.js";
+import { namespaceId, namespaceIn } from "../dossier/namespace.js";
+import { keyOf } from "../dossier/namespace-key.js";
 import type { DossierEvent } from "../event/envelope/accepted-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
@@ -90,7 +90,7 @@ export class RecordReader {
     const id = namespaceId(namespace, "mission");
     let mission = this.keys.get(id);
     if (mission === undefined) {
-      mission = keyOfNamespace(namespaceOf(namespace));
+      mission = keyOf(namespace, "mission");
       if (this.keys.size === MOST_KEYS) {
         this.keys.clear();
       }

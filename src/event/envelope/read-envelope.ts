@@ -6,13 +6,11 @@ import {
 import { optionsIn } from "../errors/arguments.js";
 import {
   type ContractOptions,
-  chosenGeneration,
   FIRST_GENERATION,
   type Generation,
 } from "../generation/generation.js";
 import { judgingGeneration } from "../generation/shown.js";
 import { deepFreeze } from "../json/immutable.js";
-import type { Violation } from "../errors/violation.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
 import { absentMeans } from "../model/absent-means.js";
@@ -40,36 +38,23 @@ export type EnvelopeResult = { readonly kind: "valid"; readonly event: ParsedEve
 
 /** Reads an envelope. Its payload may be any JSON object. */
 export function readEnvelope(json: unknown, options: EnvelopeOptions | undefined): EnvelopeResult {
-  const { strict = false, isExact = strict, ...choice } = optionsIn(options);
-  chosenGeneration(choice);
-  const judged = isExact ? judgeEnvelope(json, { strict, isExact, ...choice }) : undefined;
-  return judged?.kind === "invalid"
-    ? { ...judged, eventId: eventIdOf(json) }
-    : resultOf(readModel(EventSchema, json), json);
+  return resultOf(readEnvelopeMessage(json, options), json);
 }
 
-/** The verdict on an envelope. */
-type Verdict =
-  | { readonly kind: "valid" }
-  | {
-      readonly kind: "invalid";
-      readonly violations: readonly Violation[];
-      readonly knownDefect?: undefined;
-    };
-
-/** Judges an envelope, without making an event of it. */
-export function judgeEnvelope(
+/** The same, without making an event of the message. */
+export function readEnvelopeMessage(
   json: unknown,
-  { strict = false, isExact = strict, ...choice }: EnvelopeOptions,
-): Verdict {
+  options: EnvelopeOptions | undefined,
+): ModelResult<typeof EventSchema> {
+  const { strict = false, isExact = strict, ...choice } = optionsIn(options);
   const generation = generationOfEnvelope(json, choice);
-  const result = readModel(isExact ? eventSchemaForJson(generation) : EventSchema, json, {
-    strict,
-    isExact,
-    // An event of the later generation keeps its fields when it is written in the first.
-    allowsLaterFields: choice.contract === undefined,
-  });
-  return result.kind === "invalid" ? result : { kind: "valid" };
+  if (isExact && generation !== FIRST_GENERATION) {
+    const judged = readModel(eventSchemaForJson(generation), json, { strict });
+    return judged.kind === "invalid" ? judged : readModel(EventSchema, json);
+  }
+  // An event of the later generation keeps its fields when it is written in the first.
+  const allowsLaterFields = !isExact || (strict && choice.contract === undefined);
+  return readModel(EventSchema, json, { strict, isExact, allowsLaterFields });
 }
 
 /** Judges an envelope that is a message. The message is not changed. */

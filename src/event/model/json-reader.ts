@@ -89,7 +89,7 @@ export class JsonReader {
       return message;
     }
     const reflected = reflect(desc, message);
-    for (const field of this.isExact ? ofFirst(desc) : desc.fields) {
+    for (const field of this.fieldsOf(desc)) {
       const value = Object.hasOwn(json, field.jsonName) ? json[field.jsonName] : undefined;
       if (value !== undefined && value !== null) {
         this.field(reflected, field, value, path.clone().field(field));
@@ -99,13 +99,18 @@ export class JsonReader {
     return message;
   }
 
+  private fieldsOf(desc: DescMessage): readonly DescField[] {
+    return this.allowsLaterFields
+      ? desc.fields
+      : desc.fields.filter((field) => getOption(field, added_in) === "");
+  }
+
   private unknownFields(desc: DescMessage, json: JsonMap, path: PathBuilder): void {
     const isClosed = this.strict || getOption(desc, closed);
     if (!isClosed && !this.isPayload) {
       return;
     }
-    const fields = this.allowsLaterFields ? desc.fields : ofFirst(desc);
-    const known = new Set(fields.map(({ jsonName }) => jsonName));
+    const known = new Set(this.fieldsOf(desc).map(({ jsonName }) => jsonName));
     const absent = [...known].filter((name) => !Object.hasOwn(json, name));
     const steps = path.toPath();
     const parent = { field: pathToString(steps), path: keysOf(steps) };
@@ -255,11 +260,6 @@ export class JsonReader {
     const place = { field: pathToString(steps), path: keysOf(steps) };
     this.violations.push(typeViolation(message, valueAt(this.root, steps), place));
   }
-}
-
-/** The fields that the first generation of the contract has. */
-function ofFirst(desc: DescMessage): readonly DescField[] {
-  return desc.fields.filter((field) => getOption(field, added_in) === "");
 }
 
 /** An integer has no negative zero, and JSON text does not keep it. */
