@@ -15,10 +15,23 @@ import { printable } from "./terminal-text.js";
 /** A file at one moment, which any change of its content changes. */
 export type FileState = { readonly id: FileId; readonly version: string };
 
-/** The state of a file, `undefined` if there is none. */
+/**
+ * The state of a file, `undefined` if there is none.
+ *
+ * @throws CommandError when the path cannot be followed.
+ */
 export function fileState(file: string): FileState | undefined {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats && stateOf(stats);
+  try {
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats && stateOf(stats);
+  } catch (error) {
+    throw isSystemError(error)
+      ? new CommandError(
+          `cannot read ${printable(file)}: ${systemErrorText(error)}`,
+          EXIT_CODES.misuse.code,
+        )
+      : error;
+  }
 }
 
 /**

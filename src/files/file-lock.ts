@@ -233,7 +233,7 @@ function realPath(path: string): string {
     return realpathSync(path);
   } catch (error) {
     if (!hasCode(error, "ENOENT")) {
-      throw error;
+      throw new UnwritableFileError(path, error);
     }
     // Without its folder there is nothing to lock, which whoever writes there will find.
     const parent = dirname(resolve(path));

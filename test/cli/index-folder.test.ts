@@ -477,3 +477,14 @@ describe.concurrent("a mistake ends index before anything is written:", () => {
     expect(run.stderr).not.toMatch(/^ {4}at /m);
   });
 });
+
+test("a log whose path cannot be followed is named", async () => {
+  const loop = join(temporary, "loop");
+  symlinkSync(loop, loop);
+  const folder = join(repository({}), "m");
+  const { code, stderr } = await missionDossier(["index", folder, "--log", loop, ...given]);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `mission-dossier: cannot read ${loop}: too many symbolic links encountered\n`,
+  });
+});

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -201,6 +202,16 @@ describe("publish", () => {
     expect(piped).toMatchObject({ code: 2 });
     expect(piped.stderr).toContain("standard input is the log itself");
     expect(readFileSync(log, "utf8")).toBe(lines(a1));
+  });
+
+  test.each([0, 1])("names a path that cannot be followed, as argument %d", async (argument) => {
+    const { log } = place(a1);
+    const loop = join(files.path, `loop-${count++}`);
+    symlinkSync(loop, loop);
+    const [input = "", target = ""] = argument === 0 ? [loop, log] : [log, loop];
+    const { code, stderr } = await missionDossier(["publish", input, "-l", target]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^mission-dossier: cannot (?:read|write) .*loop-\d+/);
   });
 
   test("says that the folder of the log is missing", async () => {

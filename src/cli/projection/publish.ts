@@ -1,7 +1,6 @@
-import { fstatSync } from "node:fs";
-import { fileId } from "../../indexing/hash-file.js";
+import { fstatSync, statSync } from "node:fs";
+import { type FileId, fileId } from "../../indexing/hash-file.js";
 import { RecordReader } from "../../projection/index.js";
-import { fileState } from "../append-events.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import { linesOfFiles } from "../lines-of-files.js";
 import { STANDARD_INPUT } from "../read-records.js";
@@ -51,20 +50,25 @@ export async function runPublish(
 
 /** @throws CommandError when a file is the log: it would grow for as long as it is read. */
 function refuseOwnLog(files: readonly string[], log: string | undefined): void {
-  const own = log === undefined ? undefined : fileState(log)?.id;
-  if (own === undefined) {
-    return;
-  }
+  const own = log === undefined ? undefined : idOf(log);
   for (const file of files.length === 0 ? [STANDARD_INPUT] : files) {
-    const id =
-      file === STANDARD_INPUT ? fileId(fstatSync(0, { bigint: true })) : fileState(file)?.id;
-    if (id === own) {
+    if (own !== undefined && idOf(file) === own) {
       const name = file === STANDARD_INPUT ? "standard input" : printable(file);
       throw new CommandError(
         `${name} is the log itself; nothing was published`,
         EXIT_CODES.misuse.code,
       );
     }
+  }
+}
+
+function idOf(file: string): FileId | undefined {
+  try {
+    const options = { bigint: true } as const;
+    return fileId(file === STANDARD_INPUT ? fstatSync(0, options) : statSync(file, options));
+  } catch {
+    // Who opens the file will say what is wrong with it.
+    return undefined;
   }
 }
 
