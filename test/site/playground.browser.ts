@@ -142,6 +142,8 @@ test("a state is the one that the package gives", async () => {
   const { page } = await openSite();
   await waitForAnswer(page, "021-audit-log");
   await page.getByText("State as JSON").click();
+  // The browser says a moment after the click that the details are open.
+  await expect.poll(() => page.textContent(".state pre")).not.toBe("");
   const expected = DRIFT_SCENARIO.replace(".jsonl", "_state.json");
   expect(JSON.parse((await page.textContent(".state pre")) ?? "")).toEqual(
     JSON.parse(readFileSync(expected, "utf8")),
