@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type Edit, findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 import { type Upcast, upcastEvent } from "../event/envelope/upcast.js";
 import type { Assumptions } from "../event/generation/flat-event.js";
@@ -79,7 +80,7 @@ function upcastLine(
     case "unchanged":
       return { kind: result.kind, text: bytes };
     case "renamed":
-      return { kind: result.kind, text: withNames(bytes, record.json, to) };
+      return { kind: result.kind, text: withNames(bytes, record.json, result.event, to) };
     case "unflattened":
       return { kind: result.kind, text: JSON.stringify(result.event) };
     case "rejected":
@@ -93,7 +94,7 @@ function upcastLine(
 }
 
 /** The text of an event with other names in its payload, and not a character changed but them. */
-function withNames(bytes: Uint8Array, json: unknown, to: Generation): string {
+function withNames(bytes: Uint8Array, json: unknown, renamed: unknown, to: Generation): string {
   const text = new TextDecoder().decode(bytes);
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
   const root = parseTree(text);
@@ -106,5 +107,7 @@ function withNames(bytes: Uint8Array, json: unknown, to: Generation): string {
       edits.push({ offset: key.offset, length: key.length, content: JSON.stringify(name) });
     }
   }
-  return applyEdits(text, edits);
+  const edited = applyEdits(text, edits);
+  // A key that is there twice, or also with the other name and null, takes more than a new name.
+  return isDeepStrictEqual(JSON.parse(edited), renamed) ? edited : JSON.stringify(renamed);
 }

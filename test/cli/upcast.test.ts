@@ -42,6 +42,29 @@ describe("upcast", () => {
     expect(back.stdout).toBe(text);
   });
 
+  test.each([
+    [
+      "names of another generation that are null",
+      '"manifest_version":"1"',
+      '"manifest_version":"1","mission_slug":null,"mission_type":null',
+    ],
+    ["a name twice", '"feature_slug":', '"feature_slug":"first","feature_slug":'],
+  ])("gives an event with %s the names that its reader finds", async (_name, from, to) => {
+    const [line = ""] = readFileSync(log, "utf8").split("\n", 1);
+    const odd = line.replaceAll(from, to);
+    expect(odd).not.toBe(line);
+    const { code, stdout } = await missionDossier(["upcast", "--to", "3.0.0"], { input: odd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(
+      upcastEvent(JSON.parse(line), { contract: "3.0.0" }).kind === "renamed" &&
+        JSON.parse(
+          line
+            .replaceAll('"feature_slug":', '"mission_slug":')
+            .replaceAll('"mission_key":', '"mission_type":'),
+        ),
+    );
+  });
+
   test("leaves lines that no contract accepts as they are, and names them", async () => {
     // Not a character may be lost, such as digits beyond 2^53 or a second space.
     const odd = '{ "a":  12345678901234567890 }';
@@ -123,6 +146,61 @@ describe("upcastEvent", () => {
         },
       },
     });
+  });
+
+  test("keeps every value of a flat event", () => {
+    const payload = {
+      ...flat.payload,
+      mission_slug: "another",
+      namespace: { ...namespace, step_id: "tasks", extra: 1 },
+      run_id: "run-7",
+      step_id: "plan",
+      supersedes: { mission_type: "a", path: "old.md", artifact_class: "input" },
+      context_diagnostics: { given: "b" },
+    };
+    expect(upcastEvent({ ...flat, payload })).toMatchObject({
+      kind: "unflattened",
+      event: {
+        payload: {
+          namespace: { ...namespace, step_id: "tasks", extra: 1 },
+          artifact_id: { run_id: "run-7" },
+          step_id: "plan",
+          supersedes: { mission_key: "a", path: "old.md", artifact_class: "input" },
+          context_diagnostics: {
+            given: "b",
+            feature_slug: "another",
+            producer: '{"name":"old"}',
+          },
+        },
+      },
+    });
+  });
+
+  test("rejects a flat event with both names of a field", () => {
+    const payload = { ...flat.payload, feature_slug: "another" };
+    expect(upcastEvent({ ...flat, payload }, { assume: facts })).toMatchObject({
+      kind: "rejected",
+      violations: expect.arrayContaining([
+        expect.objectContaining({ field: "payload.namespace.feature_slug" }),
+      ]),
+    });
+  });
+
+  test.each([
+    ["is nested deeply", JSON.parse("[".repeat(20_000) + "]".repeat(20_000))],
+    ["is no number of JSON", Number.POSITIVE_INFINITY],
+    ["is a bigint", 5n],
+  ])("rejects a flat event with a value that %s", (_name, odd) => {
+    const payload = { ...flat.payload, odd };
+    expect(upcastEvent({ ...flat, payload }, { assume: facts })).toMatchObject({
+      kind: "rejected",
+      knownDefect: { name: "flat_artifact_indexed" },
+    });
+  });
+
+  test("refuses a fact that no field holds", () => {
+    const assume = { target_brnch: "main" } as object;
+    expect(() => upcastEvent(flat, { assume })).toThrow(/assume must be facts of a namespace/);
   });
 
   test("rejects what the generation that is asked for would reject", () => {

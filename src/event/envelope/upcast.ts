@@ -3,7 +3,9 @@ import type {
   DossierEventType,
 } from "../../../gen/speckitty/dossier/v1/contract.js";
 import type { DossierEventJson as LaterDossierEventJson } from "../../../gen/speckitty/dossier/v3/contract.js";
+import { LocalNamespaceTupleSchema } from "../../../gen/speckitty/dossier/v1/values_pb.js";
 import { optionsIn } from "../errors/arguments.js";
+import { InvalidArgumentError } from "../errors/errors.js";
 import type { KnownDefect } from "../errors/known-defect.js";
 import type { Violation } from "../errors/violation.js";
 import { type Assumptions, flatDefect, unflattened } from "../generation/flat-event.js";
@@ -17,6 +19,7 @@ import {
 import { withNamesOf } from "../generation/rename.js";
 import { renamingOf } from "../generation/shown.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { structProblem } from "../model/struct-limits.js";
 import { judgeEvent } from "./judge-event.js";
 
 /** Options of {@link upcastEvent}. */
@@ -52,18 +55,24 @@ export type Upcast<G extends Generation = "2.4.0"> =
  *
  * @param json The wire JSON of an event. It is not changed, and the result may share its values.
  * @param options `contract` is the generation to write, by default 2.4.0.
- * @throws InvalidArgumentError when there is no such generation.
+ * @throws InvalidArgumentError when there is no such generation, or a namespace has no such field
+ * to assume.
  */
 export function upcastEvent<G extends Generation = "2.4.0">(
   json: unknown,
   options?: UpcastOptions<G>,
 ): Upcast<G> {
-  const { assume = {}, ...choice } = optionsIn(options);
+  const { assume, ...choice } = optionsIn(options);
+  const facts = factsIn(assume);
   const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
   const defect = isJsonObject(payload) ? flatDefect(eventType, payload) : undefined;
-  const isFlat = defect !== undefined && isJsonObject(json) && isJsonObject(payload);
-  const event = isFlat ? unflattened(json, payload, assume) : json;
+  const isFlat =
+    defect !== undefined &&
+    isJsonObject(json) &&
+    isJsonObject(payload) &&
+    structProblem(payload) === undefined;
+  const event = isFlat ? unflattened(json, payload, facts) : json;
   const judged = judgeEvent(event, {});
   if (judged.kind === "invalid") {
     const { violations, knownDefect } = judged;
@@ -84,4 +93,14 @@ export function upcastEvent<G extends Generation = "2.4.0">(
     // The names are those of the generation.
     event: result as JsonIn<G, DossierEventJson<DossierEventType>, LaterDossierEventJson>,
   });
+}
+
+function factsIn(assume: Assumptions | null | undefined): Assumptions {
+  const fields = LocalNamespaceTupleSchema.fields.map(({ jsonName }) => jsonName);
+  const facts = optionsIn(assume);
+  const unknown = Object.keys(facts).find((field) => !fields.includes(field));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError("assume", `facts of a namespace: ${fields.join(", ")}`, unknown);
+  }
+  return facts;
 }
