@@ -27,13 +27,23 @@ export class UnreadableRecordError extends MissionDossierError {
  * not. The events are not validated: the reducers, {@link parseEvent} and the
  * conformance suite do that. A stream is read only as far as the caller asks.
  *
+ * The events of text and bytes can be read again, as `reduceStream` may have to; those of a
+ * stream once.
+ *
  * @throws UnreadableRecordError at the first record that is not JSON.
  * {@link readJsonRecords} yields such a record instead, and goes on.
  * @throws DamagedGzipError when gzipped input cannot be unpacked to its end.
  */
-export async function* readEvents(
+export function readEvents(source: JsonSource, options?: ReadOptions): AsyncIterable<EventJson> {
+  const isKept = typeof source === "string" || source instanceof Uint8Array;
+  return isKept
+    ? { [Symbol.asyncIterator]: () => eventsOf(source, options) }
+    : eventsOf(source, options);
+}
+
+async function* eventsOf(
   source: JsonSource,
-  options?: ReadOptions,
+  options: ReadOptions | undefined,
 ): AsyncGenerator<EventJson, void, undefined> {
   for await (const records of readRecordBatches(source, options)) {
     for (const record of records) {

@@ -18,16 +18,20 @@ export class UnreadableFileError extends MissionDossierError {
 }
 
 /**
- * Reads the events of a file one by one, as {@link readEvents} does. Its errors name
- * the file.
+ * Reads the events of a file one by one, as {@link readEvents} does, from its beginning each time
+ * that they are iterated over. Its errors name the file.
  *
  * @throws UnreadableFileError when the file cannot be read.
  * @throws UnreadableRecordError at the first record that is not JSON.
  * @throws DamagedGzipError when a gzipped file cannot be unpacked to its end.
  */
-export async function* readEventFile(
+export function readEventFile(path: string | URL, options?: ReadOptions): AsyncIterable<EventJson> {
+  return { [Symbol.asyncIterator]: () => eventsOfFile(path, options) };
+}
+
+async function* eventsOfFile(
   path: string | URL,
-  options?: ReadOptions,
+  options: ReadOptions | undefined,
 ): AsyncGenerator<EventJson, void, undefined> {
   const file = path instanceof URL ? pathOf(path) : path;
   try {

@@ -156,6 +156,7 @@ test("bytes that are not text are one or more unreadable records", async () => {
 
 async function expectUnreadable(file: string, systemCode: string): Promise<void> {
   const error: unknown = await readEventFile(file)
+    [Symbol.asyncIterator]()
     .next()
     .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UnreadableFileError);

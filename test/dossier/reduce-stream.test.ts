@@ -12,7 +12,9 @@ import {
   reduceWithReport,
   StrictError,
 } from "../../src/index.js";
-import { reduceStream, reduceStreamByNamespace } from "../../src/stream/index.js";
+import { readEventFile } from "../../src/stream/file.js";
+import { readEvents, reduceStream, reduceStreamByNamespace } from "../../src/stream/index.js";
+import { lines, temporaryDirectory } from "../cli/command.js";
 import { anyStream } from "../support/arbitrary-stream.js";
 import { event, indexed, namespace } from "../support/examples.js";
 import { runs } from "../support/runs.js";
@@ -57,6 +59,19 @@ describe("reducing an asynchronous stream", () => {
     await expect(reduceStream(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
     await expect(reduceStreamByNamespace(once(needsReplay))).rejects.toThrow(ReplayRequiredError);
     expect((await reduceStreamByNamespace(again(needsReplay))).missions).toHaveLength(1);
+  });
+
+  test("reads a file, text and bytes a second time", async () => {
+    const text = lines(...needsReplay);
+    const folder = temporaryDirectory();
+    const file = folder.write("replay.jsonl", text);
+    const expected = reduceWithReport(needsReplay as unknown as EventJson[]);
+    for (const events of [readEventFile(file), readEvents(text), readEvents(Buffer.from(text))]) {
+      expect(await reduceStream(events)).toEqual(expected);
+    }
+    await expect(reduceStream(readEvents(Readable.from([text])))).rejects.toThrow(
+      ReplayRequiredError,
+    );
   });
 
   test("throws if a second reading does not give all the events again", async () => {

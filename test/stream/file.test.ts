@@ -75,8 +75,8 @@ describe("a file that cannot be read", () => {
   });
 
   test("is not opened before the first read", async () => {
-    const reading = readEventFile(join(directory, "nowhere.jsonl"));
-    expect(await reading.return()).toEqual({ done: true, value: undefined });
+    const reading = readEventFile(join(directory, "nowhere.jsonl"))[Symbol.asyncIterator]();
+    expect(await reading.return?.()).toEqual({ done: true, value: undefined });
   });
 
   test("to its end because its gzip is cut off is reported and closed", async () => {

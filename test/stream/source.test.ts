@@ -289,7 +289,7 @@ const numbers = Array.from({ length: LINES }, (_, index) => `${Math.sin(index)}\
 describe("back-pressure", () => {
   test("no chunk is pulled before its events are asked for", async () => {
     const source = new Watched(pieces(Buffer.from('{"a":1}\n{"b":2}\n{"c":3}\n'), 8));
-    const reading = readEvents(source);
+    const reading = readEvents(source)[Symbol.asyncIterator]();
     await idle();
     expect(source.pulled).toBe(0);
     for (const pulled of [8, 16, 24]) {
@@ -321,7 +321,7 @@ describe("back-pressure", () => {
     const source = new PassThrough();
     const packer = createGzip({ flush: constants.Z_SYNC_FLUSH });
     packer.pipe(source);
-    const reading = readEvents(source);
+    const reading = readEvents(source)[Symbol.asyncIterator]();
     for (const json of [{ a: 1 }, { b: 2 }]) {
       packer.write(`${JSON.stringify(json)}\n`);
       expect(await reading.next()).toEqual({ done: false, value: json });
