@@ -14,8 +14,8 @@ export type StreamShape = {
   readonly disorder: number;
   readonly seed: number;
   /**
-   * With it, one event in so many is a snapshot, and all others index artifacts. Without,
-   * the kinds of events are mixed at random.
+   * If given, every n-th event is a snapshot, and all others index artifacts. By default, the
+   * kinds of events are mixed at random.
    */
   readonly snapshotEvery?: number;
 };
@@ -37,7 +37,7 @@ export async function writeStream(file: string, shape: StreamShape): Promise<voi
   await once(output, "close");
 }
 
-/** The event at a position of the sorted stream. As JSON it has about 740 bytes. */
+/** The event at a position of the sorted stream. As JSON it has about 800 bytes. */
 export function eventAt(
   index: number,
   { paths, namespaces, seed, snapshotEvery }: StreamShape,
