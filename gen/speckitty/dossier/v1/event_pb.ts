@@ -36,8 +36,8 @@ export type Event = Message<"speckitty.dossier.v1.Event"> & {
   eventId?: string | undefined;
 
   /**
-   * What happened, for example `MissionDossierArtifactIndexed`. It says which
-   * message the payload is. A reader skips the types that it does not know.
+   * The type of the event, for example `MissionDossierArtifactIndexed`. It
+   * determines which message the payload is. A reader skips unknown types.
    *
    * @generated from field: optional string event_type = 2 [json_name = "event_type"];
    */
@@ -118,7 +118,7 @@ export type Event = Message<"speckitty.dossier.v1.Event"> & {
   dataTier: number;
 
   /**
-   * What happened in detail, in the shape that `event_type` asks for. Absent
+   * The details of the event, in the shape that `event_type` determines. Absent
    * means an empty object.
    *
    * @generated from field: google.protobuf.Struct payload = 13;
@@ -155,8 +155,8 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
   eventId: string;
 
   /**
-   * What happened, for example `MissionDossierArtifactIndexed`. It says which
-   * message the payload is. A reader skips the types that it does not know.
+   * The type of the event, for example `MissionDossierArtifactIndexed`. It
+   * determines which message the payload is. A reader skips unknown types.
    *
    * @generated from field: optional string event_type = 2 [json_name = "event_type"];
    */
@@ -237,7 +237,7 @@ export type EventValid = Message<"speckitty.dossier.v1.Event"> & {
   dataTier: number;
 
   /**
-   * What happened in detail, in the shape that `event_type` asks for. Absent
+   * The details of the event, in the shape that `event_type` determines. Absent
    * means an empty object.
    *
    * @generated from field: google.protobuf.Struct payload = 13;

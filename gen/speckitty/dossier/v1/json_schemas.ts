@@ -22,7 +22,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "pattern": "^(?:[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{26}|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32})$"
     },
     "event_type": {
-      "description": "What happened, for example `MissionDossierArtifactIndexed`. It says which message the payload is. A reader skips the types that it does not know.",
+      "description": "The type of the event, for example `MissionDossierArtifactIndexed`. It determines which message the payload is. A reader skips unknown types.",
       "type": "string",
       "minLength": 1
     },
@@ -98,7 +98,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "maximum": 4
     },
     "payload": {
-      "description": "What happened in detail, in the shape that `event_type` asks for. Absent means an empty object.",
+      "description": "The details of the event, in the shape that `event_type` determines. Absent means an empty object.",
       "type": [
         "object",
         "null"
@@ -120,7 +120,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/local_namespace_tuple",
   "title": "LocalNamespaceTuple",
-  "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+  "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
   "type": "object",
   "properties": {
     "project_uuid": {
@@ -168,7 +168,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/artifact_identity",
   "title": "ArtifactIdentity",
-  "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+  "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
   "type": "object",
   "properties": {
     "mission_key": {
@@ -218,7 +218,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/content_hash_ref",
   "title": "ContentHashRef",
-  "description": "What an artifact contained, as a hash of its bytes.",
+  "description": "The content of an artifact, as a hash of its bytes.",
   "type": "object",
   "properties": {
     "hash": {
@@ -273,7 +273,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "type": "object",
   "properties": {
     "source_event_ids": {
-      "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+      "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
       "type": [
         "array",
         "null"
@@ -290,7 +290,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "git_ref": {
-      "description": "The branch or tag that the commit was reached by.",
+      "description": "The branch or tag through which the commit was found.",
       "type": [
         "string",
         "null"
@@ -304,7 +304,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "actor_kind": {
-      "description": "What made the content: a person, a language model, or a program.",
+      "description": "The kind of actor that made the content: a person, a language model, or a program.",
       "type": [
         "string",
         "null"
@@ -329,7 +329,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/mission_dossier_artifact_indexed_payload",
   "title": "MissionDossierArtifactIndexedPayload",
-  "description": "An artifact was seen, with this content. The latest event for a path says what the dossier holds there.",
+  "description": "An artifact was seen, with this content. The latest event for a path determines what the dossier holds there.",
   "type": "object",
   "properties": {
     "namespace": {
@@ -397,7 +397,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_key": {
@@ -445,7 +445,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "ContentHashRef": {
       "title": "ContentHashRef",
-      "description": "What an artifact contained, as a hash of its bytes.",
+      "description": "The content of an artifact, as a hash of its bytes.",
       "type": "object",
       "properties": {
         "hash": {
@@ -494,7 +494,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -544,7 +544,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -561,7 +561,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -575,7 +575,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"
@@ -602,7 +602,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/mission_dossier_artifact_missing_payload",
   "title": "MissionDossierArtifactMissingPayload",
-  "description": "An artifact that the manifest asks for was not there.",
+  "description": "An artifact that the manifest asks for is missing.",
   "type": "object",
   "properties": {
     "namespace": {
@@ -614,7 +614,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "$ref": "#/$defs/ArtifactIdentity"
     },
     "manifest_step": {
-      "description": "What in the manifest asks for the artifact: `required_always`, or the id of the step that needs it.",
+      "description": "The part of the manifest that asks for the artifact: `required_always`, or the id of the step that needs it.",
       "type": "string",
       "minLength": 1
     },
@@ -634,7 +634,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "remediation_hint": {
-      "description": "What a person can do about it.",
+      "description": "Advice for people on how to provide the artifact.",
       "type": [
         "string",
         "null"
@@ -660,7 +660,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_key": {
@@ -708,7 +708,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -758,7 +758,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -775,7 +775,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -789,7 +789,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"
@@ -878,7 +878,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -946,7 +946,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "minLength": 1
     },
     "drift_kind": {
-      "description": "What kind of change made the difference.",
+      "description": "The kind of change that made the difference.",
       "type": "string",
       "enum": [
         "artifact_added",
@@ -972,7 +972,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "rebuild_hint": {
-      "description": "What a program can do to rebuild the replica that is behind.",
+      "description": "Advice for programs on how to rebuild the replica that is behind.",
       "type": [
         "string",
         "null"
@@ -999,7 +999,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_key": {
@@ -1047,7 +1047,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -1097,11 +1097,11 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/mission_dossier_state",
   "title": "MissionDossierState",
-  "description": "What a stream of events says about the dossier of one mission: the artifacts that exist, the ones that are missing, and whether the replicas agree.\n\nThe JSON of the state has every field, in this order, with `null` for what is absent.",
+  "description": "The dossier of one mission according to a stream of events: the artifacts that exist, the ones that are missing, and whether the replicas agree.\n\nThe JSON of the state has every field, in this order, with `null` for absent ones.",
   "type": "object",
   "properties": {
     "namespace": {
-      "description": "The dossier that the events are about. Absent when no event says. Its `step_id` is absent when the events come from more than one step.",
+      "description": "The dossier that the events are about. Absent when no event has a readable namespace. Its `step_id` is absent when the events come from more than one step.",
       "anyOf": [
         {
           "$ref": "#/$defs/LocalNamespaceTuple"
@@ -1112,7 +1112,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "artifacts": {
-      "description": "The artifacts by path, in the order in which the paths first appeared. Any string is a path, `__proto__` and `1` included.",
+      "description": "The artifacts by path, in the order in which the paths first appeared. Any text that is not empty may be a path, even `__proto__` and `1`.",
       "type": [
         "object",
         "null"
@@ -1122,7 +1122,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "anomalies": {
-      "description": "What is missing, in the order in which it was found. Every finding is kept, repeated ones for one path too.",
+      "description": "The missing artifacts, in the order in which they were found missing. Every finding is kept, even repeated ones for one path.",
       "type": [
         "array",
         "null"
@@ -1132,7 +1132,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "latest_snapshot": {
-      "description": "The last snapshot. Absent when none was taken.",
+      "description": "The latest snapshot. Absent when none was taken.",
       "anyOf": [
         {
           "$ref": "#/$defs/MissionDossierState.SnapshotSummary"
@@ -1177,7 +1177,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_key": {
@@ -1225,7 +1225,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "ContentHashRef": {
       "title": "ContentHashRef",
-      "description": "What an artifact contained, as a hash of its bytes.",
+      "description": "The content of an artifact, as a hash of its bytes.",
       "type": "object",
       "properties": {
         "hash": {
@@ -1274,7 +1274,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -1320,11 +1320,11 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.AnomalyEntry": {
       "title": "AnomalyEntry",
-      "description": "Something in the dossier that is not as the manifest asks for.",
+      "description": "A deviation of the dossier from its manifest.",
       "type": "object",
       "properties": {
         "anomaly_type": {
-          "description": "What is wrong.",
+          "description": "The kind of deviation.",
           "type": "string",
           "enum": [
             "missing_artifact"
@@ -1335,7 +1335,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "$ref": "#/$defs/ArtifactIdentity"
         },
         "manifest_step": {
-          "description": "What in the manifest asks for it: `required_always`, or the id of a step.",
+          "description": "The part of the manifest that asks for it: `required_always`, or the id of a step.",
           "type": "string",
           "minLength": 1
         },
@@ -1344,7 +1344,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "type": "string"
         },
         "remediation_hint": {
-          "description": "What a person can do about it.",
+          "description": "Advice for people on how to provide the artifact.",
           "type": [
             "string",
             "null"
@@ -1360,7 +1360,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.ArtifactEntry": {
       "title": "ArtifactEntry",
-      "description": "The latest that is known of the artifact at one path.",
+      "description": "The latest known facts about the artifact at one path.",
       "type": "object",
       "properties": {
         "identity": {
@@ -1409,7 +1409,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.DriftRecord": {
       "title": "DriftRecord",
-      "description": "One time that two replicas of the dossier were seen to differ.",
+      "description": "An observed difference between two replicas of the dossier.",
       "type": "object",
       "properties": {
         "expected_hash": {
@@ -1423,7 +1423,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "minLength": 1
         },
         "drift_kind": {
-          "description": "What kind of change made the difference.",
+          "description": "The kind of change that made the difference.",
           "type": "string",
           "enum": [
             "artifact_added",
@@ -1496,7 +1496,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -1513,7 +1513,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -1527,7 +1527,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"

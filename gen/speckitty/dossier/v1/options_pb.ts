@@ -15,8 +15,8 @@ export const file_speckitty_dossier_v1_options: GenFile = /*@__PURE__*/
   fileDesc("CiJzcGVja2l0dHkvZG9zc2llci92MS9vcHRpb25zLnByb3RvEhRzcGVja2l0dHkuZG9zc2llci52MSKuAQoLRmllbGRDaGFuZ2USDQoFc2luY2UYASABKAkSDAoEbmFtZRgCIAEoCRIVCghyZXF1aXJlZBgDIAEoCEgAiAEBEh0KB21pbl9sZW4YBCABKARIAVIHbWluX2xlbogBARIiCgxhYnNlbnRfbWVhbnMYBSABKAlSDGFic2VudF9tZWFucxIPCgdjb21tZW50GAYgASgJQgsKCV9yZXF1aXJlZEIKCghfbWluX2xlbjpACgpldmVudF90eXBlEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLmOAyABKAlSCWV2ZW50VHlwZTpECgxjbG9zZWRfc2luY2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYvo4DIAEoCVILY2xvc2VkU2luY2U6OQoGY2xvc2VkEh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGL+OAyABKAhSBmNsb3NlZDpCCgxhYnNlbnRfbWVhbnMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqOAyABKAlSC2Fic2VudE1lYW5zOjgKB211c3RfYmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyOAyABKAlSBm11c3RCZTpJChBlbXB0eV9pc19wcmVzZW50Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jgMgASgIUg5lbXB0eUlzUHJlc2VudDpcCgdjaGFuZ2VkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjAjgMgAygLMiEuc3BlY2tpdHR5LmRvc3NpZXIudjEuRmllbGRDaGFuZ2VSB2NoYW5nZWQ6OgoIYWRkZWRfaW4SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMGOAyABKAlSB2FkZGVkSW5iBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
- * How a field differs from one generation of the contract on. What is not set is
- * as before.
+ * How a field differs from one generation of the contract on. A field that is not
+ * set here means no change.
  *
  * @generated from message speckitty.dossier.v1.FieldChange
  */
@@ -50,7 +50,7 @@ export type FieldChange = Message<"speckitty.dossier.v1.FieldChange"> & {
   minLen?: bigint | undefined;
 
   /**
-   * What a reader takes the absent field to say.
+   * The value that the absent field stands for.
    *
    * @generated from field: string absent_means = 5 [json_name = "absent_means"];
    */
@@ -100,7 +100,7 @@ export const closed: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
   extDesc(file_speckitty_dossier_v1_options, 2);
 
 /**
- * What a reader takes an absent string field to say.
+ * The value that an absent string field stands for.
  *
  * @generated from extension: string absent_means = 51002;
  */
@@ -108,8 +108,8 @@ export const absent_means: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_speckitty_dossier_v1_options, 3);
 
 /**
- * What a value must be, in words, where the rule itself is a pattern that says
- * little to people. It completes the sentence "must be …".
+ * A description of the valid values, where the rule itself is a pattern that
+ * says little to people. It completes the sentence "must be …".
  *
  * @generated from extension: string must_be = 51004;
  */

@@ -17,7 +17,7 @@ export const file_speckitty_dossier_v1_payloads: GenFile = /*@__PURE__*/
   fileDesc("CiNzcGVja2l0dHkvZG9zc2llci92MS9wYXlsb2Fkcy5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjEi2AUKJE1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RJbmRleGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52MS5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESUAoLYXJ0aWZhY3RfaWQYAiABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5Qga6SAPIAQFSC2FydGlmYWN0X2lkEk4KC2NvbnRlbnRfcmVmGAMgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjEuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgEIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYxLlByb3ZlbmFuY2VSZWYSHQoHc3RlcF9pZBgGIAEoCUgBUgdzdGVwX2lkiAEBEjoKCnN1cGVyc2VkZXMYByABKAsyJi5zcGVja2l0dHkuZG9zc2llci52MS5BcnRpZmFjdElkZW50aXR5EoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAggAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdEluZGV4ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6KsrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0SW5kZXhlZPLzGAUzLjAuMEINCgtfaW5kZXhlZF9hdEIKCghfc3RlcF9pZCLQBQokTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARJcChFleHBlY3RlZF9pZGVudGl0eRgCIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYxLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBAVIRZXhwZWN0ZWRfaWRlbnRpdHkSNQoNbWFuaWZlc3Rfc3RlcBgDIAEoCUIKukgHyAEBcgIQAUgAUg1tYW5pZmVzdF9zdGVwiAEBEisKCmNoZWNrZWRfYXQYBCABKAlCBrpIA8gBAUgBUgpjaGVja2VkX2F0iAEBEksKDmxhc3Rfa25vd25fcmVmGAUgASgLMiMuc3BlY2tpdHR5LmRvc3NpZXIudjEuUHJvdmVuYW5jZVJlZlIObGFzdF9rbm93bl9yZWYSLwoQcmVtZWRpYXRpb25faGludBgGIAEoCUgCUhByZW1lZGlhdGlvbl9oaW50iAEBEoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAcgAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3NpbmdQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6KsrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0TWlzc2luZ/LzGAUzLjAuMEIQCg5fbWFuaWZlc3Rfc3RlcEINCgtfY2hlY2tlZF9hdEITChFfcmVtZWRpYXRpb25faGludCLGBQolTWlzc2lvbkRvc3NpZXJTbmFwc2hvdENvbXB1dGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52MS5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESNQoNc25hcHNob3RfaGFzaBgCIAEoCUIKukgHyAEBcgIQAUgAUg1zbmFwc2hvdF9oYXNoiAEBEjcKDmFydGlmYWN0X2NvdW50GAMgASgFQgq6SAfIAQEaAigASAFSDmFydGlmYWN0X2NvdW50iAEBEjUKDWFub21hbHlfY291bnQYBCABKAVCCrpIB8gBARoCKABIAlINYW5vbWFseV9jb3VudIgBARItCgtjb21wdXRlZF9hdBgFIAEoCUIGukgDyAEBSANSC2NvbXB1dGVkX2F0iAEBEjwKCWFsZ29yaXRobRgGIAEoCUIkukgXchVSBnNoYTI1NlIGc2hhNTEyUgNtZDXS8xgGc2hhMjU2SASIAQEShQEKE2NvbnRleHRfZGlhZ25vc3RpY3MYByADKAsyUy5zcGVja2l0dHkuZG9zc2llci52MS5NaXNzaW9uRG9zc2llclNuYXBzaG90Q29tcHV0ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6K8rzGB5NaXNzaW9uRG9zc2llclNuYXBzaG90Q29tcHV0ZWTy8xgFMy4wLjBCEAoOX3NuYXBzaG90X2hhc2hCEQoPX2FydGlmYWN0X2NvdW50QhAKDl9hbm9tYWx5X2NvdW50Qg4KDF9jb21wdXRlZF9hdEIMCgpfYWxnb3JpdGhtIvoGCihNaXNzaW9uRG9zc2llclBhcml0eURyaWZ0RGV0ZWN0ZWRQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARI1Cg1leHBlY3RlZF9oYXNoGAIgASgJQgq6SAfIAQFyAhABSABSDWV4cGVjdGVkX2hhc2iIAQESMQoLYWN0dWFsX2hhc2gYAyABKAlCCrpIB8gBAXICEAFIAVILYWN0dWFsX2hhc2iIAQESoQEKCmRyaWZ0X2tpbmQYBCABKAlCfLpIecgBAXJ0Ug5hcnRpZmFjdF9hZGRlZFIQYXJ0aWZhY3RfcmVtb3ZlZFIQYXJ0aWZhY3RfbXV0YXRlZFISYW5vbWFseV9pbnRyb2R1Y2VkUhBhbm9tYWx5X3Jlc29sdmVkUhhtYW5pZmVzdF92ZXJzaW9uX2NoYW5nZWRIAlIKZHJpZnRfa2luZIgBARItCgtkZXRlY3RlZF9hdBgFIAEoCUIGukgDyAEBSANSC2RldGVjdGVkX2F0iAEBEloKFGFydGlmYWN0X2lkc19jaGFuZ2VkGAYgAygLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjEuQXJ0aWZhY3RJZGVudGl0eVIUYXJ0aWZhY3RfaWRzX2NoYW5nZWQSJwoMcmVidWlsZF9oaW50GAcgASgJSARSDHJlYnVpbGRfaGludIgBARKIAQoTY29udGV4dF9kaWFnbm9zdGljcxgIIAMoCzJWLnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZFBheWxvYWQuQ29udGV4dERpYWdub3N0aWNzRW50cnlSE2NvbnRleHRfZGlhZ25vc3RpY3MaOQoXQ29udGV4dERpYWdub3N0aWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATouyvMYIU1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZPLzGAUzLjAuMEIQCg5fZXhwZWN0ZWRfaGFzaEIOCgxfYWN0dWFsX2hhc2hCDQoLX2RyaWZ0X2tpbmRCDgoMX2RldGVjdGVkX2F0Qg8KDV9yZWJ1aWxkX2hpbnRiBnByb3RvMw", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v1_values]);
 
 /**
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  *
  * @generated from message speckitty.dossier.v1.MissionDossierArtifactIndexedPayload
@@ -83,7 +83,7 @@ export type MissionDossierArtifactIndexedPayload = Message<"speckitty.dossier.v1
 };
 
 /**
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  *
  * @generated from message speckitty.dossier.v1.MissionDossierArtifactIndexedPayload
@@ -156,7 +156,7 @@ export const MissionDossierArtifactIndexedPayloadSchema: GenMessage<MissionDossi
   messageDesc(file_speckitty_dossier_v1_payloads, 0);
 
 /**
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  *
  * @generated from message speckitty.dossier.v1.MissionDossierArtifactMissingPayload
  */
@@ -176,8 +176,8 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v1
   expectedIdentity?: ArtifactIdentity | undefined;
 
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -198,7 +198,7 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v1
   lastKnownRef?: ProvenanceRef | undefined;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 6 [json_name = "remediation_hint"];
    */
@@ -214,7 +214,7 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v1
 };
 
 /**
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  *
  * @generated from message speckitty.dossier.v1.MissionDossierArtifactMissingPayload
  */
@@ -234,8 +234,8 @@ export type MissionDossierArtifactMissingPayloadValid = Message<"speckitty.dossi
   expectedIdentity: ArtifactIdentityValid;
 
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -256,7 +256,7 @@ export type MissionDossierArtifactMissingPayloadValid = Message<"speckitty.dossi
   lastKnownRef?: ProvenanceRefValid | undefined;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 6 [json_name = "remediation_hint"];
    */
@@ -429,7 +429,7 @@ export type MissionDossierParityDriftDetectedPayload = Message<"speckitty.dossie
   actualHash?: string | undefined;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
@@ -450,7 +450,7 @@ export type MissionDossierParityDriftDetectedPayload = Message<"speckitty.dossie
   artifactIdsChanged: ArtifactIdentity[];
 
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    *
    * @generated from field: optional string rebuild_hint = 7 [json_name = "rebuild_hint"];
    */
@@ -493,7 +493,7 @@ export type MissionDossierParityDriftDetectedPayloadValid = Message<"speckitty.d
   actualHash: string;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
@@ -514,7 +514,7 @@ export type MissionDossierParityDriftDetectedPayloadValid = Message<"speckitty.d
   artifactIdsChanged: ArtifactIdentityValid[];
 
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    *
    * @generated from field: optional string rebuild_hint = 7 [json_name = "rebuild_hint"];
    */

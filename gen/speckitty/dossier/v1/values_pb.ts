@@ -15,9 +15,9 @@ export const file_speckitty_dossier_v1_values: GenFile = /*@__PURE__*/
   fileDesc("CiFzcGVja2l0dHkvZG9zc2llci92MS92YWx1ZXMucHJvdG8SFHNwZWNraXR0eS5kb3NzaWVyLnYxIucDChNMb2NhbE5hbWVzcGFjZVR1cGxlEjMKDHByb2plY3RfdXVpZBgBIAEoCUIKukgHyAEBcgIQAUgAUgxwcm9qZWN0X3V1aWSIAQESTAoMZmVhdHVyZV9zbHVnGAIgASgJQiO6SAfIAQFyAhABgvQYFQoFMy4wLjASDG1pc3Npb25fc2x1Z0gBUgxmZWF0dXJlX3NsdWeIAQESNQoNdGFyZ2V0X2JyYW5jaBgDIAEoCUIKukgHyAEBcgIQAUgCUg10YXJnZXRfYnJhbmNoiAEBEkoKC21pc3Npb25fa2V5GAQgASgJQiO6SAfIAQFyAhABgvQYFQoFMy4wLjASDG1pc3Npb25fdHlwZUgDUgttaXNzaW9uX2tleYgBARI7ChBtYW5pZmVzdF92ZXJzaW9uGAUgASgJQgq6SAfIAQFyAhABSARSEG1hbmlmZXN0X3ZlcnNpb26IAQESHQoHc3RlcF9pZBgGIAEoCUgFUgdzdGVwX2lkiAEBOgny8xgFMy4wLjBCDwoNX3Byb2plY3RfdXVpZEIPCg1fZmVhdHVyZV9zbHVnQhAKDl90YXJnZXRfYnJhbmNoQg4KDF9taXNzaW9uX2tleUITChFfbWFuaWZlc3RfdmVyc2lvbkIKCghfc3RlcF9pZCLsAgoQQXJ0aWZhY3RJZGVudGl0eRJKCgttaXNzaW9uX2tleRgBIAEoCUIjukgHyAEBcgIQAYL0GBUKBTMuMC4wEgxtaXNzaW9uX3R5cGVIAFILbWlzc2lvbl9rZXmIAQESHQoEcGF0aBgCIAEoCUIKukgHyAEBcgIQAUgBiAEBEmkKDmFydGlmYWN0X2NsYXNzGAMgASgJQjy6SDnIAQFyNFIFaW5wdXRSCHdvcmtmbG93UgZvdXRwdXRSCGV2aWRlbmNlUgZwb2xpY3lSB3J1bnRpbWVIAlIOYXJ0aWZhY3RfY2xhc3OIAQESGwoGcnVuX2lkGAQgASgJSANSBnJ1bl9pZIgBARIZCgV3cF9pZBgFIAEoCUgEUgV3cF9pZIgBAToJ8vMYBTMuMC4wQg4KDF9taXNzaW9uX2tleUIHCgVfcGF0aEIRCg9fYXJ0aWZhY3RfY2xhc3NCCQoHX3J1bl9pZEIICgZfd3BfaWQi6QEKDkNvbnRlbnRIYXNoUmVmEh0KBGhhc2gYASABKAlCCrpIB8gBAXICEAFIAIgBARI1CglhbGdvcml0aG0YAiABKAlCHbpIGsgBAXIVUgZzaGEyNTZSBnNoYTUxMlIDbWQ1SAGIAQESLAoKc2l6ZV9ieXRlcxgDIAEoA0IHukgEIgIoAEgCUgpzaXplX2J5dGVziAEBEhUKCGVuY29kaW5nGAQgASgJSAOIAQE6CfLzGAUzLjAuMEIHCgVfaGFzaEIMCgpfYWxnb3JpdGhtQg0KC19zaXplX2J5dGVzQgsKCV9lbmNvZGluZyLNAgoNUHJvdmVuYW5jZVJlZhIqChBzb3VyY2VfZXZlbnRfaWRzGAEgAygJUhBzb3VyY2VfZXZlbnRfaWRzEh0KB2dpdF9zaGEYAiABKAlIAFIHZ2l0X3NoYYgBARIdCgdnaXRfcmVmGAMgASgJSAFSB2dpdF9yZWaIAQESHwoIYWN0b3JfaWQYBCABKAlIAlIIYWN0b3JfaWSIAQESPgoKYWN0b3Jfa2luZBgFIAEoCUIZukgWchRSBWh1bWFuUgNsbG1SBnN5c3RlbUgDUgphY3Rvcl9raW5kiAEBEiMKCnJldmlzZWRfYXQYBiABKAlIBFIKcmV2aXNlZF9hdIgBAToJ8vMYBTMuMC4wQgoKCF9naXRfc2hhQgoKCF9naXRfcmVmQgsKCV9hY3Rvcl9pZEINCgtfYWN0b3Jfa2luZEINCgtfcmV2aXNlZF9hdGIGcHJvdG8z", [file_buf_validate_validate, file_speckitty_dossier_v1_options]);
 
 /**
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  *
  * @generated from message speckitty.dossier.v1.LocalNamespaceTuple
  */
@@ -69,9 +69,9 @@ export type LocalNamespaceTuple = Message<"speckitty.dossier.v1.LocalNamespaceTu
 };
 
 /**
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  *
  * @generated from message speckitty.dossier.v1.LocalNamespaceTuple
  */
@@ -130,8 +130,8 @@ export const LocalNamespaceTupleSchema: GenMessage<LocalNamespaceTuple, {validTy
   messageDesc(file_speckitty_dossier_v1_values, 0);
 
 /**
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  *
  * @generated from message speckitty.dossier.v1.ArtifactIdentity
  */
@@ -176,8 +176,8 @@ export type ArtifactIdentity = Message<"speckitty.dossier.v1.ArtifactIdentity"> 
 };
 
 /**
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  *
  * @generated from message speckitty.dossier.v1.ArtifactIdentity
  */
@@ -229,7 +229,7 @@ export const ArtifactIdentitySchema: GenMessage<ArtifactIdentity, {validType: Ar
   messageDesc(file_speckitty_dossier_v1_values, 1);
 
 /**
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  *
  * @generated from message speckitty.dossier.v1.ContentHashRef
  */
@@ -265,7 +265,7 @@ export type ContentHashRef = Message<"speckitty.dossier.v1.ContentHashRef"> & {
 };
 
 /**
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  *
  * @generated from message speckitty.dossier.v1.ContentHashRef
  */
@@ -316,7 +316,7 @@ export const ContentHashRefSchema: GenMessage<ContentHashRef, {validType: Conten
 export type ProvenanceRef = Message<"speckitty.dossier.v1.ProvenanceRef"> & {
   /**
    * The ids of the events that led to this content. An empty list and an absent
-   * one are the same thing.
+   * one mean the same.
    *
    * @generated from field: repeated string source_event_ids = 1 [json_name = "source_event_ids"];
    */
@@ -330,7 +330,7 @@ export type ProvenanceRef = Message<"speckitty.dossier.v1.ProvenanceRef"> & {
   gitSha?: string | undefined;
 
   /**
-   * The branch or tag that the commit was reached by.
+   * The branch or tag through which the commit was found.
    *
    * @generated from field: optional string git_ref = 3 [json_name = "git_ref"];
    */
@@ -344,7 +344,8 @@ export type ProvenanceRef = Message<"speckitty.dossier.v1.ProvenanceRef"> & {
   actorId?: string | undefined;
 
   /**
-   * What made the content: a person, a language model, or a program.
+   * The kind of actor that made the content: a person, a language model, or a
+   * program.
    *
    * @generated from field: optional string actor_kind = 5 [json_name = "actor_kind"];
    */

@@ -40,7 +40,8 @@ export const ALGORITHMS = /* @__PURE__ */ Object.freeze([
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /**
- * The literals of `actor_kind`, frozen. What made the content: a person, a language model, or a program.
+ * The literals of `actor_kind`, frozen. The kind of actor that made the content: a person, a language model, or a
+ * program.
  */
 export const ACTOR_KINDS = /* @__PURE__ */ Object.freeze([
   "human",
@@ -54,7 +55,7 @@ export const ACTOR_KINDS = /* @__PURE__ */ Object.freeze([
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
 /**
- * The literals of `drift_kind`, frozen. What kind of change made the difference.
+ * The literals of `drift_kind`, frozen. The kind of change that made the difference.
  */
 export const DRIFT_KINDS = /* @__PURE__ */ Object.freeze([
   "artifact_added",
@@ -86,7 +87,7 @@ export const PARITY_STATUSES = /* @__PURE__ */ Object.freeze([
 export type ParityStatus = (typeof PARITY_STATUSES)[number];
 
 /**
- * The literals of `anomaly_type`, frozen. What is wrong.
+ * The literals of `anomaly_type`, frozen. The kind of deviation.
  */
 export const ANOMALY_TYPES = /* @__PURE__ */ Object.freeze([
   "missing_artifact",
@@ -98,13 +99,13 @@ export const ANOMALY_TYPES = /* @__PURE__ */ Object.freeze([
 export type AnomalyType = (typeof ANOMALY_TYPES)[number];
 
 /**
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  */
 export const MISSION_DOSSIER_ARTIFACT_INDEXED = "MissionDossierArtifactIndexed";
 
 /**
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  */
 export const MISSION_DOSSIER_ARTIFACT_MISSING = "MissionDossierArtifactMissing";
 
@@ -170,8 +171,8 @@ export type PayloadValue = {
 export type DossierEventJson<T extends DossierEventType = DossierEventType> = {
   [K in T]: Omit<EventJson, "event_type" | "payload"> & {
     /**
-     * What happened, for example `MissionDossierArtifactIndexed`. It says which
-     * message the payload is. A reader skips the types that it does not know.
+     * The type of the event, for example `MissionDossierArtifactIndexed`. It
+     * determines which message the payload is. A reader skips unknown types.
      */
     event_type: K;
     /**
@@ -199,8 +200,8 @@ export type EventJson = {
    */
   event_id: string;
   /**
-   * What happened, for example `MissionDossierArtifactIndexed`. It says which
-   * message the payload is. A reader skips the types that it does not know.
+   * The type of the event, for example `MissionDossierArtifactIndexed`. It
+   * determines which message the payload is. A reader skips unknown types.
    */
   event_type: string;
   /**
@@ -249,7 +250,7 @@ export type EventJson = {
    */
   data_tier?: number | null;
   /**
-   * What happened in detail, in the shape that `event_type` asks for. Absent
+   * The details of the event, in the shape that `event_type` determines. Absent
    * means an empty object.
    */
   payload?: JsonObject | null;
@@ -263,9 +264,9 @@ export type EventJson = {
 /**
  * The wire JSON of a {@link LocalNamespaceTuple}.
  *
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  */
 export type LocalNamespaceTupleJson = {
   /**
@@ -300,8 +301,8 @@ export type LocalNamespaceTupleJson = {
 /**
  * The wire JSON of a {@link ArtifactIdentity}.
  *
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  */
 export type ArtifactIdentityJson = {
   /**
@@ -332,7 +333,7 @@ export type ArtifactIdentityJson = {
 /**
  * The wire JSON of a {@link ContentHashRef}.
  *
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  */
 export type ContentHashRefJson = {
   /**
@@ -363,7 +364,7 @@ export type ContentHashRefJson = {
 export type ProvenanceRefJson = {
   /**
    * The ids of the events that led to this content. An empty list and an absent
-   * one are the same thing.
+   * one mean the same.
    */
   source_event_ids?: string[] | null;
   /**
@@ -371,7 +372,7 @@ export type ProvenanceRefJson = {
    */
   git_sha?: string | null;
   /**
-   * The branch or tag that the commit was reached by.
+   * The branch or tag through which the commit was found.
    */
   git_ref?: string | null;
   /**
@@ -379,7 +380,8 @@ export type ProvenanceRefJson = {
    */
   actor_id?: string | null;
   /**
-   * What made the content: a person, a language model, or a program.
+   * The kind of actor that made the content: a person, a language model, or a
+   * program.
    */
   actor_kind?: ActorKind | null;
   /**
@@ -391,7 +393,7 @@ export type ProvenanceRefJson = {
 /**
  * The wire JSON of a {@link MissionDossierArtifactIndexedPayload}.
  *
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  */
 export type MissionDossierArtifactIndexedPayloadJson = {
@@ -434,7 +436,7 @@ export type MissionDossierArtifactIndexedPayloadJson = {
 /**
  * The wire JSON of a {@link MissionDossierArtifactMissingPayload}.
  *
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  */
 export type MissionDossierArtifactMissingPayloadJson = {
   /**
@@ -446,8 +448,8 @@ export type MissionDossierArtifactMissingPayloadJson = {
    */
   expected_identity: ArtifactIdentityJson;
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    */
   manifest_step: string;
   /**
@@ -459,7 +461,7 @@ export type MissionDossierArtifactMissingPayloadJson = {
    */
   last_known_ref?: ProvenanceRefJson | null;
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    */
   remediation_hint?: string | null;
   /**
@@ -526,7 +528,7 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
    */
   actual_hash: string;
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    */
   drift_kind: DriftKind;
   /**
@@ -538,7 +540,7 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
    */
   artifact_ids_changed?: ArtifactIdentityJson[] | null;
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    */
   rebuild_hint?: string | null;
   /**
@@ -551,30 +553,31 @@ export type MissionDossierParityDriftDetectedPayloadJson = {
 /**
  * The wire JSON of a {@link MissionDossierState}.
  *
- * What a stream of events says about the dossier of one mission: the artifacts
- * that exist, the ones that are missing, and whether the replicas agree.
+ * The dossier of one mission according to a stream of events: the artifacts that
+ * exist, the ones that are missing, and whether the replicas agree.
  *
- * The JSON of the state has every field, in this order, with `null` for what is
- * absent.
+ * The JSON of the state has every field, in this order, with `null` for absent
+ * ones.
  */
 export type MissionDossierStateJson = {
   /**
-   * The dossier that the events are about. Absent when no event says. Its
-   * `step_id` is absent when the events come from more than one step.
+   * The dossier that the events are about. Absent when no event has a readable
+   * namespace. Its `step_id` is absent when the events come from more than one
+   * step.
    */
   namespace?: LocalNamespaceTupleJson | null;
   /**
    * The artifacts by path, in the order in which the paths first appeared. Any
-   * string is a path, `__proto__` and `1` included.
+   * text that is not empty may be a path, even `__proto__` and `1`.
    */
   artifacts?: { [key: string]: MissionDossierState_ArtifactEntryJson };
   /**
-   * What is missing, in the order in which it was found. Every finding is kept,
-   * repeated ones for one path too.
+   * The missing artifacts, in the order in which they were found missing. Every
+   * finding is kept, even repeated ones for one path.
    */
   anomalies?: MissionDossierState_AnomalyEntryJson[];
   /**
-   * The last snapshot. Absent when none was taken.
+   * The latest snapshot. Absent when none was taken.
    */
   latest_snapshot?: MissionDossierState_SnapshotSummaryJson | null;
   /**
@@ -596,7 +599,7 @@ export type MissionDossierStateJson = {
 /**
  * The wire JSON of a {@link MissionDossierState_ArtifactEntry}.
  *
- * The latest that is known of the artifact at one path.
+ * The latest known facts about the artifact at one path.
  */
 export type MissionDossierState_ArtifactEntryJson = {
   /**
@@ -628,11 +631,11 @@ export type MissionDossierState_ArtifactEntryJson = {
 /**
  * The wire JSON of a {@link MissionDossierState_AnomalyEntry}.
  *
- * Something in the dossier that is not as the manifest asks for.
+ * A deviation of the dossier from its manifest.
  */
 export type MissionDossierState_AnomalyEntryJson = {
   /**
-   * What is wrong.
+   * The kind of deviation.
    */
   anomaly_type: AnomalyType;
   /**
@@ -640,7 +643,8 @@ export type MissionDossierState_AnomalyEntryJson = {
    */
   expected_identity: ArtifactIdentityJson;
   /**
-   * What in the manifest asks for it: `required_always`, or the id of a step.
+   * The part of the manifest that asks for it: `required_always`, or the id of a
+   * step.
    */
   manifest_step: string;
   /**
@@ -648,7 +652,7 @@ export type MissionDossierState_AnomalyEntryJson = {
    */
   checked_at: string;
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    */
   remediation_hint?: string | null;
 };
@@ -684,7 +688,7 @@ export type MissionDossierState_SnapshotSummaryJson = {
 /**
  * The wire JSON of a {@link MissionDossierState_DriftRecord}.
  *
- * One time that two replicas of the dossier were seen to differ.
+ * An observed difference between two replicas of the dossier.
  */
 export type MissionDossierState_DriftRecordJson = {
   /**
@@ -696,7 +700,7 @@ export type MissionDossierState_DriftRecordJson = {
    */
   actual_hash: string;
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    */
   drift_kind: DriftKind;
   /**
@@ -724,8 +728,8 @@ export type EventValue = {
    */
   readonly eventId: string;
   /**
-   * What happened, for example `MissionDossierArtifactIndexed`. It says which
-   * message the payload is. A reader skips the types that it does not know.
+   * The type of the event, for example `MissionDossierArtifactIndexed`. It
+   * determines which message the payload is. A reader skips unknown types.
    */
   readonly eventType: string;
   /**
@@ -774,7 +778,7 @@ export type EventValue = {
    */
   readonly dataTier: number;
   /**
-   * What happened in detail, in the shape that `event_type` asks for. Absent
+   * The details of the event, in the shape that `event_type` determines. Absent
    * means an empty object.
    */
   readonly payload?: JsonObject | undefined;
@@ -788,9 +792,9 @@ export type EventValue = {
 /**
  * A {@link LocalNamespaceTuple} that the contract has accepted.
  *
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  */
 export type LocalNamespaceTupleValue = {
   readonly $typeName: "speckitty.dossier.v3.LocalNamespaceTuple";
@@ -826,8 +830,8 @@ export type LocalNamespaceTupleValue = {
 /**
  * A {@link ArtifactIdentity} that the contract has accepted.
  *
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  */
 export type ArtifactIdentityValue = {
   readonly $typeName: "speckitty.dossier.v3.ArtifactIdentity";
@@ -859,7 +863,7 @@ export type ArtifactIdentityValue = {
 /**
  * A {@link ContentHashRef} that the contract has accepted.
  *
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  */
 export type ContentHashRefValue = {
   readonly $typeName: "speckitty.dossier.v3.ContentHashRef";
@@ -892,7 +896,7 @@ export type ProvenanceRefValue = {
   readonly $typeName: "speckitty.dossier.v3.ProvenanceRef";
   /**
    * The ids of the events that led to this content. An empty list and an absent
-   * one are the same thing.
+   * one mean the same.
    */
   readonly sourceEventIds: readonly string[];
   /**
@@ -900,7 +904,7 @@ export type ProvenanceRefValue = {
    */
   readonly gitSha?: string | undefined;
   /**
-   * The branch or tag that the commit was reached by.
+   * The branch or tag through which the commit was found.
    */
   readonly gitRef?: string | undefined;
   /**
@@ -908,7 +912,8 @@ export type ProvenanceRefValue = {
    */
   readonly actorId?: string | undefined;
   /**
-   * What made the content: a person, a language model, or a program.
+   * The kind of actor that made the content: a person, a language model, or a
+   * program.
    */
   readonly actorKind?: ActorKind | undefined;
   /**
@@ -920,7 +925,7 @@ export type ProvenanceRefValue = {
 /**
  * A {@link MissionDossierArtifactIndexedPayload} that the contract has accepted.
  *
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  */
 export type MissionDossierArtifactIndexedPayloadValue = {
@@ -964,7 +969,7 @@ export type MissionDossierArtifactIndexedPayloadValue = {
 /**
  * A {@link MissionDossierArtifactMissingPayload} that the contract has accepted.
  *
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  */
 export type MissionDossierArtifactMissingPayloadValue = {
   readonly $typeName: "speckitty.dossier.v3.MissionDossierArtifactMissingPayload";
@@ -977,8 +982,8 @@ export type MissionDossierArtifactMissingPayloadValue = {
    */
   readonly expectedIdentity: ArtifactIdentityValue;
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    */
   readonly manifestStep: string;
   /**
@@ -990,7 +995,7 @@ export type MissionDossierArtifactMissingPayloadValue = {
    */
   readonly lastKnownRef?: ProvenanceRefValue | undefined;
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    */
   readonly remediationHint?: string | undefined;
   /**
@@ -1059,7 +1064,7 @@ export type MissionDossierParityDriftDetectedPayloadValue = {
    */
   readonly actualHash: string;
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    */
   readonly driftKind: DriftKind;
   /**
@@ -1071,7 +1076,7 @@ export type MissionDossierParityDriftDetectedPayloadValue = {
    */
   readonly artifactIdsChanged: readonly ArtifactIdentityValue[];
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    */
   readonly rebuildHint?: string | undefined;
   /**
@@ -1084,31 +1089,32 @@ export type MissionDossierParityDriftDetectedPayloadValue = {
 /**
  * A {@link MissionDossierState} that the contract has accepted.
  *
- * What a stream of events says about the dossier of one mission: the artifacts
- * that exist, the ones that are missing, and whether the replicas agree.
+ * The dossier of one mission according to a stream of events: the artifacts that
+ * exist, the ones that are missing, and whether the replicas agree.
  *
- * The JSON of the state has every field, in this order, with `null` for what is
- * absent.
+ * The JSON of the state has every field, in this order, with `null` for absent
+ * ones.
  */
 export type MissionDossierStateValue = {
   readonly $typeName: "speckitty.dossier.v3.MissionDossierState";
   /**
-   * The dossier that the events are about. Absent when no event says. Its
-   * `step_id` is absent when the events come from more than one step.
+   * The dossier that the events are about. Absent when no event has a readable
+   * namespace. Its `step_id` is absent when the events come from more than one
+   * step.
    */
   readonly namespace?: LocalNamespaceTupleValue | undefined;
   /**
    * The artifacts by path, in the order in which the paths first appeared. Any
-   * string is a path, `__proto__` and `1` included.
+   * text that is not empty may be a path, even `__proto__` and `1`.
    */
   readonly artifacts: { readonly [key: string]: MissionDossierState_ArtifactEntryValue };
   /**
-   * What is missing, in the order in which it was found. Every finding is kept,
-   * repeated ones for one path too.
+   * The missing artifacts, in the order in which they were found missing. Every
+   * finding is kept, even repeated ones for one path.
    */
   readonly anomalies: readonly MissionDossierState_AnomalyEntryValue[];
   /**
-   * The last snapshot. Absent when none was taken.
+   * The latest snapshot. Absent when none was taken.
    */
   readonly latestSnapshot?: MissionDossierState_SnapshotSummaryValue | undefined;
   /**
@@ -1130,7 +1136,7 @@ export type MissionDossierStateValue = {
 /**
  * A {@link MissionDossierState_ArtifactEntry} that the contract has accepted.
  *
- * The latest that is known of the artifact at one path.
+ * The latest known facts about the artifact at one path.
  */
 export type MissionDossierState_ArtifactEntryValue = {
   readonly $typeName: "speckitty.dossier.v3.MissionDossierState.ArtifactEntry";
@@ -1163,12 +1169,12 @@ export type MissionDossierState_ArtifactEntryValue = {
 /**
  * A {@link MissionDossierState_AnomalyEntry} that the contract has accepted.
  *
- * Something in the dossier that is not as the manifest asks for.
+ * A deviation of the dossier from its manifest.
  */
 export type MissionDossierState_AnomalyEntryValue = {
   readonly $typeName: "speckitty.dossier.v3.MissionDossierState.AnomalyEntry";
   /**
-   * What is wrong.
+   * The kind of deviation.
    */
   readonly anomalyType: AnomalyType;
   /**
@@ -1176,7 +1182,8 @@ export type MissionDossierState_AnomalyEntryValue = {
    */
   readonly expectedIdentity: ArtifactIdentityValue;
   /**
-   * What in the manifest asks for it: `required_always`, or the id of a step.
+   * The part of the manifest that asks for it: `required_always`, or the id of a
+   * step.
    */
   readonly manifestStep: string;
   /**
@@ -1184,7 +1191,7 @@ export type MissionDossierState_AnomalyEntryValue = {
    */
   readonly checkedAt: string;
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    */
   readonly remediationHint?: string | undefined;
 };
@@ -1221,7 +1228,7 @@ export type MissionDossierState_SnapshotSummaryValue = {
 /**
  * A {@link MissionDossierState_DriftRecord} that the contract has accepted.
  *
- * One time that two replicas of the dossier were seen to differ.
+ * An observed difference between two replicas of the dossier.
  */
 export type MissionDossierState_DriftRecordValue = {
   readonly $typeName: "speckitty.dossier.v3.MissionDossierState.DriftRecord";
@@ -1234,7 +1241,7 @@ export type MissionDossierState_DriftRecordValue = {
    */
   readonly actualHash: string;
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    */
   readonly driftKind: DriftKind;
   /**

@@ -24,7 +24,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "pattern": "^(?:[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{26}|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32})$"
     },
     "event_type": {
-      "description": "What happened, for example `MissionDossierArtifactIndexed`. It says which message the payload is. A reader skips the types that it does not know.",
+      "description": "The type of the event, for example `MissionDossierArtifactIndexed`. It determines which message the payload is. A reader skips unknown types.",
       "type": "string",
       "minLength": 1
     },
@@ -103,7 +103,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "maximum": 4
     },
     "payload": {
-      "description": "What happened in detail, in the shape that `event_type` asks for. Absent means an empty object.",
+      "description": "The details of the event, in the shape that `event_type` determines. Absent means an empty object.",
       "type": [
         "object",
         "null"
@@ -130,7 +130,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/local_namespace_tuple",
   "title": "LocalNamespaceTuple",
-  "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+  "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
   "type": "object",
   "properties": {
     "project_uuid": {
@@ -179,7 +179,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/artifact_identity",
   "title": "ArtifactIdentity",
-  "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+  "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
   "type": "object",
   "properties": {
     "mission_type": {
@@ -230,7 +230,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/content_hash_ref",
   "title": "ContentHashRef",
-  "description": "What an artifact contained, as a hash of its bytes.",
+  "description": "The content of an artifact, as a hash of its bytes.",
   "type": "object",
   "properties": {
     "hash": {
@@ -286,7 +286,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "type": "object",
   "properties": {
     "source_event_ids": {
-      "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+      "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
       "type": [
         "array",
         "null"
@@ -303,7 +303,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "git_ref": {
-      "description": "The branch or tag that the commit was reached by.",
+      "description": "The branch or tag through which the commit was found.",
       "type": [
         "string",
         "null"
@@ -317,7 +317,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "actor_kind": {
-      "description": "What made the content: a person, a language model, or a program.",
+      "description": "The kind of actor that made the content: a person, a language model, or a program.",
       "type": [
         "string",
         "null"
@@ -343,7 +343,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/mission_dossier_artifact_indexed_payload",
   "title": "MissionDossierArtifactIndexedPayload",
-  "description": "An artifact was seen, with this content. The latest event for a path says what the dossier holds there.",
+  "description": "An artifact was seen, with this content. The latest event for a path determines what the dossier holds there.",
   "type": "object",
   "properties": {
     "namespace": {
@@ -412,7 +412,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_type": {
@@ -461,7 +461,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "ContentHashRef": {
       "title": "ContentHashRef",
-      "description": "What an artifact contained, as a hash of its bytes.",
+      "description": "The content of an artifact, as a hash of its bytes.",
       "type": "object",
       "properties": {
         "hash": {
@@ -511,7 +511,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -562,7 +562,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -579,7 +579,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -593,7 +593,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"
@@ -621,7 +621,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/mission_dossier_artifact_missing_payload",
   "title": "MissionDossierArtifactMissingPayload",
-  "description": "An artifact that the manifest asks for was not there.",
+  "description": "An artifact that the manifest asks for is missing.",
   "type": "object",
   "properties": {
     "namespace": {
@@ -633,7 +633,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "$ref": "#/$defs/ArtifactIdentity"
     },
     "manifest_step": {
-      "description": "What in the manifest asks for the artifact: `required_always`, or the id of the step that needs it.",
+      "description": "The part of the manifest that asks for the artifact: `required_always`, or the id of the step that needs it.",
       "type": "string",
       "minLength": 1
     },
@@ -653,7 +653,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "remediation_hint": {
-      "description": "What a person can do about it.",
+      "description": "Advice for people on how to provide the artifact.",
       "type": [
         "string",
         "null"
@@ -680,7 +680,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_type": {
@@ -729,7 +729,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -780,7 +780,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -797,7 +797,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -811,7 +811,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"
@@ -902,7 +902,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -971,7 +971,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "minLength": 1
     },
     "drift_kind": {
-      "description": "What kind of change made the difference.",
+      "description": "The kind of change that made the difference.",
       "type": "string",
       "enum": [
         "artifact_added",
@@ -997,7 +997,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "rebuild_hint": {
-      "description": "What a program can do to rebuild the replica that is behind.",
+      "description": "Advice for programs on how to rebuild the replica that is behind.",
       "type": [
         "string",
         "null"
@@ -1025,7 +1025,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_type": {
@@ -1074,7 +1074,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -1125,11 +1125,11 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "spec-kitty-events/3.0.0/mission_dossier_state",
   "title": "MissionDossierState",
-  "description": "What a stream of events says about the dossier of one mission: the artifacts that exist, the ones that are missing, and whether the replicas agree.\n\nThe JSON of the state has every field, in this order, with `null` for what is absent.",
+  "description": "The dossier of one mission according to a stream of events: the artifacts that exist, the ones that are missing, and whether the replicas agree.\n\nThe JSON of the state has every field, in this order, with `null` for absent ones.",
   "type": "object",
   "properties": {
     "namespace": {
-      "description": "The dossier that the events are about. Absent when no event says. Its `step_id` is absent when the events come from more than one step.",
+      "description": "The dossier that the events are about. Absent when no event has a readable namespace. Its `step_id` is absent when the events come from more than one step.",
       "anyOf": [
         {
           "$ref": "#/$defs/LocalNamespaceTuple"
@@ -1140,7 +1140,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       ]
     },
     "artifacts": {
-      "description": "The artifacts by path, in the order in which the paths first appeared. Any string is a path, `__proto__` and `1` included.",
+      "description": "The artifacts by path, in the order in which the paths first appeared. Any text that is not empty may be a path, even `__proto__` and `1`.",
       "type": [
         "object",
         "null"
@@ -1150,7 +1150,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "anomalies": {
-      "description": "What is missing, in the order in which it was found. Every finding is kept, repeated ones for one path too.",
+      "description": "The missing artifacts, in the order in which they were found missing. Every finding is kept, even repeated ones for one path.",
       "type": [
         "array",
         "null"
@@ -1160,7 +1160,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       }
     },
     "latest_snapshot": {
-      "description": "The last snapshot. Absent when none was taken.",
+      "description": "The latest snapshot. Absent when none was taken.",
       "anyOf": [
         {
           "$ref": "#/$defs/MissionDossierState.SnapshotSummary"
@@ -1205,7 +1205,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
   "$defs": {
     "ArtifactIdentity": {
       "title": "ArtifactIdentity",
-      "description": "Which artifact is meant: a path in the repository, and the part that it plays in the mission.",
+      "description": "The identity of an artifact: its path in the repository, and the part that it plays in the mission.",
       "type": "object",
       "properties": {
         "mission_type": {
@@ -1254,7 +1254,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "ContentHashRef": {
       "title": "ContentHashRef",
-      "description": "What an artifact contained, as a hash of its bytes.",
+      "description": "The content of an artifact, as a hash of its bytes.",
       "type": "object",
       "properties": {
         "hash": {
@@ -1304,7 +1304,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "LocalNamespaceTuple": {
       "title": "LocalNamespaceTuple",
-      "description": "Which dossier an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and a stream of events that is reduced together must agree on it.",
+      "description": "The dossier that an event belongs to: one mission, of one feature, on one branch of one project, under one version of the manifest. Every payload carries it, and events that are reduced together must agree on it.",
       "type": "object",
       "properties": {
         "project_uuid": {
@@ -1351,11 +1351,11 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.AnomalyEntry": {
       "title": "AnomalyEntry",
-      "description": "Something in the dossier that is not as the manifest asks for.",
+      "description": "A deviation of the dossier from its manifest.",
       "type": "object",
       "properties": {
         "anomaly_type": {
-          "description": "What is wrong.",
+          "description": "The kind of deviation.",
           "type": "string",
           "enum": [
             "missing_artifact"
@@ -1366,7 +1366,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "$ref": "#/$defs/ArtifactIdentity"
         },
         "manifest_step": {
-          "description": "What in the manifest asks for it: `required_always`, or the id of a step.",
+          "description": "The part of the manifest that asks for it: `required_always`, or the id of a step.",
           "type": "string",
           "minLength": 1
         },
@@ -1375,7 +1375,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "type": "string"
         },
         "remediation_hint": {
-          "description": "What a person can do about it.",
+          "description": "Advice for people on how to provide the artifact.",
           "type": [
             "string",
             "null"
@@ -1391,7 +1391,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.ArtifactEntry": {
       "title": "ArtifactEntry",
-      "description": "The latest that is known of the artifact at one path.",
+      "description": "The latest known facts about the artifact at one path.",
       "type": "object",
       "properties": {
         "identity": {
@@ -1440,7 +1440,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
     },
     "MissionDossierState.DriftRecord": {
       "title": "DriftRecord",
-      "description": "One time that two replicas of the dossier were seen to differ.",
+      "description": "An observed difference between two replicas of the dossier.",
       "type": "object",
       "properties": {
         "expected_hash": {
@@ -1454,7 +1454,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           "minLength": 1
         },
         "drift_kind": {
-          "description": "What kind of change made the difference.",
+          "description": "The kind of change that made the difference.",
           "type": "string",
           "enum": [
             "artifact_added",
@@ -1527,7 +1527,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
       "type": "object",
       "properties": {
         "source_event_ids": {
-          "description": "The ids of the events that led to this content. An empty list and an absent one are the same thing.",
+          "description": "The ids of the events that led to this content. An empty list and an absent one mean the same.",
           "type": [
             "array",
             "null"
@@ -1544,7 +1544,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "git_ref": {
-          "description": "The branch or tag that the commit was reached by.",
+          "description": "The branch or tag through which the commit was found.",
           "type": [
             "string",
             "null"
@@ -1558,7 +1558,7 @@ export const JSON_SCHEMAS: { readonly [typeName: string]: JsonObject } =
           ]
         },
         "actor_kind": {
-          "description": "What made the content: a person, a language model, or a program.",
+          "description": "The kind of actor that made the content: a person, a language model, or a program.",
           "type": [
             "string",
             "null"

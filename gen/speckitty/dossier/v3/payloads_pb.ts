@@ -19,7 +19,7 @@ export const file_speckitty_dossier_v3_payloads: GenFile = /*@__PURE__*/
   fileDesc("CiNzcGVja2l0dHkvZG9zc2llci92My9wYXlsb2Fkcy5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjMi0wUKJE1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RJbmRleGVkUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52My5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESUAoLYXJ0aWZhY3RfaWQYAiABKAsyJi5zcGVja2l0dHkuZG9zc2llci52My5BcnRpZmFjdElkZW50aXR5Qga6SAPIAQFSC2FydGlmYWN0X2lkEk4KC2NvbnRlbnRfcmVmGAMgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjMuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgEIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYzLlByb3ZlbmFuY2VSZWYSHQoHc3RlcF9pZBgGIAEoCUgBUgdzdGVwX2lkiAEBEjoKCnN1cGVyc2VkZXMYByABKAsyJi5zcGVja2l0dHkuZG9zc2llci52My5BcnRpZmFjdElkZW50aXR5EoQBChNjb250ZXh0X2RpYWdub3N0aWNzGAggAygLMlIuc3BlY2tpdHR5LmRvc3NpZXIudjMuTWlzc2lvbkRvc3NpZXJBcnRpZmFjdEluZGV4ZWRQYXlsb2FkLkNvbnRleHREaWFnbm9zdGljc0VudHJ5UhNjb250ZXh0X2RpYWdub3N0aWNzGjkKF0NvbnRleHREaWFnbm9zdGljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6JcrzGB1NaXNzaW9uRG9zc2llckFydGlmYWN0SW5kZXhlZPjzGAFCDQoLX2luZGV4ZWRfYXRCCgoIX3N0ZXBfaWQiywUKJE1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RNaXNzaW5nUGF5bG9hZBJECgluYW1lc3BhY2UYASABKAsyKS5zcGVja2l0dHkuZG9zc2llci52My5Mb2NhbE5hbWVzcGFjZVR1cGxlQga6SAPIAQESXAoRZXhwZWN0ZWRfaWRlbnRpdHkYAiABKAsyJi5zcGVja2l0dHkuZG9zc2llci52My5BcnRpZmFjdElkZW50aXR5Qga6SAPIAQFSEWV4cGVjdGVkX2lkZW50aXR5EjUKDW1hbmlmZXN0X3N0ZXAYAyABKAlCCrpIB8gBAXICEAFIAFINbWFuaWZlc3Rfc3RlcIgBARIrCgpjaGVja2VkX2F0GAQgASgJQga6SAPIAQFIAVIKY2hlY2tlZF9hdIgBARJLCg5sYXN0X2tub3duX3JlZhgFIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYzLlByb3ZlbmFuY2VSZWZSDmxhc3Rfa25vd25fcmVmEi8KEHJlbWVkaWF0aW9uX2hpbnQYBiABKAlIAlIQcmVtZWRpYXRpb25faGludIgBARKEAQoTY29udGV4dF9kaWFnbm9zdGljcxgHIAMoCzJSLnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyQXJ0aWZhY3RNaXNzaW5nUGF5bG9hZC5Db250ZXh0RGlhZ25vc3RpY3NFbnRyeVITY29udGV4dF9kaWFnbm9zdGljcxo5ChdDb250ZXh0RGlhZ25vc3RpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOiXK8xgdTWlzc2lvbkRvc3NpZXJBcnRpZmFjdE1pc3Npbmf48xgBQhAKDl9tYW5pZmVzdF9zdGVwQg0KC19jaGVja2VkX2F0QhMKEV9yZW1lZGlhdGlvbl9oaW50IsEFCiVNaXNzaW9uRG9zc2llclNuYXBzaG90Q29tcHV0ZWRQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYzLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARI1Cg1zbmFwc2hvdF9oYXNoGAIgASgJQgq6SAfIAQFyAhABSABSDXNuYXBzaG90X2hhc2iIAQESNwoOYXJ0aWZhY3RfY291bnQYAyABKAVCCrpIB8gBARoCKABIAVIOYXJ0aWZhY3RfY291bnSIAQESNQoNYW5vbWFseV9jb3VudBgEIAEoBUIKukgHyAEBGgIoAEgCUg1hbm9tYWx5X2NvdW50iAEBEi0KC2NvbXB1dGVkX2F0GAUgASgJQga6SAPIAQFIA1ILY29tcHV0ZWRfYXSIAQESPAoJYWxnb3JpdGhtGAYgASgJQiS6SBdyFVIGc2hhMjU2UgZzaGE1MTJSA21kNdLzGAZzaGEyNTZIBIgBARKFAQoTY29udGV4dF9kaWFnbm9zdGljcxgHIAMoCzJTLnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyU25hcHNob3RDb21wdXRlZFBheWxvYWQuQ29udGV4dERpYWdub3N0aWNzRW50cnlSE2NvbnRleHRfZGlhZ25vc3RpY3MaOQoXQ29udGV4dERpYWdub3N0aWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATomyvMYHk1pc3Npb25Eb3NzaWVyU25hcHNob3RDb21wdXRlZPjzGAFCEAoOX3NuYXBzaG90X2hhc2hCEQoPX2FydGlmYWN0X2NvdW50QhAKDl9hbm9tYWx5X2NvdW50Qg4KDF9jb21wdXRlZF9hdEIMCgpfYWxnb3JpdGhtIvUGCihNaXNzaW9uRG9zc2llclBhcml0eURyaWZ0RGV0ZWN0ZWRQYXlsb2FkEkQKCW5hbWVzcGFjZRgBIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYzLkxvY2FsTmFtZXNwYWNlVHVwbGVCBrpIA8gBARI1Cg1leHBlY3RlZF9oYXNoGAIgASgJQgq6SAfIAQFyAhABSABSDWV4cGVjdGVkX2hhc2iIAQESMQoLYWN0dWFsX2hhc2gYAyABKAlCCrpIB8gBAXICEAFIAVILYWN0dWFsX2hhc2iIAQESoQEKCmRyaWZ0X2tpbmQYBCABKAlCfLpIecgBAXJ0Ug5hcnRpZmFjdF9hZGRlZFIQYXJ0aWZhY3RfcmVtb3ZlZFIQYXJ0aWZhY3RfbXV0YXRlZFISYW5vbWFseV9pbnRyb2R1Y2VkUhBhbm9tYWx5X3Jlc29sdmVkUhhtYW5pZmVzdF92ZXJzaW9uX2NoYW5nZWRIAlIKZHJpZnRfa2luZIgBARItCgtkZXRlY3RlZF9hdBgFIAEoCUIGukgDyAEBSANSC2RldGVjdGVkX2F0iAEBEloKFGFydGlmYWN0X2lkc19jaGFuZ2VkGAYgAygLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjMuQXJ0aWZhY3RJZGVudGl0eVIUYXJ0aWZhY3RfaWRzX2NoYW5nZWQSJwoMcmVidWlsZF9oaW50GAcgASgJSARSDHJlYnVpbGRfaGludIgBARKIAQoTY29udGV4dF9kaWFnbm9zdGljcxgIIAMoCzJWLnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZFBheWxvYWQuQ29udGV4dERpYWdub3N0aWNzRW50cnlSE2NvbnRleHRfZGlhZ25vc3RpY3MaOQoXQ29udGV4dERpYWdub3N0aWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATopyvMYIU1pc3Npb25Eb3NzaWVyUGFyaXR5RHJpZnREZXRlY3RlZPjzGAFCEAoOX2V4cGVjdGVkX2hhc2hCDgoMX2FjdHVhbF9oYXNoQg0KC19kcmlmdF9raW5kQg4KDF9kZXRlY3RlZF9hdEIPCg1fcmVidWlsZF9oaW50YgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v3_values]);
 
 /**
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierArtifactIndexedPayload
@@ -85,7 +85,7 @@ export type MissionDossierArtifactIndexedPayload = Message<"speckitty.dossier.v3
 };
 
 /**
- * An artifact was seen, with this content. The latest event for a path says
+ * An artifact was seen, with this content. The latest event for a path determines
  * what the dossier holds there.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierArtifactIndexedPayload
@@ -158,7 +158,7 @@ export const MissionDossierArtifactIndexedPayloadSchema: GenMessage<MissionDossi
   messageDesc(file_speckitty_dossier_v3_payloads, 0);
 
 /**
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierArtifactMissingPayload
  */
@@ -178,8 +178,8 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v3
   expectedIdentity?: ArtifactIdentity | undefined;
 
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -200,7 +200,7 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v3
   lastKnownRef?: ProvenanceRef | undefined;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 6 [json_name = "remediation_hint"];
    */
@@ -216,7 +216,7 @@ export type MissionDossierArtifactMissingPayload = Message<"speckitty.dossier.v3
 };
 
 /**
- * An artifact that the manifest asks for was not there.
+ * An artifact that the manifest asks for is missing.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierArtifactMissingPayload
  */
@@ -236,8 +236,8 @@ export type MissionDossierArtifactMissingPayloadValid = Message<"speckitty.dossi
   expectedIdentity: ArtifactIdentityValid;
 
   /**
-   * What in the manifest asks for the artifact: `required_always`, or the id of
-   * the step that needs it.
+   * The part of the manifest that asks for the artifact: `required_always`, or the
+   * id of the step that needs it.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -258,7 +258,7 @@ export type MissionDossierArtifactMissingPayloadValid = Message<"speckitty.dossi
   lastKnownRef?: ProvenanceRefValid | undefined;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 6 [json_name = "remediation_hint"];
    */
@@ -431,7 +431,7 @@ export type MissionDossierParityDriftDetectedPayload = Message<"speckitty.dossie
   actualHash?: string | undefined;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
@@ -452,7 +452,7 @@ export type MissionDossierParityDriftDetectedPayload = Message<"speckitty.dossie
   artifactIdsChanged: ArtifactIdentity[];
 
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    *
    * @generated from field: optional string rebuild_hint = 7 [json_name = "rebuild_hint"];
    */
@@ -495,7 +495,7 @@ export type MissionDossierParityDriftDetectedPayloadValid = Message<"speckitty.d
   actualHash: string;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 4 [json_name = "drift_kind"];
    */
@@ -516,7 +516,7 @@ export type MissionDossierParityDriftDetectedPayloadValid = Message<"speckitty.d
   artifactIdsChanged: ArtifactIdentityValid[];
 
   /**
-   * What a program can do to rebuild the replica that is behind.
+   * Advice for programs on how to rebuild the replica that is behind.
    *
    * @generated from field: optional string rebuild_hint = 7 [json_name = "rebuild_hint"];
    */

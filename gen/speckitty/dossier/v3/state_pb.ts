@@ -19,18 +19,19 @@ export const file_speckitty_dossier_v3_state: GenFile = /*@__PURE__*/
   fileDesc("CiBzcGVja2l0dHkvZG9zc2llci92My9zdGF0ZS5wcm90bxIUc3BlY2tpdHR5LmRvc3NpZXIudjMioREKE01pc3Npb25Eb3NzaWVyU3RhdGUSPAoJbmFtZXNwYWNlGAEgASgLMikuc3BlY2tpdHR5LmRvc3NpZXIudjMuTG9jYWxOYW1lc3BhY2VUdXBsZRJRCglhcnRpZmFjdHMYAiADKAsyOC5zcGVja2l0dHkuZG9zc2llci52My5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0c0VudHJ5QgTY8xgBEk8KCWFub21hbGllcxgDIAMoCzI2LnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyU3RhdGUuQW5vbWFseUVudHJ5QgTY8xgBEmMKD2xhdGVzdF9zbmFwc2hvdBgEIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5Ug9sYXRlc3Rfc25hcHNob3QSYQoNZHJpZnRfaGlzdG9yeRgFIAMoCzI1LnNwZWNraXR0eS5kb3NzaWVyLnYzLk1pc3Npb25Eb3NzaWVyU3RhdGUuRHJpZnRSZWNvcmRCBNjzGAFSDWRyaWZ0X2hpc3RvcnkSTAoNcGFyaXR5X3N0YXR1cxgGIAEoCUIhukgeyAEBchlSBWNsZWFuUgdkcmlmdGVkUgd1bmtub3duSABSDXBhcml0eV9zdGF0dXOIAQESKQoLZXZlbnRfY291bnQYByABKAVCB7pIBBoCKABSC2V2ZW50X2NvdW50GtUCCg1BcnRpZmFjdEVudHJ5EkAKCGlkZW50aXR5GAEgASgLMiYuc3BlY2tpdHR5LmRvc3NpZXIudjMuQXJ0aWZhY3RJZGVudGl0eUIGukgDyAEBEk4KC2NvbnRlbnRfcmVmGAIgASgLMiQuc3BlY2tpdHR5LmRvc3NpZXIudjMuQ29udGVudEhhc2hSZWZCBrpIA8gBAVILY29udGVudF9yZWYSKwoKaW5kZXhlZF9hdBgDIAEoCUIGukgDyAEBSABSCmluZGV4ZWRfYXSIAQESNwoKcHJvdmVuYW5jZRgEIAEoCzIjLnNwZWNraXR0eS5kb3NzaWVyLnYzLlByb3ZlbmFuY2VSZWYSEgoKc3VwZXJzZWRlZBgFIAEoCBIdCgdzdGVwX2lkGAYgASgJSAFSB3N0ZXBfaWSIAQFCDQoLX2luZGV4ZWRfYXRCCgoIX3N0ZXBfaWQajQMKDEFub21hbHlFbnRyeRJDCgxhbm9tYWx5X3R5cGUYASABKAlCGrpIF8gBAXISUhBtaXNzaW5nX2FydGlmYWN0SABSDGFub21hbHlfdHlwZYgBARJcChFleHBlY3RlZF9pZGVudGl0eRgCIAEoCzImLnNwZWNraXR0eS5kb3NzaWVyLnYzLkFydGlmYWN0SWRlbnRpdHlCBrpIA8gBAVIRZXhwZWN0ZWRfaWRlbnRpdHkSNQoNbWFuaWZlc3Rfc3RlcBgDIAEoCUIKukgHyAEBcgIQAUgBUg1tYW5pZmVzdF9zdGVwiAEBEisKCmNoZWNrZWRfYXQYBCABKAlCBrpIA8gBAUgCUgpjaGVja2VkX2F0iAEBEi8KEHJlbWVkaWF0aW9uX2hpbnQYBSABKAlIA1IQcmVtZWRpYXRpb25faGludIgBAUIPCg1fYW5vbWFseV90eXBlQhAKDl9tYW5pZmVzdF9zdGVwQg0KC19jaGVja2VkX2F0QhMKEV9yZW1lZGlhdGlvbl9oaW50GvMCCg9TbmFwc2hvdFN1bW1hcnkSNQoNc25hcHNob3RfaGFzaBgBIAEoCUIKukgHyAEBcgIQAUgAUg1zbmFwc2hvdF9oYXNoiAEBEjcKDmFydGlmYWN0X2NvdW50GAIgASgFQgq6SAfIAQEaAigASAFSDmFydGlmYWN0X2NvdW50iAEBEjUKDWFub21hbHlfY291bnQYAyABKAVCCrpIB8gBARoCKABIAlINYW5vbWFseV9jb3VudIgBARItCgtjb21wdXRlZF9hdBgEIAEoCUIGukgDyAEBSANSC2NvbXB1dGVkX2F0iAEBEjUKCWFsZ29yaXRobRgFIAEoCUIdukgayAEBchVSBnNoYTI1NlIGc2hhNTEyUgNtZDVIBIgBAUIQCg5fc25hcHNob3RfaGFzaEIRCg9fYXJ0aWZhY3RfY291bnRCEAoOX2Fub21hbHlfY291bnRCDgoMX2NvbXB1dGVkX2F0QgwKCl9hbGdvcml0aG0aiwMKC0RyaWZ0UmVjb3JkEjUKDWV4cGVjdGVkX2hhc2gYASABKAlCCrpIB8gBAXICEAFIAFINZXhwZWN0ZWRfaGFzaIgBARIxCgthY3R1YWxfaGFzaBgCIAEoCUIKukgHyAEBcgIQAUgBUgthY3R1YWxfaGFzaIgBARKhAQoKZHJpZnRfa2luZBgDIAEoCUJ8ukh5yAEBcnRSDmFydGlmYWN0X2FkZGVkUhBhcnRpZmFjdF9yZW1vdmVkUhBhcnRpZmFjdF9tdXRhdGVkUhJhbm9tYWx5X2ludHJvZHVjZWRSEGFub21hbHlfcmVzb2x2ZWRSGG1hbmlmZXN0X3ZlcnNpb25fY2hhbmdlZEgCUgpkcmlmdF9raW5kiAEBEi0KC2RldGVjdGVkX2F0GAQgASgJQga6SAPIAQFIA1ILZGV0ZWN0ZWRfYXSIAQFCEAoOX2V4cGVjdGVkX2hhc2hCDgoMX2FjdHVhbF9oYXNoQg0KC19kcmlmdF9raW5kQg4KDF9kZXRlY3RlZF9hdBppCg5BcnRpZmFjdHNFbnRyeRILCgNrZXkYASABKAkSRgoFdmFsdWUYAiABKAsyNy5zcGVja2l0dHkuZG9zc2llci52My5NaXNzaW9uRG9zc2llclN0YXRlLkFydGlmYWN0RW50cnk6AjgBQhAKDl9wYXJpdHlfc3RhdHVzYgZwcm90bzM", [file_buf_validate_validate, file_speckitty_dossier_v1_options, file_speckitty_dossier_v3_values]);
 
 /**
- * What a stream of events says about the dossier of one mission: the artifacts
- * that exist, the ones that are missing, and whether the replicas agree.
+ * The dossier of one mission according to a stream of events: the artifacts that
+ * exist, the ones that are missing, and whether the replicas agree.
  *
- * The JSON of the state has every field, in this order, with `null` for what is
- * absent.
+ * The JSON of the state has every field, in this order, with `null` for absent
+ * ones.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState
  */
 export type MissionDossierState = Message<"speckitty.dossier.v3.MissionDossierState"> & {
   /**
-   * The dossier that the events are about. Absent when no event says. Its
-   * `step_id` is absent when the events come from more than one step.
+   * The dossier that the events are about. Absent when no event has a readable
+   * namespace. Its `step_id` is absent when the events come from more than one
+   * step.
    *
    * @generated from field: speckitty.dossier.v3.LocalNamespaceTuple namespace = 1;
    */
@@ -38,22 +39,22 @@ export type MissionDossierState = Message<"speckitty.dossier.v3.MissionDossierSt
 
   /**
    * The artifacts by path, in the order in which the paths first appeared. Any
-   * string is a path, `__proto__` and `1` included.
+   * text that is not empty may be a path, even `__proto__` and `1`.
    *
    * @generated from field: map<string, speckitty.dossier.v3.MissionDossierState.ArtifactEntry> artifacts = 2;
    */
   artifacts: { [key: string]: MissionDossierState_ArtifactEntry };
 
   /**
-   * What is missing, in the order in which it was found. Every finding is kept,
-   * repeated ones for one path too.
+   * The missing artifacts, in the order in which they were found missing. Every
+   * finding is kept, even repeated ones for one path.
    *
    * @generated from field: repeated speckitty.dossier.v3.MissionDossierState.AnomalyEntry anomalies = 3;
    */
   anomalies: MissionDossierState_AnomalyEntry[];
 
   /**
-   * The last snapshot. Absent when none was taken.
+   * The latest snapshot. Absent when none was taken.
    *
    * @generated from field: speckitty.dossier.v3.MissionDossierState.SnapshotSummary latest_snapshot = 4 [json_name = "latest_snapshot"];
    */
@@ -84,18 +85,19 @@ export type MissionDossierState = Message<"speckitty.dossier.v3.MissionDossierSt
 };
 
 /**
- * What a stream of events says about the dossier of one mission: the artifacts
- * that exist, the ones that are missing, and whether the replicas agree.
+ * The dossier of one mission according to a stream of events: the artifacts that
+ * exist, the ones that are missing, and whether the replicas agree.
  *
- * The JSON of the state has every field, in this order, with `null` for what is
- * absent.
+ * The JSON of the state has every field, in this order, with `null` for absent
+ * ones.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState
  */
 export type MissionDossierStateValid = Message<"speckitty.dossier.v3.MissionDossierState"> & {
   /**
-   * The dossier that the events are about. Absent when no event says. Its
-   * `step_id` is absent when the events come from more than one step.
+   * The dossier that the events are about. Absent when no event has a readable
+   * namespace. Its `step_id` is absent when the events come from more than one
+   * step.
    *
    * @generated from field: speckitty.dossier.v3.LocalNamespaceTuple namespace = 1;
    */
@@ -103,22 +105,22 @@ export type MissionDossierStateValid = Message<"speckitty.dossier.v3.MissionDoss
 
   /**
    * The artifacts by path, in the order in which the paths first appeared. Any
-   * string is a path, `__proto__` and `1` included.
+   * text that is not empty may be a path, even `__proto__` and `1`.
    *
    * @generated from field: map<string, speckitty.dossier.v3.MissionDossierState.ArtifactEntry> artifacts = 2;
    */
   artifacts: { [key: string]: MissionDossierState_ArtifactEntryValid };
 
   /**
-   * What is missing, in the order in which it was found. Every finding is kept,
-   * repeated ones for one path too.
+   * The missing artifacts, in the order in which they were found missing. Every
+   * finding is kept, even repeated ones for one path.
    *
    * @generated from field: repeated speckitty.dossier.v3.MissionDossierState.AnomalyEntry anomalies = 3;
    */
   anomalies: MissionDossierState_AnomalyEntryValid[];
 
   /**
-   * The last snapshot. Absent when none was taken.
+   * The latest snapshot. Absent when none was taken.
    *
    * @generated from field: speckitty.dossier.v3.MissionDossierState.SnapshotSummary latest_snapshot = 4 [json_name = "latest_snapshot"];
    */
@@ -156,7 +158,7 @@ export const MissionDossierStateSchema: GenMessage<MissionDossierState, {validTy
   messageDesc(file_speckitty_dossier_v3_state, 0);
 
 /**
- * The latest that is known of the artifact at one path.
+ * The latest known facts about the artifact at one path.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.ArtifactEntry
  */
@@ -205,7 +207,7 @@ export type MissionDossierState_ArtifactEntry = Message<"speckitty.dossier.v3.Mi
 };
 
 /**
- * The latest that is known of the artifact at one path.
+ * The latest known facts about the artifact at one path.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.ArtifactEntry
  */
@@ -261,13 +263,13 @@ export const MissionDossierState_ArtifactEntrySchema: GenMessage<MissionDossierS
   messageDesc(file_speckitty_dossier_v3_state, 0, 0);
 
 /**
- * Something in the dossier that is not as the manifest asks for.
+ * A deviation of the dossier from its manifest.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.AnomalyEntry
  */
 export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v3.MissionDossierState.AnomalyEntry"> & {
   /**
-   * What is wrong.
+   * The kind of deviation.
    *
    * @generated from field: optional string anomaly_type = 1 [json_name = "anomaly_type"];
    */
@@ -281,7 +283,8 @@ export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v3.Mis
   expectedIdentity?: ArtifactIdentity | undefined;
 
   /**
-   * What in the manifest asks for it: `required_always`, or the id of a step.
+   * The part of the manifest that asks for it: `required_always`, or the id of a
+   * step.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -295,7 +298,7 @@ export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v3.Mis
   checkedAt?: string | undefined;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 5 [json_name = "remediation_hint"];
    */
@@ -303,13 +306,13 @@ export type MissionDossierState_AnomalyEntry = Message<"speckitty.dossier.v3.Mis
 };
 
 /**
- * Something in the dossier that is not as the manifest asks for.
+ * A deviation of the dossier from its manifest.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.AnomalyEntry
  */
 export type MissionDossierState_AnomalyEntryValid = Message<"speckitty.dossier.v3.MissionDossierState.AnomalyEntry"> & {
   /**
-   * What is wrong.
+   * The kind of deviation.
    *
    * @generated from field: optional string anomaly_type = 1 [json_name = "anomaly_type"];
    */
@@ -323,7 +326,8 @@ export type MissionDossierState_AnomalyEntryValid = Message<"speckitty.dossier.v
   expectedIdentity: ArtifactIdentityValid;
 
   /**
-   * What in the manifest asks for it: `required_always`, or the id of a step.
+   * The part of the manifest that asks for it: `required_always`, or the id of a
+   * step.
    *
    * @generated from field: optional string manifest_step = 3 [json_name = "manifest_step"];
    */
@@ -337,7 +341,7 @@ export type MissionDossierState_AnomalyEntryValid = Message<"speckitty.dossier.v
   checkedAt: string;
 
   /**
-   * What a person can do about it.
+   * Advice for people on how to provide the artifact.
    *
    * @generated from field: optional string remediation_hint = 5 [json_name = "remediation_hint"];
    */
@@ -443,7 +447,7 @@ export const MissionDossierState_SnapshotSummarySchema: GenMessage<MissionDossie
   messageDesc(file_speckitty_dossier_v3_state, 0, 2);
 
 /**
- * One time that two replicas of the dossier were seen to differ.
+ * An observed difference between two replicas of the dossier.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.DriftRecord
  */
@@ -463,7 +467,7 @@ export type MissionDossierState_DriftRecord = Message<"speckitty.dossier.v3.Miss
   actualHash?: string | undefined;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 3 [json_name = "drift_kind"];
    */
@@ -478,7 +482,7 @@ export type MissionDossierState_DriftRecord = Message<"speckitty.dossier.v3.Miss
 };
 
 /**
- * One time that two replicas of the dossier were seen to differ.
+ * An observed difference between two replicas of the dossier.
  *
  * @generated from message speckitty.dossier.v3.MissionDossierState.DriftRecord
  */
@@ -498,7 +502,7 @@ export type MissionDossierState_DriftRecordValid = Message<"speckitty.dossier.v3
   actualHash: string;
 
   /**
-   * What kind of change made the difference.
+   * The kind of change that made the difference.
    *
    * @generated from field: optional string drift_kind = 3 [json_name = "drift_kind"];
    */

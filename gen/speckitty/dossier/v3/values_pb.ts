@@ -17,9 +17,9 @@ export const file_speckitty_dossier_v3_values: GenFile = /*@__PURE__*/
   fileDesc("CiFzcGVja2l0dHkvZG9zc2llci92My92YWx1ZXMucHJvdG8SFHNwZWNraXR0eS5kb3NzaWVyLnYzIrMDChNMb2NhbE5hbWVzcGFjZVR1cGxlEjMKDHByb2plY3RfdXVpZBgBIAEoCUIKukgHyAEBcgIQAUgAUgxwcm9qZWN0X3V1aWSIAQESMwoMbWlzc2lvbl9zbHVnGAIgASgJQgq6SAfIAQFyAhABSAFSDG1pc3Npb25fc2x1Z4gBARI1Cg10YXJnZXRfYnJhbmNoGAMgASgJQgq6SAfIAQFyAhABSAJSDXRhcmdldF9icmFuY2iIAQESMwoMbWlzc2lvbl90eXBlGAQgASgJQgq6SAfIAQFyAhABSANSDG1pc3Npb25fdHlwZYgBARI7ChBtYW5pZmVzdF92ZXJzaW9uGAUgASgJQgq6SAfIAQFyAhABSARSEG1hbmlmZXN0X3ZlcnNpb26IAQESHQoHc3RlcF9pZBgGIAEoCUgFUgdzdGVwX2lkiAEBOgT48xgBQg8KDV9wcm9qZWN0X3V1aWRCDwoNX21pc3Npb25fc2x1Z0IQCg5fdGFyZ2V0X2JyYW5jaEIPCg1fbWlzc2lvbl90eXBlQhMKEV9tYW5pZmVzdF92ZXJzaW9uQgoKCF9zdGVwX2lkItECChBBcnRpZmFjdElkZW50aXR5EjMKDG1pc3Npb25fdHlwZRgBIAEoCUIKukgHyAEBcgIQAUgAUgxtaXNzaW9uX3R5cGWIAQESHQoEcGF0aBgCIAEoCUIKukgHyAEBcgIQAUgBiAEBEmkKDmFydGlmYWN0X2NsYXNzGAMgASgJQjy6SDnIAQFyNFIFaW5wdXRSCHdvcmtmbG93UgZvdXRwdXRSCGV2aWRlbmNlUgZwb2xpY3lSB3J1bnRpbWVIAlIOYXJ0aWZhY3RfY2xhc3OIAQESGwoGcnVuX2lkGAQgASgJSANSBnJ1bl9pZIgBARIZCgV3cF9pZBgFIAEoCUgEUgV3cF9pZIgBAToE+PMYAUIPCg1fbWlzc2lvbl90eXBlQgcKBV9wYXRoQhEKD19hcnRpZmFjdF9jbGFzc0IJCgdfcnVuX2lkQggKBl93cF9pZCLkAQoOQ29udGVudEhhc2hSZWYSHQoEaGFzaBgBIAEoCUIKukgHyAEBcgIQAUgAiAEBEjUKCWFsZ29yaXRobRgCIAEoCUIdukgayAEBchVSBnNoYTI1NlIGc2hhNTEyUgNtZDVIAYgBARIsCgpzaXplX2J5dGVzGAMgASgDQge6SAQiAigASAJSCnNpemVfYnl0ZXOIAQESFQoIZW5jb2RpbmcYBCABKAlIA4gBAToE+PMYAUIHCgVfaGFzaEIMCgpfYWxnb3JpdGhtQg0KC19zaXplX2J5dGVzQgsKCV9lbmNvZGluZyLIAgoNUHJvdmVuYW5jZVJlZhIqChBzb3VyY2VfZXZlbnRfaWRzGAEgAygJUhBzb3VyY2VfZXZlbnRfaWRzEh0KB2dpdF9zaGEYAiABKAlIAFIHZ2l0X3NoYYgBARIdCgdnaXRfcmVmGAMgASgJSAFSB2dpdF9yZWaIAQESHwoIYWN0b3JfaWQYBCABKAlIAlIIYWN0b3JfaWSIAQESPgoKYWN0b3Jfa2luZBgFIAEoCUIZukgWchRSBWh1bWFuUgNsbG1SBnN5c3RlbUgDUgphY3Rvcl9raW5kiAEBEiMKCnJldmlzZWRfYXQYBiABKAlIBFIKcmV2aXNlZF9hdIgBAToE+PMYAUIKCghfZ2l0X3NoYUIKCghfZ2l0X3JlZkILCglfYWN0b3JfaWRCDQoLX2FjdG9yX2tpbmRCDQoLX3JldmlzZWRfYXRiBnByb3RvMw", [file_buf_validate_validate, file_speckitty_dossier_v1_options]);
 
 /**
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  *
  * @generated from message speckitty.dossier.v3.LocalNamespaceTuple
  */
@@ -71,9 +71,9 @@ export type LocalNamespaceTuple = Message<"speckitty.dossier.v3.LocalNamespaceTu
 };
 
 /**
- * Which dossier an event belongs to: one mission, of one feature, on one branch
- * of one project, under one version of the manifest. Every payload carries it,
- * and a stream of events that is reduced together must agree on it.
+ * The dossier that an event belongs to: one mission, of one feature, on one
+ * branch of one project, under one version of the manifest. Every payload carries
+ * it, and events that are reduced together must agree on it.
  *
  * @generated from message speckitty.dossier.v3.LocalNamespaceTuple
  */
@@ -132,8 +132,8 @@ export const LocalNamespaceTupleSchema: GenMessage<LocalNamespaceTuple, {validTy
   messageDesc(file_speckitty_dossier_v3_values, 0);
 
 /**
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  *
  * @generated from message speckitty.dossier.v3.ArtifactIdentity
  */
@@ -178,8 +178,8 @@ export type ArtifactIdentity = Message<"speckitty.dossier.v3.ArtifactIdentity"> 
 };
 
 /**
- * Which artifact is meant: a path in the repository, and the part that it plays
- * in the mission.
+ * The identity of an artifact: its path in the repository, and the part that it
+ * plays in the mission.
  *
  * @generated from message speckitty.dossier.v3.ArtifactIdentity
  */
@@ -231,7 +231,7 @@ export const ArtifactIdentitySchema: GenMessage<ArtifactIdentity, {validType: Ar
   messageDesc(file_speckitty_dossier_v3_values, 1);
 
 /**
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  *
  * @generated from message speckitty.dossier.v3.ContentHashRef
  */
@@ -267,7 +267,7 @@ export type ContentHashRef = Message<"speckitty.dossier.v3.ContentHashRef"> & {
 };
 
 /**
- * What an artifact contained, as a hash of its bytes.
+ * The content of an artifact, as a hash of its bytes.
  *
  * @generated from message speckitty.dossier.v3.ContentHashRef
  */
@@ -318,7 +318,7 @@ export const ContentHashRefSchema: GenMessage<ContentHashRef, {validType: Conten
 export type ProvenanceRef = Message<"speckitty.dossier.v3.ProvenanceRef"> & {
   /**
    * The ids of the events that led to this content. An empty list and an absent
-   * one are the same thing.
+   * one mean the same.
    *
    * @generated from field: repeated string source_event_ids = 1 [json_name = "source_event_ids"];
    */
@@ -332,7 +332,7 @@ export type ProvenanceRef = Message<"speckitty.dossier.v3.ProvenanceRef"> & {
   gitSha?: string | undefined;
 
   /**
-   * The branch or tag that the commit was reached by.
+   * The branch or tag through which the commit was found.
    *
    * @generated from field: optional string git_ref = 3 [json_name = "git_ref"];
    */
@@ -346,7 +346,8 @@ export type ProvenanceRef = Message<"speckitty.dossier.v3.ProvenanceRef"> & {
   actorId?: string | undefined;
 
   /**
-   * What made the content: a person, a language model, or a program.
+   * The kind of actor that made the content: a person, a language model, or a
+   * program.
    *
    * @generated from field: optional string actor_kind = 5 [json_name = "actor_kind"];
    */

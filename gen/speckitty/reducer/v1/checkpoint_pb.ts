@@ -17,10 +17,10 @@ export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
   fileDesc("CiVzcGVja2l0dHkvcmVkdWNlci92MS9jaGVja3BvaW50LnByb3RvEhRzcGVja2l0dHkucmVkdWNlci52MSKWDgoRRG9zc2llckNoZWNrcG9pbnQSDgoGbGF5b3V0GAEgASgNEigKD25hbWVzcGFjZV9zY29wZRgCIAEoCVIPbmFtZXNwYWNlX3Njb3BlEkEKBmV2ZW50cxgDIAEoCzIxLnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkV2ZW50Um93cxIcCglsb3N0X3Jvd3MYBCADKA1SCWxvc3Rfcm93cxIiCgxhd2FpdGVkX3Jvd3MYBSADKA1SDGF3YWl0ZWRfcm93cxJNCgpuYW1lc3BhY2VzGAYgAygLMjkuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuTmFtZXNwYWNlUmVnaXN0ZXISQwoFcGF0aHMYByADKAsyNC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5QYXRoUmVnaXN0ZXISSgoIc25hcHNob3QYCCABKAsyOC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5TbmFwc2hvdFJlZ2lzdGVyEkoKCWFub21hbGllcxgJIAMoCzI3LnNwZWNraXR0eS5yZWR1Y2VyLnYxLkRvc3NpZXJDaGVja3BvaW50LkFub21hbHlSZWdpc3RlchJFCgZkcmlmdHMYCiADKAsyNS5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5EcmlmdFJlZ2lzdGVyEkcKCHJlamVjdGVkGAsgAygLMjUuc3BlY2tpdHR5LnJlZHVjZXIudjEuRG9zc2llckNoZWNrcG9pbnQuUmVqZWN0ZWRFdmVudBI0ChVjb25mbGljdGluZ19ldmVudF9pZHMYDCADKAlSFWNvbmZsaWN0aW5nX2V2ZW50X2lkcxIVCghjaGVja3N1bRgPIAEoB0gAiAEBGvYBCglFdmVudFJvd3MSJgoObGFtcG9ydF9jbG9ja3MYASADKBJSDmxhbXBvcnRfY2xvY2tzEg8KB3NlY29uZHMYAiADKBISEwoLbmFub3NlY29uZHMYAyADKA0SXAoObG9uZ19mcmFjdGlvbnMYBCADKAsyNC5zcGVja2l0dHkucmVkdWNlci52MS5Eb3NzaWVyQ2hlY2twb2ludC5Mb25nRnJhY3Rpb25SDmxvbmdfZnJhY3Rpb25zEhoKCGlkX2tpbmRzGAUgAygNUghpZF9raW5kcxILCgNpZHMYBiABKAwSFAoMZmluZ2VycHJpbnRzGAcgASgMGisKDExvbmdGcmFjdGlvbhILCgNyb3cYASABKA0SDgoGZGlnaXRzGAIgASgJGm8KEU5hbWVzcGFjZVJlZ2lzdGVyEhwKCWZpcnN0X3JvdxgBIAEoDVIJZmlyc3Rfcm93EjwKCW5hbWVzcGFjZRgCIAEoCzIpLnNwZWNraXR0eS5kb3NzaWVyLnYxLkxvY2FsTmFtZXNwYWNlVHVwbGUaigIKDFBhdGhSZWdpc3RlchIMCgRwYXRoGAEgASgJEiEKCWZpcnN0X3JvdxgCIAEoDUgAUglmaXJzdF9yb3eIAQESIwoKbGF0ZXN0X3JvdxgDIAEoDUgBUgpsYXRlc3Rfcm93iAEBEkcKBmxhdGVzdBgEIAEoCzI3LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQXJ0aWZhY3RFbnRyeRIrCg5zdXBlcnNlZGVyX3JvdxgFIAEoDUgCUg5zdXBlcnNlZGVyX3Jvd4gBAUIMCgpfZmlyc3Rfcm93Qg0KC19sYXRlc3Rfcm93QhEKD19zdXBlcnNlZGVyX3JvdxpsChBTbmFwc2hvdFJlZ2lzdGVyEgsKA3JvdxgBIAEoDRJLCghzbmFwc2hvdBgCIAEoCzI5LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuU25hcHNob3RTdW1tYXJ5GmcKD0Fub21hbHlSZWdpc3RlchILCgNyb3cYASABKA0SRwoHYW5vbWFseRgCIAEoCzI2LnNwZWNraXR0eS5kb3NzaWVyLnYxLk1pc3Npb25Eb3NzaWVyU3RhdGUuQW5vbWFseUVudHJ5GmIKDURyaWZ0UmVnaXN0ZXISCwoDcm93GAEgASgNEkQKBWRyaWZ0GAIgASgLMjUuc3BlY2tpdHR5LmRvc3NpZXIudjEuTWlzc2lvbkRvc3NpZXJTdGF0ZS5EcmlmdFJlY29yZBpNCg1SZWplY3RlZEV2ZW50EgsKA3JvdxgBIAEoDRIeCgpldmVudF90eXBlGAIgASgJUgpldmVudF90eXBlEg8KB3BheWxvYWQYAyABKAlCCwoJX2NoZWNrc3VtYgZwcm90bzM", [file_speckitty_dossier_v1_state, file_speckitty_dossier_v1_values]);
 
 /**
- * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
+ * Everything that an accumulator knows, so that it can continue later or elsewhere: which
  * events it has seen, and what the state shows of them. The events themselves stay in
- * their log. This message is no part of the contract between producers and consumers:
- * only accumulators read it. Its values are judged as those of a state.
+ * their log. This message is not part of the contract between producers and consumers:
+ * only accumulators read it. Its values are judged like those of a state.
  *
  * A row stands for one content of one event. Other messages name a row by its place in
  * `events`, counted from 0.
@@ -29,14 +29,14 @@ export const file_speckitty_reducer_v1_checkpoint: GenFile = /*@__PURE__*/
  */
 export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"> & {
   /**
-   * The layout of this message. This page describes layout 2.
+   * The layout of this message. This file describes layout 2.
    *
    * @generated from field: uint32 layout = 1;
    */
   layout: number;
 
   /**
-   * The fields that make two namespaces one: `mission`, the five required fields; `step`,
+   * The fields by which namespaces are compared: `mission`, the five required fields; `step`,
    * `step_id` as well.
    *
    * @generated from field: string namespace_scope = 2 [json_name = "namespace_scope"];
@@ -72,7 +72,7 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
   namespaces: DossierCheckpoint_NamespaceRegister[];
 
   /**
-   * The artifacts, and paths that were only superseded so far.
+   * The artifacts, and the paths that have only been superseded so far.
    *
    * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.PathRegister paths = 7;
    */
@@ -114,7 +114,7 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
   conflictingEventIds: string[];
 
   /**
-   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field, so
+   * The CRC-32 of all bytes before this field, as in gzip. It is the last field, so
    * that a checkpoint which was cut off or damaged is recognized.
    *
    * @generated from field: optional fixed32 checksum = 15;
@@ -123,10 +123,10 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
 };
 
 /**
- * Everything that an accumulator knows, so that it can go on later, or elsewhere: which
+ * Everything that an accumulator knows, so that it can continue later or elsewhere: which
  * events it has seen, and what the state shows of them. The events themselves stay in
- * their log. This message is no part of the contract between producers and consumers:
- * only accumulators read it. Its values are judged as those of a state.
+ * their log. This message is not part of the contract between producers and consumers:
+ * only accumulators read it. Its values are judged like those of a state.
  *
  * A row stands for one content of one event. Other messages name a row by its place in
  * `events`, counted from 0.
@@ -135,14 +135,14 @@ export type DossierCheckpoint = Message<"speckitty.reducer.v1.DossierCheckpoint"
  */
 export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckpoint"> & {
   /**
-   * The layout of this message. This page describes layout 2.
+   * The layout of this message. This file describes layout 2.
    *
    * @generated from field: uint32 layout = 1;
    */
   layout: number;
 
   /**
-   * The fields that make two namespaces one: `mission`, the five required fields; `step`,
+   * The fields by which namespaces are compared: `mission`, the five required fields; `step`,
    * `step_id` as well.
    *
    * @generated from field: string namespace_scope = 2 [json_name = "namespace_scope"];
@@ -178,7 +178,7 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
   namespaces: DossierCheckpoint_NamespaceRegisterValid[];
 
   /**
-   * The artifacts, and paths that were only superseded so far.
+   * The artifacts, and the paths that have only been superseded so far.
    *
    * @generated from field: repeated speckitty.reducer.v1.DossierCheckpoint.PathRegister paths = 7;
    */
@@ -220,7 +220,7 @@ export type DossierCheckpointValid = Message<"speckitty.reducer.v1.DossierCheckp
   conflictingEventIds: string[];
 
   /**
-   * The CRC-32 of all bytes before this field, as gzip has it. It is the last field, so
+   * The CRC-32 of all bytes before this field, as in gzip. It is the last field, so
    * that a checkpoint which was cut off or damaged is recognized.
    *
    * @generated from field: optional fixed32 checksum = 15;
@@ -372,7 +372,7 @@ export const DossierCheckpoint_NamespaceRegisterSchema: GenMessage<DossierCheckp
   messageDesc(file_speckitty_reducer_v1_checkpoint, 0, 2);
 
 /**
- * The events that say what is known of one path.
+ * The events that determine one path.
  *
  * @generated from message speckitty.reducer.v1.DossierCheckpoint.PathRegister
  */
@@ -396,7 +396,7 @@ export type DossierCheckpoint_PathRegister = Message<"speckitty.reducer.v1.Dossi
   latestRow?: number | undefined;
 
   /**
-   * The artifact as the latest event says.
+   * The artifact according to the latest event.
    *
    * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry latest = 4;
    */
@@ -411,7 +411,7 @@ export type DossierCheckpoint_PathRegister = Message<"speckitty.reducer.v1.Dossi
 };
 
 /**
- * The events that say what is known of one path.
+ * The events that determine one path.
  *
  * @generated from message speckitty.reducer.v1.DossierCheckpoint.PathRegister
  */
@@ -435,7 +435,7 @@ export type DossierCheckpoint_PathRegisterValid = Message<"speckitty.reducer.v1.
   latestRow?: number | undefined;
 
   /**
-   * The artifact as the latest event says.
+   * The artifact according to the latest event.
    *
    * @generated from field: speckitty.dossier.v1.MissionDossierState.ArtifactEntry latest = 4;
    */
