@@ -1,5 +1,5 @@
-// `npm run bench:files`: what `project` takes of a log of files, compared with `reduce
-// --by-namespace` of the same log, in processor time and by the clock.
+// `npm run bench:files`: how long `project` takes for a log of files, compared with `reduce
+// --by-namespace` of the same log, in processor time and in wall-clock time.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 
-/** A module that lets a process say its processor time, in microseconds, when it ends. */
+/** A module that makes a process print its processor time, in microseconds, when it ends. */
 const USAGE = `data:text/javascript,${encodeURIComponent(`process.on("exit", () => {
   const { user, system } = process.cpuUsage();
   process.stderr.write("\\n" + (user + system));
@@ -52,7 +52,7 @@ try {
 
 type Times = { readonly processor: number; readonly clock: number };
 
-/** What a command takes, in milliseconds. */
+/** The time that a command takes, in milliseconds. */
 function timesOf(...args: readonly string[]): Times {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ["--import", USAGE, main, ...args], {

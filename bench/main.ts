@@ -11,7 +11,7 @@ import * as contenders from "./contenders.js";
 import { eventAt, type StreamShape, writeStream } from "./generate.js";
 import { inProcess, median, race, ratio, wallTime } from "./measure.js";
 
-/** One event in so many is a snapshot, whose hash is over all paths. */
+/** Every n-th event is a snapshot, whose hash covers all paths. */
 const SNAPSHOT_EVERY = 50;
 
 const { values } = parseArgs({

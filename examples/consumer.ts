@@ -1,5 +1,5 @@
 // A consumer: reduces a log to the states of its missions. A bad line, a bad event or a bad
-// payload stops nobody else's; each is reported with its line and field.
+// payload does not hold up any other; each is reported with its line and field.
 //
 //   npx tsx consumer.ts events.jsonl
 import { createReadStream } from "node:fs";

@@ -30,7 +30,7 @@ export async function ingress(log: string): Promise<FastifyInstance> {
 
   app.post("/events", (request, reply) => {
     const result = safeParseEvent(request.body);
-    // A misspelled event type is not one of the contract's, so that nothing would come of it.
+    // A misspelled event type is not in the contract, so readers would skip the event.
     const problems = result.success ? (result.warnings ?? []) : result.violations;
     if (!result.success || problems.length > 0) {
       const violations = problems.map(({ field, path, message }) => ({ field, path, message }));
@@ -53,7 +53,7 @@ export async function ingress(log: string): Promise<FastifyInstance> {
   return app;
 }
 
-/** What an event says: ids canonical, and absent fields and `null` alike. */
+/** The content of an event: ids canonical, and absent fields and `null` alike. */
 function contentOf(event: object): unknown {
   return JSON.parse(JSON.stringify(event));
 }

@@ -125,7 +125,7 @@ export const command = target<Case>(
   })),
 );
 
-/** An event of which the project is no text. */
+/** An event whose project is not text. */
 function odd(project: string): string {
   const payload = '{"namespace":{"project_uuid":"p"}}';
   return DOSSIER_EVENT_TYPES.map(

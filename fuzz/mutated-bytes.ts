@@ -8,7 +8,7 @@ const TELLING: readonly string[] = [
   "20".repeat(1100),
 ];
 
-/** In the place of a number of bytes, either others or a copy of as many as that. */
+/** A replacement for a number of bytes: other bytes, or a copy of as many. */
 type Edit = readonly [at: number, removed: number, added: Uint8Array | number];
 
 const at = fc.nat({ max: 99_999 });
@@ -29,7 +29,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(at, fc.constant(Number.POSITIVE_INFINITY), fc.constant(0)),
 );
 
-/** Bytes that were others before they were mutated a little. */
+/** Bytes, mutated a little. */
 export function mutatedBytes(
   bases: fc.Arbitrary<Uint8Array>,
   maxEdits = 4,

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The notices of the packages that modules come from. Whoever hands on these packages, in
- * whatever form, must hand on their licences too.
+ * The notices of the packages that modules come from. Whoever distributes these packages, in
+ * whatever form, must distribute their licenses too.
  */
 export function notices(/** @type {readonly string[]} */ modules) {
   const folders = new Set(modules.flatMap((id) => PACKAGE_FOLDER.exec(id)?.[0] ?? []));

@@ -42,7 +42,7 @@ export function compareStates(
   });
 }
 
-/** Compares the keys that a driver computed of the states with the vectors, state by state. */
+/** Compares the keys that a driver computed for the states with the vectors, state by state. */
 export function compareKeys(
   streams: readonly StreamVector[],
   seen: ReadonlyMap<string, Observation>,

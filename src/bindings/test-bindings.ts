@@ -139,11 +139,11 @@ function testLanguage(language: Language): Row {
   return { language: language.name, tallies, known };
 }
 
-/** The failure if a known difference no longer occurs. */
+/** The failure that is reported if a known difference no longer occurs. */
 function unlessKnown(check: Check, difference: Difference | undefined): Difference | undefined {
   return difference === undefined && check === "json in"
     ? {
-        expected: "read otherwise than the contract says, as bindings/differences.json has it",
+        expected: "read differently from the contract, as bindings/differences.json says",
         found: "read as the contract says: remove it from bindings/differences.json",
       }
     : undefined;

@@ -191,7 +191,7 @@ function streamVector(
 }
 
 function parityHashes(state: MissionDossierState): ParityHashes {
-  // The entries have each rule once.
+  // The entries have every rule exactly once.
   return Object.fromEntries(
     PARITY_RULES.map((rule) => [rule, parityHash(state, { rule })]),
   ) as ParityHashes;

@@ -12,7 +12,7 @@ import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import { printable } from "./terminal-text.js";
 
-/** A file at one moment, which any change of its content changes. */
+/** A file at one moment. Any change to its content gives another state. */
 export type FileState = { readonly id: FileId; readonly version: string };
 
 /**
@@ -36,9 +36,9 @@ export function fileState(file: string): FileState | undefined {
 
 /**
  * Appends events to a log of JSON Lines, gzipped or not, in one write: another program that
- * appends to the same file comes before or after all of them. If the disk is full, the log is
- * what it was, unless another program has appended in the meantime. A power failure can leave
- * a part of the events, of which the last line is no JSON.
+ * appends to the same file comes before or after all of them. If the disk is full, the log stays
+ * as it was, unless another program has appended in the meantime. A power failure can leave
+ * a part of the events, whose last line is not JSON.
  *
  * Two commands that append to one log take turns. A program that does not ask for the lock may
  * append between the look at the log and the write.
@@ -108,7 +108,7 @@ async function append(
     throw refusal(log, "it is a JSON array, not JSON Lines");
   }
   const isGzipped = startsWith(beginning, GZIP_MAGIC);
-  // The last line of what is gzipped may have no end, and an empty line is nothing.
+  // The last gzipped line may lack a line feed, and an empty line does no harm.
   await appendLines(log, isGzipped ? gzipSync(`\n${text}`) : Buffer.from(text), isGzipped);
 }
 

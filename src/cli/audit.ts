@@ -26,9 +26,9 @@ export type AuditCommandOptions = ReduceInputOptions & {
 } & ContractOptions;
 
 /**
- * Holds each claim of the snapshots and drifts in the files against the events before it.
+ * Checks each claim of the snapshots and drifts in the files against the events before it.
  *
- * @throws CommandError when there are no events to hold it against.
+ * @throws CommandError when there are no events to check it against.
  */
 export async function runAudit(
   files: readonly string[],
@@ -73,7 +73,7 @@ export async function runAudit(
   }
   const doubts = [
     ...doubtsAbout(reading),
-    ...(findings.length === 0 && report.eventCount > 0 ? ["no event claims anything"] : []),
+    ...(findings.length === 0 && report.eventCount > 0 ? ["no event makes a claim"] : []),
     ...(uncheckableIn(report).length > 0
       ? [`${counted(uncheckableIn(report).length, "claim")} cannot be checked`]
       : []),

@@ -102,7 +102,7 @@ function reportDoubtful(
 function checkOptions({ command, contract: _, ...others }: ConformanceCommandOptions): void {
   const [unused] = Object.keys(others);
   if (command === undefined && unused !== undefined) {
-    throw new CommandError(`--${unused} needs a --command`, EXIT_CODES.misuse.code);
+    throw new CommandError(`--${unused} needs --command`, EXIT_CODES.misuse.code);
   }
 }
 

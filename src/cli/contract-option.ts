@@ -13,8 +13,8 @@ export type EmitterOptions = ContractOptions & {
  * Refuses `--contract` for output that has no names of the contract.
  *
  * @param hasNames Whether JSON or a page is printed.
- * @param needed The option that makes it so.
- * @throws CommandError when it was given all the same.
+ * @param needed The option that prints such output.
+ * @throws CommandError when `--contract` was given anyway.
  */
 export function checkContract(
   contract: ContractOptions["contract"],
@@ -30,7 +30,7 @@ export function checkContract(
 }
 
 /**
- * Asks for the build id that events of contract 3.0.0 have.
+ * Requires the build id of events of contract 3.0.0, and refuses it for others.
  *
  * @throws CommandError when it is missing, or was given for events of 2.4.0.
  */

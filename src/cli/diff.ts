@@ -198,7 +198,7 @@ async function driftEvents(
   }
   if (latest === undefined) {
     throw new CommandError(
-      `${printable(a.name)} has no dossier event, so that its mission is not known`,
+      `${printable(a.name)} has no dossier event, so its mission is not known`,
       EXIT_CODES.misuse.code,
     );
   }

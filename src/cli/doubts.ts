@@ -5,13 +5,13 @@ import { reportFindings, reportLeftOut } from "./reduce-messages.js";
 import type { Terminal } from "./terminal.js";
 import { counted } from "./terminal-text.js";
 
-/** The parts of an input that say how far its events can be relied on. */
+/** The facts about an input that show how far its events can be relied on. */
 export type Reading = {
   /** The number of dossier events. */
   readonly eventCount: number;
   readonly skipped: readonly SkippedEvent[];
   readonly found: readonly Diagnostic[];
-  /** The number of records that were no valid events. */
+  /** The number of records that were not valid events. */
   readonly invalid: number;
 };
 

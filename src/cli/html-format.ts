@@ -7,7 +7,7 @@ export const HTML = "html";
 /**
  * Refuses a page for a terminal.
  *
- * @throws CommandError when the format is one, and so is standard output.
+ * @throws CommandError when the format is a page, and standard output is a terminal.
  */
 export function checkHtml(format: string | undefined, terminal: Terminal): void {
   if (format === HTML && terminal.isInteractive) {

@@ -61,7 +61,7 @@ function classRule(rule: JsonMap, place: string): ClassRule {
   const pattern = text(rule, "pattern", place) ?? "";
   if (pattern === "" || /^[!#]/.test(pattern)) {
     throw misuse(
-      `${place}: pattern must be a pattern of .gitignore that excludes, got "${pattern}"`,
+      `${place}: pattern must be a .gitignore pattern that does not begin with ! or #, got "${pattern}"`,
     );
   }
   const required = rule["required"] ?? false;

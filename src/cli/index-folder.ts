@@ -186,7 +186,7 @@ function problemText(problem: Problem): string {
     case "changing":
       return "changes while it is read, so it has no hash";
     case "invalid_name":
-      return "a name in this folder is not Unicode text, so no event can have it";
+      return "a name in this folder is not Unicode text, so no event can contain it";
     case "special_file":
       return "neither a file nor a folder, left out";
   }

@@ -18,8 +18,8 @@ const STEP: Field = "step_id";
 const RENAMING = RENAMINGS[LocalNamespaceTupleSchema.typeName];
 
 /**
- * The fields that the values of `--namespace` give: each `field=value`, or `@FILE` for those of a
- * JSON object. A later value of a field counts.
+ * The fields that the values of `--namespace` give: each is `field=value`, or `@FILE` for the
+ * fields of a JSON object. If a field is given twice, the later value counts.
  *
  * @throws CommandError when there is no such field or file.
  */

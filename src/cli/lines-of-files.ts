@@ -6,7 +6,7 @@ import { chunksOf } from "../stream/source.js";
 import { inputError, STANDARD_INPUT } from "./read-records.js";
 import type { Terminal } from "./terminal.js";
 
-/** A line of a file as it is, without its line feed, or a byte-order mark before it. */
+/** The bytes of a line of a file, without its line feed and a byte-order mark before it. */
 export type FileLine = {
   /** Undefined if it is longer than 16 MiB. */
   readonly bytes: Uint8Array | undefined;

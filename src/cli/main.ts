@@ -20,7 +20,7 @@ const output = new Output(process.stdout, (error) => {
   terminal.report(`${NAME}: cannot write the output: ${reason}`);
   process.exitCode = EXIT_CODES.misuse.code;
 });
-// Where nothing more can be said, the exit code still says it.
+// If standard error cannot be written, the exit code is all that remains.
 const errorOutput = new Output(process.stderr, () => {});
 
 const terminal: Terminal = {
@@ -55,19 +55,19 @@ const terminal: Terminal = {
 };
 
 const exitCode = await run(process.argv.slice(2), terminal);
-// That the output could not be written matters more than what it would have said.
+// An exit code that is set already says that the output could not be written, which matters more.
 process.exitCode ??= exitCode;
 if (exitCode === EXIT_CODES.interrupted.code) {
   setTimeout(endAnyway, 250).unref();
 }
 
-/** Node would take a directory for an empty input. As a file, it is an error. */
+/** Node would treat a directory as an empty input. Opened as a file, it is an error. */
 function standardInput(): AsyncIterable<Uint8Array> {
   const input = fstatSync(0).isDirectory() ? createReadStream("", { fd: 0 }) : process.stdin;
   return addAbortSignal(interruption.signal, input);
 }
 
-/** Only while there is something to stop does Ctrl-C need more than to end the process. */
+/** Before this, there is nothing to stop, and Ctrl-C simply ends the process. */
 function startProgress(total: number | undefined, unit: ProgressUnit): Progress | undefined {
   process.once("SIGINT", () => {
     interruption.abort();

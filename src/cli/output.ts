@@ -25,7 +25,7 @@ export class Output {
     stream.on("drain", () => this.go());
   }
 
-  /** Whether the reader is gone or writing has failed, so that further output is lost. */
+  /** Whether further output is lost, because the reader is gone or writing has failed. */
   get isOver(): boolean {
     return this.hasEnded;
   }

@@ -85,7 +85,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     )
     .option(
       "--fail-on-drift",
-      "exit with 3 when the replicas have drifted, with 4 when nobody can tell",
+      "exit with 3 when the replicas have drifted, with 4 when that is uncertain",
     )
     .addHelpText(
       "after",
@@ -125,7 +125,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(maxLengthOption())
     .option(
       "--strict",
-      "also reject unknown fields, a project_uuid that differs from the namespace's, and an input without records",
+      "also reject unknown fields, a project_uuid that differs from the namespace's, misspelled event types, and an input without records",
     )
     .addHelpText(
       "after",
@@ -144,8 +144,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
   command(program, "diff", "compare two replicas of a dossier")
     .description(
       "Compare two replicas of a mission's dossier, and say which artifacts differ and\n" +
-        "since which event. Each is a stream of events, or a state as JSON. A is what is\n" +
-        "expected, B is what was found.",
+        "since which event. Each is a stream of events, or a state as JSON. A is the\n" +
+        "expected replica, B is the one that was found.",
     )
     .argument("<A>", "events or a state; - means standard input")
     .argument("<B>", "events or a state; - means standard input")
@@ -178,9 +178,9 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       done(await runDiff([a, b], options, terminal));
     });
 
-  command(program, "audit", "hold the claims of snapshots and drifts against the events")
+  command(program, "audit", "check the claims of snapshots and drifts against the events")
     .description(
-      "Hold each claim of the snapshots and drifts in a stream against the events\n" +
+      "Check each claim of the snapshots and drifts in a stream against the events\n" +
         "before it: the hash of the artifacts, and how many artifacts and anomalies\n" +
         "there are.",
     )
@@ -263,12 +263,12 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .option("--append", "append the events to the log instead of printing them")
     .option(
       "-n, --namespace <field=value>",
-      "a field of the mission's namespace, once for each; or @FILE, a JSON object of them (default: that of the log)",
+      "a field of the mission's namespace, or @FILE, a JSON object of fields; may be repeated (default: the namespace of the log)",
       repeated,
     )
     .option(
       "-c, --class <class=pattern>",
-      "the class of the files that a pattern of .gitignore matches; may be repeated, and the first match counts",
+      "the class of the files that match a .gitignore pattern; may be repeated, and the first match counts",
       repeated,
     )
     .option("--classes <file>", "a JSON array of such rules, which may name required files")
@@ -295,7 +295,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
       .description(
         "Keep the states of all missions of a log up to date: a file of JSON Lines, or a\n" +
           "folder of such files, into a folder of states; or on a NATS server. It continues\n" +
-          "where it ended, whatever ended it.",
+          "where it left off, however it ended.",
       )
       .argument("[LOG]", "the log: a file, or a folder of .jsonl files")
       .option("-F, --follow", "go on while the log grows, until Ctrl-C"),
@@ -317,7 +317,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     command(program, "publish", "add events to a log")
       .description(
         "Add the events of files to a log, each line as it is. A line that no mission can\n" +
-          "take is refused, with everything that is wrong with it.",
+          "take is refused, and all its problems are listed.",
       )
       .argument("[FILE...]", "files of JSON Lines; - or no file means standard input")
       .option("-l, --log <file>", "the log: a file of JSON Lines"),
@@ -337,8 +337,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     });
 
   onProjection(
-    command(program, "watch", "print a mission's stored state, and each change of it")
-      .argument("<MISSION>", "its slug, or its key, or the beginning of that")
+    command(program, "watch", "print a mission's stored state, and each change to it")
+      .argument("<MISSION>", "its slug, its key, or the beginning of its key")
       .addOption(
         new Option("-f, --format <format>", "how to print it")
           .choices(["text", "json"] satisfies WatchFormat[])
@@ -365,8 +365,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
         "Show the stored states of all missions in a browser, where they change while\n" +
           "events arrive, and as JSON. Nothing can be changed through it. Only programs\n" +
           "on this machine can reach it, unless --host and a token are given. With a LOG,\n" +
-          "it also does what project --follow does; without --states, in a folder that is\n" +
-          "gone at the end.",
+          "it also projects the log, as project --follow does; without --states, into a\n" +
+          "temporary folder.",
       )
       .argument("[LOG]", "a log that grows: a file, or a folder of .jsonl files")
       .addOption(
@@ -451,7 +451,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .description(
       "Rewrite JSON Lines with each event in one generation of the contract: 2.4.0, or\n" +
         "3.0.0 and later. Only the names of fields change, so that an event stays the\n" +
-        "same event. A line that no contract accepts stays as it is, and is named.",
+        "same event. A line that no contract accepts stays as it is, and is reported.",
     )
     .argument("[FILE...]", "files to read; - or no file means standard input")
     .addOption(

@@ -12,7 +12,7 @@ import { reportViolations } from "./violation-text.js";
 /**
  * Reads the log of one mission, to which events are to be added.
  *
- * @throws CommandError when a record of it is no valid event, or it is of several missions.
+ * @throws CommandError when a record is not a valid event, or the events are of several missions.
  */
 export async function readLog(file: string, terminal: Terminal): Promise<RecordedLog> {
   let invalid = 0;

@@ -19,7 +19,7 @@ export type InputOptions = {
 /** Where the command found a record. */
 export type Location = Place & { readonly file: string };
 
-/** Some records of one file, which must be taken before the next batch is. */
+/** Some records of one file. All of them must be taken before the next batch. */
 export type RecordBatch = { readonly file: string; readonly records: Iterable<JsonRecord> };
 
 /**
@@ -82,7 +82,7 @@ async function* counted(
   }
 }
 
-/** How many bytes all files have, `undefined` where that cannot be known. */
+/** The size of all files together in bytes, `undefined` if it cannot be known. */
 function totalSize(names: readonly string[]): number | undefined {
   let total = 0;
   for (const name of names) {
@@ -100,7 +100,7 @@ function fileSize(name: string): number | undefined {
     const stats = statSync(name);
     return stats.isFile() ? stats.size : undefined;
   } catch {
-    // Who reads the file will say what is wrong with it.
+    // Reading the file will report the problem.
     return undefined;
   }
 }

@@ -16,7 +16,7 @@ import { reportViolations } from "./violation-text.js";
 export type ReduceInputOptions = InputOptions &
   Pick<ReduceStreamOptions, "namespaceScope"> & { readonly skipInvalid?: boolean };
 
-/** The input of a command that reduces, with a message for each record that is no valid event. */
+/** The input of a command that reduces. Reports each record that is not a valid event. */
 export class ReduceInput {
   readonly source: EventSource;
   private unreadable = 0;
@@ -26,7 +26,7 @@ export class ReduceInput {
     files: readonly string[],
     private readonly options: ReduceInputOptions,
     private readonly terminal: Terminal,
-    /** What the command does with its input, as a message says that it was not done. */
+    /** The verb for the message that nothing was done: "nothing was reduced". */
     private readonly undone: "reduced" | "compared" | "audited",
   ) {
     this.source = new EventSource(files, options, terminal, ({ location, reason }) => {
@@ -69,13 +69,13 @@ export class ReduceInput {
     }
   }
 
-  /** How many records were no valid events. */
+  /** How many records were not valid events. */
   get invalidCount(): number {
     return this.invalid + this.unreadable;
   }
 
   /**
-   * Says how many records were no valid events.
+   * Says how many records were not valid events.
    *
    * @throws CommandError when there are some, and they may not be skipped.
    */
@@ -97,7 +97,7 @@ export class ReduceInput {
     }
     if (eventCount === 0 && invalid === 0 && records > 0) {
       // A misspelled event type is one reason.
-      this.terminal.report(`no event among ${records} is of a type that a dossier is made of`);
+      this.terminal.report(`no dossier event among ${counted(records, "record")}`);
     }
   }
 
@@ -127,7 +127,7 @@ function mixedMissions(error: NamespaceMixedStreamError, width: number | undefin
     "the events belong to more than one mission",
     ...missionLines(error, width),
     error.differsInStepOnly
-      ? "  the two differ in step only: --namespace-scope mission takes them for one"
+      ? "  the two differ in step only: --namespace-scope mission treats them as one"
       : "  reduce --by-namespace gives one state for each",
   ];
   return new CommandError(lines.join("\n"), EXIT_CODES.rejected.code);

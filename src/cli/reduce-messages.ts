@@ -31,16 +31,18 @@ export function reportLeftOut(
   }
   const conflicts = reports.flatMap((report) => report.conflicts);
   for (const { position, eventId } of conflicts) {
-    terminal.report(`${place(position)}not what the same id says elsewhere (event ${eventId})`);
+    terminal.report(
+      `${place(position)}differs from another event with the same id (event ${eventId})`,
+    );
   }
   if (conflicts.length > 0) {
     terminal.report(
-      `${counted(conflicts.length, "id")} with more than one content; what comes first in the stream counts`,
+      `${counted(conflicts.length, "id")} with more than one content; the one that comes first in the stream counts`,
     );
   }
 }
 
-/** Lists the diagnostics of events that are in the states all the same. */
+/** Lists the diagnostics of events that are in the states anyway. */
 export function reportFindings(
   found: readonly Diagnostic[],
   places: RecordPlaces,

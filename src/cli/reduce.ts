@@ -60,7 +60,7 @@ function checkFormat(
   const isFolder = byNamespace === true && format === HTML;
   if (byNamespace && format !== undefined && format !== "json" && !isFolder) {
     throw new CommandError(
-      `--by-namespace prints JSON Lines, and not --format ${format}`,
+      `--by-namespace prints JSON Lines, not --format ${format}`,
       EXIT_CODES.misuse.code,
     );
   }
@@ -142,7 +142,7 @@ async function reduceEach(
   reportGenerations(report.generations, terminal);
   if (unassigned.state.eventCount > 0) {
     terminal.report(
-      `${counted(unassigned.state.eventCount, "event")} of no readable namespace, in none of the states`,
+      `${counted(unassigned.state.eventCount, "event")} without a readable namespace, in none of the states`,
     );
   }
   if (html !== undefined) {
@@ -169,7 +169,7 @@ async function htmlReports(options: ReduceCommandOptions): Promise<ReduceReports
 
 /**
  * The diagnostics that are not listed as skipped payloads and conflicts. Without strict
- * mode, they are those of event types: nothing else says of such an event what is wrong.
+ * mode, only those about event types, since nothing else reports such an event.
  */
 function findingsOf(
   { diagnostics }: { readonly diagnostics: readonly Diagnostic[] },

@@ -21,7 +21,7 @@ export type Replica = {
   readonly state: MissionDossierState;
   /** Why the state may lack something. */
   readonly doubts: readonly string[];
-  /** Its dossier events, read once more; `undefined` if there are none to read again. */
+  /** Its dossier events, read once more; `undefined` if they cannot be read again. */
   readonly events: AsyncIterable<DossierEvent> | undefined;
 };
 

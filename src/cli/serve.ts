@@ -37,7 +37,7 @@ export async function runServe(
   const token = tokenFrom(tokenFile);
   if (!isLoopback(host) && token === undefined) {
     throw new UsageError(
-      `whoever can reach ${printable(host)} needs a token: --token-file, or ${TOKEN_VARIABLE}`,
+      `--host ${printable(host)} needs a token: give --token-file, or set ${TOKEN_VARIABLE}`,
     );
   }
   const signal = terminal.stopRequested();
@@ -127,7 +127,7 @@ async function load(server: MissionServer, engine: Engine, signal: AbortSignal):
       }
     }
   } catch (error) {
-    // `follow` meets the same problem, says so, and tries again.
+    // `follow` will meet the same problem, report it, and try again.
     if (!(error instanceof MissionDossierError)) {
       throw error;
     }

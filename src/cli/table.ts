@@ -129,7 +129,7 @@ function longestWord(rows: readonly (readonly string[])[], column: number): numb
   return words.reduce((longest, word) => Math.max(longest, textWidth(word)), MIN_COLUMN);
 }
 
-/** No column is made narrower than this: hardly a word fits. */
+/** No column is made narrower than this: hardly a word would fit. */
 const MIN_COLUMN = 8;
 
 /** A text as lines of a width, broken between words where that is possible. */
@@ -155,7 +155,7 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The text of one cell does not fill screens. */
+/** The most characters of a cell that are shown, so that one text does not fill many screens. */
 const MAX_TEXT = 2000;
 
 /** A word that is longer than a line, broken after a separator near the end if there is one. */

@@ -13,7 +13,7 @@ export type Terminal = {
    * itself when it is told to. The second Ctrl-C ends it at once.
    */
   readonly stopRequested: () => AbortSignal;
-  /** Shows a line for a person who waits, in place of the one before; the empty one takes it away. */
+  /** Shows a line for a person who waits, in place of the previous one; `""` removes it. */
   readonly status: (line: string) => void;
   /** Starts on `total` bytes or cases: watches for Ctrl-C, and shows progress on a terminal. */
   readonly startProgress: (total: number | undefined, unit: ProgressUnit) => Progress | undefined;
@@ -25,9 +25,9 @@ export type Terminal = {
   readonly isOutputOver: () => boolean;
   /** Whether standard output is a terminal, which a person reads. */
   readonly isInteractive: boolean;
-  /** How wide the terminal is that standard output is, in cells; `undefined` if it is none. */
+  /** The width of standard output in cells, `undefined` if it is not a terminal. */
   readonly width: number | undefined;
-  /** How wide the terminal is that standard error is. */
+  /** The width of standard error in cells, `undefined` if it is not a terminal. */
   readonly reportWidth: number | undefined;
   /** Writes a line to standard error. */
   readonly report: (line: string) => void;

@@ -22,7 +22,7 @@ export type UpcastCommandOptions = {
 
 /**
  * Writes the lines of files, with each event in the generation that was asked for. A line that is
- * no valid event stays as it is, and is named.
+ * not a valid event stays as it is, and is reported.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -93,7 +93,7 @@ function upcastLine(
   }
 }
 
-/** The text of an event with other names in its payload, and not a character changed but them. */
+/** The text of an event with other names in its payload, and every other character unchanged. */
 function withNames(bytes: Uint8Array, json: unknown, renamed: unknown, to: Generation): string {
   const text = new TextDecoder().decode(bytes);
   const { event_type: eventType, payload } = isJsonObject(json) ? json : {};
@@ -108,6 +108,6 @@ function withNames(bytes: Uint8Array, json: unknown, renamed: unknown, to: Gener
     }
   }
   const edited = applyEdits(text, edits);
-  // A key that is there twice, or also with the other name and null, takes more than a new name.
+  // New names are not enough if a name is there twice, or the other name is there as `null`.
   return isDeepStrictEqual(JSON.parse(edited), renamed) ? edited : JSON.stringify(renamed);
 }

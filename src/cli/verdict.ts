@@ -20,7 +20,7 @@ export type Verdict = {
 };
 
 /**
- * The violations of a verdict and its warnings, each for itself. A known defect comes first,
+ * The violations of a verdict and its warnings, one by one. A known defect comes first,
  * since it explains the violations.
  */
 export function findingsOf({ location, eventId, result, isInEnvelope }: Verdict): Finding[] {
@@ -90,7 +90,7 @@ export function groupLines(
   ];
 }
 
-/** Envelope and payload both say it when the payload is no object. */
+/** Envelope and payload both report a payload that is not an object. */
 function withoutRepeats(violations: readonly Violation[]): readonly Violation[] {
   const seen = new Set<string>();
   return violations.filter(({ field, message }) => {

@@ -37,7 +37,7 @@ export function printAcceptedModule(
 
 const HASH_COMMENT =
   "Takes the values of a message one after the other, in the order of their fields. " +
-  "An absent value is taken, too, so that no two messages give one sequence.";
+  "Absent values are taken, too, so that different messages give different sequences.";
 
 /** Whether a message can be made and hashed field by field. */
 function isPlain(message: DescMessage): boolean {
@@ -96,7 +96,7 @@ function printMaker(f: GeneratedFile, message: DescMessage, contractModule: stri
   f.print();
 }
 
-/** Whether a message has a value of the field, whatever the JSON has. */
+/** Whether a message always has a value of the field, even if the JSON has none. */
 function isAlwaysThere(field: DescField): boolean {
   return (
     fieldRules(field).required ||

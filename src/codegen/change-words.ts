@@ -9,7 +9,7 @@ export type ChangeWords = {
   readonly type: (type: string) => string;
   readonly types: (types: readonly string[]) => string;
   readonly fixedType: string;
-  /** Of a keyword that the comparison does not understand. */
+  /** For a keyword that the comparison does not know. */
   readonly keyword: (keyword: string, onOneSide: boolean) => string;
 };
 
@@ -30,11 +30,11 @@ export const TIGHTENED: ChangeWords = {
 export const WIDENED: ChangeWords = {
   bound: (keyword, inner, outer) => `${keyword} is now ${outer ?? "not set"}, was ${inner}`,
   literal: (text) => `the literal ${text} is new`,
-  literals: "other texts than certain literals are new",
+  literals: "texts other than certain literals are new",
   nothing: "any value is new",
   required: (name) => `${name} is no longer required`,
   type: (type) => `${type} is new`,
-  types: (types) => `other types than ${types.join(" or ")} are new`,
+  types: (types) => `types other than ${types.join(" or ")} are new`,
   fixedType: "other types are new",
   keyword: (keyword, onOneSide) => `${keyword} ${onOneSide ? "is gone" : "has changed"}`,
 };

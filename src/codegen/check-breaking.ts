@@ -61,7 +61,7 @@ function check(): void {
     if (!(error instanceof BufError)) {
       throw error;
     }
-    // If the IDL does not compile, `buf breaking` has reported it too, in other words.
+    // If the IDL does not compile, `buf breaking` has reported that too, in its own words.
     problems.push(error.message);
   }
   if (problems.length > 0) {

@@ -7,7 +7,7 @@ export type Comparison = {
   readonly expected: ReadonlyMap<string, Buffer>;
   /** The files that exist. */
   readonly found: readonly string[];
-  /** The source of the files, to complete "not what …", for example "the IDL generates". */
+  /** The words that complete "not what …", for example "the IDL generates". */
   readonly origin: string;
 };
 

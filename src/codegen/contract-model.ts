@@ -25,8 +25,8 @@ export class LiteralMismatchError extends Error {
     readonly second: DescField,
   ) {
     super(
-      `${fieldName(second)} and ${fieldName(first)} have one name but different literals: ` +
-        "give both the same `in` list, or another name to one of them",
+      `${fieldName(second)} and ${fieldName(first)} have the same name but different literals: ` +
+        "give both the same `in` list, or rename one of them",
     );
   }
 }

@@ -6,7 +6,7 @@ import type { NumberRules } from "./number-rules.js";
 import type { JsonSchema } from "./schema-text.js";
 import { setRules } from "./set-rules.js";
 
-/** The rules of an enum. Its values are known by their numbers. */
+/** The rules of an enum. They name its values by their numbers. */
 export type EnumRules = Pick<NumberRules<bigint>, "in" | "notIn"> & {
   readonly definedOnly?: boolean;
 };

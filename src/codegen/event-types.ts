@@ -9,7 +9,7 @@ export type EventTypes = ReadonlyMap<DescMessage, string>;
 export class EventTypeError extends Error {
   override readonly name = "EventTypeError";
 
-  /** @param problems What is wrong, by file, message and option. */
+  /** @param problems Each problem, with its file, message and option. */
   constructor(readonly problems: readonly string[]) {
     super(problems.join("\n"));
   }
@@ -19,8 +19,8 @@ export class EventTypeError extends Error {
  * Reads the event types that the messages of some files declare.
  *
  * @param option A string option of messages: the event type whose payload the message is.
- * @throws EventTypeError with all problems, when a type is no identifier, or when two
- * messages have one type or one constant.
+ * @throws EventTypeError with all problems, when a type is not an identifier, or when two
+ * messages have the same type or constant.
  */
 export function readEventTypes(
   files: readonly DescFile[],
@@ -45,7 +45,7 @@ export function readEventTypes(
   return types;
 }
 
-/** Why a type cannot stand beside those before it, if it cannot. */
+/** The reason why a type conflicts with earlier ones or is invalid; `undefined` if it is fine. */
 function problemOf(type: string, before: EventTypes): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(type)) {
     return "but an event type is an identifier: letters, digits and _, no digit first";

@@ -15,7 +15,7 @@ import { jsonSchemaText } from "./schema-text.js";
 /**
  * Writes one self-contained JSON Schema for each top-level message, as
  * `<message_name>.schema.json`, or `<full.Name>.schema.json` for messages that would share
- * this name. Options: `id_prefix` is what every `$id` begins with;
+ * this name. Options: `id_prefix` is the beginning of every `$id`;
  * `changed`, `added_in`, `closed_since` and `closed` are the full names of the custom options
  * that tell generations of a contract apart;
  * `as=module` writes the schemas of each Protobuf package as `json_schemas.ts` instead.

@@ -16,12 +16,12 @@ export function dialectDifference(pattern: string): string | undefined {
 }
 
 const ESCAPE = String.raw`\\(?:[dDwWnrtfv^$.*+?()[\]{}|/]|x[0-9A-Fa-f]{2})`;
-// RE2 takes `[` and `]` within brackets, and classes such as `[:alpha:]`.
+// Unlike ECMAScript, RE2 accepts `[` and `]` within brackets, and classes such as `[:alpha:]`.
 const BRACKETS = String.raw`\[(?!\^\])\^?(?:[^\\[\]]|\\-|${ESCAPE})+\]`;
 // RE2 repeats at most 1000 times.
 const TIMES = "(?:[0-9]{1,3}|1000)";
 const COUNT = String.raw`\{${TIMES}(?:,${TIMES}?)?\}`;
-/** The longest beginning in which every part has one meaning. */
+/** The longest prefix of a pattern in which every part has the same meaning in both. */
 const COMMON = new RegExp(
   String.raw`^(?:${ESCAPE}|\\b|${BRACKETS}|${COUNT}|\(\?:|\((?!\?)|[)*+?^$|]|[^\\.[\]{}()*+?^$|])*`,
   "u",

@@ -131,7 +131,7 @@ function format(
   };
 }
 
-/** Rejects the strings that a pattern matches, and nothing else: without a type, every `null` too. */
+/** Rejects the strings that a pattern matches. Without the type, it would reject `null`, too. */
 function without(pattern: string): JsonSchema {
   return { not: { type: "string", pattern } };
 }

@@ -44,8 +44,8 @@ export function tightenedRules(before: unknown, now: unknown): ChangedRule[] {
 }
 
 /**
- * Lists the places where the new version of a JSON Schema may accept what the old one rejects,
- * in the same way. It is for messages that consumers are given: they know the old schema.
+ * Lists, in the same way, the places where the new version of a JSON Schema may accept values that
+ * the old one rejects. It is for messages that consumers are given, since they know the old schema.
  */
 export function widenedRules(before: unknown, now: unknown): ChangedRule[] {
   return [
@@ -61,7 +61,7 @@ function changedId({ $id: before }: Schema, { $id: now }: Schema): ChangedRule[]
     : [{ path: "", change: `$id is now ${JSON.stringify(now)}, was ${JSON.stringify(before)}` }];
 }
 
-/** Compares a schema whose values must all be accepted, `before`, with one that accepts them, `now`. */
+/** Compares the schema `before` with `now`, which must accept all values that `before` accepts. */
 
 class Comparison {
   constructor(
@@ -197,7 +197,7 @@ function bounds(before: Schema, now: Schema, path: string, words: ChangeWords): 
   return [...changes(LOWER_BOUNDS, 1), ...changes(UPPER_BOUNDS, -1)];
 }
 
-/** Whether a bound of numbers adds nothing to the other one, which may be exclusive. */
+/** Whether a numeric bound is implied by the other one, which may be exclusive. */
 function isCovered(before: Schema, keyword: string, next: number, sign: 1 | -1): boolean {
   const other = /^exclusive/.test(keyword)
     ? before[keyword === "exclusiveMinimum" ? "minimum" : "maximum"]

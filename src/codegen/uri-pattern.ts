@@ -1,5 +1,5 @@
-// The grammar of RFC 3986, with the zones of RFC 6874, as protovalidate reads it: the names of
-// hosts that are percent-encoded are UTF-8, and an IPv6 address has no part in IPv4.
+// The grammar of RFC 3986, with the zones of RFC 6874, as protovalidate reads it:
+// percent-encoded host names are UTF-8, and an IPv6 address cannot end in an IPv4 address.
 
 const HEX = "[0-9A-Fa-f]";
 const UNRESERVED = "A-Za-z0-9._~-";

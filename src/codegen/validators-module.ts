@@ -169,7 +169,7 @@ function withoutErrors(code: string): string {
     // The errors of another message's validator, which Ajv counts.
     .replace(/\bvalidate\d+\.errors\b/g, "[true]");
   if (silent.includes("schemaPath")) {
-    throw new Error("the compiled schemas make errors in a way that is not known");
+    throw new Error("the compiled schemas report errors in an unknown way");
   }
   // Most schemas were used by the errors only, and are removed with them.
   return rememberMatches(silent).replace(/^const (schema\d+) = .*;\n/gm, (line, name: string) =>
@@ -204,7 +204,7 @@ function withoutImports(code: string): string {
   const complete = code
     .replace('"use strict";\n', "")
     .replaceAll('require("ajv/dist/runtime/ucs2length").default', "(text) => [...text].length")
-    // An object takes no item "__proto__", so Ajv would not see it twice.
+    // Setting "__proto__" on an object adds no key, so Ajv would not notice a repeated item.
     .replace(/^const (indices\d+) = \{\};$/gm, "const $1 = Object.create(null);");
   const [needed] = complete.match(/require\([^)]*\)/) ?? [];
   if (needed !== undefined) {

@@ -14,7 +14,7 @@ import { pascalCase } from "./names.js";
 
 /**
  * Prints the type of a message that has been accepted: read-only, required fields always
- * there, literals by their names. protoc-gen-es knows nothing of literals.
+ * there, literals by their names. The types of protoc-gen-es do not know literals.
  *
  * @param importOf The module of another package's value types.
  * @param changed The option that says how a field differs in later generations. A message may

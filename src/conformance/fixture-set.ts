@@ -38,13 +38,13 @@ export type FixtureCase = {
   /** The first version of the contract that the case applies to. */
   readonly minVersion: string;
   /**
-   * The generation that gives the verdict, an option of `validateEvent`. By default, an envelope
-   * of 3.0.0 is judged as it is read, which takes one without a `build_id`.
+   * The generation that gives the verdict, to pass as an option of `validateEvent`. Without that
+   * option, an envelope of 3.0.0 may lack its `build_id`, as for a reader.
    */
   readonly contract: Generation;
 };
 
-/** Which fixtures are asked for. */
+/** The choice of fixtures. */
 export type FixtureOptions = {
   /** The generation of the contract that the fixtures are of. Default: every generation. */
   readonly contract?: ContractOptions["contract"];

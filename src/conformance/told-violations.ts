@@ -20,7 +20,7 @@ export function toldViolations({
       }));
 }
 
-/** Whether a violation of a payload says only that it is no object, as that of the envelope does. */
+/** Whether a violation only repeats the envelope's, that the payload is not an object. */
 export function isToldByEnvelope({ field, violationType }: Violation): boolean {
   return field === "" && violationType === TYPE_VIOLATION;
 }

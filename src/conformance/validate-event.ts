@@ -74,7 +74,7 @@ export type ValidateOptions = {
  * the annotations, then the committed JSON Schema. The result has all violations of
  * both layers. The payload within an envelope is not judged.
  *
- * A payload is judged by one generation of the contract: the chosen one, or that which its names
+ * A payload is judged by one generation of the contract: the chosen one, or the one that its names
  * show, or else 2.4.0. An envelope of 3.0.0 may lack its `build_id`, or have an empty one, except
  * in strict mode or if 3.0.0 was chosen.
  *
@@ -92,9 +92,9 @@ export function validateEvent(
     eventType === ENVELOPE
       ? generationOfEnvelope(payload, choice)
       : judgingGeneration(eventType, payload, choice);
-  // Real producers of later generations send no build id, which only a caller who asks may blame.
+  // Real producers of later generations send no build id, so that is a violation only on request.
   const isExact = strict || choice.contract !== undefined || contract === FIRST_GENERATION;
-  // The verdict alone is the same in both layers, and quick to get.
+  // The compiled verdict is that of both layers, and fast.
   const accepted =
     eventType === ENVELOPE
       ? acceptsEnvelope(payload) &&

@@ -186,7 +186,7 @@ export class Dossier {
    * The state of the dossier.
    *
    * @throws ReplayRequiredError when the state would show a lost content, since the value that
-   * it covered was not kept.
+   * it replaced was not kept.
    * @throws NamespaceMixedStreamError when the events belong to more than one mission.
    */
   state(): MissionDossierState {

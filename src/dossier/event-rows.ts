@@ -172,7 +172,7 @@ export class EventRows {
     return larger;
   }
 
-  /** The slot that has the id of a row, or that is free for it. */
+  /** The slot that has the id of a row, or the free slot for it. */
   private slotOf(row: number): number {
     const words = this.wordsOf(row);
     const at = offset(row) + ID_AT;

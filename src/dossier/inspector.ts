@@ -237,7 +237,7 @@ function nodeOf({ envelope }: DossierEvent): string {
   return String(envelope["node_id"]);
 }
 
-/** A number is read as it is, since that is faster. */
+/** A clock that is a number is not converted, since that is faster. */
 function exactClockOf({ sortKey }: DossierEvent): Clock | undefined {
   const { lamport_clock: clock } = sortKey;
   return typeof clock === "number" ? clock : clockOf(sortKey);

@@ -19,7 +19,7 @@ import {
 /**
  * The key of the mission that an event belongs to: 32 hexadecimal digits, which are safe in a
  * URL, a file name and a message subject, and the same in every language (`docs/porting.md`).
- * Namespaces that are one in the scope have the same key.
+ * Namespaces that are equal in the scope have the same key.
  *
  * @param scope `"mission"`, the default, or `"step"` for a key of the step.
  * @returns `undefined` if the event has no readable namespace, or its type is not in the

@@ -32,7 +32,7 @@ export const NAMESPACE_SCOPES = /* @__PURE__ */ Object.freeze(["mission", "step"
 /** Raised when a stream holds events of more than one namespace. */
 export class NamespaceMixedStreamError extends MissionDossierError {
   override readonly name = "NamespaceMixedStreamError";
-  /** Whether the two are one namespace in the scope `"mission"`. */
+  /** Whether the two are the same namespace in the scope `"mission"`. */
   readonly differsInStepOnly: boolean;
 
   constructor(
@@ -82,7 +82,7 @@ export function namespaceOf(json: LocalNamespaceTupleJson): Namespace {
 }
 
 /**
- * A text that is equal for two namespaces exactly when they are one in the scope. Each field
+ * A text that is equal for two namespaces exactly when they are equal in the scope. Each field
  * follows its length, so that neighbors do not run together.
  */
 export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope): string {
@@ -94,7 +94,7 @@ export function namespaceId(json: LocalNamespaceTupleJson, scope: NamespaceScope
   return key;
 }
 
-/** Whether two namespaces are one in the scope. */
+/** Whether two namespaces are equal in the scope. */
 export function isSameNamespace(
   a: LocalNamespaceTupleJson,
   b: LocalNamespaceTupleJson,
@@ -121,7 +121,7 @@ export const NAMESPACE_FIELDS: Readonly<
 };
 
 /**
- * Checks that a scope is known: in plain JavaScript, a typo must not select the lenient one.
+ * Checks that a scope is known: in plain JavaScript, a typo must not select the lenient scope.
  *
  * @throws InvalidArgumentError when it is unknown.
  */

@@ -3,7 +3,7 @@ import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 /**
  * Raised when an accumulator is stale: an id came with different content that sorts first, and
  * the state shows the content that no longer counts. Only the log has the value that it
- * covered. Add the log again to the accumulator that `DossierAccumulator.replay` returns.
+ * replaced. Add the log again to the accumulator that `DossierAccumulator.replay` returns.
  */
 export class ReplayRequiredError extends MissionDossierError {
   override readonly name = "ReplayRequiredError";

@@ -34,7 +34,7 @@ export type ConflictingEvent = {
   readonly eventId: string;
 };
 
-/** A state, and everything that did not become part of it. */
+/** A state, and the events and contents that did not become part of it. */
 export type ReduceReport = {
   readonly state: MissionDossierState;
   /** The events that were skipped, in the order of the stream. */

@@ -3,10 +3,11 @@ import { UnwritableFileError } from "./write-file.js";
 
 /**
  * Appends lines to a file in one write, and waits until they are on the disk. If the last line of
- * the file has no end, it gets one. Two processes that append should take turns: `withFileLock`.
+ * the file lacks its line feed, it gets one. Two processes that append should take turns:
+ * `withFileLock`.
  *
  * @param asIs Leaves the last line as it is, since the bytes are not text.
- * @throws UnwritableFileError when not all fit. The file then is what it was, unless another
+ * @throws UnwritableFileError when not all fit. The file is then as it was, unless another
  * process has appended in the meantime: `bytesLeft`.
  */
 export async function appendLines(path: string, lines: Uint8Array, asIs = false): Promise<void> {

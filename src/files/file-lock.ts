@@ -83,13 +83,13 @@ function rootOf(path: string): string {
 /** Milliseconds between two attempts. */
 const RETRY = 20;
 
-/** What the file of a lock says of its holder. */
+/** The content of a lock file: facts about its holder. */
 type Holder = {
   /** Unique to this claim. */
   readonly token: string;
   readonly pid: number;
   readonly host: string;
-  /** Text that tells two processes with one number apart, where the system has it. */
+  /** Text that tells apart two processes with the same number, where the system provides it. */
   readonly started: string | null;
 };
 
@@ -183,7 +183,7 @@ async function read(file: string): Promise<Holder | undefined> {
   }
 }
 
-/** The holder that a damaged file names. */
+/** Stands for the holder if its file is damaged. */
 const UNKNOWN_HOLDER = { pid: 0, host: "an unknown host" };
 
 function isAlive({ pid, host, started }: Holder): boolean {
@@ -235,7 +235,7 @@ function realPath(path: string): string {
     if (!hasCode(error, "ENOENT")) {
       throw new UnwritableFileError(path, error);
     }
-    // Without its folder there is nothing to lock, which whoever writes there will find.
+    // Without its folder there is nothing to lock. The writer will report that.
     const parent = dirname(resolve(path));
     return existsSync(parent) ? join(realpathSync(parent), basename(path)) : resolve(path);
   }

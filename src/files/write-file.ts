@@ -10,7 +10,7 @@ export class UnwritableFileError extends MissionDossierError {
   constructor(
     file: string,
     cause: unknown,
-    /** The bytes that stay of a write that failed, since another process wrote after them. */
+    /** The bytes of a failed write that remain, because another process wrote after them. */
     readonly bytesLeft = 0,
   ) {
     super("unwritable_file", `${file} cannot be written: ${reasonOf(cause)}`, { file }, { cause });
@@ -18,10 +18,10 @@ export class UnwritableFileError extends MissionDossierError {
 }
 
 /**
- * Replaces a file as a whole: whoever reads it, also after a crash or a power failure, finds the
- * old content or the new one. The folder must exist.
+ * Replaces a file as a whole: whoever reads it, even after a crash or a power failure, finds
+ * either the old content or the new one. The folder must exist.
  *
- * @throws UnwritableFileError when it cannot be written. The file then is what it was.
+ * @throws UnwritableFileError when it cannot be written. The file is then as it was.
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const draft = `${path}.${randomUUID()}${DRAFT}`;
@@ -42,7 +42,7 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   }
 }
 
-/** How the names of files end that are not whole yet: what a killed process left. */
+/** The suffix of files that are not complete yet. A killed process may leave some. */
 export const DRAFT = ".draft";
 
 /** Makes the names in a folder durable, where the system can. */

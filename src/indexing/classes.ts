@@ -7,7 +7,7 @@ export type ClassRule = {
   /** The files, relative to the folder, in the syntax of `.gitignore`. */
   readonly pattern: string;
   readonly artifact_class: ArtifactClass;
-  /** Whether the file is missing when it is not there. Then the pattern is a plain path. */
+  /** Whether an absent file is reported as missing. The pattern must then be a plain path. */
   readonly required?: boolean;
   /** The step that asks for the file. Default: `required_always`. */
   readonly manifest_step?: string;
@@ -47,7 +47,7 @@ export function isPlainPath(pattern: string): boolean {
   return !/[*?[\]\\]|^[!#]|\/$|^ | $/.test(pattern) && isInside(requiredPath(pattern));
 }
 
-/** Whether a relative path with slashes names something below the place where it begins. */
+/** Whether a relative path with slashes stays below the folder that it starts from. */
 export function isInside(path: string): boolean {
   return path
     .split("/")

@@ -43,8 +43,8 @@ function matcher(): Ignore {
 }
 
 /**
- * A line of a `.gitignore` in a folder as a pattern that says the same at the root, so that
- * one matcher holds the rules of all folders in their order, of which the last match counts.
+ * A line of a `.gitignore` in a folder, as a pattern with the same meaning at the root. So one
+ * matcher holds the rules of all folders in their order; the last match counts.
  */
 function patternFromRoot(folder: string, line: string): string[] {
   // Git trims spaces at the end unless a backslash precedes them.

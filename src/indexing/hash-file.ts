@@ -18,7 +18,7 @@ export type HashedFile =
       readonly size: bigint;
       readonly id: FileId;
     }
-  /** Nothing is at that path, or something that is no file: a folder, a link, a pipe. */
+  /** Nothing is at that path, or something that is not a file: a folder, a link, a pipe. */
   | { readonly kind: "absent" }
   /** It changed while it was read, twice. */
   | { readonly kind: "changing" }
@@ -67,7 +67,7 @@ export function fileId({ dev, ino }: { readonly dev: bigint; readonly ino: bigin
 }
 
 /**
- * Milliseconds in which a file may change twice and keep its time: the clocks of file systems
+ * Milliseconds in which a file may change twice without a new time: the clocks of file systems
  * are as coarse as the timer of the system.
  */
 const CLOCK_TICK = 20;
@@ -75,7 +75,7 @@ const CLOCK_TICK = 20;
 /** The codes for a path with nothing at it, a link, a socket, or a name that cannot exist. */
 const NOTHING_THERE = ["ENOENT", "ENOTDIR", "ELOOP", "EMLINK", "ENXIO", "ERR_INVALID_ARG_VALUE"];
 
-/** Neither a link is followed nor a pipe waited for. Windows knows neither flag. */
+/** Follows no link, and does not wait for a pipe. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 async function hashOnce(path: string, options: HashOptions): Promise<HashedFile> {
@@ -89,7 +89,7 @@ async function hashOnce(path: string, options: HashOptions): Promise<HashedFile>
       return { kind: "changing" };
     }
     const { hash, size } = await hashContent(file, before.size, options);
-    // If the path still leads to this file, this says of the file what it says of the path.
+    // If the path still leads to this file, these facts about the path are facts about the file.
     const after = await lstat(path, { bigint: true });
     const isSame =
       size === before.size &&

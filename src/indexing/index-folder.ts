@@ -18,7 +18,7 @@ export type IndexOptions = ScanOptions & {
   readonly isExcluded?: (path: string, id: FileId) => boolean;
 };
 
-/** What came of indexing a folder. */
+/** The outcome of indexing a folder. */
 export type IndexResult = Pick<Scan, "links" | "problems"> & {
   /** The events that bring the log up to date with the folder. */
   readonly events: NewEvents["all"];
@@ -44,7 +44,7 @@ export type IndexCounts = {
  * Compares the files in a folder with a log, and makes the events that bring the log up to
  * date. An artifact that is new, changed or reclassified is indexed. One that is required or
  * recorded but absent or unreadable is reported as missing, once. The last event is a snapshot,
- * unless the latest one of the log still holds. `docs/indexing.md` has the rules.
+ * unless the latest one in the log still holds. `docs/indexing.md` has the rules.
  *
  * @throws The error of the file system when the folder itself cannot be read.
  * @throws The reason of the signal when it is aborted.
@@ -112,7 +112,7 @@ function isInGit(path: string): boolean {
   return path.split("/").includes(".git");
 }
 
-/** Whether the log says of an artifact what an event would say. */
+/** Whether the log already says about an artifact what a new event would say. */
 function isUnchanged({ path, rule, entry }: Artifact, file: Hashed, log: RecordedLog): boolean {
   return (
     isPresent(entry) &&
@@ -123,7 +123,7 @@ function isUnchanged({ path, rule, entry }: Artifact, file: Hashed, log: Recorde
   );
 }
 
-/** The artifacts that are not in the folder any more, by their content, for files to be them. */
+/** The artifacts that are no longer in the folder, by their content, to recognize renamed files. */
 function goneByContent(
   recorded: readonly string[],
   files: ReadonlyMap<string, HashedFile>,

@@ -16,14 +16,14 @@ import type { ClassRule } from "./classes.js";
 import type { HashedFile } from "./hash-file.js";
 import type { RecordedLog } from "./recorded-log.js";
 
-/** Why an artifact is reported as missing. The event has it in its `context_diagnostics`. */
+/** Why an artifact is reported as missing. The `context_diagnostics` of the event have it. */
 export type MissingReason = keyof typeof HINTS;
 
-/** An artifact at a path, as the mapping and the log have it. */
+/** An artifact at a path, with its rule and its entry in the log. */
 export type Artifact = {
   readonly path: string;
   readonly rule: ClassRule;
-  /** What the log has at the path, or at the path that the file had before. */
+  /** The entry of the log at the path, or at the former path of a renamed file. */
   readonly entry: ArtifactEntry | undefined;
 };
 

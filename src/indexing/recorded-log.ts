@@ -14,12 +14,12 @@ import { clockOf, isLater, type SortKey, sortKeyOf } from "../event/envelope/sor
 export type LatestWord = { readonly kind: "artifact" | "anomaly"; readonly eventId: string };
 
 /**
- * The log of one mission as the next events need it: its state, the time of its clock, and
- * of each path the latest event. The state does not say which came later, an artifact or the
+ * The facts about a mission's log that new events need: its state, the time of its clock, and the
+ * latest event about each path. The state does not say which came later, an artifact or the
  * anomaly of its path.
  */
 export class RecordedLog {
-  /** Comes after every event of the log. */
+  /** A clock whose ticks come after every event of the log. */
   readonly clock = new LamportClock();
   private accumulator = new DossierAccumulator();
   private readonly words = new Map<string, LatestWord & { readonly sortKey: SortKey }>();
@@ -62,7 +62,7 @@ export class RecordedLog {
     return namespace && namespaceJson(namespace);
   }
 
-  /** The envelope fields that events of one log share, of the event that was added last. */
+  /** The envelope fields that the events of a log share, from the event that was added last. */
   get envelope(): SharedEnvelope | undefined {
     return this.latest && sharedEnvelope(this.latest);
   }

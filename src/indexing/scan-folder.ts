@@ -60,7 +60,7 @@ export async function scanFolder(
   return { files, links: walk.links, problems: [...walk.problems, ...problemsOf(files)] };
 }
 
-/** More files at a time are not read faster: one thread hashes them, and four read. */
+/** Reading more files at a time is not faster: one thread hashes them, and four read. */
 const AT_A_TIME = 8;
 
 /** Whether no folder on the way to a file is a link. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { GitignoreRules } from "./gitignore.js";
 import type { Problem } from "./problem.js";
 
-/** The things in a folder. */
+/** The files in a folder and below it. */
 export type Walk = {
   /** The files, by their paths relative to the root, with slashes. */
   readonly files: readonly string[];
@@ -72,13 +72,13 @@ export async function walkFolder(
 }
 
 type Entry = {
-  /** `undefined` if it is no Unicode text. */
+  /** `undefined` if it is not Unicode text. */
   readonly name: string | undefined;
   readonly kind: "file" | "folder" | "link" | "special";
 };
 
 async function entriesIn(path: string): Promise<Entry[]> {
-  // As text, names that are no Unicode text would be changed.
+  // Read as text, names that are not Unicode text would be changed.
   const entries = await readdir(path, { encoding: "buffer", withFileTypes: true });
   return entries.map((entry) => {
     // The types of Node 20 do not know that the name is a buffer.
@@ -133,10 +133,10 @@ async function withRulesIn(
 
 const GITIGNORE = ".gitignore";
 
-/** As in git, a `.gitignore` that is a link has no effect, nor has one that is a folder. */
+/** As in git, a `.gitignore` that is a link or a folder has no effect. */
 const NO_RULES = new Set(["ENOENT", "ELOOP", "EMLINK", "EISDIR", "ENXIO"]);
 
-/** No link is followed and no pipe is waited for. Windows has neither flag. */
+/** Follows no link, and does not wait for a pipe. Windows has neither flag. */
 const NO_LINK = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function childPath(folder: string, name: string): string {

@@ -2,7 +2,7 @@ import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-n
 
 /** Why a request for many messages has ended. */
 export type AnswersEnd = {
-  /** The status with which the server ended it; 0 if the server was silent, or was told to stop. */
+  /** The status with which the server ended it; 0 if it was silent, or the request was closed. */
   readonly code: number;
   readonly description: string;
   /** How many messages came. */
@@ -17,8 +17,8 @@ export type Answers = {
 };
 
 /**
- * Asks the server for many messages at once, by a request of its own inbox. So every message
- * comes from one request, which no restart of a server survives.
+ * Asks the server for many messages at once, by a request with an inbox of its own. So every
+ * message comes from one request, which does not survive a restart of the server.
  *
  * @param silence How long to wait for the next message, in milliseconds.
  * @param most The number of messages after which nothing more comes.

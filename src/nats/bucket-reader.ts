@@ -41,11 +41,11 @@ export class BucketReader {
   private readonly done: Promise<void>;
   private lastWindowMs = 0;
   private ackWaitMs = 0;
-  /** How many events the server lets be with workers before they are acknowledged. */
+  /** How many unacknowledged events the server allows for the bucket. */
   private mostPending = Number.POSITIVE_INFINITY;
   /** The bucket has more events than the last request was for. */
   private isBehind = false;
-  /** The events that came and wait, or are being stored. */
+  /** The events that came, and wait or are being stored. */
   private readonly inHand = new Map<number, Delivery>();
   /** The events that could not be stored, and come again. */
   private readonly givenBack = new Set<number>();
@@ -126,9 +126,9 @@ export class BucketReader {
   }
 
   /**
-   * Reads until a request ends. Each of the buckets waits for a few events at any time, and those
-   * with more take turns to read many. Otherwise the server would send more at once than it keeps
-   * for a client (64 MiB by default), and would take the client for a slow one and cut it off.
+   * Reads until a request ends. Every bucket waits for a few events at any time, and those with
+   * more take turns to read many. Otherwise the server would send more at once than it keeps for a
+   * client (64 MiB by default), and would cut off the client as too slow.
    *
    * @returns The status with which the request ended; 0 if it was full.
    */
@@ -209,7 +209,7 @@ export class BucketReader {
     return sleep(Math.max(lingerMs, Math.min(this.lastWindowMs, LONGEST_LINGER_MS)));
   }
 
-  /** Keeps the server from giving events to others only because storing them takes long. */
+  /** Keeps the server from giving events to other workers just because storing takes long. */
   private keepInHand(): void {
     for (const { reply } of this.inHand.values()) {
       this.nats.publish(reply, "+WPI");
@@ -236,6 +236,6 @@ const PULL_MS = 5_000;
 const MOST_BYTES = 4_194_304;
 const MOST_WHEN_WAITING = 256;
 const BYTES_WHEN_WAITING = 262_144;
-/** How the server says that the next event does not fit into the bytes of a request. */
+/** The server's text if the next event does not fit into the bytes of a request. */
 const NO_ROOM = /maxbytes/i;
 const RETRY_AFTER_MS = 500;

@@ -10,11 +10,11 @@ import {
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { NatsError } from "./errors.js";
 
-/** The way to a NATS server. No error and no message of this package shows what is secret here. */
+/** How to connect to a NATS server. No error and no message of this package shows a secret. */
 export type NatsOptions = {
-  /** One server or several of a cluster. The default is `nats://127.0.0.1:4222`. */
+  /** One server, or several of a cluster. Default: `nats://127.0.0.1:4222`. */
   readonly url?: string | readonly string[];
-  /** Who connects. The default is nobody in particular. */
+  /** Who connects. Default: no credentials. */
   readonly credentials?: NatsCredentials;
   /** TLS settings, such as `caFile`, `certFile` and `keyFile`. */
   readonly tls?: TlsOptions;
@@ -96,7 +96,7 @@ export async function connectToNats(
   }
 }
 
-/** The address without the user, which some write into it. */
+/** The address of a server, and the user that the URL may contain. */
 function parsedUrl(text: string): { server: string; user: NatsCredentials | undefined } {
   let url: URL;
   try {

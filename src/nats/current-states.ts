@@ -6,8 +6,8 @@ import { NatsError } from "./errors.js";
 import { EACH_BUCKET, Topology, type TopologyOptions } from "./topology.js";
 
 /**
- * The topology that names stand for. Without a name of states it has the current ones: those of
- * the last {@link switchStates}, or `states`.
+ * The topology that names stand for. If they do not name a set of states, it has the current one:
+ * that of the last {@link switchStates}, or else `states`.
  */
 export async function topologyOn(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
   const topology = new Topology(names);
@@ -68,7 +68,7 @@ export async function onServer<T>(
     if (error instanceof MissionDossierError || error instanceof TypeError) {
       throw error;
     }
-    // Only an error is worth these questions to the server.
+    // Asked only after an error, since this takes requests to the server.
     await checkSetUp(nats, names);
     const isRefusal = error instanceof JetStreamApiError;
     throw isRefusal
@@ -79,7 +79,7 @@ export async function onServer<T>(
 
 /**
  * Makes a set of states the current one. Workers and readers that are started without a name of
- * states then use it; those that run go on with the old one until they are started again.
+ * states then use it. Those that are running continue with the old one until they are restarted.
  *
  * @throws NatsError `not_set_up` when there is no such set.
  */

@@ -28,7 +28,7 @@ export class NatsDeadLetters implements DeadLetters {
     return new NatsDeadLetters(await jetstreamManager(nats), topology);
   }
 
-  /** Called with each letter that was new. */
+  /** Called with each new letter. */
   onLetter: (letter: DeadLetter) => void = () => undefined;
 
   async put(letter: DeadLetter): Promise<void> {

@@ -4,17 +4,17 @@ import type { Msg, NatsConnection } from "@nats-io/transport-node";
 export type Delivery = {
   /** Its place in the stream. */
   readonly seq: number;
-  /** The place of the delivery among all those of the consumer, which each take one. */
+  /** The place of the delivery among all deliveries of the consumer. */
   readonly deliverySeq: number;
   /** How often the event has been delivered, this time included. */
   readonly count: number;
-  /** How many events of the bucket were never delivered yet. */
+  /** How many events of the bucket have not been delivered yet. */
   readonly pending: number;
   readonly subject: string;
   /** The mission that the subject names: its last part. */
   readonly mission: string;
   readonly bytes: Uint8Array;
-  /** Reading its headers takes time, which most deliveries need not. */
+  /** Its headers are parsed on access, which takes time; most deliveries do not need them. */
   readonly message: Msg;
   /** In milliseconds since 1970. */
   readonly deliveredAt: number;
@@ -50,9 +50,8 @@ export function giveBack(nats: NatsConnection, { reply }: Delivery, delay = 0): 
 
 /**
  * Proves which event of a mission came directly before a delivered one, from the deliveries of
- * one request. Such a request is answered by one life of the consumer, which delivers the events
- * of its bucket in their order. So two deliveries with nothing between them had no event between
- * them either.
+ * one request. A single run of the consumer answers such a request, and it delivers the events of
+ * its bucket in order. So two consecutive deliveries have no event between them.
  */
 export class DeliveryChain {
   private readonly lastOf = new Map<string, number>();

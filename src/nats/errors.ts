@@ -2,7 +2,7 @@ import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-e
 
 /** The cause of a {@link NatsError}. */
 export type NatsProblem =
-  /** No answer from a server: it is away, too busy, or refuses the credentials. */
+  /** No answer from a server: it is not running, too busy, or refuses the credentials. */
   | "unreachable"
   /** The stream is full. It takes events again once it has room. */
   | "stream_full"
@@ -13,7 +13,7 @@ export type NatsProblem =
   /** The server refused, for the reason in `cause`. */
   | "refused";
 
-/** Raised when a NATS server cannot do what it must. */
+/** Raised when a request to a NATS server fails. */
 export class NatsError extends MissionDossierError {
   override readonly name: string = "NatsError";
 
@@ -64,7 +64,7 @@ export type TopologyDifference = {
   readonly got: unknown;
 };
 
-/** Raised when something of the topology is on the server, and configured otherwise. */
+/** Raised when a part of the topology exists on the server, but is configured differently. */
 export class TopologyError extends MissionDossierError {
   override readonly name = "TopologyError";
 
@@ -79,7 +79,7 @@ export class TopologyError extends MissionDossierError {
     );
     super(
       "different_topology",
-      `The server is configured otherwise, and was left as it is. ${lines.join("; ")}.`,
+      `The server is configured differently, and was left as it is. ${lines.join("; ")}.`,
       { field: first?.setting, expected: first?.expected, got: first?.got },
     );
   }

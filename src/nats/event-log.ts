@@ -20,7 +20,7 @@ export class NatsEventLog implements EventLog {
 
   async *read(mission: string, after: number): AsyncGenerator<LogRecord> {
     let last = after;
-    // Often one record is looked for, and sometimes a whole mission.
+    // Often a single record is needed, and sometimes a whole mission.
     let batch = 1;
     for (;;) {
       const records = await this.next(mission, last, batch);
@@ -30,7 +30,7 @@ export class NatsEventLog implements EventLog {
     }
   }
 
-  /** The records of a mission that are stored now, above a sequence. */
+  /** The records of a mission above a sequence that are stored now. */
   async *stored(mission: string, after: number): AsyncGenerator<LogRecord> {
     let last = after;
     for (;;) {

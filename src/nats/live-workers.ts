@@ -4,13 +4,13 @@ import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { EACH_BUCKET, type Topology } from "./topology.js";
 
-/** How long a worker is taken for alive after its last sign of life, in milliseconds. */
+/** How long a worker counts as alive after its last sign of life, in milliseconds. */
 export const WORKER_LIFETIME_MS = 10_000;
 
 /**
- * The workers that are alive, each an entry that expires. They share the buckets without a word:
- * each bucket is that of the worker with the highest hash of both names. For a moment two may
- * have one bucket, which costs some work twice.
+ * The workers that are alive, each an entry that expires. They share the buckets without talking to
+ * each other: each bucket belongs to the worker with the highest hash of both names. For a moment,
+ * two may have the same bucket, which only repeats some work.
  */
 export class LiveWorkers {
   private constructor(

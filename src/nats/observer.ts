@@ -11,15 +11,15 @@ export type WorkerObserver = {
   readonly onStored?: (event: StoredEvent) => void;
   /** Events came that had been delivered before. */
   readonly onRedelivered?: (events: number) => void;
-  /** The state of a mission was written by another worker in between. */
+  /** Another worker wrote the state of a mission first, so this write was lost. */
   readonly onLostWrite?: (mission: string) => void;
   /** A record became a dead letter. */
   readonly onDeadLetter?: (letter: DeadLetter) => void;
   /** An event was set aside, because it ended each process that read it. */
   readonly onQuarantine?: (event: { readonly mission: string; readonly seq: number }) => void;
-  /** The worker has other buckets than before. */
+  /** The worker's buckets have changed. */
   readonly onBuckets?: (buckets: readonly number[]) => void;
-  /** Something failed, and is tried again. `mission` is the only one that waits, if given. */
+  /** Something failed, and will be retried. If `mission` is given, only that mission waits. */
   readonly onError?: (error: unknown, mission?: string) => void;
 };
 

@@ -1,6 +1,6 @@
 import { MissionProjection, type ProjectionPorts } from "../projection/index.js";
 
-/** The projections that a worker has in memory: those that were used last. */
+/** The projections that a worker has in memory: the most recently used ones. */
 export class OpenMissions {
   private readonly open = new Map<string, MissionProjection>();
 
@@ -10,7 +10,7 @@ export class OpenMissions {
     private readonly onClosed: (mission: string) => void,
   ) {}
 
-  /** @param isNew It had no event before, so it should have no state. */
+  /** @param isNew Whether the mission had no event before, so that it should have no state. */
   async get(mission: string, isNew: boolean): Promise<MissionProjection> {
     const known = this.open.get(mission);
     const projection = known ?? (await MissionProjection.open(mission, this.ports, { isNew }));

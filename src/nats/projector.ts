@@ -16,20 +16,20 @@ import type { Topology } from "./topology.js";
 export type Window = {
   readonly bucket: number;
   readonly deliveries: readonly WindowDelivery[];
-  /** Events up to this sequence may be what another worker has ended with. */
+  /** An event up to this sequence may have ended another worker. */
   readonly suspectUpTo: number;
 };
 
-/** A delivery, and facts from before it. */
+/** A delivery, and facts about the events before it. */
 export type WindowDelivery = {
   readonly delivery: Delivery;
-  /** The sequence of the mission's event before, if that is certain. */
+  /** The sequence of the mission's previous event, if that is certain. */
   readonly previous: number | undefined;
-  /** Another worker was given it, and may have ended with it. */
+  /** Whether another worker was given it, and may have been ended by it. */
   readonly isSuspect: boolean;
 };
 
-/** All that a worker works with. */
+/** Everything that a worker works with. */
 export type ProjectorParts = {
   readonly nats: NatsConnection;
   readonly topology: Topology;
@@ -58,9 +58,9 @@ export class Projector {
   }
 
   /**
-   * Never throws: an error is reported, and its events are delivered again later.
+   * Projects a window. It never throws: errors are reported, and their events are delivered again.
    *
-   * @returns Those that are delivered again.
+   * @returns The deliveries whose events will be delivered again.
    */
   async project(window: Window): Promise<WindowDelivery[]> {
     const { bucket, deliveries } = window;
@@ -134,7 +134,7 @@ export class Projector {
     for (const [index, { delivery, previous }] of inOrder.entries()) {
       const { seq, bytes } = delivery;
       const next = inOrder[index + 1];
-      // A read of the log up to the next one has this one too.
+      // A read of the log up to the next one includes this one.
       if (next === undefined || next.previous !== undefined) {
         await projection.take(seq, bytes, {
           ...(previous === undefined ? {} : { previous }),
@@ -171,7 +171,7 @@ export class Projector {
     this.observer.onQuarantine?.({ mission, seq });
   }
 
-  /** Takes records whose subject is not that of a mission: none of them is part of a state. */
+  /** Makes dead letters of records whose subject names no mission. */
   private async refuse(own: readonly WindowDelivery[], suspectUpTo: number): Promise<number> {
     const { deadLetters, quarantine, rehearsal } = this.parts;
     for (const { delivery, isSuspect } of own) {

@@ -30,7 +30,7 @@ export type PublishOptions = TopologyOptions & {
 export type PublishReport = {
   /** The events that were stored. */
   readonly stored: number;
-  /** Those that the server had stored a moment ago: the same id, with the same bytes. */
+  /** The events that the server has stored within its duplicate window, with the same bytes. */
   readonly repeated: number;
   /** Events of other types, which belong to no mission. They are not stored. */
   readonly other: number;
@@ -40,11 +40,11 @@ export type PublishReport = {
 
 /**
  * Publishes events, each as JSON in UTF-8, to the subjects of their missions. Each is stored
- * once the promise resolves. A batch is stored as a whole or not at all where the server can,
- * and the next one is read when it is.
+ * once the promise resolves. If the server supports it, a batch is stored as a whole or not at all.
+ * The next batch is read only after that.
  *
- * A repetition within the stream's duplicate window is not stored again; one with the same id and
- * another content is.
+ * A repetition within the stream's duplicate window is not stored again; an event with the same id
+ * and another content is.
  *
  * @throws PublishError at the first event that was not stored, with its place.
  * @throws InvalidArgumentError when `batch` is out of range.
@@ -121,7 +121,7 @@ class Publisher {
     return length > max_payload - ROOM_FOR_HEADERS;
   }
 
-  /** The message of an event; none if it is of no mission. */
+  /** The message of an event; none if it belongs to no mission. */
   messages(bytes: Uint8Array, position: number): EventMessage[] {
     const read = this.reader.read(bytes);
     if (read.kind === "other") {
@@ -148,7 +148,7 @@ class Publisher {
         if (problemOf(error) === "stream_full") {
           throw new PublishError("stream_full", messages[0]?.position ?? 0, error);
         }
-        // One of them is a repetition, or an answer was lost. Each by itself will show.
+        // One of them is a repetition, or an answer was lost. Publishing them one by one will show.
       }
     }
     const results = await Promise.allSettled(

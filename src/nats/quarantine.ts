@@ -10,7 +10,7 @@ export class Quarantine {
 
   private constructor(private readonly entries: KV) {}
 
-  /** @param onError Called if changes of others are not seen any more. */
+  /** @param onError Called when changes by other workers can no longer be seen. */
   static async open(entries: KV, onError: (error: unknown) => void): Promise<Quarantine> {
     const quarantine = new Quarantine(entries);
     const changes = await entries.watch({ key: ALL });
@@ -21,7 +21,7 @@ export class Quarantine {
       }
     };
     watch().catch(onError);
-    // The watcher brings what is there too, but does not say when it has.
+    // The watcher also gives the existing entries, but does not say when it has given all of them.
     for await (const key of await entries.keys(ALL)) {
       quarantine.places.add(key);
     }

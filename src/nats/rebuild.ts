@@ -30,9 +30,12 @@ export type RebuildOptions = SetUpOptions & {
 
 /**
  * Builds a new set of states from the log, beside the current one, while events arrive. It is
- * done when all events are part of it; `switchStates` then makes it the current one.
+ * done when all events are part of it; `switchStates` then makes it the current one. More workers
+ * for the same set of states make it faster.
  *
- * More workers with the same name of states make it faster.
+ * @throws TopologyError, NatsError as `setUpNats` does.
+ * @throws InvalidArgumentError when an option is out of range.
+ * @throws The reason of the signal when it is aborted.
  */
 export async function rebuildStates(nats: NatsConnection, options: RebuildOptions): Promise<void> {
   const { prefix, states, signal } = options;
@@ -54,8 +57,8 @@ export async function rebuildStates(nats: NatsConnection, options: RebuildOption
 }
 
 /**
- * The missions whose states differ in two sets. Newer events in one of them are no difference:
- * the log tells what the state should be at the place that the other has reached.
+ * The missions whose states differ in two sets. Newer events in one of them do not count as a
+ * difference: the log gives the state at the place that the other has reached.
  */
 export async function* compareStates(
   nats: NatsConnection,
@@ -117,7 +120,7 @@ class ComparedSet {
     return (await this.bucket.get(mission))?.bytes;
   }
 
-  /** Whether a mission with an event at a sequence must have a state. */
+  /** Whether a mission with an event at a sequence must have a state in this set. */
   isPast(seq: number, mission: string): boolean {
     return seq <= (this.stored.get(this.topology.consumer(bucketOf(mission))) ?? 0);
   }

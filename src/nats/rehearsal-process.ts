@@ -17,9 +17,9 @@ process.on("message", async (script: RehearsalScript) => {
   try {
     await play(script);
   } catch {
-    // An error is not an end. The worker meets it again, and says so.
+    // An error does not end a process. The worker will meet it again, and report it.
   }
-  // The worker may be gone, and nobody is left to be told.
+  // The worker may be gone, so an error in sending is ignored.
   process.send?.("done" satisfies Rehearsed, undefined, undefined, () => undefined);
 });
 

@@ -4,8 +4,8 @@ import type { LogRecord } from "../projection/ports.js";
 import type { Rehearsed, RehearsalScript } from "./rehearsal-process.js";
 
 /**
- * Folds records in a process of its own first, when some worker may have ended while it held
- * them. So an event that ends its reader shows itself there, and no other is suspected.
+ * Folds records in a separate process first, when some worker may have ended while it held them. So
+ * an event that ends its reader is found there, and no other event is suspected.
  */
 export class Rehearsal {
   private child: ChildProcess | undefined;
@@ -23,7 +23,7 @@ export class Rehearsal {
     const result = this.lastCall.then(async () => {
       const script = { mission, stored, records };
       const suspect = await this.rehearse(script);
-      // The process may have been ended from outside. An event is set aside the second time.
+      // The process may have been ended from outside. An event is set aside only the second time.
       return suspect === undefined ? undefined : this.rehearse(script);
     });
     this.lastCall = result.catch(() => undefined);
@@ -35,7 +35,7 @@ export class Rehearsal {
     this.child = undefined;
   }
 
-  /** The record at which the process ended, or `undefined` if it came through. */
+  /** The sequence of the record that ended the process, or `undefined` if none did. */
   private rehearse(script: RehearsalScript): Promise<number | undefined> {
     const child = this.child ?? this.start();
     return new Promise((resolve, reject) => {
@@ -85,7 +85,7 @@ export class Rehearsal {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
       serialization: "advanced",
     });
-    // A worker that is done does not wait for it.
+    // It must not keep a worker that is done from ending.
     child.unref();
     child.channel?.unref();
     this.child = child;

@@ -18,13 +18,13 @@ import { NatsError, type TopologyDifference, TopologyError } from "./errors.js";
 import { WORKER_LIFETIME_MS } from "./live-workers.js";
 import { EACH_BUCKET, type Topology, type TopologyOptions } from "./topology.js";
 
-/** Names, and what the server keeps how safely. */
+/** The names of a projection, and how durably the server stores it. */
 export type SetUpOptions = TopologyOptions & {
   /** How many servers keep each event and state: 1, 3 or 5. Default: 1. */
   readonly replicas?: number | undefined;
   /** `"memory"` is lost when the server ends. Default: `"file"`. */
   readonly storage?: "file" | "memory" | undefined;
-  /** The size at which the stream of events is full. Default: no limit but the server's. */
+  /** The size in bytes at which the stream of events is full. Default: only the server's limit. */
   readonly maxBytes?: number | undefined;
   /** How long the server remembers the id of a message, in milliseconds. Default: 2 minutes. */
   readonly duplicateWindowMs?: number | undefined;
@@ -38,7 +38,7 @@ export type SetUpOptions = TopologyOptions & {
  * Creates the streams, the buckets and the 64 durable consumers of a projection, and checks
  * those that exist. It changes none of them, and can be called again at any time.
  *
- * @throws TopologyError when one is configured otherwise: it names each setting and both values.
+ * @throws TopologyError when one is configured differently: it names each setting and both values.
  * @throws NatsError when the server cannot be reached, or refuses.
  */
 export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}): Promise<void> {
@@ -146,7 +146,7 @@ function consumers(topology: Topology, options: SetUpOptions): DurableConsumer[]
     replay_policy: ReplayPolicy.Instant,
     ack_wait: nanoseconds(ackWaitMs),
     max_ack_pending: maxAckPending,
-    // An event is given up by quarantine alone. A limit would take its neighbors with it.
+    // Only quarantine gives up an event. A limit of deliveries would also give up its neighbors.
     max_deliver: -1,
   }));
 }

@@ -40,7 +40,7 @@ export class StateBucket implements StateStore {
         this.noteObject(mission, objectIn(entry));
         return { bytes, revision: entry.revision };
       }
-      // The object was replaced, and with it the entry.
+      // The object was replaced together with its entry, which is read again.
     }
     throw new InvalidBinaryError("projection", "its object is missing");
   }
@@ -84,8 +84,8 @@ export class StateBucket implements StateStore {
   }
 
   /**
-   * Removes the objects that no entry names, as a worker leaves one that ends before its entry is
-   * written.
+   * Removes the objects that no entry names. A worker leaves one if it ends before it writes the
+   * entry.
    *
    * @param olderThanMs A younger object may still get its entry.
    */
@@ -147,8 +147,8 @@ export function missionOfKey(key: string): string {
 }
 
 /**
- * The largest compressed state that an entry holds, and the largest piece of an object, since
- * each is one round trip. A message ends at the server's 1 MiB.
+ * The largest compressed state that an entry holds, and the largest piece of an object, in bytes.
+ * Each piece takes one round trip, and the server limits a message to 1 MiB.
  */
 const LARGEST_ENTRY = 524_288;
 const OTHER_REVISION: ReadonlySet<number> = new Set([
@@ -156,7 +156,7 @@ const OTHER_REVISION: ReadonlySet<number> = new Set([
   JetStreamApiCodes.StreamWrongLastSequenceUnknown,
 ]);
 const MOST_ATTEMPTS = 20;
-/** Of a smaller state, compression costs more than it saves. */
+/** Compressing a smaller state costs more than it saves. */
 const SMALLEST_PACKED = 4_096;
 /** The beginning of an entry that names an object. Other entries begin with `{`, or as gzip. */
 const POINTER = "object ";

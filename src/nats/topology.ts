@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "../event/errors/errors.js";
 /** The number of buckets that the missions are divided into. It is part of each subject. */
 export const BUCKETS = 64;
 
-/** Their numbers. */
+/** The numbers of the buckets. */
 export const EACH_BUCKET: readonly number[] = Array.from({ length: BUCKETS }, (_, index) => index);
 
 /** The names of a projection on a server. */
@@ -78,7 +78,7 @@ export class Topology {
 /** The end of the name of the bucket of workers. */
 const WORKERS = "-workers";
 
-/** The mission in the subject of records of which none can be read. */
+/** Stands for the mission in the subject of records without a readable one. */
 export const NO_MISSION = "none";
 
 /** The bucket that a mission is in: a function of its key alone. */

@@ -16,8 +16,8 @@ export type WatchOptions = TopologyOptions & {
 };
 
 /**
- * The states as they are, and then each time they change, until the signal. Of changes in quick
- * succession, the last one is certain to come.
+ * The current states, and then each state that changes, until the signal. Of several changes in
+ * quick succession, only the last one is guaranteed.
  *
  * @throws InvalidBinaryError when a state is damaged, or was stored under another contract.
  * @throws NatsError `not_set_up` when `setUpNats` was not called, `unreachable` when the server
@@ -89,8 +89,8 @@ export async function* missionKeys(
 }
 
 /**
- * Removes the objects that workers left when they ended between two writes. A worker does so when
- * it starts, for those older than an hour.
+ * Removes the objects that workers left behind when they ended between two writes. Each worker does
+ * this when it starts, for objects older than an hour.
  *
  * @param olderThanMs A younger object may belong to a write that is under way.
  * @returns How many were removed.
@@ -104,7 +104,7 @@ export async function removeUnusedObjects(
   return bucket.removeUnusedObjects(olderThanMs);
 }
 
-/** An entry's document; that of the newest one if its own was replaced meanwhile. */
+/** The document of an entry, or of the newest entry if its own was replaced in the meantime. */
 async function projectedIn(
   bucket: StateBucket,
   entry: KvEntry,

@@ -26,7 +26,7 @@ export type WorkerOptions = TopologyOptions &
 /** A worker that keeps states up to date. Any number of them share the missions. */
 export class NatsWorker {
   private readonly readers = new Map<number, BucketReader>();
-  /** The readers of buckets that are now those of others. */
+  /** The readers of buckets that now belong to other workers. */
   private readonly stopping = new Set<BucketReader>();
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<void> = Promise.resolve();
@@ -109,13 +109,13 @@ export class NatsWorker {
       try {
         await this.share();
       } catch (error) {
-        // It keeps its buckets. Two owners of one do no harm.
+        // It keeps its buckets: two owners of one do no harm.
         this.projector.observer.onError?.(error);
       }
     });
   }
 
-  /** Begins with buckets that are now its own, and ends with those that are not. */
+  /** Starts reading the buckets that are now its own, and stops reading the others. */
   private async share(): Promise<void> {
     const own = await this.workers.buckets();
     if (this.isStopping) {

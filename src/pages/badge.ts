@@ -1,7 +1,7 @@
 import type { Tone } from "../report/report.js";
 import { html } from "./dom.js";
 
-/** A short text with its tone, which is said by a sign as well as by a color. */
+/** A short text with its tone, which a sign shows as well as a color. */
 export function badge(tone: Tone, text: string): HTMLElement {
   const sign = SIGNS[tone];
   return html(

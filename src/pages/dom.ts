@@ -1,9 +1,9 @@
-/** The attributes of an element, and what to call for its events. Absent ones are left out. */
+/** The attributes of an element, and the handlers of its events. Absent ones are left out. */
 type Attributes = {
   readonly [name: string]: string | number | boolean | undefined;
 };
 
-/** A child of an element. Text is text, whatever it looks like. */
+/** A child of an element. Text is never read as HTML. */
 export type Child = Node | string | undefined;
 
 /** Makes an element of HTML. */
@@ -24,7 +24,7 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Makes a button with a text, and what it does. */
+/** Makes a button with a text and an action. */
 export function button(attributes: Attributes, text: string, press: () => void): HTMLButtonElement {
   const element = html("button", { type: "button", ...attributes }, text);
   element.addEventListener("click", press);

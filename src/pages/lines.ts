@@ -1,7 +1,7 @@
 import type { Cell, Row, Table } from "../report/report.js";
 import { cellText } from "./cell-text.js";
 
-/** What is shown of a table, and in which order. */
+/** The rows of a table that are shown, and their order. */
 export type Selection = {
   /** A text that a cell of each row contains, in whatever case. Empty for all rows. */
   readonly wanted: string;

@@ -1,9 +1,9 @@
 import { EventSource } from "eventsource";
 import type { MissionSummary } from "../report/missions-overview.js";
 
-/** What a page is told by its server. */
+/** Receives what the server tells a page. */
 export type LiveListener = {
-  /** All may have changed: what is shown must be asked for again. */
+  /** Everything may have changed, and must be requested again. */
   refresh(): void;
   changed(missions: readonly MissionSummary[]): void;
   /** How the connection is now. */
@@ -11,7 +11,7 @@ export type LiveListener = {
 };
 
 /**
- * How well a page knows what is true: `"live"`; `"lost"`, without a connection; `"blind"`, when
+ * How up to date a page is: `"live"`; `"lost"`, without a connection; `"blind"`, when
  * the server cannot read the states; or `"locked"`, without the right token.
  */
 export type Standing = "live" | "lost" | "blind" | "locked";
@@ -22,7 +22,7 @@ const PATIENCE_MS = 15_000;
 /** Milliseconds before a connection that was refused is tried again. */
 const AGAIN_MS = 2000;
 
-/** The connection to the server, which is made again whenever it is lost. */
+/** The connection to the server, which is restored whenever it is lost. */
 export class LiveConnection {
   private source: EventSource | undefined;
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +95,7 @@ export class LiveConnection {
     });
   }
 
-  /** Makes the connection again, unless there is a sign of life before. */
+  /** Reconnects after some time, unless there is a sign of life before. */
   private waitFor(milliseconds: number): void {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {

@@ -2,9 +2,9 @@ import { liveOverview } from "../report/live-overview.js";
 import type { MissionSummary } from "../report/missions-overview.js";
 import type { Report } from "../report/report.js";
 
-/** What a live page is about. */
+/** The subject of a live page. */
 export type LiveSubject = {
-  /** Whether the server must be asked before the report is true again. */
+  /** Whether the report is outdated until the server is asked again. */
   isOutdated: boolean;
   /** Takes missions that have changed, and says whether the report has. */
   take(changed: readonly MissionSummary[]): boolean;
@@ -14,7 +14,7 @@ export type LiveSubject = {
    * @throws Error when it does not answer.
    */
   load(server: AskedServer): Promise<void>;
-  /** The report as it is known; `undefined` if there is none. */
+  /** The latest known report; `undefined` if there is none. */
   report(): Report | undefined;
 };
 

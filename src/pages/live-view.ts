@@ -6,13 +6,13 @@ import { type LiveSubject, subjectAt } from "./live-subject.js";
 import { ReportView } from "./report-view.js";
 import { tokenForm } from "./token-form.js";
 
-/** Milliseconds between two showings, so that a browser keeps up however often states change. */
+/** Milliseconds between two updates, so that a browser keeps up however often states change. */
 const SHOWN_EVERY_MS = 250;
 
 /** Milliseconds before the server is asked again, if it did not answer. */
 const AGAIN_MS = 2000;
 
-/** Where a tab keeps its token. */
+/** The key under which a tab stores its token. */
 const TOKEN = "mission-dossier token";
 
 /** A page that changes as its missions do, and says when it is not up to date. */

@@ -1,6 +1,7 @@
 /**
- * Makes the marks of a drawing one stop of the tab key, within which the arrow keys move: left and
- * right on a lane, up and down to the nearest mark of another one. Enter and space press a mark.
+ * Makes all marks of a drawing a single stop of the tab key. The arrow keys move between them:
+ * left and right on a lane, up and down to the nearest mark of another lane. Enter and space press
+ * a mark.
  */
 export function giveKeys(drawing: SVGSVGElement, lanes: readonly (readonly Mark[])[]): void {
   const used = lanes

@@ -25,8 +25,8 @@ export class ReportView {
   }
 
   /**
-   * Shows another version of the report. The place to which one has scrolled, the focus, and the
-   * order and the filter of each table stay.
+   * Shows another version of the report, and keeps the scroll position, the focus, and the order
+   * and filter of each table.
    */
   show(report: Report): void {
     if (this.head.childNodes.length === 0 || headText(report) !== headText(this.report)) {
@@ -50,7 +50,7 @@ export class ReportView {
     ]);
   }
 
-  /** Takes the page away, with everything that it listens to. */
+  /** Removes the page and its event listeners. */
   remove(): void {
     this.removed.abort();
     this.element.remove();
@@ -95,7 +95,7 @@ export class ReportView {
   }
 }
 
-/** Everything of a report above its timeline. If it stays, so does text that one has selected. */
+/** The part of a report above its timeline. While it is the same, a selection in it is kept. */
 function headText({ tables: _, timeline: __, ...head }: Report): string {
   return JSON.stringify(head);
 }

@@ -4,7 +4,7 @@ import { cellContent, type Find } from "./cells.js";
 import { button, html } from "./dom.js";
 import type { Line } from "./lines.js";
 
-/** Up to so many lines are in the page at once; of longer tables, only those in sight. */
+/** Of a table with more lines than this, only those in sight are in the page. */
 const MAX_WHOLE = 200;
 
 /** How many lines beyond those in sight are in the page. */
@@ -74,8 +74,8 @@ export class RowsView {
   }
 
   /**
-   * Shows these lines: from the first one on, or as an update of those that are shown, which
-   * leaves the place to which one has scrolled, and the focus.
+   * Shows these lines: from the first one on, or as an update of those that are shown, which keeps
+   * the scroll position and the focus.
    */
   show(lines: readonly Line[], sort: Sort | undefined, isUpdate: boolean): void {
     const before = this.lines;
@@ -95,7 +95,7 @@ export class RowsView {
     focus?.();
   }
 
-  /** Has the first lines in the page for the printer, or those in sight again. */
+  /** Puts the first lines into the page for the printer, or those in sight again. */
   print(isPrinting: boolean): void {
     this.isPrinting = isPrinting;
     this.render();
@@ -157,7 +157,7 @@ export class RowsView {
       this.isPrinting && left > 0 ? `${numberText(left)} more are not printed` : "";
   }
 
-  /** The lines that are in the page: while it is printed, the first ones. */
+  /** The range of lines that are in the page: while it is printed, the first ones. */
   private range(): [start: number, end: number] {
     if (this.isPrinting || !this.isLong) {
       return [0, MAX_PRINTED];
@@ -189,7 +189,7 @@ export class RowsView {
     );
   }
 
-  /** Columns of a long table must not change their widths while one scrolls. */
+  /** Columns of a long table must keep their widths during scrolling. */
   private setWidths(): void {
     const sample = this.lines.filter(
       (_, index) => index % Math.ceil(this.lines.length / 500) === 0,

@@ -6,7 +6,7 @@ import { button, html, setChildren } from "./dom.js";
 import { Lines, type Range, valueText } from "./lines.js";
 import { RowsView } from "./rows-view.js";
 
-/** The text of a choice that chooses nothing. */
+/** The text of the choice that filters nothing. */
 const ALL = "all";
 const NOTHING = "nothing";
 
@@ -47,7 +47,7 @@ export class TableView {
     this.element = html("section", { id, class: "table", ...labels });
   }
 
-  /** Shows a version of the table. Its order and its filter stay, and the place one is at. */
+  /** Shows a version of the table, and keeps its order, filter and scroll position. */
   show(table: Table, find: Find | undefined): void {
     const { title, note, empty, rows } = table;
     this.table = table;
@@ -65,13 +65,13 @@ export class TableView {
     this.update(true);
   }
 
-  /** Shows the rows that name a path, and goes there. */
+  /** Shows the rows that name a path, and scrolls to the table. */
   find(path: string): void {
     const column = this.columns.findIndex(({ kind }) => kind === "path");
     this.within({ column, from: path, to: path });
   }
 
-  /** Shows the rows that have a value in a range, and goes there. */
+  /** Shows the rows that have a value in a range, and scrolls to the table. */
   within({ column, from, to }: Range): void {
     this.range = { title: this.columns[column]?.title ?? "", from, to };
     this.search.value = "";

@@ -2,7 +2,7 @@ import { button } from "./dom.js";
 
 const THEMES = ["system", "light", "dark"] as const;
 
-/** A button that goes through the themes. The first one is that of the system. */
+/** A button that switches to the next theme. The first one is the system's. */
 export function themeButton(): HTMLElement {
   let at = 0;
   const element = button({ class: "theme" }, textOf(at), () => {

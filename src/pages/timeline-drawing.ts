@@ -16,7 +16,7 @@ import { svg } from "./dom.js";
 import type { Range } from "./lines.js";
 import { giveKeys, type Mark } from "./mark-keys.js";
 
-/** What the events are laid out by. */
+/** An axis along which the events are laid out. */
 export type Axis = {
   /** Its column in the table of events. */
   readonly column: number;
@@ -26,7 +26,7 @@ export type Axis = {
   readonly of: (moment: Moment) => number;
 };
 
-/** In pixels. */
+/** The margins and heights of the drawing, in pixels. */
 const LEFT = 92;
 const RIGHT = 30;
 const LANE = 30;
@@ -34,7 +34,7 @@ const TOP = 20;
 const CHART = 90;
 const AXIS = 26;
 
-/** Events closer than this are one mark. */
+/** Events closer than this, in pixels, share a mark. */
 const BIN = 6;
 
 /** Draws events on their lanes, and the counts over time below them. */
@@ -53,7 +53,7 @@ export function drawing(
   const bottom = counts.points.length > 0 ? chartTop + CHART : lanesEnd;
   const height = bottom + AXIS;
   const marked: Mark[][] = [];
-  // Browsers make a stop of a drawing that listens to the focus, unless it says otherwise.
+  // Browsers make a drawing that listens for focus a stop of the tab key, unless told otherwise.
   const whole = svg(
     "svg",
     {
@@ -166,7 +166,7 @@ export function drawing(
   }
 }
 
-/** A bar for many events, high enough to be seen for few. */
+/** A bar for several events, high enough to be visible even for few. */
 function bar(x: number, base: number, share: number): SVGElement {
   const height = 4 + Math.sqrt(share) * (LANE - 12);
   return svg("rect", { x: x - BIN / 2 + 0.5, y: base - height, width: BIN - 1, height });
@@ -188,7 +188,7 @@ function scaleOver(values: readonly number[], { kind }: Axis, width: number) {
 
 function ticks(x: Scale, { kind }: Axis, width: number, bottom: number): SVGElement[] {
   const count = Math.max(2, Math.floor((width - LEFT) / 110));
-  // The scale decides which of the two its ticks are.
+  // The scale decides whether its ticks are numbers or times.
   const format =
     kind === "time"
       ? (x.tickFormat(count) as (tick: number | Date) => string)

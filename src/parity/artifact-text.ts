@@ -3,8 +3,8 @@ import { hashOfHashes, hashOfLines, lineOf } from "./parity-hash.js";
 import type { ParityRule } from "./parity-rule.js";
 
 /**
- * The text that the rule `"path-hash"` hashes, while artifacts come and go: so that a hash
- * costs the lines that have changed, a copy of the rest, and SHA-256, and no sorting.
+ * The text that the rule `"path-hash"` hashes, kept up to date while artifacts come and go. So a
+ * hash costs the lines that have changed, a copy of the rest, and SHA-256, but no sorting.
  */
 export class ArtifactText {
   /** The place of each path in the order of all paths. */
@@ -16,11 +16,11 @@ export class ArtifactText {
   /** By rank, where its line begins in the bytes; one more for the end. */
   private readonly starts: Float64Array;
   private bytes: Uint8Array = new Uint8Array();
-  /** The ranks whose lines are not in the bytes as they should be. */
+  /** The ranks whose lines in the bytes are outdated. */
   private readonly changed = new Set<number>();
   private known: string | undefined;
 
-  /** @param paths Every path that will be present at some time, each once. */
+  /** @param paths Every path that will ever be present, each once. */
   constructor(
     paths: readonly string[],
     private readonly rule: ParityRule,

@@ -7,7 +7,7 @@ import { DossierFold, type NamespaceRegister } from "../dossier/fold.js";
 import type { DriftRecord, SnapshotSummary } from "../dossier/state.js";
 import { bareHash } from "./content-hash.js";
 
-/** What an event says, as far as a claim can depend on it. Paths are places in a list. */
+/** The part of an event that a claim can depend on. Paths are places in a list. */
 export type Statement =
   | {
       readonly kind: "artifact";
@@ -21,12 +21,12 @@ export type Statement =
   | { readonly kind: "snapshot"; readonly snapshot: SnapshotSummary }
   | { readonly kind: "drift"; readonly drift: DriftRecord };
 
-/** The path of nothing. */
+/** Stands for no path. */
 export const NO_PATH = -1;
 
 /**
- * Keeps of each event what a claim can depend on. The state of a dossier needs less, the
- * latest of everything; but a claim is about the state at its own place in the stream.
+ * Keeps the part of each event that a claim can depend on. The state of a dossier needs only the
+ * latest of everything, but a claim is about the state at its own place in the stream.
  */
 export class AuditFold extends DossierFold {
   /** By row; `undefined` where an event says nothing. */

@@ -18,7 +18,7 @@ import {
   type StateThere,
 } from "./verdict.js";
 
-/** The events of a stream while it is read, in any order, and then the findings about it. */
+/** Collects the events of a stream, in any order, and then gives the findings about it. */
 export class AuditLog {
   private readonly dossier: Dossier;
   private readonly fold: AuditFold;

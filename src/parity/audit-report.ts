@@ -14,7 +14,7 @@ export type AuditFinding = ClaimVerdict & {
   readonly position: number;
 };
 
-/** The findings about a stream, and everything in it that they do not rest on. */
+/** The findings about a stream, and the events in it that they do not take into account. */
 export type AuditReport = Omit<ReduceReport, "state"> & {
   /**
    * One for each claim, in the order of the stream: `snapshot_hash`, `artifact_count` and

@@ -4,8 +4,8 @@ import { AuditLog } from "./audit-log.js";
 import type { AuditOptions, AuditReport } from "./audit-report.js";
 
 /**
- * Holds every claim of a mission's events against the events before it, in the order of
- * the stream, in whatever order they are given. A wrong claim is reported, never corrected.
+ * Checks every claim of a mission's events against the events before it in the order of
+ * the stream, whatever order they are given in. A wrong claim is reported, never corrected.
  * Duplicates, ids with several contents and payloads that the contract rejects count as in
  * `reduceMissionDossier`. `docs/parity.md` says what each finding means.
  *

@@ -1,6 +1,6 @@
 import { ALGORITHMS } from "../../gen/speckitty/dossier/v1/contract.js";
 
-/** A hash without the name of an algorithm before it, as in `sha256:`. One is taken off, no more. */
+/** A hash without the name of an algorithm before it, such as `sha256:`. Only one is removed. */
 export function bareHash(hash: string): string {
   for (const algorithm of ALGORITHMS) {
     if (hash.startsWith(algorithm) && hash[algorithm.length] === ":") {

@@ -91,8 +91,8 @@ export type StateDiff = {
  * Compares two states of one mission: `a`, which is expected, and `b`, which was found.
  *
  * Times are not compared, since two replicas look at different times; nor are the
- * provenance, the steps, the snapshots and the drift history. Two anomalies are one if
- * their type, expected identity and step are; they repeat, so that each is paired once.
+ * provenance, the steps, the snapshots and the drift history. Two anomalies are the
+ * same if their type, expected identity and step are. They may repeat, so each is paired once.
  *
  * @throws DifferentMissionsError when the namespaces differ in more than the manifest
  * version and the step. A state without a namespace is of any mission.
@@ -187,7 +187,7 @@ function anomalies(a: MissionDossierState, b: MissionDossierState): Difference[]
 const RESOLVED = { kind: "anomaly_resolved", b: undefined } as const;
 const INTRODUCED = { kind: "anomaly_introduced", a: undefined } as const;
 
-/** The anomalies that are one, by a text that begins with the path. */
+/** The anomalies grouped with those that are the same, by a text that begins with the path. */
 function byKey(anomalies: readonly AnomalyEntry[]): Map<string, AnomalyEntry[]> {
   const groups = new Map<string, AnomalyEntry[]>();
   for (const anomaly of anomalies) {

@@ -1,7 +1,7 @@
 import { type Namespace, namespaceText } from "../dossier/namespace.js";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 
-/** Raised when states of two missions are compared. They are no replicas of each other. */
+/** Raised when states of two missions are compared. They are not replicas of each other. */
 export class DifferentMissionsError extends MissionDossierError {
   override readonly name = "DifferentMissionsError";
 

@@ -26,10 +26,10 @@ export type DriftFields = Pick<MissionDossierParityDriftDetectedPayloadJson, "de
  * about. Two states without a drift give no payload.
  *
  * A reclassified artifact is a mutated one, whose content hash is the same. An artifact that
- * one side only knows, and shows superseded, is no drift. Without a difference that changes
+ * only one side knows, and shows as superseded, is not a drift. Without a difference that changes
  * the parity hash, `expected_hash` and `actual_hash` are equal.
  *
- * @throws InvalidArgumentError when `detected_at` is no text, and when neither the diff nor
+ * @throws InvalidArgumentError when `detected_at` is not text, or when neither the diff nor
  * the caller has a namespace for the payloads.
  */
 export function driftPayloads(
@@ -64,7 +64,7 @@ export function driftPayloads(
   });
 }
 
-/** The drift kind of each difference; `undefined` for a difference that is no drift. */
+/** The drift kind of each difference; `undefined` for a difference that is not a drift. */
 const KINDS: { readonly [K in DifferenceKind]: DriftKind | undefined } = {
   manifest_version_changed: "manifest_version_changed",
   artifact_added: "artifact_added",

@@ -24,7 +24,7 @@ export type Origin = {
  * Finds the events with which the differences between two streams began. Each stream is given
  * once more after the diff of their states is known, in any order.
  *
- * Events that both sides have are left out, and so are pairs of events that say the same of an
+ * Events that both sides have are left out, and so are pairs of events that say the same about an
  * artifact, as in two logs that were made independently. The earliest of the others counts.
  *
  * It keeps an entry for each event about an artifact or an anomaly that differs.
@@ -57,7 +57,7 @@ export class DifferenceOrigins {
     }
   }
 
-  /** The event with which a difference began; `undefined` where no event of one side only did. */
+  /** The event with which a difference began; `undefined` if no event of only one side did. */
   of(difference: Difference): Origin | undefined {
     return this.firstOf([difference]);
   }
@@ -85,7 +85,7 @@ function firstOfOneSide(said: readonly Said[]): Said[] {
   const unpaired = new Map<string, Said[]>();
   for (const each of ofOneSide) {
     const waiting = unpaired.get(each.content) ?? [];
-    // Those that wait are all of one side.
+    // The waiting events are all of one side.
     if (waiting[0] !== undefined && waiting[0].origin.side !== each.origin.side) {
       waiting.shift();
     } else {

@@ -2,8 +2,8 @@ import { sha256 as portable } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 
 /**
- * The SHA-256 of bytes, as lower-case hex. Where Node's own is at hand it is used, since
- * it is many times faster; everywhere else, browsers included, the portable one. Bundlers
+ * The SHA-256 of bytes, as lower-case hex. It uses Node's own where available, since that is
+ * many times faster, and elsewhere, as in browsers, the portable one. Bundlers
  * see no import of Node's module.
  */
 export function sha256(bytes: Uint8Array): string {

@@ -15,7 +15,7 @@ export type Claim =
     >
   | keyof Pick<MissionDossierState_DriftRecordJson, "expected_hash" | "actual_hash">;
 
-/** The verdict on one claim, with the claim as it came. */
+/** The verdict on one claim, with the claimed value. */
 export type ClaimVerdict =
   | { readonly claim: Claim; readonly verdict: "confirmed"; readonly claimed: string | number }
   | {
@@ -35,16 +35,16 @@ export type ClaimVerdict =
 
 /** Why a claim is refuted. */
 export type RefutedReason =
-  /** It is another value than `found`. */
+  /** The claimed value differs from `found`. */
   | "differs"
-  /** It is the value of `expected_hash`, and an artifact that comes or goes changes the hash. */
+  /** It equals `expected_hash`, but an artifact that was added or removed changes the hash. */
   | "no_drift";
 
 /** Why a claim cannot be checked. */
 export type UncheckableReason =
-  /** The hash is by another algorithm than SHA-256, or was expected by one. */
+  /** The snapshot, or the one before the drift, has an algorithm other than SHA-256. */
   | "other_algorithm"
-  /** There is no snapshot before the drift that its hash could be held against. */
+  /** No snapshot before the drift has a hash to compare it with. */
   | "no_snapshot"
   /** It is about another replica, whose state is not in the stream. */
   | "other_replica";

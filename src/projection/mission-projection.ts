@@ -14,15 +14,15 @@ export type Known = {
    * out if another reader may have been given a record in between.
    */
   readonly previous?: number;
-  /** What a `RecordReader` has read from the bytes, for a caller who looked for the mission. */
+  /** The result of a `RecordReader` for the bytes, if the caller has read them already. */
   readonly read?: ReadRecord;
 };
 
 /** How a projection is opened. */
 export type OpenOptions = {
   /**
-   * No state is expected, so the store is not asked. If there is one, the first flush finds it.
-   * Default: `false`.
+   * Whether no state is expected, so that the store is not asked. If there is one, the first flush
+   * finds it. Default: `false`.
    */
   readonly isNew?: boolean;
 };
@@ -88,7 +88,8 @@ export class MissionProjection {
    *
    * @throws BrokenLogError when the log does not have the record.
    * @throws TooLargeError when the dossier has no room for it.
-   * @throws InvalidArgumentError when a sequence is not one.
+   * @throws InvalidArgumentError when `seq` is not a positive safe integer, or `previous` is not an
+   * integer from 0 to `seq - 1`.
    */
   take(seq: number, bytes: Uint8Array, { previous, read }: Known = {}): Promise<void> {
     return this.inTurn(async () => {
@@ -139,8 +140,8 @@ export class MissionProjection {
   }
 
   /**
-   * The records of the log after a sequence, up to another one that the log must have. It must
-   * itself be seen: a read that ends early proves nothing.
+   * The records of the log after a sequence, up to another one that the log must have. That one
+   * must be seen: a read that ends early proves nothing.
    */
   private async *records(after: number, last: number): AsyncGenerator<LogRecord> {
     let seen = after;
@@ -211,7 +212,7 @@ export class MissionProjection {
 
 function addTo(dossier: Dossier, read: ReadRecord): void {
   if (read.kind === "mission") {
-    // The mission was compared.
+    // The record is known to be of this mission.
     dossier.add(eventOf(read), undefined, true);
   }
 }

@@ -26,9 +26,9 @@ export type LogRecord = {
    * the mission. Sequences may have gaps, as where missions share a log.
    */
   readonly seq: number;
-  /** An event as JSON in UTF-8, if the producer made no mistake. */
+  /** An event as JSON in UTF-8, unless the producer made a mistake. */
   readonly bytes: Uint8Array;
-  /** The record as it counts, where that is not what its bytes say, as when it is set aside. */
+  /** The meaning of the record, if its bytes do not decide: `quarantined()`, for example. */
   readonly read?: ReadRecord;
 };
 

@@ -49,12 +49,12 @@ export function tooLongRecord(): Poison {
   return poison("unreadable", [], TYPE_VIOLATION, "is longer than 16 MiB");
 }
 
-/** A record that was set aside, as it is to every later reader. */
+/** The result of reading a record that was set aside. */
 export function quarantined(): Poison {
   return poison("quarantined", [], "quarantined", "ended each process that read it");
 }
 
-/** An event of a type that is not the contract's, and so of no mission. */
+/** An event of a type that is not in the contract, so it belongs to no mission. */
 export type OtherRecord = { readonly kind: "other" };
 
 /** A record as a {@link RecordReader} gives it. */
@@ -104,7 +104,7 @@ const OTHER: OtherRecord = Object.freeze({ kind: "other" });
 const MOST_KEYS = 20_000;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** What a record is to a mission under which the log has it. */
+/** The meaning of a record to the mission under which the log has it. */
 export function ofMission(record: ReadRecord, mission: string): ReadRecord {
   return record.kind === "mission" && record.mission !== mission
     ? misrouted(
@@ -129,7 +129,7 @@ function poison(
   return { kind: "poison", reason, violations: [violation] };
 }
 
-/** Violations without the values, which the record has, and which may be of any size. */
+/** Violations without their values, which may be of any size, and which the record has anyway. */
 export function withoutValues(violations: readonly Violation[]): Violation[] {
   return violations.map((violation) => ({ ...violation, inputValue: undefined }));
 }

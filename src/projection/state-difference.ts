@@ -4,7 +4,7 @@ import { MissionProjection } from "./mission-projection.js";
 import type { EventLog } from "./ports.js";
 import { type ProjectedMission, projectedState, readOfAnyContract } from "./stored-projection.js";
 
-/** A mission whose state in one set is not that in another, as after a rebuild. */
+/** A mission whose states in two sets differ, as after a rebuild. */
 export type StateDifference = {
   readonly mission: string;
   /** The old state as JSON; `undefined` if there is none, or it cannot be read any more. */
@@ -14,8 +14,8 @@ export type StateDifference = {
 
 /**
  * The state in a stored document as JSON, to be compared. `undefined` if there is no document,
- * or it cannot be read any more. That it was written under another contract does not matter: a
- * rebuild shows which states the new contract changes.
+ * or it can no longer be read. The document may be of another contract: a rebuild shows which
+ * states the new contract changes.
  */
 export function comparableState(bytes: Uint8Array | undefined): string | undefined {
   return readIn(bytes, (projected) => stateToJsonString(projectedState(projected)));
@@ -26,7 +26,7 @@ export function sequenceOf(bytes: Uint8Array | undefined): number | undefined {
   return readIn(bytes, ({ seq }) => seq);
 }
 
-/** What can be read in a stored document, if there is one and it is not damaged. */
+/** The result of reading a stored document, if there is one and it is not damaged. */
 function readIn<T>(
   bytes: Uint8Array | undefined,
   read: (projected: ProjectedMission) => T,
@@ -55,7 +55,7 @@ export async function stateAt(
   const states = { get: async () => undefined, put };
   const deadLetters = { put: async () => undefined };
   const projection = await MissionProjection.open(mission, { log, states, deadLetters });
-  // Nothing says which record is before it, so it is read from the log with all others.
+  // The previous record is not known, so the log is read, and these bytes are not used.
   await projection.take(seq, new Uint8Array());
   await projection.flush();
   return comparableState(stored);

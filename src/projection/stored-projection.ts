@@ -39,7 +39,7 @@ export function projectedMissionToBinary(projected: ProjectedMission): Uint8Arra
 }
 
 /**
- * Reads a projection as a `StateStore` has it.
+ * Reads a projection from the bytes that a `StateStore` holds.
  *
  * @throws InvalidBinaryError when the bytes are damaged, or were written under another contract.
  */

@@ -8,7 +8,7 @@ import type { Report, Verdict } from "./report.js";
 import { timelineOf } from "./timeline.js";
 import { withCautions } from "./with-cautions.js";
 
-/** The report on what a log claims. */
+/** The report on the claims of a log. */
 export function auditedReport(
   audit: AuditReport,
   log: ObservedLog,
@@ -54,7 +54,7 @@ export function auditedReport(
       : {
           tone: "good",
           label: "confirmed",
-          reason: `All ${findings.length} claims are what the events before give.`,
+          reason: `All ${findings.length} claims match the events before them.`,
         };
   }
 }

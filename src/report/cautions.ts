@@ -1,6 +1,6 @@
 import { counted } from "./counted.js";
 
-/** Why a verdict may be wrong: what was left out, and what contradicts itself. */
+/** Why a verdict may be wrong: counts of what was left out, or contradicts itself. */
 export function cautionsFor(counts: {
   readonly skipped: number;
   readonly invalid: number;

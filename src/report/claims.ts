@@ -4,7 +4,7 @@ import type { InputFacts } from "./left-out.js";
 import type { Table } from "./report.js";
 import { COLUMNS, tableOf } from "./tables.js";
 
-/** A table of what snapshots and drifts claim, the refuted claims first. */
+/** A table of the claims of snapshots and drifts, the refuted ones first. */
 export function claimsTable(findings: readonly AuditFinding[], { placeOf }: InputFacts): Table {
   const order = (["refuted", "not_checkable", "confirmed"] as const).flatMap((verdict) =>
     findings.filter((finding) => finding.verdict === verdict),
@@ -13,8 +13,8 @@ export function claimsTable(findings: readonly AuditFinding[], { placeOf }: Inpu
     {
       id: "claims",
       title: "Claims",
-      note: "Each claim of a snapshot or a drift, held against the events before it.",
-      empty: "No event claims anything.",
+      note: "Each claim of a snapshot or a drift, checked against the events before it.",
+      empty: "No event makes a claim.",
       columns: [
         {
           title: "Verdict",
@@ -43,7 +43,7 @@ export function claimsTable(findings: readonly AuditFinding[], { placeOf }: Inpu
   );
 }
 
-/** A hash with the name of an algorithm and one without are compared, so they look alike. */
+/** Hashes with and without the name of an algorithm are compared, so they are shown alike. */
 function shownValue(value: string | number): string | number {
   return typeof value === "string" ? bareHash(value) : value;
 }

@@ -8,15 +8,15 @@ import type { Table } from "./report.js";
 import { COLUMNS, tableOf } from "./tables.js";
 
 /**
- * What a report says of the input, beside what the reducer gives. `contract` is the generation
- * whose names it uses, by default 2.4.0.
+ * The facts about an input that a report shows in addition to the reducer's result. `contract` is
+ * the generation whose names it uses, by default 2.4.0.
  */
 export type InputFacts = {
   /** The files, for people. */
   readonly sources: readonly string[];
   /** The place of an event, for people: `events.jsonl:12`; `null` where no event has one. */
   readonly placeOf: (position: number | undefined) => string | null;
-  /** How many records were no valid events, and were skipped. */
+  /** How many records were not valid events, and were skipped. */
   readonly invalid: number;
 } & ContractOptions;
 
@@ -93,7 +93,7 @@ function diagnostics({ diagnostics }: LeftOut, { placeOf }: InputFacts): Table {
     {
       id: "diagnostics",
       title: "Diagnostics",
-      note: "These events count all the same.",
+      note: "These events count anyway.",
       empty: "Nothing else was found.",
       columns: [
         COLUMNS.place,

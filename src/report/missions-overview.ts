@@ -48,8 +48,8 @@ export function titleOf(slug: string | undefined): string {
 }
 
 /**
- * The parts of a report on many missions that are about all of them. Those that have drifted are
- * first, then those of which nothing is known.
+ * The parts of a report on many missions that are about all of them. The missions that have drifted
+ * come first, then those with an unknown status.
  *
  * @param addressOf The address of a mission's page.
  */

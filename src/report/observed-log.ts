@@ -12,7 +12,7 @@ import { AuditLog } from "../parity/audit-log.js";
 import type { AuditFinding } from "../parity/audit-report.js";
 import { bareHash } from "../parity/content-hash.js";
 
-/** What an event of a log says, as far as a report shows it. */
+/** The facts about an event of a log that a report shows. */
 export type ObservedEvent = {
   /** In canonical form. */
   readonly eventId: string;

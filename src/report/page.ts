@@ -1,6 +1,6 @@
 import type { Report } from "./report.js";
 
-/** The text in the template that a report takes the place of. */
+/** The text in the template that the report replaces. */
 export const PLACEHOLDER = "%REPORT%";
 
 /** The page of a report: the template that `npm run build` makes of `src/pages`, with its data. */
@@ -10,8 +10,8 @@ export function reportPage(template: string, report: Report): string {
 }
 
 /**
- * JSON that no text in it can end the script element of. Only `<` begins a tag or a comment,
- * and outside of texts no JSON has it.
+ * JSON that cannot end the script element that contains it. Only `<` begins a tag or a comment, and
+ * JSON has it only in texts.
  */
 function scriptText(report: Report): string {
   return JSON.stringify(report).replaceAll("<", "\\u003c");

@@ -29,7 +29,7 @@ export type Verdict = {
   readonly cautions: readonly string[];
 };
 
-/** How a value is to be taken: as good, as bad, as neither proved, or as a plain fact. */
+/** How a value is to be understood: as good, as bad, as uncertain, or as a plain fact. */
 export type Tone = "good" | "bad" | "warn" | "plain";
 
 /** A named text. */
@@ -59,16 +59,16 @@ export type Column = {
 };
 
 /**
- * How a column is shown. A `"category"` has few values, by which rows are grouped; a `"time"` is
- * in milliseconds since 1970, or a text; of a `"code"`, unlike an `"id"`, the beginning is enough;
- * a `"path"` leads to the events that name it; a `"page"` is the title of another page, and
- * leads to it.
+ * How a column is shown. A `"category"` has few values, by which rows are grouped. A `"time"` is
+ * in milliseconds since 1970, or a text. Unlike an `"id"`, a `"code"` may be shown only by its
+ * beginning. A `"path"` leads to the events that name it. A `"page"` is the title of another page,
+ * and leads to it.
  */
 export type ColumnKind = "text" | "number" | "time" | "code" | "id" | "category" | "path" | "page";
 
 /** The cells of a row, one for each column. `null` is an absent value. */
 export type Row = readonly Cell[];
-/** A value in a {@link Table}. That of a `"page"` also has its address, relative to this page. */
+/** A value in a {@link Table}. That of a `"page"` also has an address, relative to this page. */
 export type Cell = string | number | null | readonly [title: string, address: string];
 
 /** Events by Lamport clock and by time. */

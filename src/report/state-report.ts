@@ -10,7 +10,7 @@ import { Supersession } from "./supersession.js";
 import { second, shownText } from "./tables.js";
 import { withCautions } from "./with-cautions.js";
 
-/** A mission as its stored accumulator has it. */
+/** The facts about a mission in its stored accumulator. */
 export type StoredMission = {
   readonly state: MissionDossierState;
   readonly skipped: readonly RejectedEvent[];
@@ -19,7 +19,7 @@ export type StoredMission = {
 };
 
 /**
- * The report on one mission of which only the state is known. Everything that needs the events is
+ * The report on a mission when only its state is known. Everything that needs the events is
  * left out: the timeline, chains of supersession, claims and diagnostics.
  */
 export function stateReport(

@@ -54,7 +54,7 @@ export const COLUMNS = {
   time: { title: "Time", kind: "time" },
 } as const satisfies { readonly [name: string]: Column };
 
-/** Every so many of a list, so that at most `most` are left, and the last one. */
+/** At most `most` items of a list, evenly spaced, and its last item. */
 export function thinned<T>(list: readonly T[], most: number): readonly T[] {
   const step = Math.ceil(list.length / most);
   return step <= 1

@@ -77,15 +77,15 @@ export function eventsTable<Event extends ObservedEvent>(
   );
 }
 
-/** Enough to tell two hashes apart, and to find them. There may be a hundred thousand. */
+/** Enough digits to tell hashes apart, and to find them. A table may have 100,000 of them. */
 const HASH_DIGITS = 16;
 const HASH_KINDS: ReadonlySet<EventKind> = new Set(["indexed", "snapshot"]);
 
 function sampleNote(count: number): string {
-  return `A sample of ${count} events. Indexings have half of the room, and all others the other half.`;
+  return `A sample of ${count} events. One half is for events that index an artifact, the other for all others.`;
 }
 
-/** All events where there is room. Otherwise, half of the room is for those that are rare. */
+/** All events if there is room. Otherwise, half of the room is for the rare kinds. */
 function listedOf<Event extends ObservedEvent>(events: readonly Event[]): readonly Event[] {
   if (events.length <= MAX_LISTED) {
     return events;
@@ -102,7 +102,7 @@ function listedOf<Event extends ObservedEvent>(events: readonly Event[]): readon
   return events.filter((event) => kept.has(event));
 }
 
-/** Where a log says that the replicas came apart: after a snapshot, and at the latest at a drift. */
+/** Where the replicas came apart according to a log: between a snapshot and a drift. */
 function apartIn(events: readonly ObservedEvent[]): Apart | undefined {
   const at = events.findIndex(({ kind }) => kind === "drift");
   const drift = events[at];

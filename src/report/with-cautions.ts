@@ -1,6 +1,6 @@
 import type { Verdict } from "./report.js";
 
-/** A verdict with the reasons why it may be wrong. With any, it is not shown as a good one. */
+/** A verdict with the reasons why it may be wrong. If there are any, it is not shown as good. */
 export function withCautions(
   { tone, label, reason }: Omit<Verdict, "cautions">,
   cautions: readonly string[],

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Who may ask a server. */
+/** Who may send requests to a server. */
 export type Access = {
   /** The host that the server is bound to. */
   readonly host: string;
@@ -15,9 +15,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a request names this server as its host. Without this check, a page from elsewhere whose
- * name is made to lead to this machine could read what only this machine may read. A token
- * protects as well, since no such page has it.
+ * Whether a request names this server as its host. Without this check, a page from elsewhere, whose
+ * host name is made to resolve to this machine (DNS rebinding), could read the states. A token also
+ * protects them, since no such page has it.
  */
 export function isForHost({ headers: { host } }: IncomingMessage, access: Access): boolean {
   if (access.token !== undefined && !isLoopback(access.host)) {

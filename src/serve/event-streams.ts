@@ -4,7 +4,7 @@ import type { Missions } from "./missions.js";
 /** Milliseconds in which changes are collected before clients are told. */
 const TICK_MS = 250;
 
-/** Milliseconds between two signs of life. The page takes three times as long for a failure. */
+/** Milliseconds between two signs of life. The page waits three times as long for one. */
 const ALIVE_MS = 5000;
 
 /** How many clients may listen at a time. */
@@ -12,7 +12,7 @@ const MOST_STREAMS = 64;
 
 /**
  * The clients that listen to changes, as server-sent events. Each is told at most four times a
- * second, and a slow one when it has read what it was told before: nothing piles up for it.
+ * second, and a slow one only after it has read the previous events, so nothing piles up for it.
  */
 export class EventStreams {
   private readonly streams = new Map<ServerResponse, { told: number }>();
@@ -34,7 +34,7 @@ export class EventStreams {
     return this.streams.size >= MOST_STREAMS;
   }
 
-  /** Says that the states can be read, or not. */
+  /** Tells the clients whether the states can be read. */
   say(isUp: boolean): void {
     if (this.isUp !== isUp) {
       this.isUp = isUp;

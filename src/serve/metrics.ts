@@ -2,7 +2,7 @@ import { PARITY_STATUSES } from "../../gen/speckitty/dossier/v1/contract.js";
 import type { MissionCounts } from "../report/missions-overview.js";
 import type { ListedMission } from "./missions.js";
 
-/** What a server is, beside its missions, for its metrics. */
+/** Facts about a server itself, for its metrics. */
 export type ServerFacts = {
   readonly version: string;
   /** Whether the states can be read. */
@@ -11,7 +11,7 @@ export type ServerFacts = {
   readonly streams: number;
 };
 
-/** Metrics in the text format of Prometheus. No mission has a label, since missions have no end. */
+/** Metrics in the text format of Prometheus. Missions have no label: their number is unbounded. */
 export function metricsText(missions: readonly ListedMission[], server: ServerFacts): string {
   const { version, isUp, streams } = server;
   const statuses = PARITY_STATUSES.map((status): [string, number] => [

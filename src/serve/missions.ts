@@ -13,14 +13,14 @@ export type ListedMission = MissionSummary & {
   readonly position: number;
 };
 
-/** A text with the tag by which a client that has it already recognizes it. */
+/** A text with the tag by which a client recognizes that it has the text already. */
 export type Tagged = { readonly text: string; readonly etag: string };
 
 /** The summaries of all missions, and which of them have changed last. */
 export class Missions {
   /** Rises with each change. */
   version = 0;
-  /** Differs between two processes, whose versions have nothing to do with each other. */
+  /** Differs between processes, since the versions of two processes are unrelated. */
   private readonly epoch = randomUUID().slice(0, 8);
   private readonly known = new Map<string, { mission: ListedMission; etag: string }>();
   /** The keys that changed last, the newest one at the end; its index is `version - 1`. */
@@ -31,8 +31,8 @@ export class Missions {
   constructor(private readonly options: ContractOptions = {}) {}
 
   /**
-   * Takes the state of a mission. If it is the same as before, nothing has changed. Without an
-   * event it is none: all records under its key were dead letters.
+   * Takes the state of a mission. If it is the same as before, nothing changes. A state without
+   * events is not a mission: all records under its key were dead letters.
    */
   take(projected: ProjectedMission): void {
     const { mission: key, seq } = projected;
@@ -72,12 +72,12 @@ export class Missions {
     return this.known.get(key)?.etag;
   }
 
-  /** Names a version, among those of all processes. */
+  /** A name of a version that is unique among all processes. */
   id(version = this.version): string {
     return `${this.epoch}-${version}`;
   }
 
-  /** The version that a name is of, if it is one of this process. */
+  /** The version with a name, if it is one of this process. */
   versionOf(id: string): number | undefined {
     const [epoch, version] = id.split("-");
     const number = Number(version);
@@ -97,7 +97,7 @@ export class Missions {
   }
 }
 
-/** So many changes can be told one by one. */
+/** The most changes that are told one by one. */
 const MOST_RECENT = 500;
 
 /** The state of a mission as JSON. */

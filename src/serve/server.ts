@@ -24,7 +24,7 @@ export type MissionServerOptions = Access &
     readonly page: string;
     /** The version of the program. */
     readonly version: string;
-    /** Milliseconds between two looks whether the source still answers. Default: 5000. */
+    /** Milliseconds between two checks that the source still answers. Default: 5000. */
     readonly probeMs?: number;
   };
 
@@ -42,7 +42,7 @@ const LIMITS = {
 /** How many connections may be open at a time. */
 const MOST_CONNECTIONS = 256;
 
-/** Milliseconds after which a connection that nothing is sent on, or taken from, is closed. */
+/** Milliseconds after which an idle connection is closed. */
 const IDLE_MS = 60_000;
 
 const PROBE_MS = 5000;
@@ -50,7 +50,7 @@ const PROBE_MS = 5000;
 /** A key that no mission has. */
 export const NO_MISSION = "0".repeat(32);
 
-/** An HTTP server that shows missions, and takes nothing. */
+/** A read-only HTTP server that shows missions. */
 export class MissionServer {
   readonly http: Server;
   readonly missions: Missions;
@@ -116,7 +116,7 @@ export class MissionServer {
     return this.isFollowing && this.isAnswering;
   }
 
-  /** A source that has no news, and one that was lost, look the same until it is asked. */
+  /** A source without news and a lost source look the same until they are asked. */
   private async probe(patience: number): Promise<void> {
     if (this.isProbing) {
       return;
@@ -205,7 +205,7 @@ export class MissionServer {
   private listen(request: IncomingMessage, response: ServerResponse): void {
     if (this.streams.isFull) {
       response.setHeader("Retry-After", "5");
-      plain(response, 503, "too many listen to events");
+      plain(response, 503, "too many clients listen to events");
       return;
     }
     response.writeHead(200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
@@ -218,7 +218,7 @@ export class MissionServer {
   }
 }
 
-/** Whoever asks again is told whether there is something else; nobody else may use an answer. */
+/** A client revalidates an answer with each request, and no other site may use one. */
 const HEADERS = {
   "Cache-Control": "private, no-cache",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -253,7 +253,7 @@ function plain(response: ServerResponse, status: number, text: string): void {
   send(response, status, "text/plain; charset=utf-8", `${text}\n`);
 }
 
-/** To HEAD, Node sends no body. */
+/** Node leaves out the body in an answer to HEAD. */
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   const body = Buffer.from(text);
   response.writeHead(status, { "Content-Type": type, "Content-Length": body.length }).end(body);

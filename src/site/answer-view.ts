@@ -6,7 +6,7 @@ import { type Analysis, type Mission, placeText, type TroubledRecord } from "./a
 import type { Fix } from "./fixes.js";
 import type { Problem } from "./problem.js";
 
-/** What the answer lets one do. */
+/** The actions that the answer offers. */
 export type AnswerActions = {
   readonly goTo: (record: TroubledRecord) => void;
   readonly fixesOf: (record: TroubledRecord, problem: Problem) => readonly Fix[];

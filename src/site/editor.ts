@@ -7,7 +7,7 @@ import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@co
 import { tags } from "@lezer/highlight";
 import { html } from "../pages/dom.js";
 
-/** What an editor tells the page. */
+/** The events of an editor, for its page. */
 export type EditorEvents = {
   /** The person changed the text. */
   readonly onEdit: () => void;
@@ -72,7 +72,7 @@ export class Editor {
     return doc.line(Math.min(Math.max(1, line), doc.lines)).from;
   }
 
-  /** Takes another text. One that only shows a part of the input cannot be changed. */
+  /** Replaces the text. A text that shows only a part of the input is read-only. */
   load(text: string, { isReadOnly }: { readonly isReadOnly: boolean }): void {
     this.isLoading = true;
     this.view.dispatch({

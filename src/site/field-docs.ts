@@ -9,7 +9,7 @@ export type ContractSchemas = {
   readonly [generation: string]: { readonly [title: string]: unknown };
 };
 
-/** The contract's words on a field. */
+/** The contract's description of a field. */
 export type FieldFacts = {
   /** The message that has the field. */
   readonly message: string;
@@ -29,7 +29,7 @@ type JsonSchema = { readonly [keyword: string]: unknown };
 type Step = { readonly schema: JsonSchema; readonly field: Field | undefined };
 type Field = { readonly message: JsonSchema; readonly name: string };
 
-/** The contract's words on the field that a path leads to from an event. */
+/** The contract's description of the field that a path leads to from an event. */
 export function fieldFacts(
   schemas: ContractSchemas,
   eventType: unknown,

@@ -1,7 +1,7 @@
 import { html } from "../pages/dom.js";
 import type { FieldFacts } from "./field-docs.js";
 
-/** The contract's words on the field at the cursor. */
+/** Shows the contract's description of the field at the cursor. */
 export class FieldView {
   readonly element = html("section", { class: "field", "aria-labelledby": "field-title" });
   private readonly title = html("h2", { id: "field-title" }, TITLE);
@@ -19,7 +19,7 @@ export class FieldView {
         html(
           "p",
           { class: "note" },
-          "Put the cursor on a field to read what the contract says of it.",
+          "Put the cursor on a field to read what the contract says about it.",
         ),
       );
       return;

@@ -4,11 +4,11 @@ import { UNKNOWN_FIELD_VIOLATION } from "../event/errors/violation.js";
 import { printable } from "../report/printable.js";
 import type { Problem } from "./problem.js";
 
-/** A change of a record's text that mends a problem. */
+/** A change to a record's text that fixes a problem. */
 export type Fix = { readonly label: string; readonly edit: Edit };
 
 /**
- * The changes that mend a problem.
+ * The changes that fix a problem.
  *
  * @param record The record, parsed from the text.
  * @param literals The values that the contract allows for the field, if it lists them.

@@ -13,7 +13,7 @@ import { type Fix, fixesOf, rangeOf } from "./fixes.js";
 import type { Problem } from "./problem.js";
 import { RecordPlaces } from "./record-places.js";
 
-/** The text of the input with its problems underlined, and the contract's words on its fields. */
+/** The text of the input with its problems underlined, and facts about the field at the cursor. */
 export class InputView {
   readonly element = html("div");
   private readonly field = new FieldView();
@@ -35,7 +35,7 @@ export class InputView {
     return this.editor.text;
   }
 
-  /** Takes another text. One that shows only a part of the input cannot be changed. */
+  /** Replaces the text. A text that shows only a part of the input is read-only. */
   load(text: string, { isReadOnly }: { readonly isReadOnly: boolean }): void {
     this.isReadOnly = isReadOnly;
     this.editor.load(text, { isReadOnly });
@@ -62,14 +62,14 @@ export class InputView {
     );
   }
 
-  /** The changes that mend a problem. */
+  /** The changes that fix a problem. */
   fixesOf({ place }: TroubledRecord, problem: Problem): readonly Fix[] {
     const node = this.isReadOnly ? undefined : this.places.record(place);
     const literals = this.facts(place, problem.path)?.literals ?? [];
     return node === undefined ? [] : fixesOf(problem, node, this.places.text, literals);
   }
 
-  /** Changes the text, and goes there. A fix of an older text only has the text judged again. */
+  /** Changes the text, and moves the cursor there. A fix for an older text only judges again. */
   apply({ edit: { offset, length, content } }: Fix): void {
     if (this.editor.text === this.places.text) {
       this.editor.replace(offset, offset + length, content);

@@ -58,7 +58,7 @@ function tools(): HTMLElement {
 }
 
 function acceptDrops(): void {
-  // In the phase before the editor, which would insert the file as text.
+  // Captured before the editor gets the event, which would insert the file as text.
   const options = { capture: true };
   document.addEventListener("dragover", (event) => event.preventDefault(), options);
   document.addEventListener(

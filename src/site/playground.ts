@@ -13,10 +13,10 @@ import { ProgressView } from "./progress-view.js";
 /** Milliseconds after the last change before the input is judged again. */
 const PAUSE = 250;
 
-/** Larger files are not in the editor, which shows one record of them at a time. In bytes. */
+/** The largest file in the editor, in bytes. Of a larger one, it shows one record at a time. */
 const MAX_EDITABLE = 2 ** 20;
 
-/** The playground: an input, and everything that the package says of it. */
+/** The playground: an input, and everything that the package says about it. */
 export class Playground {
   readonly answer = html("div");
   readonly input = html("div");
@@ -27,7 +27,7 @@ export class Playground {
   private readonly view: InputView;
   /** The file, if the editor does not hold it. */
   private file: File | undefined;
-  /** What is shown of the input, shown again in place when one edits it. */
+  /** The views of the input, which are updated in place when it is edited. */
   private table: TableView | undefined;
   private shown: ReportView | undefined;
   private analysis: Analysis | undefined;
@@ -160,7 +160,7 @@ export class Playground {
     }
   }
 
-  /** The result of the analyzer, `undefined` if there is none; the reason is said. */
+  /** The result of the analyzer, or `undefined` after showing why there is none. */
   private async unlessCanceled<T>(result: Promise<T>): Promise<T | undefined> {
     try {
       return await result;
@@ -179,7 +179,7 @@ async function isEditable(file: File): Promise<boolean> {
   return file.size <= MAX_EDITABLE && !startsWith(beginning, GZIP_MAGIC);
 }
 
-/** The state, which can be long, so that it is in the page only while one looks at it. */
+/** Shows the state. It can be long, so it is in the page only while the details are open. */
 function stateView(json: string): HTMLElement {
   const text = html("pre", { tabindex: 0, "aria-label": "State" });
   const details = html("details", {}, html("summary", {}, "State as JSON"), text);

@@ -1,6 +1,6 @@
 import { button, html } from "../pages/dom.js";
 
-/** What is being read, how far, and anything else to say about the input. */
+/** Shows the progress of reading, and other messages about the input. */
 export class ProgressView {
   readonly element: HTMLElement;
   private readonly bar = html("progress", { "aria-label": "Reading the input" });
@@ -14,7 +14,7 @@ export class ProgressView {
     this.say("");
   }
 
-  /** Shows that a part of an input is read, in bytes. */
+  /** Shows how much of an input has been read, in bytes. */
   show(bytes: number, size: number): void {
     this.work.hidden = false;
     this.bar.max = size;
@@ -22,7 +22,7 @@ export class ProgressView {
     this.text.textContent = `${megabytes(bytes)} of ${megabytes(size)} MB read`;
   }
 
-  /** Says something. Nothing is being read. */
+  /** Shows a message, when nothing is being read. */
   say(text: string): void {
     this.work.hidden = true;
     this.text.textContent = text;

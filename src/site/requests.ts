@@ -1,7 +1,7 @@
 import type { Analysis } from "./analysis.js";
 import type { Problem } from "./problem.js";
 
-/** A request from the page to its worker. Each has one answer, with progress before it. */
+/** A request from the page to its worker. Each gets one answer, preceded by progress. */
 export type Request =
   | { readonly kind: "analysis"; readonly source: Blob; readonly name: string }
   /** `number` is the line, or the item of an array. */

@@ -1,7 +1,7 @@
-/** A link of more characters is cut by some programs that people send links with. */
+/** The longest link, in characters. Some programs cut longer ones when people send them. */
 export const MAX_LINK = 32_000;
 
-/** The longest input that is read from a link, in bytes. Nobody's link may fill the memory. */
+/** The longest input that is read from a link, in bytes. No link may fill the memory. */
 const MAX_INPUT = 2 ** 21;
 
 const KEY = "#input=";

@@ -15,7 +15,7 @@ export function endOfBlanks(bytes: Uint8Array, start: number, end = bytes.length
   return index;
 }
 
-/** UTF-8 may begin with these bytes, which are no content. */
+/** UTF-8 text may begin with these bytes, which are not part of its content. */
 export const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Every gzipped file begins with these bytes, and no JSON does. */

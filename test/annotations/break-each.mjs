@@ -52,16 +52,16 @@ function* mutationsOf(/** @type {string} */ file, /** @type {string} */ text) {
     }
   }
   for (const match of text.matchAll(/^\s*"(\w+)"(,?)$/gm)) {
-    yield cut(match, `${match[1]} misspelt`, `\n"${match[1]}s"${match[2]}`);
+    yield cut(match, `${match[1]} misspelled`, `\n"${match[1]}s"${match[2]}`);
   }
   for (const match of text.matchAll(/in: \["(\w+)"\]/g)) {
-    yield cut(match, `${match[1]} misspelt`, `in: ["${match[1]}s"]`);
+    yield cut(match, `${match[1]} misspelled`, `in: ["${match[1]}s"]`);
   }
   for (const match of text.matchAll(/^\s*(lte|gte): (\d+)$/gm)) {
     yield cut(match, `without ${match[1]}`);
   }
   for (const match of text.matchAll(/option \(event_type\) = "(\w+)"/g)) {
-    yield cut(match, `event type ${match[1]} misspelt`, `option (event_type) = "${match[1]}s"`);
+    yield cut(match, `event type ${match[1]} misspelled`, `option (event_type) = "${match[1]}s"`);
   }
   for (const match of text.matchAll(/\boptional (?=\w+ \w+ = )/g)) {
     yield cut(match, "without presence");

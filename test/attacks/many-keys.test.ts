@@ -147,7 +147,7 @@ async function expectReadAndJudged(file: string, eventCount = 1): Promise<void> 
     missionDossier(["reduce", "--format", "json", file]),
     missionDossier(["validate", file]),
   ]);
-  const stderr = eventCount > 0 ? "" : "no event among 1 is of a type that a dossier is made of\n";
+  const stderr = eventCount > 0 ? "" : "no dossier event among 1 record\n";
   expect({ code: reduced.code, stderr: reduced.stderr }).toEqual({ code: 0, stderr });
   expect(JSON.parse(reduced.stdout)).toMatchObject({ event_count: eventCount });
   expect(validated).toMatchObject({

@@ -61,7 +61,7 @@ describe.concurrent("audit", () => {
 
   test.each([
     ["no event", "", "no dossier event was read"],
-    ["no claim", lines(...artifacts), "no event claims anything"],
+    ["no claim", lines(...artifacts), "no event makes a claim"],
     ["another algorithm", log({ algorithm: "md5" }), "1 claim cannot be checked"],
     [
       "a skipped payload",

@@ -88,7 +88,7 @@ describe.concurrent("reduce --by-namespace", () => {
     {
       what: "events of other types",
       input: lines(event("SomethingElse", { namespace: 7 })),
-      stderr: "no event among 1 is of a type that a dossier is made of\n",
+      stderr: "no dossier event among 1 record\n",
     },
   ])("prints no state for $what", async ({ input, stderr }) => {
     const run = await missionDossier(["reduce", "--by-namespace", "--strict"], { input });
@@ -102,7 +102,7 @@ describe.concurrent("reduce --by-namespace", () => {
       expect(await missionDossier(args)).toMatchObject({
         code: 2,
         stdout: "",
-        stderr: `mission-dossier: --by-namespace prints JSON Lines, and not --format ${format}\n`,
+        stderr: `mission-dossier: --by-namespace prints JSON Lines, not --format ${format}\n`,
       });
     },
   );
@@ -128,7 +128,7 @@ describe.concurrent("--by-namespace and what is not in the states", () => {
     new RegExp(`^${file}:4: payload skipped \\(event ${malformed["event_id"]}, .*\\)$`),
     /^ {2}namespace\.mission_key {2}.*\[string\.min_len\]$/,
     /^skipped 3 payloads that the contract rejects$/,
-    /^2 events of no readable namespace, in none of the states$/,
+    /^2 events without a readable namespace, in none of the states$/,
   ];
 
   test.each([
@@ -158,7 +158,7 @@ describe.concurrent("--by-namespace and what is not in the states", () => {
     const input = lines(nowhere);
     const run = await missionDossier(["reduce", "--by-namespace"], { input });
     expect(run).toMatchObject({ code: 0, stdout: "" });
-    expect(run.stderr).toContain("\n1 event of no readable namespace, in none of the states\n");
+    expect(run.stderr).toContain("\n1 event without a readable namespace, in none of the states\n");
     const strict = await missionDossier(["reduce", "--by-namespace", "--strict"], { input });
     expect(strict).toMatchObject({ code: 1, stdout: "", stderr: run.stderr });
   });
@@ -270,7 +270,9 @@ describe.concurrent("one id in several missions", () => {
   test("is a conflict without it", async () => {
     const run = await missionDossier(["reduce", "--strict", file]);
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain(`${file}:2: not what the same id says elsewhere (event ${id})\n`);
+    expect(run.stderr).toContain(
+      `${file}:2: differs from another event with the same id (event ${id})\n`,
+    );
   });
 
   test("with other content within a mission is reported by file and line", async () => {
@@ -284,8 +286,8 @@ describe.concurrent("one id in several missions", () => {
     expect(run).toMatchObject({
       code: 1,
       stderr:
-        `${conflicting}:1: not what the same id says elsewhere (event ${id})\n` +
-        "1 id with more than one content; what comes first in the stream counts\n",
+        `${conflicting}:1: differs from another event with the same id (event ${id})\n` +
+        "1 id with more than one content; the one that comes first in the stream counts\n",
     });
     expect(run.stdout.trimEnd().split("\n")).toHaveLength(2);
   });

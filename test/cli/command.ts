@@ -18,7 +18,7 @@ export const HAPPY_PATH = join(FIXTURES, "dossier_replay_happy_path.jsonl");
 /** A stream of another mission, that ends drifted. */
 export const DRIFT_SCENARIO = join(FIXTURES, "dossier_replay_drift_scenario.jsonl");
 
-/** What a run of the command came to. */
+/** The outcome of a run of the command. */
 export type Run = {
   readonly code: number | null;
   readonly stdout: string;
@@ -27,9 +27,9 @@ export type Run = {
   readonly bytes: Buffer;
 };
 
-/** What a run of the command gets beside its arguments. */
+/** The input of a run of the command besides its arguments. */
 export type Surroundings = {
-  /** What is on standard input. Nothing by default. */
+  /** The content of standard input. Default: empty. */
   readonly input?: string | Uint8Array;
   readonly env?: { readonly [name: string]: string };
   readonly cwd?: string;

@@ -58,7 +58,7 @@ describe.concurrent("conformance of the package", () => {
   });
 
   test.each([
-    [["--protocol", "lines"], "--protocol needs a --command"],
+    [["--protocol", "lines"], "--protocol needs --command"],
     [["--jobs", "1.5"], "'1.5' is invalid. It must be a whole number from 1 to 256."],
     [["--timeout", "soon"], "'soon' is invalid. It must be a number from 0.1 to 86400."],
     [["--protocol", "http"], "Allowed choices are exit-code, lines."],

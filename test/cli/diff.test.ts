@@ -151,7 +151,7 @@ describe.concurrent("diff", () => {
     expect(run.stdout).toBe("");
   });
 
-  test("refuses a state that is none, and a state among events", async () => {
+  test("refuses an invalid state, and a state among events", async () => {
     const none = files.write("none.json", '{"parity_status":"odd","artifacts":{}}');
     const run = await missionDossier(["diff", none, a]);
     expect(run).toMatchObject({ code: 1, stdout: "" });

@@ -59,7 +59,7 @@ describe.concurrent.each([[[]], [["--by-namespace"]]])("--fail-on-drift with %j"
   });
 });
 
-test.concurrent("without --fail-on-drift, nobody asked", async () => {
+test.concurrent("without --fail-on-drift, doubts are not reported", async () => {
   const { code, stderr } = await missionDossier(["reduce"], { input: lines(good, skipped) });
   expect(code).toBe(0);
   expect(stderr).not.toContain("cannot tell");

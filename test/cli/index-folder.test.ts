@@ -163,7 +163,7 @@ describe("index prints", () => {
     expect({ code, stderr }).toEqual({
       code: 4,
       stderr:
-        "m/: a name in this folder is not Unicode text, so no event can have it\n" +
+        "m/: a name in this folder is not Unicode text, so no event can contain it\n" +
         "2 new events: 1 indexed, 0 unchanged, 0 missing, 1 link not followed\n",
     });
     expect(typesIn(stdout)).toEqual(FIRST);
@@ -308,7 +308,7 @@ describe("index --append", () => {
     expect(typesIn(readFileSync(log, "utf8"))).toEqual(FIRST);
   });
 
-  test.skipIf(!existsSync("/dev/full"))("refuses what is no file", async () => {
+  test.skipIf(!existsSync("/dev/full"))("refuses what is not a file", async () => {
     const before = fileState("/dev/full");
     await expect(appendEvents("/dev/full", before, [{}])).rejects.toThrow("not a regular file");
   });
@@ -364,7 +364,7 @@ describe("index reads its log as the other commands do", () => {
     expect(typesIn(stdout)).toEqual(FIRST);
   });
 
-  test("and takes one that is not there for an empty one, and says so", async () => {
+  test("and treats a missing one as empty, and says so", async () => {
     const root = repository({});
     const args = ["index", join(root, "m"), ...given, "--log", "nowhere.jsonl"];
     const { code, stdout, stderr } = await missionDossier(args);

@@ -77,7 +77,7 @@ describe.concurrent("an input without events gives the empty state", () => {
   });
 });
 
-test.concurrent("invalid UTF-8 is no valid event", async () => {
+test.concurrent("invalid UTF-8 is not a valid event", async () => {
   const broken = [
     { what: "a byte that begins no character", bytes: [0xff] },
     { what: "a character that is cut off", bytes: [0xe8, 0xaa] },

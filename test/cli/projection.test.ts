@@ -87,14 +87,10 @@ describe("project", () => {
     [
       "a state of nobody",
       ["watch", "a", "-s", ".", "--once"],
-      "no mission of the name a; no state is",
+      "no mission named a; no state is",
       true,
     ],
-    [
-      "two engines",
-      ["project", "a.jsonl", "--nats", "nats://127.0.0.1"],
-      "files cannot be given with it",
-    ],
+    ["two engines", ["project", "a.jsonl", "--nats", "nats://127.0.0.1"], "--nats takes no files"],
     ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
     ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
   ])("and its siblings end with a message for %s", async (_what, args, message, isFile = false) => {
@@ -118,9 +114,7 @@ describe("watch", () => {
     expect(byKey.stdout).toBe(bySlug.stdout);
     const none = await missionDossier(["watch", "nothing", "-s", states, "--once"]);
     expect(none.code).toBe(2);
-    expect(none.stderr).toMatch(
-      /no mission of the name nothing; there are\n {2}\w{32} {2}\S+-mission\n/,
-    );
+    expect(none.stderr).toMatch(/no mission named nothing; there are\n {2}\w{32} {2}\S+-mission\n/);
   });
 });
 

@@ -87,7 +87,7 @@ describe.concurrent("--namespace-scope", () => {
     mission   software-dev
     manifest  1
     step      tasks
-  the two differ in step only: --namespace-scope mission takes them for one
+  the two differ in step only: --namespace-scope mission treats them as one
 `,
     );
   });
@@ -161,7 +161,7 @@ skipped 1 payload that the contract rejects
   test("does not turn --strict against events of other types", async () => {
     const other = files.write("other.jsonl", lines(event("SomethingElse", { namespace: 7 })));
     const { code, stdout, stderr } = await missionDossier(["reduce", "--strict", other]);
-    const none = "no event among 1 is of a type that a dossier is made of\n";
+    const none = "no dossier event among 1 record\n";
     expect({ code, stderr }).toEqual({ code: 0, stderr: none });
     expect(stdout).toContain("UNKNOWN  0 events");
   });
@@ -185,7 +185,7 @@ describe.concurrent("several files", () => {
   });
 });
 
-test("a line that poses as a message is no event", async () => {
+test("a line that poses as a message is not an event", async () => {
   const posing = {
     ...parseEvent(event("MissionDossierArtifactIndexed", indexed)),
     lamportClock: "x",

@@ -33,7 +33,7 @@ describe.each([["one state"], ["a state for each namespace", "--by-namespace"]])
         `${file}:1: not a valid event`,
         expect.stringContaining("not JSON"),
         "skipped 1 invalid record",
-        `${file}:3: not what the same id says elsewhere (event ${event.event_id})`,
+        `${file}:3: differs from another event with the same id (event ${event.event_id})`,
         expect.stringContaining("1 id with more than one content"),
         "",
       ]);

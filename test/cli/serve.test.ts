@@ -109,7 +109,7 @@ describe("serve", () => {
     const run = await missionDossier(["serve", "-s", states, "--host", "0.0.0.0"]);
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toContain(
-      "whoever can reach 0.0.0.0 needs a token: --token-file, or MISSION_DOSSIER_TOKEN\n",
+      "--host 0.0.0.0 needs a token: give --token-file, or set MISSION_DOSSIER_TOKEN\n",
     );
   });
 
@@ -139,7 +139,7 @@ describe("serve", () => {
       "cannot read nowhere: no such",
     ],
     ["a missing log", ["nowhere.jsonl"], "cannot read nowhere.jsonl: no such file"],
-    ["a log beside a server", ["a.jsonl", "--nats", "nats://x"], "files cannot be given with it"],
+    ["a log beside a server", ["a.jsonl", "--nats", "nats://x"], "--nats takes no files"],
     ["no port", ["-s", ".", "--port", "70000"], "It must be a port from 0 to 65535."],
     ["no host of this machine", ["-s", "HERE", "--host", "localhost.invalid"], "needs a token"],
   ])("ends with a message for %s", async (_what, args, message) => {

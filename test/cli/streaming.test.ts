@@ -328,7 +328,8 @@ describe.concurrent("an id with more than one content", () => {
       event_id: id,
       ...fields,
     });
-  const summary = "1 id with more than one content; what comes first in the stream counts\n";
+  const summary =
+    "1 id with more than one content; the one that comes first in the stream counts\n";
   const first = files.write("first.jsonl", `\n${lines(at("a"))}`);
   const rows = [
     { what: "a later one", others: [at("b", { lamport_clock: 9 })], path: "a" },
@@ -359,7 +360,7 @@ describe.concurrent("an id with more than one content", () => {
       const { code, stdout, stderr } = await missionDossier(args);
       expect({ code, stderr }).toEqual({
         code: strict ? 1 : 0,
-        stderr: `${second}:2: not what the same id says elsewhere (event ${id})\n${summary}`,
+        stderr: `${second}:2: differs from another event with the same id (event ${id})\n${summary}`,
       });
       expect(Object.keys(JSON.parse(stdout).artifacts)).toEqual([path]);
     },
@@ -385,6 +386,6 @@ describe.concurrent("an id with more than one content", () => {
       `[${JSON.stringify(at("a"))},\n${JSON.stringify(at("b"))}]`,
     );
     const { stderr } = await missionDossier(["reduce", array]);
-    expect(stderr).toContain(`${array}:2: item 2: not what the same id says elsewhere`);
+    expect(stderr).toContain(`${array}:2: item 2: differs from another event with the same id`);
   });
 });

@@ -26,7 +26,7 @@ describe.concurrent("validate", () => {
     });
   });
 
-  test("says once that a payload is no object", async () => {
+  test("says once that a payload is not an object", async () => {
     const input = JSON.stringify({ ...event(INDEXED, {}), payload: [] });
     const { stdout } = await missionDossier(["validate"], { input });
     expect(stdout.trimEnd().split("\n")).toEqual([
@@ -121,7 +121,7 @@ describe.concurrent("validate", () => {
     expect(code).toBe(1);
   });
 
-  test("names the misspelt field where the right one is missing", async () => {
+  test("names the misspelled field where the right one is missing", async () => {
     const { artifact_id, ...rest } = indexed;
     const input = lines({ ...rest, artefact_id: artifact_id });
     const { stdout } = await missionDossier(["validate", "--type", INDEXED], { input });

@@ -517,7 +517,7 @@ describe("what stops the generator", () => {
     ([_difference, version]) => {
       expect(() => generate(version, options)).toThrow(
         `shop.orders.v${version}.OrderPlacedPayload.status and ` +
-          `shop.orders.v${version}.Line.status have one name but different literals`,
+          `shop.orders.v${version}.Line.status have the same name but different literals`,
       );
     },
   );

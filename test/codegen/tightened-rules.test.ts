@@ -378,7 +378,7 @@ describe("a value that consumers are given and do not know is named by place", (
   test.each<[change: string, before: Schema, now: Schema, found: string[]]>([
     ["another $id", { $id: "a" }, { $id: "b" }, [': $id is now "b", was "a"']],
     ["null as well", string, nullable, [": null is new"]],
-    ["any type", nullable, {}, [": other types than string or null are new"]],
+    ["any type", nullable, {}, [": types other than string or null are new"]],
     ["branches", string, { anyOf: [string, integer] }, [": other types are new"]],
     ["anything instead of nothing", list(false), list({}), ["/items: any value is new"]],
     ["another literal", { enum: ["a"] }, { enum: ["b", "a"] }, [': the literal "b" is new']],
@@ -386,7 +386,7 @@ describe("a value that consumers are given and do not know is named by place", (
       "any literal",
       { ...string, enum: ["a"] },
       string,
-      [": other texts than certain literals are new"],
+      [": texts other than certain literals are new"],
     ],
     ["a smaller minimum", { minimum: 2 }, { minimum: 1 }, [": minimum is now 1, was 2"]],
     ["no maximum", { maximum: 2 }, {}, [": maximum is now not set, was 2"]],

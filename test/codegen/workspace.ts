@@ -22,7 +22,7 @@ export const VALIDATE = "proto/buf/validate/validate.proto";
 /** A `buf.yaml` for a contract in `proto/`. */
 export const BUF_YAML = "version: v2\nmodules:\n  - path: proto\n";
 
-/** What a command did. */
+/** The outcome of a command. */
 export type Outcome = {
   readonly status: number | null;
   readonly stdout: string;
@@ -35,7 +35,7 @@ const PROGRAMS = ["node_modules/typescript/bin", "node_modules/.bin"].map((bin) 
 );
 
 const TOOLS = ["node_modules", "build"];
-/** What no copy of this project needs. */
+/** The folders that no copy of this project needs. */
 const NOT_COPIED = [...TOOLS, "dist", "coverage", "test", "bench", "fuzz", ".git"];
 
 const folders: string[] = [];

@@ -74,7 +74,7 @@ describe("readManifest", () => {
       { ...payload, note: "A typo." },
       /^the key "note" is unknown, known are id,/,
     ],
-    ["a misspelt key", { ...without(payload, "notes"), nots: "?" }, /^the key "nots" is unknown/],
+    ["a misspelled key", { ...without(payload, "notes"), nots: "?" }, /^the key "nots" is unknown/],
     [
       "a key of another kind of fixture",
       { ...payload, stream: "ledger-replay" },
@@ -94,7 +94,7 @@ describe("readManifest", () => {
       ]),
     ["no stream", without(output, "stream"), /^the key "stream" is missing$/],
     [
-      "a misspelt kind",
+      "a misspelled kind",
       { ...stream, fixture_type: "replay-stream" },
       /^fixture_type must be replay_stream or reducer_output, got "replay-stream"$/,
     ],

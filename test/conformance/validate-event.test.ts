@@ -231,7 +231,7 @@ describe("validateEvent", () => {
     expect(violation).not.toHaveProperty("suggestion");
   });
 
-  test("suggests the misspelt field when the right one is required", () => {
+  test("suggests the misspelled field when the right one is required", () => {
     const { artifact_id, ...rest } = indexed;
     const payload = { ...rest, artefact_id: artifact_id };
     expect(validateEvent(payload, INDEXED).modelViolations).toMatchObject([

@@ -24,7 +24,7 @@ const NOT_OFFERED = [404, 405, 410, 501];
  * }} Answer
  */
 
-/** What npm answers. Its exit code is the same whether it found something or could not ask. */
+/** The answer of npm. Its exit code is the same whether it found something or could not ask. */
 function ask(/** @type {string[]} */ ...options) {
   // Told to be offline, npm would find nothing without having asked.
   const args = ["audit", "--json", "--offline=false", ...options];

@@ -59,7 +59,7 @@ test("the command needs no other package, not even those that it is made of", ()
   }
 });
 
-test("the command comes with the licences of the packages that it is made of", () => {
+test("the command comes with the licenses of the packages that it is made of", () => {
   const notices = readFileSync(join(root, "dist/cli/THIRD-PARTY-NOTICES.txt"), "utf8");
   for (const name of ["@bufbuild/protobuf", "@bufbuild/protovalidate", "commander", "picocolors"]) {
     expect(notices).toMatch(new RegExp(`^${name} \\d.*, .*(?:MIT|ISC|Apache)`, "m"));
@@ -67,7 +67,7 @@ test("the command comes with the licences of the packages that it is made of", (
   expect(notices).toContain("Permission is hereby granted, free of charge");
 });
 
-test("the page of a report comes with the licences of the packages in its script", () => {
+test("the page of a report comes with the licenses of the packages in its script", () => {
   const page = readFileSync(join(root, "dist/cli/report-page.html"), "utf8");
   expect(page).toMatch(/^d3-scale \d.*, ISC$/m);
   expect(page).toMatch(/^d3-shape \d.*, ISC$/m);

@@ -114,7 +114,7 @@ describe("the packed files", () => {
   });
 });
 
-test("the licence is the one that package.json names", () => {
+test("the license is the one that package.json names", () => {
   const { license } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
   expect(readFileSync(`${root}LICENSE`, "utf8")).toMatch(new RegExp(`^${license} License\n`));
 });

@@ -95,7 +95,7 @@ describe("a snapshot's claims", () => {
     expect(shown(auditEvents(clocked([...log, trueSnapshot(log, fields)])))).toEqual(findings);
   });
 
-  test("are held against the state at that point", () => {
+  test("are checked against the state at that point", () => {
     const first = trueSnapshot(log);
     const more = [...log, first, artifact("a", "1"), missingArtifact("d", "")];
     const second = trueSnapshot(more);

@@ -169,7 +169,7 @@ test("a diff cannot be changed", () => {
   expect(Object.isFrozen(differences[0])).toBe(true);
 });
 
-test("what is no state cannot be compared", () => {
+test("anything but a state cannot be compared", () => {
   expect(() => diffStates(stateOf([]), undefined as never)).toThrow(InvalidArgumentError);
   expect(() => diffStates(null as never, stateOf([]))).toThrow(InvalidArgumentError);
 });

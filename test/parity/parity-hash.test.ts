@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe("the parity hash", () => {
-  test("is the same for ever", () => {
+  test("never changes", () => {
     const state = reduceMissionDossier(loadReplayStream("stream-parity-order") as EventJson[]);
     const hash = "sha256:e62dcbfea68076931e3e58eff3f0bcd42fd512e6eeb8e23b5b40e57da9057991";
     expect(parityHash(state)).toBe(hash);
@@ -85,7 +85,7 @@ describe("the parity hash", () => {
     );
   });
 
-  test("refuses an unknown rule, and what is no state", () => {
+  test("refuses an unknown rule, and anything but a state", () => {
     expect(() => parityHash(stateOf([]), { rule: "path" as "hashes" })).toThrow(
       new InvalidArgumentError("rule", "path-hash or hashes", "path"),
     );

@@ -69,7 +69,7 @@ export type Served = {
   get(path: string, options?: AskOptions): Promise<Answer>;
 };
 
-/** How a test asks, beside the path. */
+/** The options of a request, besides its path. */
 export type AskOptions = { readonly method?: string; readonly headers?: OutgoingHttpHeaders };
 
 /** An answer, whole. */

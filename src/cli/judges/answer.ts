@@ -9,14 +9,14 @@ export type Answer = {
   readonly verdict:
     | { readonly kind: "given"; readonly valid: boolean }
     | { readonly kind: "none"; readonly reason: string };
-  /** What the program said beside its verdict, a few lines: violations, its standard error. */
+  /** A few lines of the program's other output: violations, or its standard error. */
   readonly remarks: readonly string[];
 };
 
 /** Another program that judges one case after the other. */
 export type Judge = {
   readonly judge: (given: GivenCase) => Promise<Answer>;
-  /** Ends the program, also in the middle of a case. */
+  /** Ends the program, even in the middle of a case. */
   readonly stop: () => void;
 };
 

@@ -65,7 +65,7 @@ export class ChildProgram {
   }
 }
 
-/** A shell that outlives a program which a signal has ended gives 128 and the signal's number. */
+/** A shell whose program was ended by a signal exits with 128 plus the signal's number. */
 function exitText(code: number | null): string {
   const signal = Object.entries(constants.signals).find(([, number]) => 128 + number === code);
   return `exit code ${code}${signal === undefined ? "" : `, signal ${signal[0]}`}`;

@@ -5,7 +5,7 @@ import { ChildProgram, type ProgramEnd } from "./child-program.js";
 import { within } from "./within.js";
 
 /**
- * A program that runs for many cases: it gets a case a line, as `{"id","event_type","payload"}`,
+ * A program that runs for many cases: it gets one case a line, as `{"id","event_type","payload"}`,
  * and answers each with a line, `{"id","valid"}`, before it gets the next. One that crashes, or
  * answers anything else, is started again for the next case.
  */

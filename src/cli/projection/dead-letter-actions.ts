@@ -6,8 +6,8 @@ export type DeadLettersCommandOptions = EngineOptions & {
   readonly with?: string;
 };
 
-/** What `mission-dossier dead-letters` does. */
+/** The actions of `mission-dossier dead-letters`. */
 export const LETTER_ACTIONS = ["list", "show", "retry"] as const;
 
-/** One of them. */
+/** One of {@link LETTER_ACTIONS}. */
 export type LetterAction = (typeof LETTER_ACTIONS)[number];

@@ -73,7 +73,7 @@ async function retry(
   engine: Engine,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  // An event is one line of the log.
+  // In the log, an event is one line.
   const line = new TextEncoder().encode(oneLine(bytes));
   const read = new RecordReader().read(line);
   if (read.kind !== "mission") {

@@ -13,7 +13,7 @@ export type Engine = {
   deadLetters(): AsyncIterable<DeadLetter>;
   /** Removes a letter that was dealt with. */
   removeLetter(letter: DeadLetter): Promise<unknown>;
-  /** Stores records, each as it is, at the end of the log, unless the log knows that it has them. */
+  /** Appends records to the log unchanged, except those that it recognizes as stored already. */
   publish(
     records: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly stored: number; readonly repeated: number }>;
@@ -22,7 +22,7 @@ export type Engine = {
   close(): Promise<void>;
 };
 
-/** How long a projection runs, and who is told. */
+/** How long a projection runs, and where it reports to. */
 export type ProjectRun = {
   readonly follow: boolean;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ export type ProjectRun = {
   readonly onDeadLetter: (letter: DeadLetter) => void;
 };
 
-/** How states are rebuilt, and who is told. */
+/** How states are rebuilt, and where that is reported to. */
 export type RebuildRun = Omit<ProjectRun, "follow"> & {
   readonly compareOnly: boolean;
   readonly onDifference: (difference: StateDifference) => void;

@@ -22,7 +22,7 @@ export function filesEngine(options: EngineOptions): Engine {
   const log = (): string => required(options.log, "LOG, the file or folder of events");
   const states = (): string => required(options.states, "--states, the folder of states");
   let folder: StateFolder | undefined;
-  /** The states that are read: a folder with a wrong name is not an empty one. */
+  /** The states to read. A folder that does not exist is an error, not an empty folder. */
   const stored = async () => {
     try {
       await access(states());
@@ -30,7 +30,7 @@ export function filesEngine(options: EngineOptions): Engine {
       throw isSystemError(error) ? new UnreadableFileError(states(), error) : error;
     }
     const current = await currentStates(states());
-    // The one that was read before knows where most states are.
+    // The folder that was read before knows where most states are.
     folder = folder?.path === current.path ? folder : current;
     return folder;
   };

@@ -32,7 +32,7 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
     const named = (first === undefined ? others : found).sort().slice(0, MOST_NAMED);
     const lines = named.map((each) => `  ${each}`);
     throw new CommandError(
-      [`${what} of the name ${printable(name)}; there are`, ...lines].join("\n"),
+      [`${what} named ${printable(name)}; there are`, ...lines].join("\n"),
       EXIT_CODES.misuse.code,
     );
   }

@@ -24,7 +24,7 @@ import { checkSetUp } from "../../nats/current-states.js";
 import { counted } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.js";
 
-/** The projection on a NATS server, which is set up if it was not. */
+/** The projection on a NATS server, which is set up first if needed. */
 export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<Engine> {
   const nats = await connectToNats({
     ...natsOptionsFrom(),
@@ -132,7 +132,7 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
   };
 }
 
-/** What the worker of this process has done. */
+/** Counts the work of this process's worker. */
 class Counts {
   private events = 0;
   private deadLetters = 0;

@@ -12,9 +12,7 @@ export async function withEngine<T>(
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   if (options.nats !== undefined && (options.log ?? options.states) !== undefined) {
-    throw new UsageError(
-      "--nats has the log and the states, so that files cannot be given with it",
-    );
+    throw new UsageError("the log and the states are on the server, so --nats takes no files");
   }
   const engine = await (options.nats === undefined ? openFiles(options) : openNats(options));
   try {
@@ -36,7 +34,7 @@ async function openNats(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     if (hasCode(error, "ERR_MODULE_NOT_FOUND")) {
       throw new CommandError(
-        "--nats needs the clients of NATS, which are installed by\n" +
+        "--nats needs the clients of NATS; install them with\n" +
           "  npm install @nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj",
         EXIT_CODES.misuse.code,
       );

@@ -14,7 +14,7 @@ import { withEngine } from "./open-engine.js";
 /**
  * Publishes the events of files, each line as it is, to the log. A line that no mission can take
  * is refused, with its place and its violations; the others are published. If Ctrl-C is pressed,
- * or a file cannot be read, those before are.
+ * or a file cannot be read, the lines before that are published.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -48,7 +48,7 @@ export async function runPublish(
   return refused > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
 }
 
-/** @throws CommandError when a file is the log: it would grow for as long as it is read. */
+/** @throws CommandError when a file is the log, which would grow for as long as it is read. */
 function refuseOwnLog(files: readonly string[], log: string | undefined): void {
   const own = log === undefined ? undefined : idOf(log);
   for (const file of files.length === 0 ? [STANDARD_INPUT] : files) {
@@ -67,7 +67,7 @@ function idOf(file: string): FileId | undefined {
     const options = { bigint: true } as const;
     return fileId(file === STANDARD_INPUT ? fstatSync(0, options) : statSync(file, options));
   } catch {
-    // Who opens the file will say what is wrong with it.
+    // Opening the file will report the problem.
     return undefined;
   }
 }

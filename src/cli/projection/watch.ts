@@ -47,7 +47,7 @@ export async function runWatch(
       }
     }
     if (mission === undefined) {
-      const problem = `no mission of the name ${printable(name)}; no state is stored yet`;
+      const problem = `no mission named ${printable(name)}; no state is stored yet`;
       throw new CommandError(problem, EXIT_CODES.misuse.code);
     }
     const print = (projected: ProjectedMission, isFirst: boolean): void => {

@@ -19,7 +19,7 @@ export type GenerationOptions = {
   readonly closed: DescExtension | undefined;
 };
 
-/** How a field differs from one generation on. Text that is empty is as before. */
+/** How a field differs from one generation on. An empty text means no change. */
 export type FieldChange = {
   readonly since: string;
   readonly name: string;

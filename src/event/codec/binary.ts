@@ -10,7 +10,11 @@ import { reasonOf } from "../errors/mission-dossier-error.js";
 import { typeViolation } from "../errors/violation.js";
 import { type MakeMap, messageFromBinary, messageToBinary } from "./protobuf-es/message-binary.js";
 
-/** Writes a message. A value that its field cannot hold is a typed error. */
+/**
+ * Writes a message.
+ *
+ * @throws InvalidMessageError when a field cannot hold its value.
+ */
 export function writeBinary(
   subject: MessageSubject,
   desc: DescMessage,
@@ -24,8 +28,9 @@ export function writeBinary(
 }
 
 /**
- * Reads a message. Invalid bytes are a typed error.
+ * Reads a message.
  *
+ * @throws InvalidBinaryError when the bytes are not such a message.
  * @throws InvalidArgumentError when they are not bytes at all.
  */
 export function readBinary(

@@ -129,8 +129,9 @@ export function projectMismatch(envelope: JsonMap, payload: JsonMap): Finding | 
 }
 
 /**
- * The finding that an event type that the contract does not have is nearly one of its types: it
- * begins like them, or is a misspelling of one. `expected` is the nearest type, or all types when none is near.
+ * The finding about an event type that is nearly one of the contract's: it has their prefix, or is
+ * a misspelling of one. `expected` is the nearest type, or all types if none is near. `undefined`
+ * for any other unknown type.
  */
 export function unknownEventType(eventType: string): Finding | undefined {
   const suggestion = nearest(eventType, DOSSIER_EVENT_TYPES);

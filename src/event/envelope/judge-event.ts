@@ -83,7 +83,7 @@ export function errorOf({
 }
 
 /**
- * The findings about an event that strict mode takes for violations: an event type that is nearly
+ * The findings about an event that strict mode treats as violations: an event type that is nearly
  * one of the contract's, and a project that differs from the namespace's.
  */
 export function strictViolations(json: JsonMap): Violation[] {
@@ -118,7 +118,7 @@ function unknownTypeViolation({ code, field, expected, got, message }: Finding):
   };
 }
 
-/** Drops the envelope's violation if those of the payload already name the value that is no JSON. */
+/** Drops the envelope's violation if the payload's already name the value that is not JSON. */
 function withoutRepetition(
   ofEnvelope: readonly Violation[],
   ofPayload: readonly Violation[],

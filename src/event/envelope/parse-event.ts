@@ -17,15 +17,15 @@ import { readEnvelope } from "./read-envelope.js";
  * Reads one envelope from its wire JSON, as `JSON.parse` gives it.
  *
  * Ids become canonical, and absent fields get the defaults of the contract. Unknown fields are
- * ignored. **The payload is not judged**: any JSON object passes. {@link safeParseEvent} judges
- * it, and {@link parsePayload}. A payload may even hold data that no binary form can carry: a
+ * ignored. **The payload is not judged**: any JSON object passes. {@link safeParseEvent} and
+ * {@link parsePayload} judge it. A payload may even hold data that no binary form can carry: a
  * lone surrogate, a number that is not finite, more than 32 levels. `eventToBinary` refuses
  * those.
  *
  * The event is frozen all the way down. Its payload is a copy, in which objects and lists
  * below the 32nd level are empty. `JSON.stringify` writes its wire JSON.
  *
- * In strict mode, more is a violation: unknown fields, also in the payload of a dossier event;
+ * Strict mode adds violations: unknown fields, even in the payload of a dossier event;
  * rules that such a payload breaks; a `project_uuid` that differs from its namespace's; and an
  * event type that is nearly one of the contract's.
  *
@@ -82,7 +82,7 @@ export type SafeParseResult =
 /**
  * Reads one event from its wire JSON, and judges its payload too, without throwing. The result
  * is frozen, except for the caller's values in violations, and `JSON.stringify` writes the wire JSON
- * of the event. In strict mode, the same is a violation as in that of {@link parseEvent}.
+ * of the event. Strict mode adds the same violations as in {@link parseEvent}.
  *
  * The payload of an event type that is not in the contract is not judged.
  */

@@ -14,7 +14,7 @@ export function optionsIn<T extends object>(given: T | null | undefined): Partia
 }
 
 /**
- * Checks that a value is a message, and not its wire JSON, of which a writer would find no field.
+ * Checks that a value is a message. A writer would find no field in its wire JSON.
  *
  * @throws InvalidArgumentError when it is not a message of that type.
  */

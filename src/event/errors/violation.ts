@@ -66,7 +66,7 @@ export const MORE_VIOLATIONS: Violation = Object.freeze({
   inputValue: undefined,
 });
 
-/** A list of violations that nobody can change, except for the caller's values in it. */
+/** A frozen list of violations. The caller's values in it are not frozen. */
 export function frozenViolations(violations: readonly Violation[]): readonly Violation[] {
   return Object.freeze(
     violations.map((violation) =>

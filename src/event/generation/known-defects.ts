@@ -9,8 +9,8 @@ import { judgingGeneration, renamingOf } from "./shown.js";
 /**
  * The defect of a payload that the contract rejects, if it is a known one: a
  * `MissionDossierArtifactIndexed` whose identity and content are fields of the payload itself
- * rather than of `artifact_id` and `content_ref`, or a payload with names of another generation
- * than the one that judges it.
+ * rather than of `artifact_id` and `content_ref`, or a payload with the names of a generation
+ * other than the one that judges it.
  */
 export function knownDefectOf(
   eventType: DossierEventType,

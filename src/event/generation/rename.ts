@@ -66,8 +66,8 @@ export function withNamesOf<T>(generation: Generation, renaming: Renaming | unde
 }
 
 /**
- * The JSON of a writer, which has the names of the first generation, with those of the one that
- * the caller asked for.
+ * The JSON of a writer, which has the names of the first generation, renamed to the generation
+ * that the caller asked for.
  *
  * @throws InvalidArgumentError when there is no such generation.
  */

@@ -10,7 +10,7 @@ import {
 import { renamedFields } from "./rename.js";
 
 /**
- * The generation of an event by the names in its payload, which `schema_version` does not tell.
+ * The generation of an event by the names in its payload. `schema_version` does not tell it.
  * A payload with names of several generations is of the later one, which rejects it.
  *
  * @param event The wire JSON of an event.

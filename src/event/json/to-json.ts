@@ -1,5 +1,5 @@
 /**
- * Makes `JSON.stringify` and its callers write a value as its wire JSON. The method is not
+ * Makes `JSON.stringify`, and whoever calls it, write a value as its wire JSON. The method is not
  * enumerable, so that a copy made by spreading the value lacks it.
  */
 export function withToJson<T extends object>(value: T, toJson: (value: T) => unknown): T {

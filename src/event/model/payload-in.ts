@@ -5,8 +5,8 @@ import { isDossierEventType } from "./registry.js";
 import { acceptsPayload } from "./verdict.js";
 
 /**
- * A payload with the names of a generation. It stays as it is if it has them already, and if
- * either contract rejects it: other names must not change a verdict.
+ * A payload with the names of a generation. It stays as it is if it has them already, or if
+ * either contract rejects it: a renaming must not change a verdict.
  */
 export function payloadIn<T>(generation: Generation, eventType: string, payload: T): T {
   const renaming = renamingOf(eventType);

@@ -67,7 +67,7 @@ const EVENT_TYPES: ReadonlySet<unknown> = /* @__PURE__ */ new Set(DOSSIER_EVENT_
 /**
  * The descriptor of a payload.
  *
- * @throws InvalidArgumentError when it is no message.
+ * @throws InvalidArgumentError when it is not a message.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
  */
 export function schemaOfPayload(payload: Payload | ValidPayload): PayloadSchema {

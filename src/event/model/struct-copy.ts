@@ -28,8 +28,8 @@ function copyOf(value: unknown, levels: number): unknown {
 }
 
 /**
- * The JSON text of such a copy, which `JSON.parse` reads back as an equal value: an infinite
- * number is `1e400`. So is `NaN`, which JSON cannot express.
+ * The JSON text of such a copy, which `JSON.parse` reads back as an equal value. An infinite
+ * number is written as `1e400`, and so is `NaN`, which JSON cannot express.
  */
 export function payloadText(value: unknown): string {
   if (typeof value === "number") {

@@ -11,7 +11,7 @@ import { withoutValues } from "../read-record.js";
 /** Dead letters as files of JSON, by their sequences. */
 export class FolderOfLetters implements DeadLetters {
   private isMade = false;
-  /** Called with each letter that was new. */
+  /** Called with each new letter. */
   onLetter: (letter: DeadLetter) => void = () => undefined;
 
   constructor(private readonly path: string) {}

@@ -32,7 +32,7 @@ export type LogLine = {
  */
 export class LogFiles {
   private segments: readonly Segment[] = [];
-  /** The bytes of the log without blanks at its end, of which no record has any either. */
+  /** The size of the log in bytes, without blanks at its end, which no sequence counts either. */
   contentSize = 0;
 
   private constructor(readonly path: string) {}
@@ -53,7 +53,7 @@ export class LogFiles {
   /**
    * Looks at the files again, since the log may have grown.
    *
-   * @throws ChangedLogError when it is not what it was, and more: the places in it have moved.
+   * @throws ChangedLogError when it has not only grown, so that the places in it have moved.
    */
   async refresh(): Promise<void> {
     const { size } = this;
@@ -87,7 +87,7 @@ export class LogFiles {
       for (const file of files) {
         const stats = await stat(file);
         if (!stats.isFile()) {
-          // A pipe has no size, and cannot be read from a place.
+          // A pipe has no size, and cannot be read from a given place.
           throw new RangeError(NOT_REGULAR);
         }
         const { size } = stats;
@@ -103,7 +103,7 @@ export class LogFiles {
   /**
    * The lines from a place on, which must be 0 or the end of a line, up to the end of the log as
    * it was at the last refresh. Blank lines are left out. A last line without a line feed counts
-   * if it is a whole object: no beginning of one is. Otherwise its writer has not finished it.
+   * if it is a complete JSON object. Otherwise its writer has not finished it.
    *
    * They come in batches, whose bytes hold until the next batch is asked for.
    */
@@ -135,7 +135,7 @@ export class LogFiles {
   }
 }
 
-/** The most blanks at the end of a log that are told from an unfinished record. */
+/** The most bytes at the end of a log that are searched for blanks. */
 const BLANKS_LOOKED_AT = 4096;
 
 type Segment = { readonly file: string; readonly start: number; readonly size: number };
@@ -211,7 +211,7 @@ function lineIn(
   if (bytes === undefined) {
     return [{ start: start + from, seq: start + to, bytes }];
   }
-  // The sequence is the same with a carriage return, and without one and the line feed.
+  // A line has the same sequence with or without a carriage return and a line feed.
   let length = bytes.length;
   while (length > 0 && isWhitespace(bytes[length - 1])) {
     length--;
@@ -232,7 +232,7 @@ function lineIn(
  */
 export async function requireJsonLines(file: string): Promise<void> {
   try {
-    // Opening a FIFO would wait for who writes to it.
+    // Opening a FIFO would wait for a writer.
     if (!(await stat(file)).isFile()) {
       throw new UnreadableFileError(file, new RangeError(NOT_REGULAR));
     }

@@ -8,9 +8,9 @@ import type { LogFiles, LogLine } from "./log-files.js";
 import { MissionIndex } from "./mission-index.js";
 import { type LogPosition, START, type StateFolder } from "./state-folder.js";
 
-/** What was done so far. */
+/** The progress of a run. */
 export type FilesProgress = {
-  /** The dossier events that were read, also those that were part of a state before. */
+  /** The dossier events that were read, including those that were part of a state before. */
   readonly events: number;
   /** The events of other types, which belong to no mission. */
   readonly other: number;
@@ -26,7 +26,7 @@ export type FilesProgress = {
   readonly size: number;
 };
 
-/** The settings of a run, and who is told. */
+/** The settings of a run. */
 export type LogRunOptions = {
   /** Ends the projection after it has stored what it has read. */
   readonly signal?: AbortSignal | undefined;
@@ -157,10 +157,10 @@ export class LogRun {
   }
 }
 
-/** Milliseconds after which states are stored while the log is long: the work a crash costs. */
+/** Milliseconds between two writes of the states during a long log: the work that a crash costs. */
 const FLUSH_EVERY_MS = 30_000;
 
-/** The bytes before a position by which a log is known again. */
+/** How many bytes before a position are compared to recognize a log. */
 const COMPARED = 256;
 
 const MOST_OPEN = 20_000;

@@ -3,9 +3,9 @@ import { RecordReader } from "../read-record.js";
 import type { LogFiles } from "./log-files.js";
 
 /**
- * Finds the records of one mission in a log that has those of all. It reads the log once, at the
- * first question, and then what has been added: only missions with conflicting contents ask. It
- * keeps 16 bytes of each record.
+ * Finds the records of one mission in a log of all missions. It reads the log once, at the first
+ * request, and then only its new records. Only missions with conflicting contents need it. It keeps
+ * 16 bytes of each record.
  */
 export class MissionIndex implements EventLog {
   private readonly reader = new RecordReader();

@@ -4,28 +4,28 @@ import { LogFiles } from "./log-files.js";
 import { type FilesProgress, LogRun, type LogRunOptions } from "./log-run.js";
 import { currentStates, removeOldStates, withStates } from "./state-sets.js";
 
-/** What is projected, and how. */
+/** The options of {@link projectFiles}. */
 export type ProjectFilesOptions = LogRunOptions & {
   /** A file of JSON Lines, or a folder whose `.jsonl` files are one log in the order of names. */
   readonly log: string;
-  /** The folder of states. It is made if there is none. */
+  /** The folder of states. It is created if needed. */
   readonly states: string;
   /** Goes on when the log has been read to its end, until the signal. Default: `false`. */
   readonly follow?: boolean | undefined;
 };
 
 /**
- * Keeps the states of all missions of a log in a folder, from where it ended before.
+ * Keeps the states of all missions of a log in a folder, continuing where the last call ended.
  *
- * Once it resolves, the state of each mission is that of `reduceByNamespace` over the log. If it
- * is killed at any moment, the next call continues. If the states are rebuilt while it follows
- * the log, it goes on with the new ones.
+ * Once it resolves, the state of each mission is that of `reduceByNamespace` over the log. If the
+ * process is killed at any moment, the next call continues. If the states are rebuilt while it
+ * follows the log, it goes on with the new ones.
  *
- * @returns What was done. `position` is less than `size` if the last line is not finished.
+ * @returns Its progress. `position` is less than `size` if the last line is not finished.
  * @throws UnreadableFileError, UnwritableFileError when the system refuses a file.
  * @throws FileLockedError when another process projects into the folder.
  * @throws ChangedLogError when the log is not the one that was projected before.
- * @throws InvalidBinaryError when what is stored is damaged, or of another contract.
+ * @throws InvalidBinaryError when the stored states are damaged, or of another contract.
  */
 export async function projectFiles(options: ProjectFilesOptions): Promise<FilesProgress> {
   checkOptions(options);

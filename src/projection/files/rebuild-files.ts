@@ -10,18 +10,18 @@ import { checkOptions, type ProjectFilesOptions } from "./project-files.js";
 import { StateFolder } from "./state-folder.js";
 import { currentStates, nextStates, switchTo } from "./state-sets.js";
 
-/** What is rebuilt, and how. */
+/** The options of {@link rebuildFiles}. */
 export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
   /** Compares only: the states stay as they are. Default: `false`. */
   readonly compareOnly?: boolean | undefined;
-  /** Called with each mission whose new state is not its old one at the same place of the log. */
+  /** Called with each mission whose new and old states differ at the same place of the log. */
   readonly onDifference?: ((difference: StateDifference) => void) | undefined;
 };
 
 /**
  * Builds the states again from the log, beside the current ones, and puts them in their place at
  * once. The two are compared at the place of the log that the current ones had reached, so that
- * newer events are no differences.
+ * newer events do not count as differences.
  *
  * Another process may go on with the current states until then, and with the new ones after that.
  *
@@ -67,7 +67,7 @@ async function statesBefore(
     return { states, seq };
   } catch (error) {
     if (error instanceof InvalidBinaryError) {
-      // None of them can be read any more.
+      // None of the old states can be read.
       return { states: new StateFolder(kept), seq: undefined };
     }
     throw error;

@@ -14,11 +14,11 @@ import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
  * a mission counts. Before each is a line with its mission, its length in bytes, and a checksum.
  *
  * So states that change together cost one write and one flush to the disk. Only one process may
- * write, and nobody may read beyond what it has synced.
+ * write, and nobody may read beyond the end that it has synced.
  */
 export class StateFile {
   private readonly places = new Map<string, Place>();
-  /** The end of what was read, or written. */
+  /** The end of the documents that were read or written. */
   private end = 0;
   /** The documents after it, which are not written yet. */
   private pending: Uint8Array[] = [];

@@ -18,8 +18,8 @@ import { StateFile } from "./state-file.js";
  * dead-letters/0000000000001234.json
  * ```
  *
- * What a process that was killed has written after these bytes does not count. Only one process
- * may write: see `withStates`.
+ * Bytes that a killed process wrote after these do not count. Only one process may write: see
+ * `withStates`.
  */
 export class StateFolder implements StateStore {
   readonly deadLetters: FolderOfLetters;
@@ -32,7 +32,7 @@ export class StateFolder implements StateStore {
   }
 
   /**
-   * Looks at what is stored now. Only that can be read.
+   * Reads how far the states are stored now. Only those can be read.
    *
    * @throws InvalidBinaryError when a file is missing or damaged.
    */
@@ -88,7 +88,7 @@ export class StateFolder implements StateStore {
     return this.states.missions;
   }
 
-  /** Says how far the log was read. What was put until now is durable when it resolves. */
+  /** Stores how far the log was read. Everything put before is durable when it resolves. */
   async commit({ start, seq, crc }: LogPosition): Promise<void> {
     await this.make();
     const { states: old } = this;
@@ -107,7 +107,7 @@ export class StateFolder implements StateStore {
     }
   }
 
-  /** Looks at what is stored now, and keeps it at another path, whatever the writer does. */
+  /** Keeps the states that are stored now at another path, whatever the writer does later. */
   async keepAt(path: string): Promise<StoredPosition> {
     for (;;) {
       const position = await this.load();
@@ -189,7 +189,7 @@ export class StateFolder implements StateStore {
   }
 }
 
-/** How far a log was read, and what stands there. */
+/** How far a log was read, and a checksum of the bytes there. */
 export type LogPosition = {
   /** The bytes of the log before a piece at the end of its last record that was read. */
   readonly start: number;

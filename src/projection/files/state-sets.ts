@@ -6,8 +6,8 @@ import { contentOf, makeFolder, namesIn } from "./folder-of-letters.js";
 import { StateFolder } from "./state-folder.js";
 
 /**
- * A folder of states has one set of them, in a folder `set-1`; a rebuild makes `set-2` beside it,
- * and then names that one in `current`.
+ * The current set of states. A folder of states has one set, in the folder `set-1`; a rebuild makes
+ * `set-2` beside it, and then names that one in `current`.
  */
 export async function currentStates(path: string): Promise<StateFolder> {
   return new StateFolder(join(path, await currentSet(path)));
@@ -22,7 +22,7 @@ export async function withStates<T>(path: string, work: () => Promise<T>): Promi
 /** An empty set beside the current one. The caller is the only one that rebuilds. */
 export async function nextStates(path: string): Promise<StateFolder> {
   const next = new StateFolder(join(path, `set-${numberOf(await currentSet(path)) + 1}`));
-  // A rebuild that was killed may have left a part.
+  // A rebuild that was killed may have left a part of it.
   await rm(next.path, { recursive: true, force: true });
   await next.make();
   return next;

@@ -15,8 +15,8 @@ export type WatchFilesOptions = {
 };
 
 /**
- * The states as they are, and then each time that they have changed, until the signal. Of changes
- * in quick succession, the last one is certain to come.
+ * The current states, and then each state that changes, until the signal. Of several changes in
+ * quick succession, only the last one is guaranteed.
  *
  * @throws InvalidBinaryError when a state is damaged, or was stored under another contract.
  */

@@ -24,13 +24,13 @@ import {
 } from "../analysis.js";
 import { judgeRecord, type RecordVerdict } from "./judge-record.js";
 
-/** An input that can be read several times: a `Blob`, or what a test has in its place. */
+/** An input that can be read several times: a `Blob`, or its stand-in in a test. */
 export type Source = { readonly stream: () => ReadableStream<Uint8Array>; readonly size: number };
 
-/** So many records with problems are listed with all of them. The table has every record. */
+/** The most records whose problems are all listed. The table has every record. */
 const MAX_TROUBLED = 1000;
 
-/** The places of so many records are sent to the page. */
+/** The most records whose places are sent to the page. */
 const MAX_PLACES = 20_000;
 
 /**
@@ -62,7 +62,7 @@ class JudgedInput implements AsyncIterable<GivenEvent> {
   rejectedCount = 0;
   unreadableCount = 0;
   readonly places: Place[] = [];
-  /** The index among the places of each event: a record that is not JSON is no event. */
+  /** For each event, the index of its place: a record that is not JSON is not an event. */
   private readonly events: number[] = [];
   private isJudged = false;
 
@@ -146,7 +146,7 @@ function verdictOn(
   return { verdict: "not JSON", eventType: null, contract: null, problems: [problem] };
 }
 
-/** One mission as `mission-dossier reduce` reads it, or else each as `--by-namespace` does. */
+/** The one mission of the input, as `reduce` reads it, or else each, as `--by-namespace` does. */
 async function missionsIn(input: JudgedInput, name: string): Promise<Mission[]> {
   let invalid = 0;
   const options = { onInvalidEvent: () => void invalid++ };

@@ -268,7 +268,7 @@ describe("projecting a log", () => {
     await refused.toMatchObject({ code: "changed_log", message: expect.stringMatching(message) });
   });
 
-  test("takes a byte-order mark at its beginning for none", async () => {
+  test("ignores a byte-order mark at its beginning", async () => {
     const { log, states } = place();
     const conflicting = { ...b1, event_id: a1.event_id, payload: a2.payload };
     writeFileSync(log, `\ufeff${textOf(a1, a2, { ...conflicting, lamport_clock: 0 })}`);

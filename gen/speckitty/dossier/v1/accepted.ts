@@ -5,7 +5,7 @@
 import type { ArtifactIdentityJson, ArtifactIdentityValue, ContentHashRefJson, ContentHashRefValue, LocalNamespaceTupleJson, LocalNamespaceTupleValue, MissionDossierState_AnomalyEntryJson, MissionDossierState_AnomalyEntryValue, MissionDossierState_ArtifactEntryJson, MissionDossierState_ArtifactEntryValue, MissionDossierState_DriftRecordJson, MissionDossierState_DriftRecordValue, MissionDossierState_SnapshotSummaryJson, MissionDossierState_SnapshotSummaryValue, ProvenanceRefJson, ProvenanceRefValue } from "./contract.js";
 
 /**
- * Takes the values of a message one after the other, in the order of their fields. An absent value is taken, too, so that no two messages give one sequence.
+ * Takes the values of a message one after the other, in the order of their fields. Absent values are taken, too, so that different messages give different sequences.
  */
 export interface Hash {
   text(value: string | null | undefined): void;

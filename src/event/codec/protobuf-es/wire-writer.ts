@@ -11,7 +11,7 @@ export class WireWriter {
   private buffer = new Uint8Array(4096);
   private length = 0;
 
-  /** All that was written. */
+  /** The bytes that were written. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length);
   }
