@@ -80,6 +80,7 @@ export type ValidateOptions = {
  *
  * @param payload Wire JSON, as parsed by `JSON.parse`.
  * @throws UnknownEventTypeError when the contract has no such event type.
+ * @throws InvalidArgumentError when there is no such generation.
  */
 export function validateEvent(
   payload: unknown,
@@ -131,6 +132,7 @@ export function validateEvent(
  * nearly one of the contract's is in the `warnings` of the envelope.
  *
  * @param json The envelope's wire JSON, as parsed by `JSON.parse`.
+ * @throws InvalidArgumentError when there is no such generation.
  */
 export function validateEnvelope(
   json: unknown,

@@ -192,6 +192,7 @@ export class DossierAccumulator {
    * Restores an accumulator from a checkpoint.
    *
    * @throws InvalidBinaryError when the bytes are not a checkpoint.
+   * @throws InvalidArgumentError when they are not bytes at all.
    * @throws StrictError in strict mode, when an event in it was skipped, or an id came
    * with two contents.
    */

@@ -46,6 +46,7 @@ export function requireValidState(json: unknown): void {
  * Reads a state from its binary form.
  *
  * @throws InvalidBinaryError when the bytes are not a state at all.
+ * @throws InvalidArgumentError when they are not bytes.
  * @throws InvalidMessageError with every rule that the state breaks.
  */
 export function stateFromBinary(bytes: Uint8Array): MissionDossierState {

@@ -58,6 +58,8 @@ export type EveryField<T> = T extends object
  *
  * JavaScript moves keys like `1` to the front of any object; where the order of
  * the paths matters, write text with {@link stateToJsonString}.
+ *
+ * @throws InvalidArgumentError when it is not a state, or there is no such generation.
  */
 export function stateToJson<G extends Generation = "2.4.0">(
   state: MissionDossierState,
@@ -81,7 +83,8 @@ const RENAMING = RENAMINGS[MissionDossierStateSchema.typeName];
  *
  * @param indent Spaces for each level; 0, the default, writes one line.
  * @throws TooLargeError when the text is too long for a string.
- * @throws InvalidArgumentError when `indent` is not an integer from 0.
+ * @throws InvalidArgumentError when `indent` is not an integer of at least 0, it is not a state, or
+ * there is no such generation.
  */
 export function stateToJsonString(
   state: MissionDossierState,
@@ -101,6 +104,7 @@ export function stateToJsonString(
  * The binary form of a state, the artifacts in order of first appearance.
  *
  * @throws InvalidMessageError when a value is not of the type of its field.
+ * @throws InvalidArgumentError when it is not a state.
  */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
   requireMessage("state", state, MissionDossierStateSchema);

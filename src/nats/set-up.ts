@@ -40,6 +40,7 @@ export type SetUpOptions = TopologyOptions & {
  *
  * @throws TopologyError when one is configured differently: it names each setting and both values.
  * @throws NatsError when the server cannot be reached, or refuses.
+ * @throws InvalidArgumentError when a name has other characters than it may have.
  */
 export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}): Promise<void> {
   try {

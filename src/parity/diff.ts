@@ -96,6 +96,7 @@ export type StateDiff = {
  *
  * @throws DifferentMissionsError when the namespaces differ in more than the manifest
  * version and the step. A state without a namespace is of any mission.
+ * @throws InvalidArgumentError when one of them is not a state.
  */
 export function diffStates(a: MissionDossierState, b: MissionDossierState): StateDiff {
   requireMessage("a", a, MissionDossierStateSchema);

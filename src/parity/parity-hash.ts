@@ -20,7 +20,7 @@ export type ParityOptions = {
  *
  * @returns SHA-256 as lower-case hex, by the rule `"path-hash"` after `sha256:`, by
  * `"hashes"` alone.
- * @throws InvalidArgumentError when the rule is unknown.
+ * @throws InvalidArgumentError when the rule is unknown, or it is not a state.
  */
 export function parityHash(state: MissionDossierState, options?: ParityOptions): string {
   requireMessage("state", state, MissionDossierStateSchema);

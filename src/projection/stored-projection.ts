@@ -69,7 +69,12 @@ export function checkContract(contract: unknown): void {
   }
 }
 
-/** The state in a projection. */
+/**
+ * The state in a projection.
+ *
+ * @throws InvalidBinaryError when its checkpoint is damaged.
+ * @throws ReplayRequiredError when its checkpoint is stale, which a stored projection never is.
+ */
 export function projectedState({ checkpoint }: ProjectedMission): MissionDossierState {
   return checkpointFromBinary(checkpoint).state();
 }

@@ -33,6 +33,7 @@ export class UnreadableRecordError extends MissionDossierError {
  * @throws UnreadableRecordError at the first record that is not JSON.
  * {@link readJsonRecords} yields such a record instead, and goes on.
  * @throws DamagedGzipError when gzipped input cannot be unpacked to its end.
+ * @throws InvalidArgumentError when the source is of another type, or `maxLength` is out of range.
  */
 export function readEvents(source: JsonSource, options?: ReadOptions): AsyncIterable<EventJson> {
   const isKept = typeof source === "string" || source instanceof Uint8Array;

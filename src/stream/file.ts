@@ -24,6 +24,7 @@ export class UnreadableFileError extends MissionDossierError {
  * @throws UnreadableFileError when the file cannot be read.
  * @throws UnreadableRecordError at the first record that is not JSON.
  * @throws DamagedGzipError when a gzipped file cannot be unpacked to its end.
+ * @throws InvalidArgumentError when `maxLength` is out of range.
  */
 export function readEventFile(path: string | URL, options?: ReadOptions): AsyncIterable<EventJson> {
   return { [Symbol.asyncIterator]: () => eventsOfFile(path, options) };

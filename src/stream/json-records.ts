@@ -24,7 +24,7 @@ export const LARGEST_MAX_LENGTH = 2 ** 29 - 24;
  * a string, or a stream of UTF-8, gzipped or not. A stream is read only as far as the
  * caller asks, and no more than one chunk and one record are held in memory.
  *
- * @throws InvalidArgumentError when `maxLength` is out of range.
+ * @throws InvalidArgumentError when `maxLength` is out of range, or the source is of another type.
  * @throws DamagedGzipError when gzipped input cannot be unpacked to its end.
  */
 export async function* readJsonRecords(

@@ -49,6 +49,7 @@ export type NewEnvelope<G extends Generation = "2.4.0"> = Omit<
  * @throws InvalidEventError with every rule that the envelope or the payload breaks, and in
  * strict mode every unknown field. The paths begin at the envelope.
  * @throws UnknownEventTypeError when the contract has no such event type.
+ * @throws InvalidArgumentError when the envelope is not an object, or there is no such generation.
  */
 export function createEvent<T extends DossierEventType, G extends Generation = "2.4.0">(
   eventType: T,

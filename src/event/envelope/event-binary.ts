@@ -21,6 +21,7 @@ import { checkEnvelope } from "./read-envelope.js";
  * @throws InvalidEventError when binary cannot carry its payload: a lone surrogate, a number
  * that is not finite, more than 32 levels.
  * @throws InvalidMessageError when a value is not of the type of its field.
+ * @throws InvalidArgumentError when it is not an `Event` message.
  */
 export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
   requireMessage("event", event, EventSchema);
@@ -33,6 +34,7 @@ export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
  *
  * @throws InvalidBinaryError when the bytes are not an envelope at all.
  * @throws InvalidEventError with every rule that the envelope breaks.
+ * @throws InvalidArgumentError when they are not bytes at all.
  */
 export function eventFromBinary(bytes: Uint8Array, options?: StrictOptions): ParsedEvent {
   const message = readBinary("event", EventSchema, bytes) as Event;

@@ -18,6 +18,8 @@ import type { ParsedEvent } from "./parsed-event.js";
  * numbers, or strings from 2^53 on, where a number is no longer exact. The
  * payload is the object that the event holds, not a copy, unless its fields have
  * other names in the generation that is written.
+ *
+ * @throws InvalidArgumentError when it is not an `Event` message, or there is no such generation.
  */
 export function eventToJson<G extends Generation = "2.4.0">(
   event: Event | ParsedEvent,

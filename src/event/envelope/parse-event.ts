@@ -31,6 +31,7 @@ import { readEnvelope } from "./read-envelope.js";
  *
  * @throws InvalidEventError with every rule that the envelope breaks, and in strict mode the
  * payload.
+ * @throws InvalidArgumentError when there is no such generation.
  */
 export function parseEvent(json: unknown, options?: JudgeOptions): ParsedEvent {
   const { strict = false, contract } = optionsIn(options);
@@ -85,6 +86,8 @@ export type SafeParseResult =
  * of the event. Strict mode adds the same violations as in {@link parseEvent}.
  *
  * The payload of an event type that is not in the contract is not judged.
+ *
+ * @throws InvalidArgumentError when there is no such generation.
  */
 export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParseResult {
   const { strict = false, contract } = optionsIn(options);

@@ -22,6 +22,7 @@ import { unknownNumberViolations } from "./unknown-fields.js";
  *
  * @throws InvalidMessageError when a value is not of the type of its field.
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
+ * @throws InvalidArgumentError when it is not a message.
  */
 export function payloadToBinary(payload: Payload | ValidPayload): Uint8Array {
   return writeBinary("payload", schemaOfPayload(payload), payload);
@@ -33,6 +34,7 @@ export function payloadToBinary(payload: Payload | ValidPayload): Uint8Array {
  * @throws InvalidBinaryError when the bytes are not such a payload at all.
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
+ * @throws InvalidArgumentError when they are not bytes at all.
  */
 export function payloadFromBinary<T extends DossierEventType>(
   eventType: T,

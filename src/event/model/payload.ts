@@ -45,6 +45,7 @@ export type JudgeOptions = StrictOptions & ContractOptions;
  *
  * @throws InvalidMessageError with every rule that the payload breaks.
  * @throws UnknownEventTypeError when the contract has no such event type.
+ * @throws InvalidArgumentError when there is no such generation.
  */
 export function parsePayload<T extends DossierEventType>(
   eventType: T,
@@ -130,6 +131,7 @@ export type LaterJsonOfPayload<M extends Payload | ValidPayload> = {
  * event. Integers are numbers, or strings from 2^53 on.
  *
  * @throws UnknownEventTypeError when the message is not a payload of the contract.
+ * @throws InvalidArgumentError when it is not a message, or there is no such generation.
  */
 export function payloadToJson<M extends Payload | ValidPayload, G extends Generation = "2.4.0">(
   payload: M,

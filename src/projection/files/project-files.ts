@@ -26,6 +26,7 @@ export type ProjectFilesOptions = LogRunOptions & {
  * @throws FileLockedError when another process projects into the folder.
  * @throws ChangedLogError when the log is not the one that was projected before.
  * @throws InvalidBinaryError when the stored states are damaged, or of another contract.
+ * @throws InvalidArgumentError when `maxOpenMissions` is not a positive integer.
  */
 export async function projectFiles(options: ProjectFilesOptions): Promise<FilesProgress> {
   checkOptions(options);

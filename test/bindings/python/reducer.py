@@ -89,7 +89,7 @@ def reduce(events: Iterable[StreamEvent], scope: Scope = "mission") -> tuple[dic
 
 
 def odd(value: Any, levels: int = 32) -> bool:
-    """Whether no Struct carries a value, for something at whatever depth within it."""
+    """Whether no Struct can carry a value, because of anything in it at any depth."""
     if isinstance(value, dict | list):
         items = [*value, *value.values()] if isinstance(value, dict) else value
         return levels == 0 or any(odd(item, levels - 1) for item in items)
