@@ -27,9 +27,11 @@ import type { JudgedType } from "./validate-event.js";
 
 /** A single payload, and the verdict that every implementation must give on it. */
 export type FixtureCase = {
+  /** Its id in kebab-case, unique in the manifest. */
   readonly id: string;
   /** The wire JSON, deeply frozen. An invalid payload may be any JSON, not only an object. */
   readonly payload: unknown;
+  /** Whether the contract accepts the payload. */
   readonly expectedValid: boolean;
   /** The event type of the payload, or `Event` for an envelope. */
   readonly eventType: JudgedType;

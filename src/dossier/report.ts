@@ -13,6 +13,7 @@ import type { MissionDossierState } from "./state.js";
 export type RejectedEvent = {
   /** Its id, in canonical form. */
   readonly eventId: string;
+  /** Its event type, by which its payload was judged. */
   readonly eventType: DossierEventType;
   /** Every rule that its payload breaks. At least one. */
   readonly violations: readonly Violation[];
@@ -36,6 +37,7 @@ export type ConflictingEvent = {
 
 /** A state, and the events and contents that did not become part of it. */
 export type ReduceReport = {
+  /** The state of the dossier. */
   readonly state: MissionDossierState;
   /** The events that were skipped, in the order of the stream. */
   readonly skipped: readonly SkippedEvent[];
@@ -54,7 +56,7 @@ export type ReduceReport = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
-/** The report on a whole stream of one mission. */
+/** The report on a whole stream of one mission, with the number of events of each generation. */
 export type StreamReport = ReduceReport & { readonly generations: GenerationCounts };
 
 /** The dossiers of many missions. */
@@ -71,6 +73,7 @@ export type NamespaceReport = {
    * reports.
    */
   readonly diagnostics: readonly Diagnostic[];
+  /** How many events came in each generation of the contract. */
   readonly generations: GenerationCounts;
 };
 

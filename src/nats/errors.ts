@@ -60,7 +60,9 @@ export type TopologyDifference = {
   readonly place: string;
   /** The name of the setting in the server's API. */
   readonly setting: string;
+  /** The value that it must have. */
   readonly expected: unknown;
+  /** The value on the server. */
   readonly got: unknown;
 };
 

@@ -25,8 +25,11 @@ export type WorkerObserver = {
 
 /** Events of one bucket that were stored together. */
 export type ProjectedWindow = {
+  /** The number of the bucket, from 0 to 63. */
   readonly bucket: number;
+  /** How many events were stored. */
   readonly events: number;
+  /** How many missions these events belong to. */
   readonly missions: number;
   /** The events of the bucket that no worker has been given yet. */
   readonly lag: number;
@@ -36,9 +39,12 @@ export type ProjectedWindow = {
 
 /** An event that is part of a stored state. */
 export type StoredEvent = {
+  /** The key of its mission. */
   readonly mission: string;
+  /** Its sequence in the stream. */
   readonly seq: number;
   /** The headers that its producer gave it, as for a trace, without those of NATS. */
   readonly headers: Readonly<Record<string, string>>;
+  /** When it was delivered to this worker. */
   readonly deliveredAt: Date;
 };

@@ -12,7 +12,9 @@ import type { WorkerObserver } from "./observer.js";
 
 /** Where measurements and spans go. The defaults are those that the application registered. */
 export type TelemetryOptions = {
+  /** Takes the metrics. */
   readonly meter?: Meter;
+  /** Takes the spans. */
   readonly tracer?: Tracer;
 };
 

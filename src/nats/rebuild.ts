@@ -135,8 +135,10 @@ async function firstSequence(mission: string, log: NatsEventLog): Promise<number
 
 /** Two sets of states. */
 export type CompareOptions = {
+  /** The beginning of each name and subject. Default: `dossier`. */
   readonly prefix?: string | undefined;
-  /** The name of a set. Default: the current one. */
+  /** The name of the old set. Default: the current one. */
   readonly before?: string | undefined;
+  /** The name of the new set. */
   readonly after: string;
 };

@@ -19,7 +19,9 @@ export type TopologyOptions = {
 
 /** The streams, buckets, consumers and subjects of a projection, by name. */
 export class Topology {
+  /** The beginning of each name and subject. */
   readonly prefix: string;
+  /** The name of the set of states. */
   readonly states: string;
 
   /** @throws InvalidArgumentError when a name has other characters, or is that of another bucket. */
@@ -40,6 +42,7 @@ export class Topology {
     return `${this.prefix}-events`;
   }
 
+  /** The stream of dead letters. */
   get deadLetterStream(): string {
     return `${this.prefix}-dead-letters`;
   }

@@ -3,8 +3,11 @@ import type { PoisonReason, ReadRecord } from "./read-record.js";
 
 /** The places that a projection reads from and writes to. */
 export type ProjectionPorts = {
+  /** Where the records are read from. */
   readonly log: EventLog;
+  /** Where the states are stored. */
   readonly states: StateStore;
+  /** Where the records that no mission can take are kept. */
   readonly deadLetters: DeadLetters;
 };
 
@@ -55,7 +58,9 @@ export type Revision = string | number;
 
 /** One version of a stored projection. */
 export type StoredProjection = {
+  /** The document that was put: `readProjectedMission` reads it. */
   readonly bytes: Uint8Array;
+  /** The version of the document, to compare when it is replaced. */
   readonly revision: Revision;
 };
 

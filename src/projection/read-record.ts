@@ -68,6 +68,11 @@ export class RecordReader {
   /** The keys of the missions that were read last, since a key costs more than an event. */
   private readonly keys = new Map<string, string>();
 
+  /**
+   * Reads a record.
+   *
+   * @param bytes An event as JSON in UTF-8. Anything else gives a {@link Poison}, never an error.
+   */
   read(bytes: Uint8Array): ReadRecord {
     let json: unknown;
     try {

@@ -6,9 +6,11 @@ import { type ProjectedMission, projectedState, readOfAnyContract } from "./stor
 
 /** A mission whose states in two sets differ, as after a rebuild. */
 export type StateDifference = {
+  /** The key of the mission. */
   readonly mission: string;
-  /** The old state as JSON; `undefined` if there is none, or it cannot be read any more. */
+  /** The old state as JSON; `undefined` if there is none, or it can no longer be read. */
   readonly before: string | undefined;
+  /** The new state as JSON; `undefined` if there is none, or it cannot be read. */
   readonly after: string | undefined;
 };
 

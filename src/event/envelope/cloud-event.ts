@@ -9,7 +9,8 @@ import { parseEvent } from "./parse-event.js";
 
 /**
  * An event in the JSON of [CloudEvents](https://cloudevents.io) 1.0, structured mode:
- * media type `application/cloudevents+json`.
+ * media type `application/cloudevents+json`. The extension attributes without a comment have the
+ * values of the envelope fields with the same names, apart from underscores.
  */
 export type CloudEventJson = {
   readonly specversion: "1.0";

@@ -6,7 +6,9 @@ export type LamportTime = number | string;
 
 /** An event, or anything else that has a Lamport clock, as JSON or as a message. */
 export type Clocked = {
+  /** The clock in wire JSON. */
   readonly lamport_clock?: LamportTime | null | undefined;
+  /** The clock in a message. */
   readonly lamportClock?: bigint | undefined;
 };
 

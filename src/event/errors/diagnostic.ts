@@ -19,6 +19,7 @@ export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
  * failure: a {@link StrictError}.
  */
 export type Diagnostic = {
+  /** The kind of problem, which is also the `code` of the {@link StrictError}. */
   readonly code: DiagnosticCode;
   /** The id of the event, in canonical form. For an event of another type, it may be any text. */
   readonly eventId: string;

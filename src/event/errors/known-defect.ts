@@ -1,5 +1,9 @@
 /** A known mistake of a producer, recognized in a payload. */
 export type KnownDefect = {
+  /**
+   * The mistake: the flat payload of an earlier producer, or the names of a later or an earlier
+   * contract than the one that judges.
+   */
   readonly name: "flat_artifact_indexed" | "later_contract_names" | "earlier_contract_names";
   /** A description, for people. */
   readonly message: string;

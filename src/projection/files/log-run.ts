@@ -34,6 +34,7 @@ export type LogRunOptions = {
   readonly maxOpenMissions?: number | undefined;
   /** Called after each piece of the log, and after each flush. */
   readonly onProgress?: ((progress: FilesProgress) => void) | undefined;
+  /** Called with each new dead letter. */
   readonly onDeadLetter?: ((letter: DeadLetter) => void) | undefined;
 };
 
