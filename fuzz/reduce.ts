@@ -232,7 +232,7 @@ function replayOf(accumulator: DossierAccumulator): DossierAccumulator | undefin
     : undefined;
 }
 
-/** What anybody can see of an accumulator; without a state where it has to be replayed. */
+/** Everything observable of an accumulator; without a state if it has to be replayed. */
 function contentOf(accumulator: DossierAccumulator): object {
   const state = attempt(() => accumulator.state(), MissionDossierError);
   if (state.kind === "error") {

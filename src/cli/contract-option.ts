@@ -1,7 +1,7 @@
 import { type ContractOptions, LATER_GENERATION } from "../event/generation/generation.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 
-/** Who emits the events that a command writes, and in which generation. */
+/** The emitter of the events that a command writes, and their generation. */
 export type EmitterOptions = ContractOptions & {
   /** Default: the name of the host. */
   readonly nodeId?: string;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../event/errors/mission-dossier-error.js";
 
-/** What each exit code means. Shown in the help of the program. */
+/** The meaning of each exit code. Shown in the help of the program. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: "the state was printed, or everything conforms" },
   rejected: {
@@ -22,7 +22,7 @@ export const EXIT_CODES = {
   interrupted: { code: 130, meaning: "Ctrl-C was pressed before the input had been read" },
 } as const;
 
-/** What the exit codes of each command mean there. Shown in its help. */
+/** The meaning of the exit codes of each command. Shown in its help. */
 export const EXIT_CODES_OF_COMMAND = {
   reduce: {
     ok: "the state was printed",
@@ -153,7 +153,7 @@ export const EXIT_CODE_OF_ERROR = {
 /** One of the exit codes. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]["code"];
 
-/** Raised for a mistake of the user's that ends the command with a message and a code. */
+/** Raised for a mistake by the user. It ends the command with a message and an exit code. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   constructor(

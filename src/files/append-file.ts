@@ -25,7 +25,7 @@ export async function appendLines(path: string, lines: Uint8Array, asIs = false)
         }
         await file.datasync();
       } catch (error) {
-        // What another process has appended since must stay.
+        // Lines that another process has appended since must stay.
         if ((await file.stat()).size !== size + bytesWritten) {
           throw new UnwritableFileError(path, error, bytesWritten);
         }

@@ -27,7 +27,7 @@ export type Artifact = {
   readonly entry: ArtifactEntry | undefined;
 };
 
-/** Who emits events, and the generation of the contract that they are of. */
+/** The emitter of events, and the generation of the contract to write them in. */
 export type Emitter = WriteOptions<Generation> & {
   readonly nodeId: string;
   /** The build of the emitting program, which contract 3.0.0 asks for. */

@@ -14,7 +14,7 @@ import { NatsError } from "./errors.js";
 export type NatsOptions = {
   /** One server, or several of a cluster. Default: `nats://127.0.0.1:4222`. */
   readonly url?: string | readonly string[];
-  /** Who connects. Default: no credentials. */
+  /** The credentials of the client. Default: none. */
   readonly credentials?: NatsCredentials;
   /** TLS settings, such as `caFile`, `certFile` and `keyFile`. */
   readonly tls?: TlsOptions;
@@ -22,7 +22,7 @@ export type NatsOptions = {
   readonly name?: string;
 };
 
-/** Who connects to a server. Files are read when the connection is made. */
+/** The credentials of a client. Files are read when the connection is made. */
 export type NatsCredentials =
   /** A `.creds` file: a JWT and its seed. */
   | { readonly kind: "creds"; readonly file: string }

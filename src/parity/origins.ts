@@ -30,7 +30,7 @@ export type Origin = {
  * It keeps an entry for each event about an artifact or an anomaly that differs.
  */
 export class DifferenceOrigins {
-  /** By subject, what the events of the two sides say, each by its id and content. */
+  /** By subject, the statements of the events of both sides, each by its id and content. */
   private readonly said = new Map<string, Map<string, Said>>();
 
   constructor({ differences }: StateDiff) {
@@ -121,7 +121,7 @@ function subjectsOf(difference: Difference): string[] {
 const anomalyAt = (path: string): string => `anomaly ${path}`;
 const artifactAt = (path: string): string => `artifact ${path}`;
 
-/** What an event says of one subject. */
+/** The statement of an event about one subject. */
 type Statement = { readonly subject: string; readonly content: string };
 
 function statementsIn(event: DossierEvent): Statement[] {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Who may send requests to a server. */
+/** The restrictions on requests to a server. */
 export type Access = {
   /** The host that the server is bound to. */
   readonly host: string;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { event, indexed, payloads } from "../support/examples.js";
 import { HAPPY_PATH, lines, missionDossier, temporaryDirectory } from "./command.js";
 
-// That a drift is 3, and no drift 0, is tested in cli/reduce and cli/by-namespace.
+// cli/reduce and cli/by-namespace test that a drift gives 3, and no drift 0.
 
 const files = temporaryDirectory();
 const INDEXED = "MissionDossierArtifactIndexed";

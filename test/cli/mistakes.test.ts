@@ -103,7 +103,7 @@ describe.concurrent("an input that is no valid stream of events", () => {
   test("ends with 1 and no state, and names file, line and every violation", async () => {
     const { code, stdout, stderr } = await missionDossier(["reduce", file]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    // What follows `not JSON: ` are words of the engine.
+    // The text after `not JSON: ` comes from the JavaScript engine.
     expect(stderr.replace(/(not JSON: ).+/, "$1…")).toBe(
       `${file}:2: not a valid event
   not JSON: …

@@ -14,7 +14,7 @@ import { snakeCase } from "../../src/codegen/names.js";
 import { Image } from "./image.js";
 import { BUF_YAML, PROJECT, VALIDATE, Workspace } from "./workspace.js";
 
-/** What a field may hold in JSON; `undefined` leaves it out. */
+/** The value of a field in JSON; `undefined` leaves it out. */
 export type Value = JsonValue | undefined;
 
 function complain(...texts: unknown[]): never {

@@ -254,7 +254,7 @@ describe.concurrent("the check for breaking changes refuses by name", () => {
   );
 });
 
-// What is looser is told from what is tighter in codegen/tightened-rules, too.
+// codegen/tightened-rules also tests how looser rules are told from tighter ones.
 describe.concurrent("the check for breaking changes lets pass", () => {
   const additions: readonly Edit[] = [
     // A new optional field.

@@ -433,7 +433,7 @@ export const isSame: Same<LineValue, {
       shop.write(`wrong-${index}.ts`, program(wrong));
     }
     const { stdout } = await shop.run("tsc", "--project", ".", "--pretty", "false");
-    // What is indented goes with the line before.
+    // An indented line belongs to the line before it.
     complaints = stdout.split(/\n(?=\S)/);
   });
 

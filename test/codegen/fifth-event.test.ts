@@ -208,7 +208,7 @@ export const types = [type];
   },
 );
 
-/** What vitest reports, as far as it matters here. */
+/** The parts of vitest's report that matter here. */
 type Report = {
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly failureMessages: readonly string[] }[];

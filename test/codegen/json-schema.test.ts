@@ -17,7 +17,7 @@ describe("a field takes what its rules let pass, in the schema as in protovalida
     readonly field: string;
     readonly accepts: readonly Value[];
     readonly rejects: readonly Value[];
-    /** What the schema rejects although stock ProtoJSON and protovalidate accept it. */
+    /** Values that the schema rejects although stock ProtoJSON and protovalidate accept them. */
     readonly stricter?: readonly Value[];
   };
   const uuid = "3f2c8a4e-0b1d-4c5e-9f00-a1b2c3d4e5f6";

@@ -68,7 +68,7 @@ async function questionOf(request: IncomingMessage): Promise<Question> {
 // npm remembers what it has been told of an advisory.
 let advisories = 0;
 
-/** What a registry says of a package, where it is asked about it. */
+/** The answer of a registry that is asked about a package. */
 function advisory(name: string, severity: string) {
   const known = {
     id: ++advisories,

@@ -30,7 +30,7 @@ type Locked = {
 const manifest: Package = JSON.parse(read("package.json"));
 const lock: { readonly packages: Named<Locked> } = JSON.parse(read("package-lock.json"));
 
-/** What is installed with the package, by name, and what is installed for its development. */
+/** The packages that are installed with this one, and those for its development, by name. */
 const locked = Object.entries(lock.packages).filter(([folder]) => folder !== "");
 const runtime = locked.filter(([, { dev, devOptional }]) => !dev && !devOptional);
 

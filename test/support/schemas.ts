@@ -5,7 +5,7 @@ import { snakeCase } from "../../src/codegen/names.js";
 
 const folder = new URL("../../schemas/", import.meta.url);
 const ajv = new Ajv2020({ strict: true, allErrors: true });
-/** What the `$id`s of a generation begin with, by the package of its messages. */
+/** The beginning of the `$id`s of a generation, by the package of its messages. */
 const ID_PREFIXES: { readonly [packageName: string]: string } = {
   "speckitty.dossier.v1": "spec-kitty-events/",
   "speckitty.dossier.v3": "spec-kitty-events/3.0.0/",

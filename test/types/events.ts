@@ -90,7 +90,7 @@ export const nullForRequired: DossierEventJson = {
   node_id: null,
 };
 
-// What is built as one of the union is an event like any other.
+// A member of the union is an event like any other.
 export const anyEvent: EventJson = right[0] ?? nulls;
 export const reduced = reduceMissionDossier(right);
 

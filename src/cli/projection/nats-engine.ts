@@ -31,7 +31,7 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
     ...(url === undefined ? {} : { url: url.split(",") }),
   });
   const names = prefix === undefined ? {} : { prefix };
-  // What an operator has set up with other settings is left as it is.
+  // If an operator has set it up with other settings, it is left as it is.
   const setUp = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -58,7 +58,7 @@ export function showing(terminal: Terminal, follow: boolean): (status: ProjectSt
 const SHOWN_AFTER = 1000;
 const DRAWN_EVERY = 100;
 
-/** What was done, for people. */
+/** A summary of the run, for people. */
 export function summary(
   verb: string,
   { events, missions, deadLetters, lag }: ProjectStatus,
