@@ -44,20 +44,22 @@ export {
 } from "./event/envelope/cloud-event.js";
 export { createEvent, type NewEnvelope } from "./event/envelope/create-event.js";
 export { eventFromBinary, eventToBinary } from "./event/envelope/event-binary.js";
-export { eventToJson } from "./event/envelope/event-to-json.js";
+export { eventToJson, type EventToWrite } from "./event/envelope/event-to-json.js";
 export {
   type Clocked,
   LamportClock,
   type LamportTime,
 } from "./event/envelope/lamport-clock.js";
-export { parseEvent } from "./event/envelope/parse-event.js";
-export type { ParsedEvent } from "./event/envelope/parsed-event.js";
 export {
-  type ParsedDossierEvent,
-  type ParsedOtherEvent,
+  parseEvent,
   type SafeParseResult,
   safeParseEvent,
 } from "./event/envelope/parse-event.js";
+export type {
+  ParsedDossierEvent,
+  ParsedEvent,
+  ParsedOtherEvent,
+} from "./event/envelope/parsed-event.js";
 export { type Upcast, type UpcastOptions, upcastEvent } from "./event/envelope/upcast.js";
 export {
   DIAGNOSTIC_CODES,

@@ -1,17 +1,19 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
-import type { JsonByName, ValueByName } from "../../gen/speckitty/dossier/v1/contract.js";
+import {
+  DOSSIER_EVENT_TYPES,
+  type JsonByName,
+  PAYLOAD_SCHEMAS,
+  type ValueByName,
+} from "../../gen/speckitty/dossier/v1/contract.js";
 import { EventSchema } from "../../gen/speckitty/dossier/v1/event_pb.js";
 import { JSON_SCHEMAS } from "../../gen/speckitty/dossier/v1/json_schemas.js";
 import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import type { JsonByName as LaterJsonByName } from "../../gen/speckitty/dossier/v3/contract.js";
 import { JSON_SCHEMAS as LATER_JSON_SCHEMAS } from "../../gen/speckitty/dossier/v3/json_schemas.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
-import {
-  type ParsedDossierEvent,
-  type ParsedOtherEvent,
-  safeParseEvent,
-} from "../event/envelope/parse-event.js";
+import { safeParseEvent } from "../event/envelope/parse-event.js";
+import type { ParsedDossierEvent, ParsedOtherEvent } from "../event/envelope/parsed-event.js";
 import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidArgumentError, InvalidMessageError } from "../event/errors/errors.js";
 import type { Violation } from "../event/errors/violation.js";
@@ -24,6 +26,7 @@ import {
 } from "../event/generation/generation.js";
 import { deepFreeze } from "../event/json/immutable.js";
 import { withToJson } from "../event/json/to-json.js";
+import { readPayload } from "../event/model/payload.js";
 import { readInGeneration } from "../event/model/read-generation.js";
 import { messageIn } from "../event/model/registry.js";
 import { parseState } from "./read-state.js";
@@ -108,7 +111,13 @@ function validate(
         throw error;
       }
     default: {
-      const result = readInGeneration(desc, json, contract);
+      const eventType = DOSSIER_EVENT_TYPES.find(
+        (type) => PAYLOAD_SCHEMAS[type].typeName === desc.typeName,
+      );
+      const result =
+        eventType === undefined
+          ? readInGeneration(desc, json, contract)
+          : readPayload(eventType, json, { contract });
       return result.kind === "valid"
         ? { value: deepFreeze(withToJson(result.message, (it) => messageToJson(desc, it))) }
         : failure(result.violations);

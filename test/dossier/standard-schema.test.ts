@@ -48,6 +48,17 @@ describe("every exported message has a Standard Schema", () => {
     expect(standard.jsonSchema.output(target)).toEqual(standard.jsonSchema.input(target));
   });
 
+  test.each([
+    ["a number that is not finite", Number.POSITIVE_INFINITY],
+    ["a lone surrogate", "\ud800"],
+    ["too many levels", JSON.parse("[".repeat(40) + "]".repeat(40))],
+    ["an object that is not JSON", new Map()],
+  ])("which rejects %s in a payload, as parsePayload does", (_name, extra) => {
+    const json = { ...indexed, extra };
+    expect(() => parsePayload("MissionDossierArtifactIndexed", json)).toThrow();
+    expect(standardSchema(INDEXED)["~standard"].validate(json).issues).toHaveLength(1);
+  });
+
   test("and no other message", () => {
     expect(() => standardSchema(file_speckitty_dossier_v1_event as never)).toThrow("desc must be");
   });

@@ -11,14 +11,14 @@ import type { Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { isDossierEventType } from "../model/registry.js";
 import { acceptingGeneration } from "../model/verdict.js";
-import type { ParsedEvent } from "./parsed-event.js";
+import type { EventToWrite } from "./event-to-json.js";
 import type { SortKeyFields } from "./sort-key.js";
 
 /**
  * An event as callers pass it: a generated message, or wire JSON. It must be plain data that
  * reads the same each time.
  */
-export type GivenEvent = Event | ParsedEvent | Frozen<EventJson> | Frozen<LaterEventJson>;
+export type GivenEvent = EventToWrite | Frozen<EventJson> | Frozen<LaterEventJson>;
 
 /** A dossier event whose envelope the contract accepts. */
 export type DossierEvent = AcceptedEvent | RejectedPayload;

@@ -10,7 +10,7 @@ import { isJson, STRUCT_PROBLEMS, structProblem } from "../model/struct-limits.j
 import { structViolations } from "../model/struct-violations.js";
 import { unknownNumberViolations } from "../model/unknown-fields.js";
 import { PAYLOAD } from "./event-diagnostics.js";
-import { eventToJson } from "./event-to-json.js";
+import { envelopeOf, eventToJson, type EventToWrite } from "./event-to-json.js";
 import { errorOf, judgeEvent } from "./judge-event.js";
 import type { ParsedEvent } from "./parsed-event.js";
 import { checkEnvelope } from "./read-envelope.js";
@@ -23,10 +23,11 @@ import { checkEnvelope } from "./read-envelope.js";
  * @throws InvalidMessageError when a value is not of the type of its field.
  * @throws InvalidArgumentError when it is not an `Event` message.
  */
-export function eventToBinary(event: Event | ParsedEvent): Uint8Array {
+export function eventToBinary(event: EventToWrite): Uint8Array {
   requireMessage("event", event, EventSchema);
-  rejectUnwritable(event);
-  return writeBinary("event", EventSchema, event);
+  const message = envelopeOf(event);
+  rejectUnwritable(message);
+  return writeBinary("event", EventSchema, message);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { DossierEventType } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { optionsIn } from "../errors/arguments.js";
 import type { KnownDefect } from "../errors/known-defect.js";
 import { frozenViolations, type Violation } from "../errors/violation.js";
@@ -7,10 +6,9 @@ import { deepFreeze } from "../json/immutable.js";
 import { isJsonObject } from "../json/json-object.js";
 import { withToJson } from "../json/to-json.js";
 import { frozenPayload, type JudgeOptions } from "../model/payload.js";
-import type { ValidPayload } from "../model/registry.js";
 import { eventToJson } from "./event-to-json.js";
 import { errorOf, judgeEvent, strictViolations } from "./judge-event.js";
-import type { ParsedEvent } from "./parsed-event.js";
+import type { ParsedDossierEvent, ParsedEvent, ParsedOtherEvent } from "./parsed-event.js";
 import { readEnvelope } from "./read-envelope.js";
 
 /**
@@ -41,22 +39,6 @@ export function parseEvent(json: unknown, options?: JudgeOptions): ParsedEvent {
   }
   return result.event;
 }
-
-/** A dossier event whose envelope and payload were read and judged. */
-export type ParsedDossierEvent<T extends DossierEventType = DossierEventType> = {
-  [K in T]: Omit<ParsedEvent, "eventType" | "payload"> & {
-    readonly eventType: K;
-    readonly payload: ValidPayload<K>;
-  };
-}[T];
-
-/** An event of a type that is not in the contract. Its payload is any JSON. */
-export type ParsedOtherEvent = Omit<ParsedEvent, "eventType"> & {
-  /** Undefined, since arbitrary text cannot discriminate a union. */
-  readonly eventType: undefined;
-  /** The event type in the envelope. */
-  readonly otherEventType: string;
-};
 
 /** The outcome of {@link safeParseEvent}. */
 export type SafeParseResult =
@@ -106,6 +88,7 @@ export function safeParseEvent(json: unknown, options?: JudgeOptions): SafeParse
       ? { ...parsed, eventType: undefined, otherEventType: parsed.eventType }
       : // The payload was read as that of the event type.
         ({ ...parsed, payload: frozenPayload(payload) } as ParsedDossierEvent);
+  // Unlike its message, the wire JSON has the unknown fields of the payload.
   deepFreeze(withToJson(event, () => eventToJson(parsed)));
   const isOther = payload === undefined && isJsonObject(json);
   const warnings = isOther ? strictViolations(json) : [];

@@ -6,9 +6,13 @@ import {
   acceptsPayload,
   eventFromBinary,
   eventToBinary,
+  eventToJson,
+  namespaceKey,
   parseEvent,
   parsePayload,
+  reduceWithReport,
   safeParseEvent,
+  toCloudEvent,
 } from "../../../src/index.js";
 import { resultOrTypedError } from "../../attacks/attacks.js";
 import { anyStream } from "../../support/arbitrary-stream.js";
@@ -269,5 +273,29 @@ describe("an event that the contract rejects", () => {
       success: false,
       knownDefect: { name: "flat_artifact_indexed" },
     });
+  });
+});
+
+describe("an event that was judged", () => {
+  test("can be written, reduced and sent, as its wire JSON can", () => {
+    fc.assert(
+      fc.property(anyStream, (events) => {
+        for (const given of events) {
+          const result = safeParseEvent(given);
+          if (result.success) {
+            const parsed = parseEvent(given);
+            expect(eventToJson(result.event)).toEqual(eventToJson(parsed));
+            expect(eventToJson(result.event, { contract: "3.0.0" })).toEqual(
+              eventToJson(parsed, { contract: "3.0.0" }),
+            );
+            expect(toCloudEvent(result.event)).toEqual(toCloudEvent(parsed));
+            expect(namespaceKey(result.event)).toBe(namespaceKey(given));
+            expect(reduceWithReport([result.event])).toEqual(reduceWithReport([parsed]));
+            expect(eventToBinary(result.event)).toEqual(eventToBinary(parsed));
+          }
+        }
+      }),
+      { numRuns: runs(50) },
+    );
   });
 });
