@@ -15,6 +15,7 @@ import { writeBinary } from "../event/codec/binary.js";
 import { messageToJson } from "../event/codec/message-to-json.js";
 import { orderedJsonText } from "../event/codec/ordered-json-text.js";
 import { requireInteger, requireMessage } from "../event/errors/arguments.js";
+import { InvalidArgumentError } from "../event/errors/errors.js";
 import type { Generation, JsonIn, WriteOptions } from "../event/generation/generation.js";
 import { jsonIn } from "../event/generation/rename.js";
 import { deepFreeze, FrozenMap, type Immutable } from "../event/json/immutable.js";
@@ -65,7 +66,7 @@ export function stateToJson<G extends Generation = "2.4.0">(
   state: MissionDossierState,
   options?: WriteOptions<G>,
 ): StateJsonIn<G> {
-  requireMessage("state", state, MissionDossierStateSchema);
+  requireState("state", state);
   const json = messageToJson(MissionDossierStateSchema, state, { everyField: true });
   // The writer follows the descriptor that the types were generated from.
   return jsonIn(RENAMING, json, options) as unknown as StateJsonIn<G>;
@@ -91,7 +92,7 @@ export function stateToJsonString(
   indent = 0,
   options?: WriteOptions<Generation>,
 ): string {
-  requireMessage("state", state, MissionDossierStateSchema);
+  requireState("state", state);
   requireInteger("indent", indent, 0);
   const json = messageToJson(MissionDossierStateSchema, state, {
     everyField: true,
@@ -107,7 +108,7 @@ export function stateToJsonString(
  * @throws InvalidArgumentError when it is not a state.
  */
 export function stateToBinary(state: MissionDossierState): Uint8Array {
-  requireMessage("state", state, MissionDossierStateSchema);
+  requireState("state", state);
   return writeBinary("state", MissionDossierStateSchema, state);
 }
 
@@ -121,4 +122,17 @@ export function freezeState(
 ): MissionDossierState {
   const state = { ...message, artifacts: new FrozenMap(artifacts) };
   return deepFreeze<MissionDossierState>(withToJson(state, stateToJson));
+}
+
+/**
+ * Checks that a value is a state. A structured clone is not: it has lost its artifacts.
+ *
+ * @throws InvalidArgumentError when it is not.
+ */
+export function requireState(name: string, given: MissionDossierState): void {
+  requireMessage(name, given, MissionDossierStateSchema);
+  const { artifacts }: { readonly artifacts: unknown } = given;
+  if (typeof Object(artifacts)[Symbol.iterator] !== "function") {
+    throw new InvalidArgumentError(`${name}.artifacts`, "a map, as in a state", artifacts);
+  }
 }

@@ -1,4 +1,3 @@
-import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import type { Namespace } from "../dossier/namespace.js";
 import {
@@ -6,8 +5,8 @@ import {
   type ArtifactEntry,
   isPresent,
   type MissionDossierState,
+  requireState,
 } from "../dossier/state.js";
-import { requireMessage } from "../event/errors/arguments.js";
 import { deepFreeze } from "../event/json/immutable.js";
 import { compareCodePoints } from "./code-points.js";
 import { bareHash } from "./content-hash.js";
@@ -99,8 +98,8 @@ export type StateDiff = {
  * @throws InvalidArgumentError when one of them is not a state.
  */
 export function diffStates(a: MissionDossierState, b: MissionDossierState): StateDiff {
-  requireMessage("a", a, MissionDossierStateSchema);
-  requireMessage("b", b, MissionDossierStateSchema);
+  requireState("a", a);
+  requireState("b", b);
   requireOneMission(a.namespace, b.namespace);
   const differences = [...manifests(a, b), ...artifacts(a, b), ...anomalies(a, b)];
   return deepFreeze({

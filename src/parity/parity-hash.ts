@@ -1,6 +1,10 @@
-import { MissionDossierStateSchema } from "../../gen/speckitty/dossier/v1/state_pb.js";
-import { type ArtifactEntry, isPresent, type MissionDossierState } from "../dossier/state.js";
-import { optionsIn, requireMessage } from "../event/errors/arguments.js";
+import {
+  type ArtifactEntry,
+  isPresent,
+  type MissionDossierState,
+  requireState,
+} from "../dossier/state.js";
+import { optionsIn } from "../event/errors/arguments.js";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { compareCodePoints } from "./code-points.js";
 import { bareHash } from "./content-hash.js";
@@ -23,7 +27,7 @@ export type ParityOptions = {
  * @throws InvalidArgumentError when the rule is unknown, or it is not a state.
  */
 export function parityHash(state: MissionDossierState, options?: ParityOptions): string {
-  requireMessage("state", state, MissionDossierStateSchema);
+  requireState("state", state);
   return HASHES[ruleIn(options)](presentIn(state));
 }
 

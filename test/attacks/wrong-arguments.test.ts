@@ -82,6 +82,20 @@ test.each<[string, (given: never) => unknown]>([
   }
 });
 
+test.each<[string, (given: never) => unknown]>([
+  ["stateToJson", library.stateToJson],
+  ["stateToJsonString", library.stateToJsonString],
+  ["stateToBinary", library.stateToBinary],
+  ["parityHash", library.parityHash],
+  ["diffStates", (given) => library.diffStates(given, report.state)],
+  ["diffStates, of the second", (given) => library.diffStates(report.state, given)],
+])("%s, given a state that has lost its artifacts, throws a typed error", async (_name, call) => {
+  expect(await errorOf(() => call(structuredClone(report.state) as never))).toMatchObject({
+    code: "invalid_argument",
+    field: expect.stringMatching(/^(?:state|a|b)\.artifacts$/),
+  });
+});
+
 test.each<[string, (bytes: never) => unknown]>([
   ["eventFromBinary", library.eventFromBinary],
   ["payloadFromBinary", (bytes) => library.payloadFromBinary(INDEXED, bytes)],
