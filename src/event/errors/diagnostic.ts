@@ -1,5 +1,5 @@
 import type { KnownDefect } from "./known-defect.js";
-import { type ErrorCode, MissionDossierError } from "./mission-dossier-error.js";
+import { type ErrorCode, excerpt, MissionDossierError } from "./mission-dossier-error.js";
 
 /** The problems that strict mode treats as failures. */
 export const DIAGNOSTIC_CODES = /* @__PURE__ */ Object.freeze([
@@ -43,8 +43,8 @@ export class StrictError extends MissionDossierError {
   /** The known mistake of the producer, if recognized. */
   readonly knownDefect?: KnownDefect;
   constructor(readonly diagnostic: Diagnostic) {
-    const { code, eventId, message, knownDefect } = diagnostic;
-    super(code, `Event ${eventId}: ${message}.`, diagnostic);
+    const { code, eventId, field, message, knownDefect } = diagnostic;
+    super(code, `Event ${eventId}, ${excerpt(field)}: ${message}.`, diagnostic);
     if (knownDefect !== undefined) {
       this.knownDefect = knownDefect;
     }

@@ -26,8 +26,10 @@ export class InvalidMessageError extends MissionDossierError {
     place: { readonly eventId?: string | undefined; readonly position?: number | undefined } = {},
   ) {
     const [first] = violations;
-    const problem = knownDefect?.message ?? violationsText(violations);
-    super(`invalid_${subject}`, `Invalid ${subject}: ${problem}`, {
+    const where = place.position === undefined ? "" : ` at position ${place.position}`;
+    const defect = knownDefect === undefined ? "" : `${knownDefect.message}. `;
+    const problems = violationsText(violations);
+    super(`invalid_${subject}`, `Invalid ${subject}${where}: ${defect}${problems}`, {
       ...place,
       field: first?.field,
       expected: first?.message,

@@ -247,6 +247,27 @@ async function all(events: AsyncIterable<unknown>): Promise<void> {
 }
 
 describe("every error", () => {
+  const ofEvents = failures.filter(
+    ([code, , details]) =>
+      library.DIAGNOSTIC_CODES.includes(code as never) && "position" in details,
+  );
+  test.each(ofEvents)("%s names event and field in its message", async (_code, fail) => {
+    const error = await (async () => fail())().catch((thrown: unknown) => thrown);
+    const { message, eventId, field } = error as library.StrictError;
+    expect(message).toContain(`Event ${eventId}, ${field}: `);
+  });
+
+  test("invalid_event names position, defect and field in its message", () => {
+    const flat = { relative_path: "a", content_hash_sha256: "b" };
+    const invalid = { ...envelope, payload: flat, node_id: "" };
+    expect(() => library.reduceMissionDossier([invalid] as never)).toThrow(
+      "Invalid event at position 0: node_id: must be at least 1 characters",
+    );
+    expect(() => library.parseEvent(invalid, { strict: true })).toThrow(
+      /^Invalid event: this is the flat payload .*\. node_id: .*payload\.artifact_id: /,
+    );
+  });
+
   test.each(failures)(
     "%s is a MissionDossierError, with the properties that a program needs",
     async (code, fail, details) => {
