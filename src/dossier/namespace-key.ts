@@ -22,8 +22,8 @@ import {
  * Namespaces that are equal in the scope have the same key.
  *
  * @param scope `"mission"`, the default, or `"step"` for a key of the step.
- * @returns `undefined` if the event has no readable namespace, or its type is not in the
- * contract.
+ * @returns `undefined` if the event has no readable namespace, its envelope breaks the contract,
+ * or its type is not in the contract.
  * @throws InvalidArgumentError when the scope is unknown.
  */
 export function namespaceKey(

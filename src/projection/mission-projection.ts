@@ -86,6 +86,7 @@ export class MissionProjection {
    * Folds the record of a delivery, and all those before it that are not folded yet. One that
    * was folded before changes nothing. Poison becomes a dead letter.
    *
+   * @param bytes They must not change until the promise is settled.
    * @throws BrokenLogError when the log does not have the record.
    * @throws TooLargeError when the dossier has no room for it.
    * @throws InvalidArgumentError when `seq` is not a positive safe integer, or `previous` is not an

@@ -3,6 +3,7 @@ import {
   createEvent,
   type DossierEventJson,
   type EventJson,
+  type Generation,
   type MissionDossierArtifactIndexedPayloadJson,
   type MissionDossierParityDriftDetectedPayloadJson,
   reduceMissionDossier,
@@ -10,6 +11,7 @@ import {
 
 declare const envelope: Omit<EventJson, "event_type" | "payload">;
 declare const indexed: MissionDossierArtifactIndexedPayloadJson;
+declare const generation: Generation;
 declare const drift: MissionDossierParityDriftDetectedPayloadJson;
 
 export const right: readonly DossierEventJson[] = [
@@ -104,6 +106,13 @@ export const built: DossierEventJson["event_type"] = createEvent(
 createEvent("MissionDossierParityDriftDetected", indexed, envelope);
 // @ts-expect-error The contract has no such event type.
 createEvent("MissionDossierArtifactIndexd", indexed, envelope);
+// The generation may be known only at run time.
+createEvent(
+  "MissionDossierArtifactIndexed",
+  indexed,
+  { ...envelope, build_id: "1.0" },
+  { contract: generation },
+);
 // @ts-expect-error A payload is required.
 createEvent("MissionDossierArtifactIndexed", undefined, envelope);
 // @ts-expect-error The envelope must say the node.

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { EventJson } from "../../../gen/speckitty/dossier/v1/contract.js";
 import { InvalidArgumentError } from "../errors/errors.js";
 import { deepFreeze, type Frozen } from "../json/immutable.js";
-import { isJsonObject, type JsonMap } from "../json/json-object.js";
+import { isAbsent, isJsonObject, type JsonMap } from "../json/json-object.js";
 import { type GivenEvent, isEventMessage } from "./accepted-event.js";
 import { eventToJson } from "./event-to-json.js";
 import { parseEvent } from "./parse-event.js";
@@ -81,7 +81,7 @@ const URN = "urn:uuid:";
  * that has the attributes as properties. Attributes of other extensions are ignored.
  *
  * @returns The wire JSON of the event, frozen.
- * @throws InvalidArgumentError when it is not a CloudEvent of version 1.0.
+ * @throws InvalidArgumentError when it is not a CloudEvent of version 1.0, or its data is binary.
  * @throws InvalidEventError with every rule that the envelope breaks. The payload is not
  * judged.
  */
@@ -90,7 +90,14 @@ export function fromCloudEvent(cloudEvent: unknown): Frozen<EventJson> {
     const got = isJsonObject(cloudEvent) ? cloudEvent["specversion"] : cloudEvent;
     throw new InvalidArgumentError("cloudEvent", "a CloudEvent of version 1.0", got);
   }
-  const { source } = cloudEvent;
+  const { source, data_base64 } = cloudEvent;
+  if (!isAbsent(data_base64)) {
+    throw new InvalidArgumentError(
+      "cloudEvent.data_base64",
+      "absent: the payload is JSON, in data",
+      data_base64,
+    );
+  }
   const envelope: JsonMap = {
     event_id: cloudEvent["id"],
     event_type: cloudEvent["type"],

@@ -21,22 +21,23 @@ import {
   type JsonIn,
   type WriteOptions,
 } from "../generation/generation.js";
-import { generationOf } from "../generation/shown.js";
+import { withNamesOf } from "../generation/rename.js";
+import { generationOf, renamingOf } from "../generation/shown.js";
 import { deepFreeze, type Frozen } from "../json/immutable.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { absentMeans } from "../model/absent-means.js";
-import { payloadIn } from "../model/payload-in.js";
 import { eventSchemaForJson, isDossierEventType } from "../model/registry.js";
-import { copyOfPayload } from "../model/struct-copy.js";
+import { copyOfJson } from "../model/struct-copy.js";
 import { errorOf, judgeEvent } from "./judge-event.js";
 
 type Filled = "event_id" | "timestamp" | "correlation_id";
 
 /** The envelope of a new event. {@link createEvent} fills in absent fields. */
-export type NewEnvelope<G extends Generation = "2.4.0"> = Omit<
-  JsonIn<G, EventJson, LaterEventJson>,
-  "event_type" | "payload" | Filled
-> & { [K in Filled]?: EventJson[K] | null };
+export type NewEnvelope<G extends Generation = "2.4.0"> = G extends Generation
+  ? Omit<JsonIn<G, EventJson, LaterEventJson>, "event_type" | "payload" | Filled> & {
+      [K in Filled]?: EventJson[K] | null;
+    }
+  : never;
 
 /**
  * Builds an event. If absent, `event_id` is a new ULID, monotonic within the process;
@@ -65,7 +66,7 @@ export function createEvent<T extends DossierEventType, G extends Generation = "
   }
   const { strict = false, ...choice } = optionsIn(options);
   const contract = chosenGeneration(choice) ?? FIRST_GENERATION;
-  const written = payloadIn(contract, eventType, payload);
+  const written = withNamesOf(contract, renamingOf(eventType), payload);
   const event = completed(eventType, written, envelope, contract);
   const judged = judgeEvent(event, { strict, contract, isExact: true });
   // Readers go by the names in the payload, which must not show another generation.
@@ -75,10 +76,7 @@ export function createEvent<T extends DossierEventType, G extends Generation = "
     throw errorOf(result);
   }
   // The event has just been judged, and has the given event type and payload.
-  const copy = Object.entries(event).map(([key, value]) => [
-    key,
-    isJsonObject(value) ? copyOfPayload(value) : value,
-  ]);
+  const copy = Object.entries(event).map(([key, value]) => [key, copyOfJson(value)]);
   return deepFreeze(Object.fromEntries(copy)) as Frozen<
     JsonIn<G, DossierEventJson<T>, LaterDossierEventJson<T>>
   >;

@@ -21,7 +21,8 @@ export type EventToWrite = Event | ParsedEvent | ParsedDossierEvent | ParsedOthe
  * The wire JSON of an envelope, ready for `JSON.stringify`. Integers are
  * numbers, or strings from 2^53 on, where a number is no longer exact. The
  * payload is the object that the event holds, not a copy, unless its fields have
- * other names in the generation that is written.
+ * other names in the generation that is written. A payload that the contract rejects, its own
+ * or the one to write, keeps its names: {@link upcastEvent} says why.
  *
  * @throws InvalidArgumentError when it is not an `Event` message, or there is no such generation.
  */

@@ -46,7 +46,7 @@ export class LamportClock {
    * Records an event of another node: all later ticks are greater than its time, if it has one.
    *
    * @throws InvalidArgumentError when it is not an object, or its time is not an integer from 0
-   * to 2^63 - 1.
+   * to 2^63 - 1, as a string of digits or a bigint from 2^53 on.
    */
   observe(event: Clocked): void {
     if (typeof event !== "object" || event === null) {

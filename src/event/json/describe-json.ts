@@ -17,6 +17,9 @@ export function describeJson(value: unknown): string {
   if (typeof value === "function" || typeof value === "symbol") {
     return `a ${typeof value}`;
   }
+  if (typeof value === "bigint") {
+    return `${value}n`;
+  }
   if (typeof value !== "string") {
     return String(value);
   }

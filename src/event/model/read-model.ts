@@ -21,6 +21,7 @@ import {
   type Violation,
   valueAt,
 } from "../errors/violation.js";
+import { integerToJson } from "../json/integer-to-json.js";
 import { isJsonObject, type JsonMap } from "../json/json-object.js";
 import { JsonReader, type ReadOptions } from "./json-reader.js";
 import { isLarge } from "./large-value.js";
@@ -96,7 +97,7 @@ function judge<Desc extends DescMessage>(
           violationType: violation.ruleId,
           inputValue:
             json === undefined
-              ? valueAt(message, violation.field, ({ localName }) => localName)
+              ? jsonOf(valueAt(message, violation.field, ({ localName }) => localName))
               : valueAt(json, violation.field),
           ...suggestionFor(violation, json),
         }))
@@ -111,6 +112,11 @@ function judge<Desc extends DescMessage>(
       // The message was built by hand, with values of wrong types.
       return { kind: "invalid", violations: [typeViolation(result.error.message, undefined)] };
   }
+}
+
+/** A value of a message, as JSON has it if it is a 64-bit integer. */
+function jsonOf(value: unknown): unknown {
+  return typeof value === "bigint" ? integerToJson(value) : value;
 }
 
 function verdictOn<Desc extends DescMessage>(

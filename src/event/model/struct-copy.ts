@@ -8,7 +8,12 @@ import { MAX_DEPTH } from "./struct-limits.js";
  */
 export function copyOfPayload(json: JsonMap): JsonMap {
   // The copy of an object is an object.
-  return copyOf(json, MAX_DEPTH) as JsonMap;
+  return copyOfJson(json) as JsonMap;
+}
+
+/** The same for any value. */
+export function copyOfJson(json: unknown): unknown {
+  return copyOf(json, MAX_DEPTH);
 }
 
 function copyOf(value: unknown, levels: number): unknown {

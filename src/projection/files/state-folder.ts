@@ -54,6 +54,10 @@ export class StateFolder implements StateStore {
     }
   }
 
+  /**
+   * The stored document of a mission, as of the last {@link load}, which has to come first.
+   * `undefined` if it had none then.
+   */
   async get(mission: string): Promise<StoredProjection | undefined> {
     for (;;) {
       const { states } = this;

@@ -7,7 +7,8 @@ import { StateFolder } from "./state-folder.js";
 
 /**
  * The current set of states. A folder of states has one set, in the folder `set-1`; a rebuild makes
- * `set-2` beside it, and then names that one in `current`.
+ * `set-2` beside it, and then names that one in `current`. Nothing is read before
+ * `StateFolder.load`.
  */
 export async function currentStates(path: string): Promise<StateFolder> {
   return new StateFolder(join(path, await currentSet(path)));

@@ -108,6 +108,12 @@ describe("anything that is not an event is refused", () => {
     expect(() => fromCloudEvent(given)).toThrow("cloudEvent must be a CloudEvent of version 1.0");
   });
 
+  test("if its data is binary, which would be lost", () => {
+    const { data, ...rest } = toCloudEvent(whole);
+    const binary = { ...rest, data_base64: btoa(JSON.stringify(data)) };
+    expect(() => fromCloudEvent(binary)).toThrow("cloudEvent.data_base64 must be absent");
+  });
+
   test("with every violation", () => {
     const { nodeid, ...rest } = toCloudEvent(whole);
     const broken = { ...rest, source: "https://example.org/", data: "text" };

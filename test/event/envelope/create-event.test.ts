@@ -46,6 +46,22 @@ describe("a new event", () => {
     });
   });
 
+  test("shares nothing with what was given", () => {
+    const tags = [{ a: 1 }];
+    const event = createEvent(INDEXED, indexed, { ...envelope, ...{ tags } });
+    expect(event).toMatchObject({ tags: [{ a: 1 }] });
+    expect([tags, tags[0]].some(Object.isFrozen)).toBe(false);
+  });
+
+  test("of another generation is refused by the names that it would have", () => {
+    const build = { ...envelope, build_id: "b" };
+    const create = () =>
+      createEvent(INDEXED, { ...indexed, extra: 1 } as typeof indexed, build, {
+        contract: "3.0.0",
+      });
+    expect(create).toThrow(expect.objectContaining({ field: "payload.extra" }));
+  });
+
   test("treats null as absent", () => {
     const nulls = { event_id: null, timestamp: null, correlation_id: null, schema_version: null };
     expect(parseEvent(createEvent(INDEXED, indexed, { ...envelope, ...nulls }))).toMatchObject({
