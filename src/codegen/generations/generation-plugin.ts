@@ -1,7 +1,9 @@
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
 import { readEventTypes } from "../event-types.js";
 import { findExtension, messagesIn, packagesIn } from "../plugin-input.js";
+import { throwRefusals } from "../refusals.js";
 import { GENERATION_OPTIONS, generationOptions } from "./generation-options.js";
+import { generationRefusals } from "./generation-refusals.js";
 import { pathIn, printGeneration } from "./print-generation.js";
 import { printRenamings } from "./renaming-module.js";
 
@@ -28,6 +30,7 @@ export const generationPlugin = createEcmaScriptPlugin({
     return { given, name, packageName };
   },
   generateTs(schema) {
+    throwRefusals(generationRefusals(messagesIn(schema.files)));
     const { given, name, packageName } = schema.options;
     const generation = {
       name,

@@ -223,7 +223,7 @@ function messageType(message: DescMessage, field: DescField): string {
 
 function scalarType(field: DescField): string {
   if (field.scalar === undefined) {
-    throw new Error(`${field.toString()}: an enum cannot be written in another generation yet`);
+    throw new Error(`${field.toString()} is refused before it is printed`);
   }
   return ScalarType[field.scalar].toLowerCase();
 }

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { generationPlugin } from "../../src/codegen/generations/generation-plugin.js";
+import { Image } from "./image.js";
+
+const OPTIONS = `syntax = "proto3";
+package shop.v1;
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.MessageOptions {
+  string event_type = 50001;
+  string closed_since = 50002;
+  bool closed = 50003;
+}
+extend google.protobuf.FieldOptions {
+  repeated FieldChange changed = 50004;
+  string added_in = 50005;
+}
+message FieldChange {
+  string since = 1;
+  string name = 2;
+  optional bool required = 3;
+  optional uint64 min_len = 4;
+  string absent_means = 5;
+  string comment = 6;
+}
+`;
+
+type Refused = readonly [body: string, ...refused: (readonly [element: string, why: string])[]];
+
+const notWritten = "cannot be written in another generation yet";
+const inItself = `a message inside itself ${notWritten}`;
+/** The declarations of a file, and what is refused in them, by the element. */
+const refusedFiles: readonly Refused[] = [
+  [
+    "message A { oneof which { string one = 1; int64 two = 2; } optional string three = 3; }",
+    ["A.which", `a oneof ${notWritten}`],
+  ],
+  [
+    "enum E { E_UNSPECIFIED = 0; } message A { message B { repeated E list = 1; } E one = 1; }",
+    ["A.one", `an enum ${notWritten}`],
+    ["A.B.list", `an enum ${notWritten}`],
+  ],
+  ["message A { A a = 1; }", ["A", inItself]],
+  [
+    "message A { repeated B b = 1; C c = 2; } message B { map<string, A> a = 1; } message C {}",
+    ["A", inItself],
+    ["B", inItself],
+  ],
+];
+
+/** The declarations of a file, and what its source in the later generation has of them. */
+const writtenFiles: readonly (readonly [what: string, body: string, written: RegExp])[] = [
+  [
+    "plain JSON, which contains itself by nature",
+    "message A { google.protobuf.Struct s = 1; google.protobuf.Value v = 2; }",
+    /google\.protobuf\.Struct s = 1 .*google\.protobuf\.Value v = 2/s,
+  ],
+];
+
+let image: Image;
+beforeAll(async () => {
+  const bodies = [...refusedFiles.map(([body]) => body), ...writtenFiles.map(([, body]) => body)];
+  image = await Image.ofFiles({
+    "shop/v1/options.proto": OPTIONS,
+    ...Object.fromEntries(
+      bodies.map((body, index) => [
+        `shop/v1/m${index}.proto`,
+        `syntax = "proto3";
+package shop.v1.m${index};
+import "google/protobuf/struct.proto";
+import "shop/v1/options.proto";
+${body}
+`,
+      ]),
+    ),
+  });
+});
+
+function generate(index: number): Map<string, string> {
+  return image.generate(
+    generationPlugin,
+    `shop/v1/m${index}.`,
+    "generation=3.0.0",
+    "package=shop.v3",
+    ...["event_type", "closed_since", "closed", "changed", "added_in"].map(
+      (name) => `${name}=shop.v1.${name}`,
+    ),
+  );
+}
+
+describe("what would be lost or wrong in a later generation is refused, all at once", () => {
+  test.for(refusedFiles.map((row, index) => [row[0], index, row] as const))(
+    "%s",
+    ([_, index, [, ...refused]]) => {
+      const lines = refused.map(
+        ([element, why]) => `shop/v1/m${index}.proto: shop.v1.m${index}.${element}: ${why}`,
+      );
+      expect(() => generate(index)).toThrow(
+        expect.objectContaining({
+          name: "UnsupportedContractError",
+          message: lines.join("\n"),
+        }),
+      );
+    },
+  );
+});
+
+describe("the source of a later generation has", () => {
+  test.for(writtenFiles.map((row, index) => [...row, refusedFiles.length + index] as const))(
+    "%s",
+    ([_what, _body, written, index]) => {
+      expect(generate(index).get(`proto/shop/v3/m${index}.proto`)).toMatch(written);
+    },
+  );
+});
