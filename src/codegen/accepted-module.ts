@@ -5,6 +5,7 @@ import { jsonTypeName, shapeName, withNested } from "./contract-model.js";
 import { fieldRules } from "./field-rules.js";
 import { integerTypes } from "./integer-types.js";
 import { camelCase } from "./names.js";
+import { reachable } from "./schema-names.js";
 import { valueTypeName } from "./value-types.js";
 
 /**
@@ -39,15 +40,18 @@ const HASH_COMMENT =
   "Takes the values of a message one after the other, in the order of their fields. " +
   "Absent values are taken, too, so that different messages give different sequences.";
 
-/** Whether a message can be made and hashed field by field. */
+/** Whether a message, and each inside it, can be made and hashed field by field. */
 function isPlain(message: DescMessage): boolean {
-  return message.oneofs.length === 0 && message.fields.every(isPlainField);
+  return [...reachable(message)].every(
+    ({ oneofs, fields }) => oneofs.length === 0 && fields.every(isPlainField),
+  );
 }
 
 function isPlainField(field: DescField): boolean {
   switch (field.fieldKind) {
     case "message":
-      return isPlain(field.message);
+      // The JSON of a wrapper is no object.
+      return field.message.file.proto.package !== "google.protobuf";
     case "scalar":
       return kindOf(field.scalar) !== undefined;
     case "list":

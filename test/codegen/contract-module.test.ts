@@ -41,6 +41,7 @@ const ORDERS = `syntax = "proto3";
 package shop.orders.v1;
 import "buf/validate/validate.proto";
 import "google/protobuf/struct.proto";
+import "google/protobuf/wrappers.proto";
 import "shop/options/v1/options.proto";
 import "shop/orders/v1/line.proto";
 
@@ -56,6 +57,17 @@ message Envelope {
 message Ledger {
   int32 count = 1;
   Line line = 2;
+}
+
+// A reducer can make it of JSON, as deep as it is.
+message Box {
+  string label = 1;
+  Box inside = 2;
+}
+
+// The JSON of a wrapper is no object.
+message Parcel {
+  google.protobuf.Int64Value weight = 1;
 }
 
 // Somebody ordered something.
@@ -449,6 +461,14 @@ export const isSame: Same<LineValue, {
       expect(about(`wrong-${index}.ts`)).toHaveLength(1);
     },
   );
+});
+
+test("a message that contains itself is made of accepted JSON at every level", async () => {
+  const { boxOf } = await import(pathToFileURL(shop.path("gen/shop/orders/v1/accepted.ts")).href);
+  expect(boxOf({ label: "outer", inside: { label: "inner" } })).toMatchObject({
+    label: "outer",
+    inside: { $typeName: "shop.orders.v1.Box", label: "inner" },
+  });
 });
 
 describe("comments of the contract", () => {
