@@ -54,6 +54,11 @@ const writtenFiles: readonly (readonly [what: string, body: string, written: Reg
     "message A { google.protobuf.Struct s = 1; google.protobuf.Value v = 2; }",
     /google\.protobuf\.Struct s = 1 .*google\.protobuf\.Value v = 2/s,
   ],
+  [
+    "a message whose name another one hides, by its full name",
+    "message B {} message A { message B {} message C { .PACKAGE.B outer = 1; B inner = 2; } }",
+    /\.shop\.v3\.B outer = 1 .*\nA\.B inner = 2/s,
+  ],
 ];
 
 let image: Image;
@@ -68,7 +73,7 @@ beforeAll(async () => {
 package shop.v1.m${index};
 import "google/protobuf/struct.proto";
 import "shop/v1/options.proto";
-${body}
+${body.replaceAll("PACKAGE", `shop.v1.m${index}`)}
 `,
       ]),
     ),

@@ -116,7 +116,7 @@ function fieldText(field: DescField, generation: Generation): string {
   ];
   return [
     ...comment(lastOf(changes, (change) => change.comment) ?? commentOf(field)),
-    `${typeText(field)} ${name} = ${field.number} [`,
+    `${typeText(field, generation)} ${name} = ${field.number} [`,
     declared.map(([option, value]) => `${option} = ${value}`).join(",\n"),
     "];",
     "",
@@ -198,9 +198,11 @@ function scalarValue(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-function typeText(field: DescField): string {
+function typeText(field: DescField, generation: Generation): string {
   const element =
-    field.message !== undefined ? messageType(field.message, field) : scalarType(field);
+    field.message !== undefined
+      ? messageType(field.message, field.parent, generation)
+      : scalarType(field);
   switch (field.fieldKind) {
     case "list":
       return `repeated ${element}`;
@@ -213,12 +215,21 @@ function typeText(field: DescField): string {
   }
 }
 
-/** A message of the contract by its name in the package, another one by its full name. */
-function messageType(message: DescMessage, field: DescField): string {
-  const { package: packageName } = field.parent.file.proto;
-  return message.file.proto.package === packageName
-    ? message.typeName.slice(packageName.length + 1)
-    : message.typeName;
+/**
+ * A message of the contract by its name in the package, another one by its full name. Where a
+ * nested message hides that name, it is written from the root.
+ */
+function messageType(message: DescMessage, user: DescMessage, { packageName }: Generation): string {
+  const { package: firstPackage } = user.file.proto;
+  const isOwn = message.file.proto.package === firstPackage;
+  const name = isOwn ? message.typeName.slice(firstPackage.length + 1) : message.typeName;
+  const [start] = name.split(".");
+  for (let scope: DescMessage | undefined = user; scope !== undefined; scope = scope.parent) {
+    if (scope.nestedMessages.some((nested) => nested.name === start)) {
+      return isOwn ? `.${packageName}.${name}` : `.${name}`;
+    }
+  }
+  return name;
 }
 
 function scalarType(field: DescField): string {
