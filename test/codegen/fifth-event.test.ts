@@ -13,6 +13,7 @@ const FIFTH_PAYLOAD = `
 // An artifact was removed on purpose.
 message MissionDossierArtifactRemovedPayload {
   option (event_type) = "MissionDossierArtifactRemoved";
+  option (closed_since) = "3.0.0";
 
   // The dossier that held the artifact.
   LocalNamespaceTuple namespace = 1 [(buf.validate.field).required = true];

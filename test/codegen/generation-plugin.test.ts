@@ -28,6 +28,8 @@ type Refused = readonly [body: string, ...refused: (readonly [element: string, w
 
 const notWritten = "cannot be written in another generation yet";
 const inItself = `a message inside itself ${notWritten}`;
+const open =
+  'closed_since is missing, and would leave payloads open: write option (closed_since) = "3.0.0";';
 /** The declarations of a file, and what is refused in them, by the element. */
 const refusedFiles: readonly Refused[] = [
   [
@@ -44,6 +46,13 @@ const refusedFiles: readonly Refused[] = [
     "message A { repeated B b = 1; C c = 2; } message B { map<string, A> a = 1; } message C {}",
     ["A", inItself],
     ["B", inItself],
+  ],
+  [
+    `message Free {}
+    message A { option (event_type) = "A"; message C {} B b = 1; google.protobuf.Struct s = 2; }
+    message B { option (closed_since) = "3.0.0"; map<string, A.C> c = 1; }`,
+    ["A", open],
+    ["A.C", open],
   ],
 ];
 

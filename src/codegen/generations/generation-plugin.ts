@@ -30,7 +30,6 @@ export const generationPlugin = createEcmaScriptPlugin({
     return { given, name, packageName };
   },
   generateTs(schema) {
-    throwRefusals(generationRefusals(messagesIn(schema.files)));
     const { given, name, packageName } = schema.options;
     const generation = {
       name,
@@ -44,6 +43,7 @@ export const generationPlugin = createEcmaScriptPlugin({
       schema.files,
       findExtension(schema.allFiles, given.get("event_type")),
     );
+    throwRefusals(generationRefusals(messagesIn(schema.files), eventTypes, generation));
     for (const { file, messages } of packagesIn(schema.files)) {
       const f = schema.generateFile(`${folder}/renaming.ts`);
       f.preamble(file);
