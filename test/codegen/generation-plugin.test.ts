@@ -54,6 +54,20 @@ const refusedFiles: readonly Refused[] = [
     ["A", open],
     ["A.C", open],
   ],
+  [
+    `message A {
+      option (closed_since) = "yes";
+      string a = 1 [(added_in) = "3"];
+      string b = 2 [(changed) = { since: "v3.0.0" name: "c" }];
+      string d = 3 [(changed) = { since: "3.0.0" min_len: 1 }, (changed) = { name: "e" }];
+      string f = 4 [(added_in) = "3.0.0.1"];
+    }`,
+    ["A", 'closed_since = "yes" is no generation, such as 3.0.0'],
+    ["A.a", 'added_in = "3" is no generation, such as 3.0.0'],
+    ["A.b", 'changed.since = "v3.0.0" is no generation, such as 3.0.0'],
+    ["A.d", 'changed.since = "" is no generation, such as 3.0.0'],
+    ["A.f", 'added_in = "3.0.0.1" is no generation, such as 3.0.0'],
+  ],
 ];
 
 /** The declarations of a file, and what its source in the later generation has of them. */
@@ -67,6 +81,15 @@ const writtenFiles: readonly (readonly [what: string, body: string, written: Reg
     "a message whose name another one hides, by its full name",
     "message B {} message A { message B {} message C { .PACKAGE.B outer = 1; B inner = 2; } }",
     /\.shop\.v3\.B outer = 1 .*\nA\.B inner = 2/s,
+  ],
+  [
+    "no field and no change of a generation after it",
+    `message A {
+      option (closed_since) = "10.0.0";
+      optional string a = 1 [(added_in) = "3.0.0", (changed) = { since: "3.1.0" name: "later" }];
+      optional string b = 2 [(added_in) = "3.0.1"];
+    }`,
+    /message A \{\s*optional string a = 1 \[\s*json_name = "a"\s*\];\s*\}/,
   ],
 ];
 

@@ -3,6 +3,7 @@ import { textOption, withNested } from "../contract-model.js";
 import type { EventTypes } from "../event-types.js";
 import { type Refusal, refusal } from "../refusals.js";
 import { reachable } from "../schema-names.js";
+import { changesOf } from "./generation-options.js";
 import type { Generation } from "./print-generation.js";
 
 /** Everything in messages that would be lost, or wrong, in the sources of another generation. */
@@ -15,9 +16,9 @@ export function generationRefusals(
     ...messages
       .flatMap(withNested)
       .flatMap((message) => [
-        ...messageRefusals(message),
+        ...messageRefusals(message, generation),
         ...message.oneofs.map((oneof) => refusal(oneof, "a oneof", NOT_WRITTEN)),
-        ...message.fields.flatMap(fieldRefusals),
+        ...message.fields.flatMap((field) => fieldRefusals(field, generation)),
       ]),
     ...openPayloads(eventTypes, generation),
   ];
@@ -26,16 +27,39 @@ export function generationRefusals(
 /** The reason for what a later version of the generator may write. */
 const NOT_WRITTEN = "cannot be written in another generation yet";
 
-function messageRefusals(message: DescMessage): Refusal[] {
+function messageRefusals(
+  message: DescMessage,
+  { options: { closedSince } }: Generation,
+): Refusal[] {
   // Renamings are printed from the inside out.
   const isInItself = message.fields.some(
     (field) => field.message !== undefined && reachable(field.message).has(message),
   );
-  return isInItself ? [refusal(message, "a message inside itself", NOT_WRITTEN)] : [];
+  return [
+    ...(isInItself ? [refusal(message, "a message inside itself", NOT_WRITTEN)] : []),
+    ...versionRefusals(message, "closed_since", textOption(message, closedSince)),
+  ];
 }
 
-function fieldRefusals(field: DescField): Refusal[] {
-  return field.enum === undefined ? [] : [refusal(field, "an enum", NOT_WRITTEN)];
+function fieldRefusals(field: DescField, { options: { addedIn, changed } }: Generation): Refusal[] {
+  return [
+    ...(field.enum === undefined ? [] : [refusal(field, "an enum", NOT_WRITTEN)]),
+    ...versionRefusals(field, "added_in", textOption(field, addedIn)),
+    ...changesOf(field, changed).flatMap(({ since }) =>
+      versionRefusals(field, "changed.since", since),
+    ),
+  ];
+}
+
+/** Generations are compared by their numbers, and other text would be earlier or later than all. */
+function versionRefusals(
+  desc: DescMessage | DescField,
+  option: string,
+  version: string | undefined,
+): Refusal[] {
+  return version === undefined || /^\d+\.\d+\.\d+$/.test(version)
+    ? []
+    : [refusal(desc, `${option} = ${JSON.stringify(version)}`, "is no generation, such as 3.0.0")];
 }
 
 /** The messages in payloads that do not say since when they are closed. */

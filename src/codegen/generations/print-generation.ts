@@ -74,7 +74,9 @@ function messageText(message: DescMessage, generation: Generation): string {
     ...(isClosed && closed !== undefined ? [`option (${closed.typeName}) = true;`] : []),
     "",
     ...message.nestedMessages.map((nested) => messageText(nested, generation)),
-    ...message.fields.map((field) => fieldText(field, generation)),
+    ...message.fields
+      .filter((field) => isIn(field, generation))
+      .map((field) => fieldText(field, generation)),
     "}",
     "",
   ].join("\n");
@@ -83,6 +85,12 @@ function messageText(message: DescMessage, generation: Generation): string {
 /** Whether a generation is the same as another or later. */
 function isReached(since: string, { name }: Generation): boolean {
   return since.localeCompare(name, "en", { numeric: true }) <= 0;
+}
+
+/** Whether a generation has a field already. */
+function isIn(field: DescField, generation: Generation): boolean {
+  const addedIn = textOption(field, generation.options.addedIn);
+  return addedIn === undefined || isReached(addedIn, generation);
 }
 
 /** The name of a field in another generation. */
