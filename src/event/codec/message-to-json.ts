@@ -7,10 +7,12 @@ import {
   type JsonValue,
   toJson,
 } from "@bufbuild/protobuf";
+import { isScalarZeroValue } from "@bufbuild/protobuf/reflect";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { empty_is_present } from "../../../gen/speckitty/dossier/v1/options_pb.js";
 import { integerToJson } from "../json/integer-to-json.js";
 import { hasJsonOfItsOwn, isWrittenAsItIs } from "./json-form.js";
+import { scalarOf } from "./protobuf-es/wire-form.js";
 
 /** How a message is written as JSON. */
 type JsonWriteOptions = {
@@ -89,7 +91,9 @@ function fieldToJson(
       if (value === undefined) {
         return leftOut;
       }
-      const isZero = field.presence === FeatureSet_FieldPresence.IMPLICIT && !value;
+      const isZero =
+        field.presence === FeatureSet_FieldPresence.IMPLICIT &&
+        isScalarZeroValue(scalarOf(field), value);
       return isZero && !everyField ? undefined : elementToJson(field, value, options);
     }
   }

@@ -57,6 +57,19 @@ describe("a message with fields of any kind", () => {
     expect(messageToJson(any, message)).toEqual(toJson(any, message));
   });
 
+  test.each([
+    { ratio: "NaN" },
+    { ratio: "Infinity" },
+    { ratio: -0 },
+    { share: "NaN" },
+    { ratio: 0 },
+    { raw: "" },
+    { color: "RED" },
+  ])("is written with a value that is not zero, and without one that is: %o", (one) => {
+    const { message } = read(any, one);
+    expect(messageToJson(any, message)).toEqual(toJson(any, message));
+  });
+
   test("survives its binary form, zero values included", () => {
     const { message } = read(any, json);
     expect(messageFromBinary(any, messageToBinary(any, message))).toEqual(message);

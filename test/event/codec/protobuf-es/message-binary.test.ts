@@ -10,10 +10,15 @@ import {
 } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
+import { file_speckitty_dossier_v1_event } from "../../../../gen/speckitty/dossier/v1/event_pb.js";
+import { file_speckitty_dossier_v1_payloads } from "../../../../gen/speckitty/dossier/v1/payloads_pb.js";
+import { file_speckitty_dossier_v1_state } from "../../../../gen/speckitty/dossier/v1/state_pb.js";
+import { reachable } from "../../../../src/codegen/schema-names.js";
 import {
   messageFromBinary,
   messageToBinary,
 } from "../../../../src/event/codec/protobuf-es/message-binary.js";
+import { fieldsByNumber } from "../../../../src/event/codec/protobuf-es/wire-form.js";
 import { lengthDelimited, tag } from "../../../attacks/wire.js";
 
 const VALUES: { readonly [type in keyof typeof ScalarType]: readonly unknown[] } = {
@@ -77,6 +82,18 @@ describe("a kind of field that the contract does not use is refused by name", ()
     expect(() => messageFromBinary(desc, Uint8Array.of())).toThrow("field acme.Message.one");
     expect(() => messageToBinary(desc, create(desc))).toThrow("field acme.Message.one");
   });
+});
+
+test("every message of the contract has a binary form", () => {
+  const files = [
+    file_speckitty_dossier_v1_event,
+    file_speckitty_dossier_v1_payloads,
+    file_speckitty_dossier_v1_state,
+  ];
+  const messages = files.flatMap((file) => file.messages.flatMap((one) => [...reachable(one)]));
+  for (const message of messages) {
+    expect(() => fieldsByNumber(message)).not.toThrow();
+  }
 });
 
 test("a value of another type is refused by the name of its field", () => {
