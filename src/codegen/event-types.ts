@@ -1,5 +1,5 @@
 import { type DescExtension, type DescFile, type DescMessage, hasOption } from "@bufbuild/protobuf";
-import { textOption } from "./contract-model.js";
+import { textOption, withNested } from "./contract-model.js";
 import { constantCase } from "./names.js";
 
 /** The event type of each message that is a payload, in order of declaration. */
@@ -19,8 +19,8 @@ export class EventTypeError extends Error {
  * Reads the event types that the messages of some files declare.
  *
  * @param option A string option of messages: the event type whose payload the message is.
- * @throws EventTypeError with all problems, when a type is not an identifier, or when two
- * messages have the same type or constant.
+ * @throws EventTypeError with all problems, when a type is not an identifier, when two
+ * messages have the same type or constant, or when a nested message has a type.
  */
 export function readEventTypes(
   files: readonly DescFile[],
@@ -28,10 +28,13 @@ export function readEventTypes(
 ): EventTypes {
   const types = new Map<DescMessage, string>();
   const problems: string[] = [];
-  for (const message of files.flatMap((file) => file.messages)) {
+  for (const message of files.flatMap((file) => file.messages).flatMap(withNested)) {
     if (option !== undefined && hasOption(message, option)) {
       const type = textOption(message, option) ?? "";
-      const problem = problemOf(type, types);
+      const problem =
+        message.parent === undefined
+          ? problemOf(type, types)
+          : `but only a message outside of others can be a payload: take it out of ${message.parent.typeName}`;
       if (problem !== undefined) {
         const place = `${message.file.name}.proto: ${message.typeName}`;
         problems.push(`${place}: the option ${option.name} is ${JSON.stringify(type)}, ${problem}`);

@@ -10,6 +10,12 @@ import "google/protobuf/descriptor.proto";
 extend google.protobuf.MessageOptions { string event_type = 50001; }
 `;
 
+const NESTED = `syntax = "proto3";
+package nested;
+import "shop/v1/options.proto";
+message A { message B { message C { option (shop.v1.event_type) = "Placed"; } } }
+`;
+
 /** A contract of two files, with a message for each event type. */
 function contract(folder: string, first: readonly string[], second: readonly string[]) {
   const file = (letter: string, types: readonly string[]): [string, string] => [
@@ -81,6 +87,7 @@ let image: Image;
 beforeAll(async () => {
   image = await Image.ofFiles({
     "shop/v1/options.proto": OPTIONS,
+    "nested/a.proto": NESTED,
     ...Object.assign(
       {},
       ...cases.map(([folder, first, second]) => contract(folder, first, second)),
@@ -88,18 +95,31 @@ beforeAll(async () => {
   });
 });
 
+const nested: Case = [
+  "nested",
+  [],
+  [],
+  [
+    'nested/a.proto: nested.A.B.C: the option event_type is "Placed", but only a message ' +
+      "outside of others can be a payload: take it out of nested.A.B",
+  ],
+];
+
 describe.each([
   { plugin: contractPlugin, name: contractPlugin.name },
   { plugin: validatorsPlugin, name: validatorsPlugin.name },
   { plugin: contractPagePlugin, name: contractPagePlugin.name },
 ])("$name refuses", ({ plugin }) => {
-  test.for(cases)("all event types that are unusable, at once: %s", ([folder, , , problems]) => {
-    expect(() => image.generate(plugin, `${folder}/`, "event_type=shop.v1.event_type")).toThrow(
-      expect.objectContaining({
-        name: "EventTypeError",
-        problems,
-        message: problems.join("\n"),
-      }),
-    );
-  });
+  test.for([...cases, nested])(
+    "all event types that are unusable, at once: %s",
+    ([folder, , , problems]) => {
+      expect(() => image.generate(plugin, `${folder}/`, "event_type=shop.v1.event_type")).toThrow(
+        expect.objectContaining({
+          name: "EventTypeError",
+          problems,
+          message: problems.join("\n"),
+        }),
+      );
+    },
+  );
 });
