@@ -203,10 +203,14 @@ function withoutImports(code: string): string {
   // A module is strict already.
   const complete = code
     .replace('"use strict";\n', "")
-    .replaceAll('require("ajv/dist/runtime/ucs2length").default', "(text) => [...text].length")
+    .replace(
+      /^(const \w+ = )require\("ajv\/dist\/runtime\/ucs2length"\)\.default/gm,
+      "$1(text) => [...text].length",
+    )
     // Setting "__proto__" on an object adds no key, so Ajv would not notice a repeated item.
     .replace(/^const (indices\d+) = \{\};$/gm, "const $1 = Object.create(null);");
-  const [needed] = complete.match(/require\([^)]*\)/) ?? [];
+  // The text of a description is within a line.
+  const [, needed] = complete.match(/^const \w+ = (require\([^)]*\))/m) ?? [];
   if (needed !== undefined) {
     throw new Error(`the compiled schemas need ${needed}, which is not provided for`);
   }

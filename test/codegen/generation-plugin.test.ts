@@ -70,6 +70,7 @@ const refusedFiles: readonly Refused[] = [
   ],
 ];
 
+const LONG = "a/long/path".repeat(9);
 /** The declarations of a file, and what its source in the later generation has of them. */
 const writtenFiles: readonly (readonly [what: string, body: string, written: RegExp])[] = [
   [
@@ -81,6 +82,12 @@ const writtenFiles: readonly (readonly [what: string, body: string, written: Reg
     "a message whose name another one hides, by its full name",
     "message B {} message A { message B {} message C { .PACKAGE.B outer = 1; B inner = 2; } }",
     /\.shop\.v3\.B outer = 1 .*\nA\.B inner = 2/s,
+  ],
+  [
+    "each word of a comment, however long it is",
+    `// See ${LONG} and more.
+    message A {}`,
+    new RegExp(`// See\n// ${LONG}\n// and more\\.\n`),
   ],
   [
     "no field and no change of a generation after it",

@@ -251,7 +251,7 @@ function comment(text: string): string[] {
   return text === "" ? [] : wrapped(text).map((line) => `// ${line}`.trimEnd());
 }
 
-/** Lines of at most 100 characters. Comments in a source are wrapped already. */
+/** Lines of at most 100 characters, or of one longer word. Comments in a source are wrapped already. */
 function wrapped(text: string): string[] {
-  return text.split("\n").flatMap((line) => line.match(/.{1,97}(?:\s|$)/g) ?? [""]);
+  return text.split("\n").flatMap((line) => line.match(/.{1,97}(?:\s|$)|\S+\s?/g) ?? [""]);
 }
