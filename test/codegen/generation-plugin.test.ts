@@ -68,6 +68,19 @@ const refusedFiles: readonly Refused[] = [
     ["A.d", 'changed.since = "" is no generation, such as 3.0.0'],
     ["A.f", 'added_in = "3.0.0.1" is no generation, such as 3.0.0'],
   ],
+  [
+    `message A {
+      string a = 1 [(changed) = { since: "3.0.0" name: "b" }];
+      string b = 2 [(changed) = { since: "3.0.0" name: "c" }];
+      string d = 3 [(changed) = { since: "4.0.0" name: "c" }];
+      string e = 4 [(changed) = { since: "3.0.0" name: "bad-name" }];
+      string f = 5 [(changed) = { since: "3.0.0" name: "g" }, (changed) = { since: "4.0.0" name: "f" }];
+    }`,
+    ["A.a", 'changed.name = "b" is a name of b, too'],
+    ["A.b", 'changed.name = "c" is a name of d, too'],
+    ["A.d", 'changed.name = "c" is a name of b, too'],
+    ["A.e", 'changed.name = "bad-name" is no identifier: letters, digits and _, no digit first'],
+  ],
 ];
 
 const LONG = "a/long/path".repeat(9);

@@ -1,4 +1,4 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { DescExtension, DescField, DescMessage } from "@bufbuild/protobuf";
 import { textOption, withNested } from "../contract-model.js";
 import type { EventTypes } from "../event-types.js";
 import { type Refusal, refusal } from "../refusals.js";
@@ -45,10 +45,31 @@ function fieldRefusals(field: DescField, { options: { addedIn, changed } }: Gene
   return [
     ...(field.enum === undefined ? [] : [refusal(field, "an enum", NOT_WRITTEN)]),
     ...versionRefusals(field, "added_in", textOption(field, addedIn)),
-    ...changesOf(field, changed).flatMap(({ since }) =>
-      versionRefusals(field, "changed.since", since),
-    ),
+    ...changesOf(field, changed).flatMap(({ since, name }) => [
+      ...versionRefusals(field, "changed.since", since),
+      ...(name === "" ? [] : laterNameRefusals(field, name, changed)),
+    ]),
   ];
+}
+
+/** Readers take the names of all generations, so a later name belongs to one field alone. */
+function laterNameRefusals(
+  field: DescField,
+  name: string,
+  changed: DescExtension | undefined,
+): Refusal[] {
+  const refuse = (reason: string) => [
+    refusal(field, `changed.name = ${JSON.stringify(name)}`, reason),
+  ];
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return refuse("is no identifier: letters, digits and _, no digit first");
+  }
+  const other = field.parent.fields.find(
+    (one) =>
+      one !== field &&
+      [one.name, ...changesOf(one, changed).map((change) => change.name)].includes(name),
+  );
+  return other === undefined ? [] : refuse(`is a name of ${other.name}, too`);
 }
 
 /** Generations are compared by their numbers, and other text would be earlier or later than all. */
