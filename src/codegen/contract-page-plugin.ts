@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
-import { withNested } from "./contract-model.js";
 import { contractPage } from "./contract-page.js";
 import { readEventTypes } from "./event-types.js";
-import { checkFieldRules } from "./field-rules.js";
 import { GENERATION_OPTIONS, generationOptions } from "./generations/generation-options.js";
 import { findExtension, messagesIn, packagesIn } from "./plugin-input.js";
 import { schemaNames } from "./schema-names.js";
+import { checkFieldRules } from "./schema-refusals.js";
 
 /**
  * Writes `contract.md`, the page of reference for a Protobuf package, or a page by the name
@@ -32,7 +31,7 @@ export const contractPagePlugin = createEcmaScriptPlugin({
     return { given: new Map(options.map(({ key, value }) => [key, value])) };
   },
   generateTs(schema) {
-    checkFieldRules(messagesIn(schema.files).flatMap(withNested));
+    checkFieldRules(messagesIn(schema.files));
     const option = (name: string) => findExtension(schema.allFiles, schema.options.given.get(name));
     const packages = packagesIn(schema.files);
     const names = schemaNames(messagesIn(schema.files));

@@ -1,12 +1,12 @@
 import { createEcmaScriptPlugin } from "@bufbuild/protoplugin";
 import { printAcceptedModule } from "./accepted-module.js";
-import { modulePath, withNested } from "./contract-model.js";
+import { modulePath } from "./contract-model.js";
 import { printContractModule } from "./contract-module.js";
 import { findEnvelope } from "./envelope.js";
 import { readEventTypes } from "./event-types.js";
-import { checkFieldRules } from "./field-rules.js";
 import { generationOptions } from "./generations/generation-options.js";
 import { findExtension, messagesIn, packagesIn } from "./plugin-input.js";
+import { checkFieldRules } from "./schema-refusals.js";
 
 /**
  * Writes `contract.ts` and `accepted.ts` for each Protobuf package that has messages. Options
@@ -51,7 +51,7 @@ export const contractPlugin = createEcmaScriptPlugin({
     return parsed;
   },
   generateTs(schema) {
-    checkFieldRules(messagesIn(schema.files).flatMap(withNested));
+    checkFieldRules(messagesIn(schema.files));
     const { eventType, emptyIsPresent, envelope, given, typesOnly } = schema.options;
     const typeOption = findExtension(schema.allFiles, eventType);
     const options = {

@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, getOption, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence, isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
@@ -89,11 +89,6 @@ export function fieldRules(field: DescField): KnownRules {
 /** The rules of a field that this generator does not know. */
 export function fieldRuleRefusals(field: DescField): readonly Refusal[] {
   return readRules(field).refusals;
-}
-
-/** Makes sure that all rules of the fields of messages are known, and names those that are not. */
-export function checkFieldRules(messages: readonly DescMessage[]): void {
-  throwRefusals(messages.flatMap(({ fields }) => fields.flatMap(fieldRuleRefusals)));
 }
 
 function readRules(field: DescField): { rules: KnownRules; refusals: readonly Refusal[] } {

@@ -4,8 +4,9 @@ import {
   message as messageOption,
   oneof as oneofOption,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { withNested } from "./contract-model.js";
 import { fieldRuleRefusals } from "./field-rules.js";
-import { NOT_YET, type Refusal, refusal } from "./refusals.js";
+import { NOT_YET, type Refusal, refusal, throwRefusals } from "./refusals.js";
 import { reachable } from "./schema-names.js";
 import { setRules } from "./set-rules.js";
 import { isUnsupportedWellKnown, wellKnownSchema } from "./well-known-schemas.js";
@@ -23,6 +24,19 @@ export function schemaRefusals(messages: readonly DescMessage[]): Refusal[] {
         ...fieldRuleRefusals(field),
       ]),
     ]);
+}
+
+/**
+ * Makes sure that all rules of the fields of messages are known, those of nested messages too.
+ *
+ * @throws UnsupportedContractError if they are not, with everything that no schema is written
+ * for, since all plugins run at once, and buf shows what the first one says.
+ */
+export function checkFieldRules(messages: readonly DescMessage[]): void {
+  const unknown = messages
+    .flatMap(withNested)
+    .flatMap(({ fields }) => fields.flatMap(fieldRuleRefusals));
+  throwRefusals(unknown.length === 0 ? [] : [...schemaRefusals(messages), ...unknown]);
 }
 
 function hasSpecialJson(message: DescMessage): boolean {

@@ -251,13 +251,14 @@ extend OneofRules { optional bool odd = 1234; }
   );
 
   test.each([jsonSchemaPlugin, validatorsPlugin, contractPlugin, contractPagePlugin])(
-    "all refused rules are named at once: $name",
+    "all that is refused is named at once: $name",
     async (plugin) => {
       const image = await Image.of(
         withBodies([
           `string a = 1 ${rule('string = { ip: true, pattern: "." }')};
          map<string, string> b = 2 ${rule("map = { keys: { string: { ip: true } }, values: { string: { uri_ref: true } } }")};`,
-          `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: inf } } }")};`,
+          `repeated double a = 1 ${rule("repeated = { unique: true, items: { double: { gte: inf } } }")};
+         google.protobuf.Any full_name = 2;`,
         ]),
       );
       let message = "";
@@ -273,6 +274,8 @@ extend OneofRules { optional bool odd = 1234; }
         `acme/v1/m.proto: acme.v1.M0.b: map.values.string.uri_ref ${notYet}: the keyword format is an annotation, not a check`,
         `acme/v1/m.proto: acme.v1.M1.a: repeated.unique compares values, and JSON has more than one form of one value`,
         `acme/v1/m.proto: acme.v1.M1.a: repeated.items.double.gte is not a finite number, which JSON has no number for`,
+        `acme/v1/m.proto: acme.v1.M1.full_name: google.protobuf.Any ${notYet}`,
+        `acme/v1/m.proto: acme.v1.M1.full_name: json_name = "fullName" is a second name, which a schema would not check: declare json_name = "full_name"`,
       ]);
     },
   );
