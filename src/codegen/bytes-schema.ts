@@ -1,4 +1,7 @@
-import type { BytesRules as ProtoBytesRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type {
+  BytesRules as ProtoBytesRules,
+  StringRules,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { JsonSchema } from "./schema-text.js";
 import { setRules } from "./set-rules.js";
 
@@ -46,8 +49,8 @@ function digits(bytes: number): number {
   return Math.ceil((4 * bytes) / 3);
 }
 
-/** Reads the rules of bytes. */
-export function bytesRules(rules: ProtoBytesRules): BytesRules {
+/** Reads the rules of bytes for their number, or those of a string for its characters. */
+export function lengthRules(rules: ProtoBytesRules | StringRules): BytesRules {
   const set = setRules(rules);
   const length = set.includes("len") ? [rules.len] : [];
   const least = [...length, ...(set.includes("min_len") ? [rules.minLen] : [])].map(Number);

@@ -6,7 +6,7 @@ import {
   type MapRules,
   type RepeatedRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { type BytesRules, bytesRules } from "./bytes-schema.js";
+import { type BytesRules, lengthRules } from "./bytes-schema.js";
 import { allowedValues, type EnumRules, enumRules } from "./enum-schema.js";
 import { integerTypes } from "./integer-types.js";
 import {
@@ -21,6 +21,7 @@ import { dialectDifference } from "./pattern-dialects.js";
 import { NOT_YET, type Refusal, refusal, throwRefusals } from "./refusals.js";
 import { setRules } from "./set-rules.js";
 import {
+  leavesString,
   REFUSED_STRING_RULES,
   STRING_RULES,
   type StringFacts,
@@ -177,6 +178,11 @@ function known(
   }
   const refuseRule = (name: string, reason: string) =>
     refuse(`${prefix}${type.case}.${name}`, reason);
+  const refuseIfEmpty = (leavesNone: boolean) => {
+    if (leavesNone) {
+      refuse(`${prefix}${type.case}`, "leaves no value");
+    }
+  };
   switch (type.case) {
     case "string": {
       const difference = dialectDifference(type.value.pattern);
@@ -184,12 +190,17 @@ function known(
         refuseRule("pattern", `has ${difference}, which RE2 and ECMAScript may read differently`);
         return result;
       }
+      refuseIfEmpty(!leavesString(type.value, rejectsZero(field, result)));
       return { ...result, string: stringFacts(type.value) };
     }
     case "bool":
+      refuseIfEmpty(set.includes("const") && !type.value.const && rejectsZero(field, result));
       return { ...result, bool: set.includes("const") ? { const: type.value.const } : {} };
-    case "bytes":
-      return { ...result, bytes: bytesRules(type.value) };
+    case "bytes": {
+      const bytes = lengthRules(type.value);
+      refuseIfEmpty(isEmpty(bytes.minLen, bytes.maxLen, rejectsZero(field, result)));
+      return { ...result, bytes };
+    }
     case "enum": {
       const rules = enumRules(type.value);
       const left = field.enum === undefined ? [] : allowedValues(field.enum, rules);
@@ -203,29 +214,42 @@ function known(
       if (type.value.unique && !hasOneForm(field)) {
         refuseRule("unique", "compares values, and JSON has more than one form of one value");
       }
+      const repeated = repeatedRules(type.value);
+      refuseIfEmpty(isEmpty(repeated.minItems, repeated.maxItems, result.required));
       return {
         ...result,
-        repeated: repeatedRules(type.value),
+        repeated,
         elements: known(field, type.value.items, valueRuleName(field), items, refuse),
       };
     }
     case "map": {
       const { keys, values } = type.value;
+      const map = mapRules(type.value);
+      refuseIfEmpty(isEmpty(map.minPairs, map.maxPairs, result.required));
       return {
         ...result,
-        map: mapRules(type.value),
+        map,
         keys: known(field, keys, mapKeyRuleName(field), `${prefix}map.keys.`, refuse),
         elements: known(field, values, valueRuleName(field), `${prefix}map.values.`, refuse),
       };
     }
     default:
-      return { ...result, ...numbers(type.case, type.value, refuseRule) };
+      return {
+        ...result,
+        ...numbers(type.case, type.value, rejectsZero(field, result), refuseRule),
+      };
   }
+}
+
+/** Whether no length, or no count, is between the bounds. */
+function isEmpty(min: number | undefined, max: number | undefined, nonZero: boolean): boolean {
+  return max !== undefined && Math.max(min ?? 0, nonZero ? 1 : 0) > max;
 }
 
 function numbers(
   typeName: string,
   rules: FieldRules["type"]["value"],
+  nonZero: boolean,
   refuse: (rule: string, reason: string) => void,
 ): Pick<KnownRules, "integer" | "float"> | undefined {
   const known = knownRuleNames.get(typeName);
@@ -241,6 +265,7 @@ function numbers(
     integer === undefined ? undefined : integerTypes.get(integer),
     value,
     set,
+    nonZero,
   )) {
     refuse(rule, reason);
   }

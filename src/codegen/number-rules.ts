@@ -60,12 +60,17 @@ export function integerRange(
   return { min: min > type.min ? min : type.min, max: max < type.max ? max : type.max };
 }
 
-/** The rules of a number that no schema is written for, with the reasons. */
+/**
+ * The rules of a number that no schema is written for, with the reasons.
+ *
+ * @param nonZero Whether 0 is rejected, too.
+ */
 export function numberRefusals(
   typeName: string,
   type: IntegerType | undefined,
   rules: AnyNumberRules,
   set: readonly string[],
+  nonZero: boolean,
 ): readonly (readonly [rule: string, reason: string])[] {
   const { greaterThan, lessThan } = rules;
   const lists: readonly (readonly [rule: string, values: readonly (number | bigint)[]])[] = [
@@ -91,13 +96,44 @@ export function numberRefusals(
       return refused;
     }
   }
-  if (type !== undefined) {
-    const { min, max } = integerRange(type, numberRules(rules, set, BigInt));
-    if (min > max) {
-      refused.push([greaterThan.case ?? lessThan.case ?? "", "leaves no value"]);
-    }
+  const empty = emptyRule(type, rules, set, nonZero);
+  if (empty !== undefined) {
+    refused.push([empty, "leaves no value"]);
   }
   return refused;
+}
+
+/** The rule that leaves no value, if there is one. What is left beside `not_in` is not counted. */
+function emptyRule(
+  type: IntegerType | undefined,
+  rules: AnyNumberRules,
+  set: readonly string[],
+  nonZero: boolean,
+): string | undefined {
+  const { greaterThan, lessThan } = rules;
+  const bound = greaterThan.case ?? lessThan.case;
+  if (type !== undefined) {
+    const { min, max } = integerRange(type, numberRules(rules, set, BigInt));
+    if (min > max || (nonZero && min === 0n && max === 0n)) {
+      return bound;
+    }
+  } else if (greaterThan.case !== undefined && greaterThan.value === lessThan.value) {
+    const isIncluded = greaterThan.case === "gte" && lessThan.case === "lte";
+    if (!isIncluded || (nonZero && greaterThan.value === 0)) {
+      return bound;
+    }
+  }
+  const isConstant = set.includes("const");
+  const listed: readonly (number | bigint)[] = isConstant ? [rules.const] : rules.in;
+  const excluded: readonly (number | bigint)[] = rules.notIn;
+  const isLeft = (value: number | bigint) =>
+    !(greaterThan.case === "gt" && value <= greaterThan.value) &&
+    !(greaterThan.case === "gte" && value < greaterThan.value) &&
+    !(lessThan.case === "lt" && value >= lessThan.value) &&
+    !(lessThan.case === "lte" && value > lessThan.value) &&
+    !excluded.includes(value) &&
+    !(nonZero && Number(value) === 0);
+  return listed.length === 0 || listed.some(isLeft) ? undefined : isConstant ? "const" : "in";
 }
 
 /** The reason why a number in a rule is refused, if it is. */

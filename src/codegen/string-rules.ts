@@ -1,4 +1,5 @@
 import type { StringRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { lengthRules } from "./bytes-schema.js";
 import { setRules } from "./set-rules.js";
 import type { JsonSchema } from "./schema-text.js";
 import { URI_PATTERN } from "./uri-pattern.js";
@@ -108,6 +109,24 @@ export function stringFacts(rules: StringRules): StringFacts {
     ...(set.includes("in") ? { in: rules.in } : {}),
     ...(rules.wellKnown.case === "uuid" && rules.wellKnown.value ? { uuid: true } : {}),
   };
+}
+
+/**
+ * Whether the lengths and the lists in the rules leave any string. What a pattern or a format
+ * leaves is not known.
+ */
+export function leavesString(rules: StringRules, nonEmpty: boolean): boolean {
+  const { minLen = 0, maxLen = Number.POSITIVE_INFINITY } = lengthRules(rules);
+  const least = Math.max(minLen, nonEmpty ? 1 : 0);
+  const listed = setRules(rules).includes("const") ? [rules.const] : rules.in;
+  if (listed.length === 0) {
+    return least <= maxLen;
+  }
+  return listed.some((text) => {
+    const { length } = [...text];
+    const isListed = rules.in.length === 0 || rules.in.includes(text);
+    return length >= least && length <= maxLen && isListed && !rules.notIn.includes(text);
+  });
 }
 
 /** Rules that cannot be supported, or not easily, and the reason for a refusal. */

@@ -12,22 +12,25 @@ import {
   FieldOptionsSchema,
   type FieldDescriptorProto,
   FieldDescriptorProtoSchema,
-  type FileDescriptorProto,
   FileDescriptorProtoSchema,
+  file_google_protobuf_wrappers,
   OneofOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
 import {
   FieldRulesSchema,
   field as fieldOption,
+  file_buf_validate_validate,
   OneofRulesSchema,
   oneof as oneofOption,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import fc from "fast-check";
+import { schemaRefusals } from "../../src/codegen/schema-refusals.js";
 import { document, type Value } from "./acme.js";
+import { Image } from "./image.js";
 
 /** Messages with rules, and JSON that may fit them. */
 export type RandomContract = {
-  readonly file: FileDescriptorProto;
+  readonly image: Image;
   /** By the name of the message. */
   readonly documents: ReadonlyMap<string, readonly JsonObject[]>;
 };
@@ -268,30 +271,44 @@ const randomMessage: fc.Arbitrary<Declaration> = fc
     return fc
       .array(fc.record(values).map(document), { minLength: 20, maxLength: 20 })
       .map((documents) => ({ fields, choice, documents }));
+  })
+  // Rules that leave no value are refused.
+  .filter((message) => {
+    const desc = imageOf([message]).registry().getMessage("random.M0");
+    return desc !== undefined && schemaRefusals([desc]).length === 0;
   });
 
 /** A contract of up to ten messages, since it takes long to compile one. */
 export const randomContract: fc.Arbitrary<RandomContract> = fc
   .array(randomMessage, { minLength: 1, maxLength: 10, size: "max" })
   .map((messages) => ({
-    file: create(FileDescriptorProtoSchema, {
-      name: "random/m.proto",
-      package: "random",
-      syntax: "proto3",
-      dependency: ["buf/validate/validate.proto", "google/protobuf/wrappers.proto"],
-      enumType: [{ name: ENUM, value: ENUM_VALUES, options: { allowAlias: true } }],
-      messageType: [
-        ...messages.map((message, index) => messageOf(`M${index}`, message)),
-        holderOf("Holder", "M0"),
-        holderOf("Outer", "Holder"),
-      ],
-    }),
+    image: imageOf(messages),
     documents: new Map([
       ...messages.map(({ documents }, index) => [`M${index}`, documents] as const),
       ["Holder", held(messages[0]?.documents ?? [])],
       ["Outer", held(held(messages[0]?.documents ?? []))],
     ]),
   }));
+
+function imageOf(messages: readonly Declaration[]): Image {
+  const file = create(FileDescriptorProtoSchema, {
+    name: "random/m.proto",
+    package: "random",
+    syntax: "proto3",
+    dependency: ["buf/validate/validate.proto", "google/protobuf/wrappers.proto"],
+    enumType: [{ name: ENUM, value: ENUM_VALUES, options: { allowAlias: true } }],
+    messageType: [
+      ...messages.map((message, index) => messageOf(`M${index}`, message)),
+      holderOf("Holder", "M0"),
+      holderOf("Outer", "Holder"),
+    ],
+  });
+  return Image.ofDescriptor(file, [
+    ...file_buf_validate_validate.dependencies,
+    file_buf_validate_validate,
+    file_google_protobuf_wrappers,
+  ]);
+}
 
 /** A message with fields of another message. */
 function holderOf(name: string, held: string): MessageInitShape<typeof DescriptorProtoSchema> {

@@ -35,6 +35,7 @@ message FieldRules {
     DoubleRules double = 2;
     Int32Rules int32 = 3;
     Int64Rules int64 = 4;
+    BoolRules bool = 13;
     StringRules string = 14;
     BytesRules bytes = 15;
     EnumRules enum = 16;
@@ -43,7 +44,14 @@ message FieldRules {
   }
   extensions 5000 to max;
 }
-message DoubleRules { optional double lte = 3; optional double gte = 5; }
+message DoubleRules {
+  optional double lt = 2;
+  optional double lte = 3;
+  optional double gt = 4;
+  optional double gte = 5;
+  repeated double in = 6;
+}
+message BoolRules { optional bool const = 1; }
 message FloatRules { optional float gte = 5; }
 message Int32Rules {
   optional int32 const = 1;
@@ -52,6 +60,7 @@ message Int32Rules {
   optional int32 gt = 4;
   optional int32 gte = 5;
   repeated int32 in = 6;
+  repeated int32 not_in = 7;
 }
 message Int64Rules {
   optional int64 const = 1;
@@ -59,16 +68,35 @@ message Int64Rules {
   repeated int64 not_in = 7;
 }
 message StringRules {
+  optional string const = 1;
   optional uint64 min_len = 2;
+  optional uint64 max_len = 3;
   optional uint64 max_bytes = 5;
   optional string pattern = 6;
+  repeated string in = 10;
+  repeated string not_in = 11;
+  optional uint64 len = 19;
   oneof well_known { bool ip = 14; bool uri_ref = 18; bool uuid = 22; }
   extensions 1000 to max;
 }
-message BytesRules { optional bytes prefix = 5; }
+message BytesRules {
+  optional uint64 min_len = 2;
+  optional uint64 max_len = 3;
+  optional bytes prefix = 5;
+}
 message EnumRules { repeated int32 in = 3; }
-message RepeatedRules { optional bool unique = 3; optional FieldRules items = 4; }
-message MapRules { optional FieldRules keys = 4; optional FieldRules values = 5; }
+message RepeatedRules {
+  optional uint64 min_items = 1;
+  optional uint64 max_items = 2;
+  optional bool unique = 3;
+  optional FieldRules items = 4;
+}
+message MapRules {
+  optional uint64 min_pairs = 1;
+  optional uint64 max_pairs = 2;
+  optional FieldRules keys = 4;
+  optional FieldRules values = 5;
+}
 extend StringRules { optional bool shouting = 1234; }
 extend OneofRules { optional bool odd = 1234; }
 `;
@@ -123,6 +151,44 @@ extend OneofRules { optional bool odd = 1234; }
       "part",
       "float.gte has 0.1, which a float does not hold exactly: use a double",
     ],
+    ...(
+      [
+        ["string", "string", "string = { min_len: 5, max_len: 3 }"],
+        ["string", "string", "string = { len: 5, max_len: 3 }"],
+        ["string", "string", 'string = { const: "x", in: ["y"] }'],
+        ["string", "string", 'string = { in: ["x", "y"], not_in: ["y", "x"] }'],
+        ["string", "string", 'string = { in: ["\u{1f600}", "abc"], len: 2 }'],
+        ["string", "string", 'string.const = "", (buf.validate.field).required = true'],
+        ["string", "string", "string.max_len = 0, (buf.validate.field).required = true"],
+        ["bool", "bool", "bool.const = false, (buf.validate.field).required = true"],
+        ["bytes", "bytes", "bytes = { min_len: 5, max_len: 3 }"],
+        ["bytes", "bytes", "bytes.max_len = 0, (buf.validate.field).required = true"],
+        ["int32", "int32.in", "int32 = { in: [5, 6], lte: 3 }"],
+        ["int32", "int32.in", "int32 = { in: [5, 6], gte: 6, not_in: 6 }"],
+        ["int64", "int64.in", "int64 = { in: [5, 6], not_in: [6, 5] }"],
+        ["int32", "int32.const", "int32 = { const: 1, lt: 1 }"],
+        ["int32", "int32.const", "int32.const = 0, (buf.validate.field).required = true"],
+        ["int32", "int32.gte", "int32 = { gte: 0, lte: 0 }, (buf.validate.field).required = true"],
+        ["double", "double.in", "double = { in: [1.5], gt: 1.5 }"],
+        ["double", "double.gt", "double = { gt: 1, lte: 1 }"],
+        ["double", "double.gte", "double = { gte: 1, lt: 1 }"],
+        ["repeated string", "repeated", "repeated = { min_items: 5, max_items: 3 }"],
+        [
+          "repeated string",
+          "repeated",
+          "repeated.max_items = 0, (buf.validate.field).required = true",
+        ],
+        ["map<string, string>", "map", "map = { min_pairs: 5, max_pairs: 3 }"],
+        [
+          "repeated bytes",
+          "repeated.items.bytes",
+          "repeated.items.bytes = { min_len: 5, max_len: 3 }",
+        ],
+      ] as const
+    ).map(
+      ([type, name, text]) =>
+        [`${type} none = 1 ${rule(text)};`, "none", `${name} leaves no value`] as const,
+    ),
     [`E kind = 1 ${rule("enum.in = 1")};`, "kind", "enum leaves no declared value"],
     [
       `E kind = 1 ${rule("required = true, (buf.validate.field).enum.in = 0")};`,
