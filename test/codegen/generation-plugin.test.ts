@@ -41,6 +41,10 @@ const refusedFiles: readonly Refused[] = [
     ["A.one", `an enum ${notWritten}`],
     ["A.B.list", `an enum ${notWritten}`],
   ],
+  [
+    "message A { repeated int32 a = 1 [packed = false, deprecated = true]; }",
+    ["A.a", `the option packed ${notWritten}`],
+  ],
   ["message A { A a = 1; }", ["A", inItself]],
   [
     "message A { repeated B b = 1; C c = 2; } message B { map<string, A> a = 1; } message C {}",
@@ -75,11 +79,14 @@ const refusedFiles: readonly Refused[] = [
       string d = 3 [(changed) = { since: "4.0.0" name: "c" }];
       string e = 4 [(changed) = { since: "3.0.0" name: "bad-name" }];
       string f = 5 [(changed) = { since: "3.0.0" name: "g" }, (changed) = { since: "4.0.0" name: "f" }];
+      reserved "old";
+      string h = 6 [(changed) = { since: "3.0.0" name: "old" }];
     }`,
     ["A.a", 'changed.name = "b" is a name of b, too'],
     ["A.b", 'changed.name = "c" is a name of d, too'],
     ["A.d", 'changed.name = "c" is a name of b, too'],
     ["A.e", 'changed.name = "bad-name" is no identifier: letters, digits and _, no digit first'],
+    ["A.h", 'changed.name = "old" is a reserved name'],
   ],
 ];
 
@@ -95,6 +102,16 @@ const writtenFiles: readonly (readonly [what: string, body: string, written: Reg
     "a message whose name another one hides, by its full name",
     "message B {} message A { message B {} message C { .PACKAGE.B outer = 1; B inner = 2; } }",
     /\.shop\.v3\.B outer = 1 .*\nA\.B inner = 2/s,
+  ],
+  [
+    "what is reserved, and what is deprecated",
+    `message A {
+      option deprecated = true;
+      reserved 7, 9 to 11, 1000 to max;
+      reserved "old", "older";
+      optional string a = 1 [deprecated = true];
+    }`,
+    /option deprecated = true;\nreserved 7, 9 to 11, 1000 to max;\nreserved "old", "older";.*a = 1 \[\s*json_name = "a",\s*deprecated = true/s,
   ],
   [
     "each word of a comment, however long it is",

@@ -1,4 +1,6 @@
 import type { DescExtension, DescField, DescMessage } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
+import { FieldOptionsSchema, MessageOptionsSchema } from "@bufbuild/protobuf/wkt";
 import { textOption, withNested } from "../contract-model.js";
 import type { EventTypes } from "../event-types.js";
 import { type Refusal, refusal } from "../refusals.js";
@@ -37,6 +39,7 @@ function messageRefusals(
   );
   return [
     ...(isInItself ? [refusal(message, "a message inside itself", NOT_WRITTEN)] : []),
+    ...optionRefusals(message),
     ...versionRefusals(message, "closed_since", textOption(message, closedSince)),
   ];
 }
@@ -44,12 +47,24 @@ function messageRefusals(
 function fieldRefusals(field: DescField, { options: { addedIn, changed } }: Generation): Refusal[] {
   return [
     ...(field.enum === undefined ? [] : [refusal(field, "an enum", NOT_WRITTEN)]),
+    ...optionRefusals(field),
     ...versionRefusals(field, "added_in", textOption(field, addedIn)),
     ...changesOf(field, changed).flatMap(({ since, name }) => [
       ...versionRefusals(field, "changed.since", since),
       ...(name === "" ? [] : laterNameRefusals(field, name, changed)),
     ]),
   ];
+}
+
+/** Protobuf's own options, such as `packed`. Custom options are written. */
+function optionRefusals(desc: DescMessage | DescField): Refusal[] {
+  const options =
+    desc.kind === "message"
+      ? reflect(MessageOptionsSchema, desc.proto.options)
+      : reflect(FieldOptionsSchema, desc.proto.options);
+  return options.fields
+    .filter((option) => options.isSet(option) && option.name !== "deprecated")
+    .map(({ name }) => refusal(desc, `the option ${name}`, NOT_WRITTEN));
 }
 
 /** Readers take the names of all generations, so a later name belongs to one field alone. */
@@ -63,6 +78,9 @@ function laterNameRefusals(
   ];
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return refuse("is no identifier: letters, digits and _, no digit first");
+  }
+  if (field.parent.proto.reservedName.includes(name)) {
+    return refuse("is a reserved name");
   }
   const other = field.parent.fields.find(
     (one) =>

@@ -70,8 +70,10 @@ function messageText(message: DescMessage, generation: Generation): string {
   return [
     ...comment(commentOf(message)),
     `message ${message.name} {`,
+    ...(message.deprecated ? ["option deprecated = true;"] : []),
     ...setOptions(message, kept).map(([name, value]) => `option ${name} = ${value};`),
     ...(isClosed && closed !== undefined ? [`option (${closed.typeName}) = true;`] : []),
+    ...reservedTexts(message),
     "",
     ...message.nestedMessages.map((nested) => messageText(nested, generation)),
     ...message.fields
@@ -81,6 +83,21 @@ function messageText(message: DescMessage, generation: Generation): string {
     "",
   ].join("\n");
 }
+
+/** The numbers and names that no field may have. */
+function reservedTexts({ proto }: DescMessage): string[] {
+  const ranges = proto.reservedRange.map(({ start, end }) => {
+    const last = end > LARGEST_NUMBER ? "max" : end - 1;
+    return start === last ? `${start}` : `${start} to ${last}`;
+  });
+  const names = proto.reservedName.map((name) => JSON.stringify(name));
+  return [ranges, names]
+    .filter((list) => list.length > 0)
+    .map((list) => `reserved ${list.join(", ")};`);
+}
+
+/** The largest number of a field. */
+const LARGEST_NUMBER = 2 ** 29 - 1;
 
 /** Whether a generation is the same as another or later. */
 function isReached(since: string, { name }: Generation): boolean {
@@ -112,6 +129,7 @@ function fieldText(field: DescField, generation: Generation): string {
   const replaced = new Set([options.changed, options.addedIn]);
   const declared = [
     ["json_name", JSON.stringify(name)] as const,
+    ...(field.deprecated ? [["deprecated", "true"] as const] : []),
     ...setOptions(
       field,
       extensions.filter((option) => !replaced.has(option) && option.typeName !== RULES),
