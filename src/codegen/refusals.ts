@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
 
-/** A part of a contract for which no schema is written, since it would be wrong. */
+/** A part of a contract for which nothing is written, since it would be wrong. */
 export type Refusal = {
   /** The path of the file that declares the element. */
   readonly file: string;
@@ -16,8 +16,9 @@ export type Refusal = {
 export const NOT_YET = "is not supported yet";
 
 /**
- * Raised for the parts of a contract that the generator refuses. A schema without them would
- * accept values that the parser or a protovalidate runtime rejects, or the other way around.
+ * Raised for the parts of a contract that a generator refuses. A schema without them would
+ * accept values that the parser or a protovalidate runtime rejects, or the other way around, and
+ * another generation without them would be another contract.
  */
 export class UnsupportedContractError extends Error {
   override readonly name = "UnsupportedContractError";
