@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type Edit, findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
+import { strictViolations } from "../event/envelope/judge-event.js";
 import { type Upcast, upcastEvent } from "../event/envelope/upcast.js";
+import type { Violation } from "../event/errors/violation.js";
 import type { Assumptions } from "../event/generation/flat-event.js";
 import { FIRST_GENERATION, type Generation } from "../event/generation/generation.js";
 import { renamedFields } from "../event/generation/rename.js";
@@ -75,6 +77,12 @@ function upcastLine(
     terminal.report(`${place}: left as is, ${record.reason}`);
     return { kind: "rejected", text: bytes };
   }
+  const misspelled = misspelledType(record.json);
+  if (misspelled !== undefined) {
+    terminal.report(`${place}: left as is`);
+    reportViolations([misspelled], terminal);
+    return { kind: "rejected", text: bytes };
+  }
   const result = upcastEvent(record.json, { contract: to, assume });
   switch (result.kind) {
     case "unchanged":
@@ -91,6 +99,13 @@ function upcastLine(
       reportViolations(result.violations, terminal);
       return { kind: result.kind, text: bytes };
   }
+}
+
+/** The violation of an event type that is nearly one of the contract's. */
+function misspelledType(json: unknown): Violation | undefined {
+  return isJsonObject(json)
+    ? strictViolations(json).find(({ violationType }) => violationType === "unknown_event_type")
+    : undefined;
 }
 
 /** The text of an event with other names in its payload, and every other character unchanged. */

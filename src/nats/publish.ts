@@ -34,6 +34,8 @@ export type PublishReport = {
   readonly repeated: number;
   /** Events of other types, which belong to no mission. They are not stored. */
   readonly other: number;
+  /** Those of `other` whose type is nearly one of the contract's, as if it were misspelled. */
+  readonly misspelled: number;
   /** Records that no mission can take. They are stored, and become dead letters. */
   readonly poison: number;
 };
@@ -87,7 +89,7 @@ type EventMessage = {
 
 class Publisher {
   private readonly reader = new RecordReader();
-  private counts = { stored: 0, repeated: 0, other: 0, poison: 0 };
+  private counts = { stored: 0, repeated: 0, other: 0, misspelled: 0, poison: 0 };
 
   private constructor(
     private readonly nats: NatsConnection,
@@ -126,6 +128,7 @@ class Publisher {
     const read = this.reader.read(bytes);
     if (read.kind === "other") {
       this.counts.other++;
+      this.counts.misspelled += read.warning === undefined ? 0 : 1;
       return [];
     }
     if (read.kind === "poison") {

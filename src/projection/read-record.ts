@@ -1,6 +1,7 @@
 import { namespaceId, namespaceIn } from "../dossier/namespace.js";
 import { keyOf } from "../dossier/namespace-key.js";
-import type { DossierEvent } from "../event/envelope/accepted-event.js";
+import type { DossierEvent, OtherEvent } from "../event/envelope/accepted-event.js";
+import { strictViolations } from "../event/envelope/judge-event.js";
 import { readEvent } from "../event/envelope/read-event.js";
 import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import { TYPE_VIOLATION, type Violation } from "../event/errors/violation.js";
@@ -55,7 +56,11 @@ export function quarantined(): Poison {
 }
 
 /** An event of a type that is not in the contract, so it belongs to no mission. */
-export type OtherRecord = { readonly kind: "other" };
+export type OtherRecord = {
+  readonly kind: "other";
+  /** Says that its type is nearly one of the contract's. `undefined` for any other type. */
+  readonly warning: Violation | undefined;
+};
 
 /** A record as a {@link RecordReader} gives it. */
 export type ReadRecord = MissionRecord | OtherRecord | Poison;
@@ -67,6 +72,8 @@ export type ReadRecord = MissionRecord | OtherRecord | Poison;
 export class RecordReader {
   /** The keys of the missions that were read last, since a key costs more than an event. */
   private readonly keys = new Map<string, string>();
+  /** The results for types that are not in the contract, of which most logs have a few. */
+  private readonly others = new Map<string, OtherRecord>();
 
   /**
    * Reads a record.
@@ -84,7 +91,20 @@ export class RecordReader {
     if (event.kind === "invalid") {
       return { kind: "poison", reason: "invalid_event", violations: event.violations };
     }
-    return event.kind === "other" ? OTHER : this.withMission(event);
+    return event.kind === "other" ? this.other(event) : this.withMission(event);
+  }
+
+  private other({ eventType }: OtherEvent): OtherRecord {
+    const known = this.others.get(eventType);
+    if (known !== undefined) {
+      return known;
+    }
+    const [warning] = strictViolations({ event_type: eventType });
+    const other: OtherRecord = Object.freeze({ kind: "other", warning });
+    if (this.others.size < MOST_TYPES && eventType.length <= LONGEST_TYPE) {
+      this.others.set(eventType, other);
+    }
+    return other;
   }
 
   private withMission(event: DossierEvent): MissionRecord | Poison {
@@ -105,8 +125,9 @@ export class RecordReader {
   }
 }
 
-const OTHER: OtherRecord = Object.freeze({ kind: "other" });
 const MOST_KEYS = 20_000;
+const MOST_TYPES = 1_000;
+const LONGEST_TYPE = 200;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The meaning of a record to the mission under which the log has it. */

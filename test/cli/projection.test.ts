@@ -101,6 +101,58 @@ describe("project", () => {
   });
 });
 
+describe("an event whose type is nearly one of the contract's", () => {
+  const misspelled = { ...a2, event_type: "MissionDossierArtifactIndexd" };
+  const reason =
+    /^ {2}event_type {2}the contract has no such event type.*MissionDossierArtifactIndexed.*\[unknown_event_type\]$/m;
+
+  test("is refused by publish, unlike those of foreign types", async () => {
+    const { log } = place(a1);
+    const input = lines(misspelled, { event_type: "Else" }, b1);
+    const { code, stdout, stderr } = await missionDossier(["publish", "-l", log], { input });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: "published  1 event\nrefused    1 line\nleft out   1 event of other types\n",
+    });
+    expect(stderr).toMatch(/^standard input:1: not published\n/);
+    expect(stderr).toMatch(reason);
+    expect(readFileSync(log, "utf8")).toBe(lines(a1, b1));
+  });
+
+  test("is counted by project", async () => {
+    const { log, states } = place(a1, misspelled, { event_type: "Else" }, misspelled);
+    const { code, stdout } = await missionDossier(["project", log, "-s", states]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        "projected   1 event of 1 mission\n" +
+        "misspelled  2 events of types that are nearly the contract's\n",
+    });
+  });
+
+  test("is no repair of a dead letter, and the reason is said", async () => {
+    const { event_id: _, ...broken } = a2;
+    const { log, states } = place(a1, broken);
+    await missionDossier(["project", log, "-s", states]);
+    const [id = ""] = (await missionDossier(["dead-letters", "-s", states])).stdout.split(" ");
+    const retry = ["dead-letters", "retry", id, "-s", states, "-l", log, "-w"];
+    const still = "is still not an event of a mission; nothing was published\n";
+    const misspelt = await missionDossier([
+      ...retry,
+      files.write("repair.json", JSON.stringify(misspelled)),
+    ]);
+    expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringMatching(reason) });
+    expect(misspelt.stderr).toContain(still);
+    const foreign = await missionDossier([
+      ...retry,
+      files.write("repair.json", '{"event_type":"Else"}'),
+    ]);
+    expect(foreign.stderr).toBe(
+      `  its event type is not one of the contract's\nmission-dossier: dead letter ${id} ${still}`,
+    );
+  });
+});
+
 describe("watch", () => {
   test("prints a state by the mission's slug, or the beginning of its key", async () => {
     const { log, states } = place(a1, b1);

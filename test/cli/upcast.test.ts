@@ -79,6 +79,15 @@ describe("upcast", () => {
     expect(stderr).toContain("left as is  2 lines");
   });
 
+  test("reports a type that is nearly one of the contract's", async () => {
+    const input = `${JSON.stringify({ ...envelope, event_type: "MissionDossierArtifactIndexd" })}\n`;
+    const { code, stdout, stderr } = await missionDossier(["upcast", "--to", "3.0.0"], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: input });
+    expect(stderr).toMatch(
+      /^standard input:1: left as is\n {2}event_type {2}the contract has no such event type.*ArtifactIndexed/,
+    );
+  });
+
   test("leaves an event whose type is no text as it is", async () => {
     const input = '{"event_type":{"toString":1},"payload":{"namespace":{"mission_slug":"a"}}}\n';
     const { code, stdout, stderr } = await missionDossier(["upcast", "--to", "2.4.0"], { input });

@@ -42,7 +42,7 @@ describe("the projection on a real server", () => {
   test("leaves out events of other types, and says so", async () => {
     const other = { ...eventAt(0, shape), event_type: "SomethingElse" };
     const report = await publishToNats(world.nats, [toBytes(other), toBytes(7)]);
-    expect(report).toEqual({ stored: 1, repeated: 0, other: 1, poison: 1 });
+    expect(report).toEqual({ stored: 1, repeated: 0, other: 1, misspelled: 0, poison: 1 });
   });
 
   test("names the first event that is not stored", async () => {

@@ -8,7 +8,7 @@ import { counted, printable } from "../terminal-text.js";
 import { reportViolations, violationLines } from "../violation-text.js";
 import type { DeadLettersCommandOptions, LetterAction } from "./dead-letter-actions.js";
 import type { Engine } from "./engine.js";
-import { letterRow } from "./letter-text.js";
+import { letterRow, violationsOf } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 
 /**
@@ -77,8 +77,10 @@ async function retry(
   const line = new TextEncoder().encode(oneLine(bytes));
   const read = new RecordReader().read(line);
   if (read.kind !== "mission") {
-    if (read.kind === "poison") {
-      reportViolations(read.violations, terminal);
+    const violations = violationsOf(read);
+    reportViolations(violations, terminal);
+    if (violations.length === 0) {
+      terminal.report("  its event type is not one of the contract's");
     }
     throw new CommandError(
       `dead letter ${letter.seq} is still not an event of a mission; nothing was published`,

@@ -42,6 +42,8 @@ export type ProjectStatus = {
   readonly events: number;
   /** The missions of these events. `undefined` if the engine does not count them. */
   readonly missions: number | undefined;
+  /** The events whose type is nearly one of the contract's; 0 if the engine does not count them. */
+  readonly misspelled: number;
   /** The new dead letters of this run. */
   readonly deadLetters: number;
   /** The part of the log that is not in the states yet, as text; empty if there is none. */

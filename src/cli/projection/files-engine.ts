@@ -102,9 +102,10 @@ function required(value: string | undefined, what: string): string {
   return value;
 }
 
-function statusOf({ events, missions, deadLetters, size, durable }: FilesProgress): ProjectStatus {
+function statusOf({ size, durable, ...counts }: FilesProgress): ProjectStatus {
+  const { events, missions, misspelled, deadLetters } = counts;
   const lag = size > durable ? counted(size - durable, "byte") : "";
-  return { events, missions, deadLetters, lag };
+  return { events, missions, misspelled, deadLetters, lag };
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

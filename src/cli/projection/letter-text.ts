@@ -1,4 +1,5 @@
-import type { DeadLetter } from "../../projection/index.js";
+import type { DeadLetter, OtherRecord, Poison } from "../../projection/index.js";
+import type { Violation } from "../../event/errors/violation.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "../terminal-text.js";
 import { expectationText } from "../../report/expectation-text.js";
@@ -18,6 +19,14 @@ export function letterRow({ seq, reason, mission, violations }: DeadLetter): str
 export function reportLetter(letter: DeadLetter, terminal: Terminal): void {
   const [seq, reason, , wrong] = letterRow(letter);
   terminal.report(`dead letter ${seq}: ${reason}: ${wrong}`);
+}
+
+/** Why no mission can take a record. Empty if its type has nothing to do with the contract. */
+export function violationsOf(read: OtherRecord | Poison): readonly Violation[] {
+  if (read.kind === "poison") {
+    return read.violations;
+  }
+  return read.warning === undefined ? [] : [read.warning];
 }
 
 /** The beginning of a record, in one line. */

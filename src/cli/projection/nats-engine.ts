@@ -156,6 +156,8 @@ class Counts {
     return {
       events,
       missions: undefined,
+      // `publish` refuses them.
+      misspelled: 0,
       deadLetters,
       lag: behind === 0 ? "" : counted(behind, "event"),
     };

@@ -61,13 +61,18 @@ const DRAWN_EVERY = 100;
 /** A summary of the run, for people. */
 export function summary(
   verb: string,
-  { events, missions, deadLetters, lag }: ProjectStatus,
+  { events, missions, misspelled, deadLetters, lag }: ProjectStatus,
   { nats, states }: EngineOptions,
 ): string[] {
   const where = nats === undefined ? `--states ${states ?? "DIR"}` : "--nats URL";
   const of = missions === undefined ? "" : ` of ${counted(missions, "mission")}`;
   return columns([
     [verb, events === 0 ? "no new event" : `${counted(events, "event")}${of}`],
+    ...(misspelled === 0
+      ? []
+      : [
+          ["misspelled", `${counted(misspelled, "event")} of types that are nearly the contract's`],
+        ]),
     ...(deadLetters === 0
       ? []
       : [

@@ -9,12 +9,14 @@ import type { Terminal } from "../terminal.js";
 import { counted, printable } from "../terminal-text.js";
 import { reportViolations } from "../violation-text.js";
 import type { EngineOptions } from "./engine.js";
+import { violationsOf } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 
 /**
  * Publishes the events of files, each line as it is, to the log. A line that no mission can take
- * is refused, with its place and its violations; the others are published. If Ctrl-C is pressed,
- * or a file cannot be read, the lines before that are published.
+ * is refused, with its place and its violations, and so is an event whose type is nearly one of the
+ * contract's; the others are published. If Ctrl-C is pressed, or a file cannot be read, the lines
+ * before that are published.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -95,15 +97,15 @@ class Judge {
     const read = bytes && this.reader.read(bytes);
     if (bytes !== undefined && read?.kind === "mission") {
       yield bytes;
-    } else if (read?.kind === "other") {
+    } else if (read?.kind === "other" && read.warning === undefined) {
       this.other++;
     } else {
       this.refused++;
       this.terminal.report(`${printable(file)}:${line}: not published`);
       if (read === undefined) {
         this.terminal.report("  it is longer than 16 MiB");
-      } else if (read.kind === "poison") {
-        reportViolations(read.violations, this.terminal);
+      } else if (read.kind !== "mission") {
+        reportViolations(violationsOf(read), this.terminal);
       }
     }
   }

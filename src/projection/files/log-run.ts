@@ -14,6 +14,8 @@ export type FilesProgress = {
   readonly events: number;
   /** The events of other types, which belong to no mission. */
   readonly other: number;
+  /** Those of `other` whose type is nearly one of the contract's, as if it were misspelled. */
+  readonly misspelled: number;
   /** The records that became dead letters. */
   readonly deadLetters: number;
   /** The missions that had an event. */
@@ -48,7 +50,7 @@ export class LogRun {
   private last: Pick<LogPosition, "start" | "seq"> = START;
   private durable = 0;
   private flushed = performance.now();
-  private counts = { events: 0, other: 0, deadLetters: 0 };
+  private counts = { events: 0, other: 0, misspelled: 0, deadLetters: 0 };
 
   private constructor(
     private readonly log: LogFiles,
@@ -143,6 +145,7 @@ export class LogRun {
       await this.states.deadLetters.put({ mission: undefined, seq, bytes, reason, violations });
     } else {
       this.counts.other++;
+      this.counts.misspelled += read.warning === undefined ? 0 : 1;
     }
     this.last = line;
   }
