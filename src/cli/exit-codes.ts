@@ -92,7 +92,7 @@ export const EXIT_CODES_OF_COMMAND = {
   "dead-letters": {
     ok: "the letters were printed, or the event was published",
     rejected: "the repaired event is still not one of a mission",
-    misuse: "a wrong option, no such letter, or states that cannot be read",
+    misuse: "a wrong option, no such letter, another log, or states that fail",
   },
   rebuild: {
     ok: "the states were rebuilt, or with --compare-only, none differs",

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -98,6 +99,52 @@ describe("project", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.endsWith(`see mission-dossier ${args[0]} --help\n`)).toBe(!isFile);
+  });
+});
+
+describe("dead-letters retry", () => {
+  const { event_id: _, ...broken } = a2;
+  const repaired = files.write("repaired-a2.json", JSON.stringify(a2));
+
+  async function letterIn(log: string, states: string): Promise<string> {
+    await missionDossier(["project", log, "-s", states]);
+    const [id = ""] = (await missionDossier(["dead-letters", "-s", states])).stdout.split(" ");
+    return id;
+  }
+
+  test.each([
+    ["does not exist", undefined, /cannot read \S+: no such file or directory\n$/],
+    ["is another one", lines(b1, b1, b1), /is not the log that was projected before/],
+    ["has lost records", lines(a1), /were projected before/],
+  ])("keeps the letter if the log %s", async (_what, content, message) => {
+    const { log, states } = place(a1, broken);
+    const id = await letterIn(log, states);
+    const wrong = join(files.path, `wrong-${count++}.jsonl`);
+    if (content !== undefined) {
+      writeFileSync(wrong, content);
+    }
+    const args = ["dead-letters", "retry", id, "-s", states, "-l", wrong, "-w", repaired];
+    const { code, stdout, stderr } = await missionDossier(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(existsSync(wrong) ? readFileSync(wrong, "utf8") : undefined).toBe(content);
+    expect((await missionDossier(["dead-letters", "-s", states])).stderr).toBe("1 dead letter\n");
+  });
+
+  test("adds to the last file of a folder, and to no other", async () => {
+    const { states } = place();
+    const log = join(files.path, `folder-${count++}`);
+    mkdirSync(log);
+    const [first, last] = [join(log, "1.jsonl"), join(log, "2.jsonl")];
+    writeFileSync(first, lines(b1));
+    writeFileSync(last, lines(a1, broken));
+    const retry = ["dead-letters", "retry", await letterIn(log, states), "-s", states];
+    const wrong = await missionDossier([...retry, "-w", repaired, "-l", first]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    const right = await missionDossier([...retry, "-w", repaired, "-l", last]);
+    expect(right).toMatchObject({ code: 0, stderr: "" });
+    expect(readFileSync(last, "utf8")).toBe(lines(a1, broken, a2));
+    expect((await missionDossier(["project", log, "-s", states])).code).toBe(0);
   });
 });
 

@@ -87,6 +87,8 @@ async function retry(
       EXIT_CODES.rejected.code,
     );
   }
+  // The letter must not go if its event becomes part of another log.
+  await engine.checkLog();
   await engine.publish(one(line));
   await engine.removeLetter(letter);
   terminal.write(`published to mission ${read.mission}, and removed dead letter ${letter.seq}\n`);

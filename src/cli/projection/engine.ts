@@ -11,6 +11,8 @@ export type Engine = {
   /** The state of a mission, by its key, or of all, and each later one until the signal. */
   watch(mission: string | undefined, signal: AbortSignal): AsyncIterable<ProjectedMission>;
   deadLetters(): AsyncIterable<DeadLetter>;
+  /** Checks that the log is the one that the letters come from. */
+  checkLog(): Promise<void>;
   /** Removes a letter that was dealt with. */
   removeLetter(letter: DeadLetter): Promise<unknown>;
   /** Appends records to the log unchanged, except those that it recognizes as stored already. */

@@ -11,6 +11,7 @@ import {
   watchFiles,
 } from "../../projection/files/index.js";
 import { requireJsonLines } from "../../projection/files/log-files.js";
+import { requireOwnLog } from "../../projection/files/own-log.js";
 import { readProjectedMission } from "../../projection/index.js";
 import { UsageError } from "../exit-codes.js";
 import { counted } from "../terminal-text.js";
@@ -60,13 +61,17 @@ export function filesEngine(options: EngineOptions): Engine {
     async *deadLetters() {
       yield* (await stored()).deadLetters.list();
     },
+    async checkLog() {
+      const given = required(options.log, LOG_TO_PUBLISH_TO);
+      await requireOwnLog(given, await stored());
+    },
     async removeLetter(letter) {
       await (await stored()).deadLetters.remove(letter);
     },
     async publish(records) {
       let count = 0;
       // Before any input is read.
-      required(options.log, "--log, the log of events");
+      required(options.log, LOG_TO_PUBLISH_TO);
       for await (const lines of inBatches(records, BATCH)) {
         const text = Buffer.concat(lines.flatMap((line) => [line, FEED]));
         const append = async (): Promise<void> => {
@@ -89,6 +94,7 @@ export function filesEngine(options: EngineOptions): Engine {
   };
 }
 
+const LOG_TO_PUBLISH_TO = "--log, the log of events";
 const FEED = Buffer.from("\n");
 const BATCH = 500;
 

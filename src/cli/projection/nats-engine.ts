@@ -90,6 +90,8 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
     async *deadLetters() {
       yield* (await letters()).list();
     },
+    // The server has both.
+    checkLog: async () => {},
     async removeLetter(letter) {
       await (await letters()).remove(letter);
     },

@@ -50,6 +50,11 @@ export class LogFiles {
     return last === undefined ? 0 : last.start + last.size;
   }
 
+  /** The only file that may grow. */
+  get lastFile(): string | undefined {
+    return this.segments.at(-1)?.file;
+  }
+
   /**
    * Looks at the files again, since the log may have grown.
    *

@@ -73,12 +73,10 @@ export class LogRun {
    */
   static async begin(log: LogFiles, states: StateFolder, options: LogRunOptions): Promise<LogRun> {
     const run = new LogRun(log, states, options);
-    const { start, seq, crc, contract } = await states.load();
-    checkContract(contract);
-    const bytes = await log.bytesBetween(start, seq);
-    if (bytes.length !== seq - start || crc32(bytes) !== crc) {
-      throw new ChangedLogError(log.path, seq, log.size);
-    }
+    const position = await states.load();
+    checkContract(position.contract);
+    await requireSameLog(log, position);
+    const { start, seq } = position;
     run.last = { start, seq };
     run.durable = seq;
     return run;
@@ -158,6 +156,15 @@ export class LogRun {
     const projection = await MissionProjection.open(mission, this.ports);
     this.open.set(mission, projection);
     return projection;
+  }
+}
+
+/** @throws ChangedLogError when a log is not the one that was read up to a position. */
+export async function requireSameLog(log: LogFiles, position: LogPosition): Promise<void> {
+  const { start, seq, crc } = position;
+  const bytes = await log.bytesBetween(start, seq);
+  if (bytes.length !== seq - start || crc32(bytes) !== crc) {
+    throw new ChangedLogError(log.path, seq, log.size);
   }
 }
 
