@@ -46,6 +46,9 @@ export async function runServe(
     withEngine(given, async (engine) => {
       if (hasLog) {
         await projectSoFar(engine, signal, terminal);
+        if (signal.aborted) {
+          return;
+        }
       }
       // Wrong options end the command before it listens.
       await engine.state(NO_MISSION);

@@ -33,6 +33,8 @@ export type Surroundings = {
   readonly input?: string | Uint8Array;
   readonly env?: { readonly [name: string]: string };
   readonly cwd?: string;
+  /** Whether Ctrl-C is pressed as soon as the command watches for it. */
+  readonly isStopped?: boolean;
 };
 
 /**
@@ -43,7 +45,7 @@ export async function missionDossier(
   args: readonly string[],
   surroundings: Surroundings = {},
 ): Promise<Run> {
-  const { input = "", env, cwd } = surroundings;
+  const { input = "", env, cwd, isStopped = false } = surroundings;
   if (env !== undefined || cwd !== undefined) {
     return await run(process.execPath, [MAIN, ...args], surroundings);
   }
@@ -53,7 +55,7 @@ export async function missionDossier(
     standardInput: () => Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
     isWaiting: false,
     interrupted: new AbortController().signal,
-    stopRequested: () => new AbortController().signal,
+    stopRequested: () => (isStopped ? AbortSignal.abort() : new AbortController().signal),
     status: () => undefined,
     startProgress: () => undefined,
     write: (piece) => stdout.push(Buffer.from(piece)),

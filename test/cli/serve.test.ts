@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { eventOf } from "../projection/files/world.js";
 import { ask, freePort } from "../serve/world.js";
 import {
@@ -95,6 +95,16 @@ describe("serve", () => {
     await expect.poll(slugs, { timeout: 30_000 }).toEqual(["first-mission", "other-mission"]);
     run.interrupt();
     expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test("ends by Ctrl-C while it reads the log for the first time, and leaves nothing", async () => {
+    const temporary = join(files.path, "stopped");
+    mkdirSync(temporary);
+    vi.stubEnv("TMPDIR", temporary);
+    const run = await missionDossier(["serve", log, "--port", "0"], { isStopped: true });
+    vi.unstubAllEnvs();
+    expect(run).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(readdirSync(temporary)).toEqual([]);
   });
 

@@ -56,6 +56,10 @@ export async function whileFollowing(
   const end = new AbortController();
   const stop = (): void => end.abort();
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) {
+    // The listener came too late.
+    stop();
+  }
   const following = engine
     .project({
       follow: true,
