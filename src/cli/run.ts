@@ -49,5 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function fileText({ code, file, cause }: MissionDossierError): string | undefined {
   const verb = code === "unreadable_file" ? "read" : code === "unwritable_file" ? "write" : "";
   const reason = isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause);
-  return verb === "" ? undefined : `cannot ${verb} ${file ?? "a file"}: ${reason}`;
+  return verb === "" || cause === undefined
+    ? undefined
+    : `cannot ${verb} ${file ?? "a file"}: ${reason}`;
 }

@@ -51,6 +51,7 @@ export async function runServe(
         }
       }
       // Wrong options end the command before it listens.
+      await engine.checkStates();
       await engine.state(NO_MISSION);
       const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
       const source = {

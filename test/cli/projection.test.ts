@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -99,6 +100,60 @@ describe("project", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr.endsWith(`see mission-dossier ${args[0]} --help\n`)).toBe(!isFile);
+  });
+});
+
+describe("a folder into which nothing was projected", () => {
+  const commands = [
+    ["rebuild", "LOG", "--compare-only"],
+    ["dead-letters"],
+    ["dead-letters", "show", "1"],
+    ["dead-letters", "retry", "1", "-l", "LOG"],
+    ["serve", "--port", "0"],
+  ];
+  test.each(commands.map((args) => ({ args })))("is an error for $args", async ({ args }) => {
+    const { log, states } = place(a1);
+    mkdirSync(states);
+    const given = args.map((each) => (each === "LOG" ? log : each));
+    const run = await missionDossier([...given, "-s", states], { isStopped: true });
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `mission-dossier: no states are stored in ${states}\n`,
+    });
+    expect(readdirSync(states)).toEqual([]);
+  });
+
+  test("is not made by a comparison", async () => {
+    const { log, states } = place(a1);
+    const run = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: `mission-dossier: no states are stored in ${states}\n`,
+    });
+    expect(existsSync(states)).toBe(false);
+  });
+
+  test("is another one than that of an empty log", async () => {
+    const { log, states } = place();
+    await missionDossier(["project", log, "-s", states]);
+    const letters = await missionDossier(["dead-letters", "-s", states]);
+    expect(letters).toMatchObject({ code: 0, stderr: "no dead letters\n" });
+    const serving = await missionDossier(["serve", "-s", states, "--port", "0"], {
+      isStopped: true,
+    });
+    expect(serving).toMatchObject({ code: 0, stderr: "" });
+    const compared = await missionDossier(["rebuild", log, "-s", states, "--compare-only"]);
+    expect(compared.code).toBe(0);
+  });
+
+  test("is not a file", async () => {
+    const { log } = place(a1);
+    const { code, stderr } = await missionDossier(["dead-letters", "-s", log]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `mission-dossier: cannot read ${log}: it is not a folder of states\n`,
+    });
   });
 });
 

@@ -4,6 +4,8 @@ import type { DeadLetter, ProjectedMission, StateDifference } from "../../projec
 export type Engine = {
   /** Keeps the states up to date, and resolves at the end of the log, or after the signal. */
   project(run: ProjectRun): Promise<ProjectStatus>;
+  /** Checks that there are stored states, even if of no mission yet. */
+  checkStates(): Promise<void>;
   /** The states of all missions, in no order. */
   states(): AsyncIterable<ProjectedMission>;
   /** The state of a mission, by its key. */

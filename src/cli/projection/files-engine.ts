@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { appendLines } from "../../files/append-file.js";
 import { withFileLock } from "../../files/file-lock.js";
 import {
@@ -12,10 +12,10 @@ import {
 } from "../../projection/files/index.js";
 import { requireJsonLines } from "../../projection/files/log-files.js";
 import { requireOwnLog } from "../../projection/files/own-log.js";
+import { storedStates } from "../../projection/files/state-sets.js";
 import { readProjectedMission } from "../../projection/index.js";
 import { UsageError } from "../exit-codes.js";
 import { counted } from "../terminal-text.js";
-import { isSystemError } from "../system-error.js";
 import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
 
 /** The projection of a log of files into a folder. */
@@ -26,9 +26,11 @@ export function filesEngine(options: EngineOptions): Engine {
   /** The states to read. A folder that does not exist is an error, not an empty folder. */
   const stored = async () => {
     try {
-      await access(states());
+      if (!(await stat(states())).isDirectory()) {
+        throw new RangeError("it is not a folder of states");
+      }
     } catch (error) {
-      throw isSystemError(error) ? new UnreadableFileError(states(), error) : error;
+      throw new UnreadableFileError(states(), error);
     }
     const current = await currentStates(states());
     // The folder that was read before knows where most states are.
@@ -40,6 +42,10 @@ export function filesEngine(options: EngineOptions): Engine {
       const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
       const given = { log: log(), states: states(), follow, signal, onProgress, onDeadLetter };
       return statusOf(await projectFiles(given));
+    },
+    async checkStates() {
+      await stored();
+      await storedStates(states());
     },
     async *states() {
       const folder = await stored();
@@ -59,7 +65,8 @@ export function filesEngine(options: EngineOptions): Engine {
     },
     watch: (mission, signal) => watchFiles({ states: states(), mission, signal }),
     async *deadLetters() {
-      yield* (await stored()).deadLetters.list();
+      await stored();
+      yield* (await storedStates(states())).deadLetters.list();
     },
     async checkLog() {
       const given = required(options.log, LOG_TO_PUBLISH_TO);

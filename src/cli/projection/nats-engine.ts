@@ -77,6 +77,7 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
         await worker.stop();
       }
     },
+    checkStates: async () => void (await checkSetUp(nats, names)),
     async *states() {
       for await (const mission of missionKeys(nats, names)) {
         const state = await readState(nats, mission, names);

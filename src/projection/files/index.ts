@@ -6,6 +6,7 @@ export type { StateDifference } from "../state-difference.js";
 export { ChangedLogError } from "./changed-log.js";
 export type { FolderOfLetters } from "./folder-of-letters.js";
 export type { FilesProgress, LogRunOptions } from "./log-run.js";
+export { NoStatesError } from "./no-states.js";
 export { type ProjectFilesOptions, projectFiles } from "./project-files.js";
 export { type RebuildFilesOptions, rebuildFiles } from "./rebuild-files.js";
 export { type LogPosition, StateFolder, type StoredPosition } from "./state-folder.js";

@@ -79,6 +79,10 @@ export class LogRun {
     const { start, seq } = position;
     run.last = { start, seq };
     run.durable = seq;
+    if (!(await states.isStored())) {
+      // Readers see that a log is projected here, before there is a state.
+      await states.commit(START);
+    }
     return run;
   }
 

@@ -8,7 +8,7 @@ import { LogFiles } from "./log-files.js";
 import { type FilesProgress, LogRun } from "./log-run.js";
 import { checkOptions, type ProjectFilesOptions } from "./project-files.js";
 import { StateFolder } from "./state-folder.js";
-import { currentStates, nextStates, switchTo } from "./state-sets.js";
+import { currentStates, nextStates, storedStates, switchTo } from "./state-sets.js";
 
 /** The options of {@link rebuildFiles}. */
 export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
@@ -26,10 +26,14 @@ export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
  * Another process may go on with the current states until then, and with the new ones after that.
  *
  * @throws As `projectFiles` does; the current states then stay.
+ * @throws NoStatesError when there are no states to compare with, and nothing else is to be done.
  */
 export async function rebuildFiles(options: RebuildFilesOptions): Promise<FilesProgress> {
   checkOptions(options);
   const log = await LogFiles.open(options.log);
+  if (options.compareOnly === true) {
+    await storedStates(options.states);
+  }
   await makeFolder(options.states);
   return withFileLock(join(options.states, "rebuild"), async () => {
     const after = await nextStates(options.states);

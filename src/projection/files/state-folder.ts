@@ -54,6 +54,11 @@ export class StateFolder implements StateStore {
     }
   }
 
+  /** Whether a log was projected into the folder, even if no state has come of it yet. */
+  async isStored(): Promise<boolean> {
+    return (await contentOf(this.positionFile)) !== undefined;
+  }
+
   /**
    * The stored document of a mission, as of the last {@link load}, which has to come first.
    * `undefined` if it had none then.

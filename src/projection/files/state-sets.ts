@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { FileLockedError, withFileLock } from "../../files/file-lock.js";
 import { replaceFile } from "../../files/write-file.js";
 import { contentOf, makeFolder, namesIn } from "./folder-of-letters.js";
+import { NoStatesError } from "./no-states.js";
 import { StateFolder } from "./state-folder.js";
 
 /**
@@ -12,6 +13,19 @@ import { StateFolder } from "./state-folder.js";
  */
 export async function currentStates(path: string): Promise<StateFolder> {
   return new StateFolder(join(path, await currentSet(path)));
+}
+
+/**
+ * The current set of states, to be read.
+ *
+ * @throws NoStatesError when nothing was projected into the folder.
+ */
+export async function storedStates(path: string): Promise<StateFolder> {
+  const states = await currentStates(path);
+  if (!(await states.isStored())) {
+    throw new NoStatesError(path);
+  }
+  return states;
 }
 
 /** Does some work while no other process projects into the folder. */
