@@ -26,8 +26,8 @@ export function reportLeftOut(
       terminal.report(`  ${line}`);
     }
   }
-  if (skipped.length > 0) {
-    terminal.report(`skipped ${counted(skipped.length, "payload")} that the contract rejects`);
+  for (const line of leftOutCounts(skipped.length, 0)) {
+    terminal.report(line);
   }
   const conflicts = reports.flatMap((report) => report.conflicts);
   for (const { position, eventId } of conflicts) {
@@ -35,11 +35,21 @@ export function reportLeftOut(
       `${place(position)}differs from another event with the same id (event ${eventId})`,
     );
   }
-  if (conflicts.length > 0) {
-    terminal.report(
-      `${counted(conflicts.length, "id")} with more than one content; the one that comes first in the stream counts`,
-    );
+  for (const line of leftOutCounts(0, conflicts.length)) {
+    terminal.report(line);
   }
+}
+
+/** Says how much is not in a state. */
+export function leftOutCounts(skipped: number, conflicts: number): string[] {
+  return [
+    ...(skipped === 0 ? [] : [`skipped ${counted(skipped, "payload")} that the contract rejects`]),
+    ...(conflicts === 0
+      ? []
+      : [
+          `${counted(conflicts, "id")} with more than one content; the one that comes first in the stream counts`,
+        ]),
+  ];
 }
 
 /** Lists the diagnostics of events that are in the states anyway. */

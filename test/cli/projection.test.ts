@@ -203,6 +203,53 @@ describe("dead-letters retry", () => {
   });
 });
 
+describe("a payload that the contract rejects", () => {
+  const rejected = { ...a2, payload: { namespace: a2.payload?.["namespace"] ?? null } };
+
+  test("is published, with a warning, and counted by project and watch", async () => {
+    const { log, states } = place(a1);
+    const input = lines(rejected);
+    const published = await missionDossier(["publish", "-l", log], { input });
+    expect(published).toMatchObject({ code: 0, stdout: "published  1 event\n" });
+    expect(published.stderr).toMatch(
+      /^standard input:1: the contract rejects the payload, which will be skipped\n {2}artifact_id /,
+    );
+    const projected = await missionDossier(["project", log, "-s", states]);
+    expect(projected.stdout).toBe(
+      "projected  2 events of 1 mission\nskipped    1 payload that the contract rejects\n",
+    );
+    const watched = await missionDossier(["watch", "first-mission", "-s", states, "--once"]);
+    expect(watched).toMatchObject({
+      code: 0,
+      stderr: "skipped 1 payload that the contract rejects\n",
+    });
+    expect((await watchedOnce("first-mission", states)).stderr).toBe("");
+  });
+
+  test("is reported when a dead letter is retried", async () => {
+    const { event_id: _, ...broken } = a2;
+    const { log, states } = place(a1, broken);
+    await missionDossier(["project", log, "-s", states]);
+    const [id = ""] = (await missionDossier(["dead-letters", "-s", states])).stdout.split(" ");
+    const repaired = files.write("rejected.json", JSON.stringify(rejected));
+    const retry = ["dead-letters", "retry", id, "-s", states, "-l", log, "-w", repaired];
+    const { code, stderr } = await missionDossier(retry);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^the contract rejects the payload, which will be skipped\n {2}artifact_id /,
+    );
+  });
+});
+
+test("watch counts ids with more than one content", async () => {
+  const { log, states } = place(a1, { ...a2, event_id: a1.event_id });
+  await missionDossier(["project", log, "-s", states]);
+  const { stderr } = await missionDossier(["watch", "first-mission", "-s", states, "--once"]);
+  expect(stderr).toBe(
+    "1 id with more than one content; the one that comes first in the stream counts\n",
+  );
+});
+
 describe("an event whose type is nearly one of the contract's", () => {
   const misspelled = { ...a2, event_type: "MissionDossierArtifactIndexd" };
   const reason =

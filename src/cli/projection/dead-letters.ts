@@ -8,7 +8,7 @@ import { counted, printable } from "../terminal-text.js";
 import { reportViolations, violationLines } from "../violation-text.js";
 import type { DeadLettersCommandOptions, LetterAction } from "./dead-letter-actions.js";
 import type { Engine } from "./engine.js";
-import { letterRow, violationsOf } from "./letter-text.js";
+import { letterRow, violationsOf, warnOfPayload } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 
 /**
@@ -91,6 +91,7 @@ async function retry(
   await engine.checkLog();
   await engine.publish(one(line));
   await engine.removeLetter(letter);
+  warnOfPayload(read, "", terminal);
   terminal.write(`published to mission ${read.mission}, and removed dead letter ${letter.seq}\n`);
   return EXIT_CODES.ok.code;
 }

@@ -46,6 +46,8 @@ export type ProjectStatus = {
   readonly events: number;
   /** The missions of these events. `undefined` if the engine does not count them. */
   readonly missions: number | undefined;
+  /** Those of `events` whose payload the contract rejects; 0 if the engine does not count them. */
+  readonly skipped: number;
   /** The events whose type is nearly one of the contract's; 0 if the engine does not count them. */
   readonly misspelled: number;
   /** The new dead letters of this run. */

@@ -116,9 +116,9 @@ function required(value: string | undefined, what: string): string {
 }
 
 function statusOf({ size, durable, ...counts }: FilesProgress): ProjectStatus {
-  const { events, missions, misspelled, deadLetters } = counts;
+  const { events, missions, skipped, misspelled, deadLetters } = counts;
   const lag = size > durable ? counted(size - durable, "byte") : "";
-  return { events, missions, misspelled, deadLetters, lag };
+  return { events, missions, skipped, misspelled, deadLetters, lag };
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

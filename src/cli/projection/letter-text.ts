@@ -1,8 +1,10 @@
-import type { DeadLetter, OtherRecord, Poison } from "../../projection/index.js";
+import type { DeadLetter, MissionRecord, OtherRecord, Poison } from "../../projection/index.js";
 import type { Violation } from "../../event/errors/violation.js";
+import { eventOf } from "../../projection/read-record.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "../terminal-text.js";
 import { expectationText } from "../../report/expectation-text.js";
+import { belowWidth, defectLines, reportViolations } from "../violation-text.js";
 
 /** The most that is shown of a record. */
 const SHOWN = 60;
@@ -27,6 +29,20 @@ export function violationsOf(read: OtherRecord | Poison): readonly Violation[] {
     return read.violations;
   }
   return read.warning === undefined ? [] : [read.warning];
+}
+
+/** Says that the contract rejects the payload of a record, if so. It is published all the same. */
+export function warnOfPayload(read: MissionRecord, place: string, terminal: Terminal): void {
+  const event = eventOf(read);
+  if (event.kind === "rejected") {
+    terminal.report(`${place}the contract rejects the payload, which will be skipped`);
+    reportViolations(event.violations, terminal);
+    for (const line of defectLines(event.knownDefect, {
+      width: belowWidth(terminal.reportWidth),
+    })) {
+      terminal.report(`  ${line}`);
+    }
+  }
 }
 
 /** The beginning of a record, in one line. */

@@ -159,7 +159,8 @@ class Counts {
     return {
       events,
       missions: undefined,
-      // `publish` refuses them.
+      // A worker does not say, but `publish` has reported them.
+      skipped: 0,
       misspelled: 0,
       deadLetters,
       lag: behind === 0 ? "" : counted(behind, "event"),

@@ -61,13 +61,16 @@ const DRAWN_EVERY = 100;
 /** A summary of the run, for people. */
 export function summary(
   verb: string,
-  { events, missions, misspelled, deadLetters, lag }: ProjectStatus,
+  { events, missions, skipped, misspelled, deadLetters, lag }: ProjectStatus,
   { nats, states }: EngineOptions,
 ): string[] {
   const where = nats === undefined ? `--states ${states ?? "DIR"}` : "--nats URL";
   const of = missions === undefined ? "" : ` of ${counted(missions, "mission")}`;
   return columns([
     [verb, events === 0 ? "no new event" : `${counted(events, "event")}${of}`],
+    ...(skipped === 0
+      ? []
+      : [["skipped", `${counted(skipped, "payload")} that the contract rejects`]]),
     ...(misspelled === 0
       ? []
       : [

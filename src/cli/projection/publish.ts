@@ -9,14 +9,15 @@ import type { Terminal } from "../terminal.js";
 import { counted, printable } from "../terminal-text.js";
 import { reportViolations } from "../violation-text.js";
 import type { EngineOptions } from "./engine.js";
-import { violationsOf } from "./letter-text.js";
+import { violationsOf, warnOfPayload } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 
 /**
  * Publishes the events of files, each line as it is, to the log. A line that no mission can take
  * is refused, with its place and its violations, and so is an event whose type is nearly one of the
  * contract's; the others are published. If Ctrl-C is pressed, or a file cannot be read, the lines
- * before that are published.
+ * before that are published. A payload that the contract rejects is published and reported: its
+ * event counts.
  *
  * @throws CommandError when a file cannot be read.
  */
@@ -96,6 +97,7 @@ class Judge {
   private *judged(bytes: Uint8Array | undefined, file: string, line: number) {
     const read = bytes && this.reader.read(bytes);
     if (bytes !== undefined && read?.kind === "mission") {
+      warnOfPayload(read, `${printable(file)}:${line}: `, this.terminal);
       yield bytes;
     } else if (read?.kind === "other" && read.warning === undefined) {
       this.other++;

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DossierAccumulator } from "../../dossier/accumulator.js";
 import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
 import { parityHash } from "../../parity/parity-hash.js";
 import { type ProjectedMission, projectedState } from "../../projection/index.js";
 import type { ContractOptions } from "../../event/generation/generation.js";
 import { checkContract } from "../contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
+import { leftOutCounts } from "../reduce-messages.js";
 import { stateLines } from "../render-state.js";
 import { jsonOutput, type Terminal } from "../terminal.js";
 import { counted, printable } from "../terminal-text.js";
@@ -50,6 +52,7 @@ export async function runWatch(
       const problem = `no mission named ${printable(name)}; no state is stored yet`;
       throw new CommandError(problem, EXIT_CODES.misuse.code);
     }
+    let leftOut = "";
     const print = (projected: ProjectedMission, isFirst: boolean): void => {
       const lines =
         format === "json"
@@ -57,6 +60,11 @@ export async function runWatch(
           : linesOf(projected, isFirst, terminal);
       for (const line of lines) {
         terminal.write(`${line}\n`);
+      }
+      const counts = format === "text" ? leftOutOf(projected).join("\n") : "";
+      if (counts !== leftOut) {
+        leftOut = counts;
+        terminal.report(counts);
       }
     };
     if (once) {
@@ -95,6 +103,12 @@ function linesOf(projected: ProjectedMission, isFirst: boolean, terminal: Termin
   return isFirst
     ? stateLines(state, terminal.colors, terminal.width)
     : [changeLine(projected.seq, state)];
+}
+
+/** How much of the mission's log is not in its state. */
+function leftOutOf({ checkpoint }: ProjectedMission): string[] {
+  const { skipped, conflicts } = DossierAccumulator.fromBinary(checkpoint);
+  return leftOutCounts(skipped.length, conflicts.length);
 }
 
 function changeLine(seq: number, state: MissionDossierState): string {

@@ -1,7 +1,7 @@
 import { crc32 } from "../../dossier/checksum.js";
 import { MissionProjection } from "../mission-projection.js";
 import type { DeadLetter, ProjectionPorts } from "../ports.js";
-import { RecordReader, tooLongRecord } from "../read-record.js";
+import { eventOf, RecordReader, tooLongRecord } from "../read-record.js";
 import { checkContract } from "../stored-projection.js";
 import { ChangedLogError } from "./changed-log.js";
 import type { LogFiles, LogLine } from "./log-files.js";
@@ -12,6 +12,8 @@ import { type LogPosition, START, type StateFolder } from "./state-folder.js";
 export type FilesProgress = {
   /** The dossier events that were read, including those that were part of a state before. */
   readonly events: number;
+  /** Those of `events` whose payload the contract rejects, so that they do not affect a state. */
+  readonly skipped: number;
   /** The events of other types, which belong to no mission. */
   readonly other: number;
   /** Those of `other` whose type is nearly one of the contract's, as if it were misspelled. */
@@ -50,7 +52,7 @@ export class LogRun {
   private last: Pick<LogPosition, "start" | "seq"> = START;
   private durable = 0;
   private flushed = performance.now();
-  private counts = { events: 0, other: 0, misspelled: 0, deadLetters: 0 };
+  private counts = { events: 0, skipped: 0, other: 0, misspelled: 0, deadLetters: 0 };
 
   private constructor(
     private readonly log: LogFiles,
@@ -137,6 +139,7 @@ export class LogRun {
     const read = line.bytes === undefined ? tooLongRecord() : this.reader.read(bytes);
     if (read.kind === "mission") {
       this.counts.events++;
+      this.counts.skipped += eventOf(read).kind === "rejected" ? 1 : 0;
       this.seen.add(read.mission);
       const projection = this.open.get(read.mission) ?? (await this.openMission(read.mission));
       // All records before this one were taken, so the last of the mission is known.

@@ -109,6 +109,7 @@ describe("projecting a log", () => {
     expect(first).toEqual<FilesProgress>({
       events: 3,
       other: 0,
+      skipped: 0,
       misspelled: 0,
       deadLetters: 1,
       missions: 2,
