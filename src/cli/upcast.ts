@@ -12,7 +12,7 @@ import { readJson } from "../stream/record.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 import { type FileLine, linesOfFiles } from "./lines-of-files.js";
 import { columns } from "./table.js";
-import type { Terminal } from "./terminal.js";
+import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 import { defectLines, reportViolations } from "./violation-text.js";
 
@@ -34,10 +34,11 @@ export async function runUpcast(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const counts = { renamed: 0, unflattened: 0, unchanged: 0, rejected: 0 };
-  for await (const line of linesOfFiles(files, terminal, terminal.write)) {
+  const write = (text: string | Uint8Array): void => terminal.write(forOutput(text, terminal));
+  for await (const line of linesOfFiles(files, terminal, write)) {
     const { kind, text } = upcastLine(line, to, assume, terminal);
     counts[kind]++;
-    terminal.write(text);
+    write(text);
     terminal.write("\n");
     await terminal.ready();
     if (terminal.isOutputOver()) {
@@ -60,6 +61,15 @@ export async function runUpcast(
   return rejected > 0 ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
 }
 
+/** For a terminal, characters that it acts upon are escaped. Any other output is exact. */
+function forOutput(text: string | Uint8Array, terminal: Terminal): string | Uint8Array {
+  if (!terminal.isInteractive) {
+    return text;
+  }
+  const line = typeof text === "string" ? text : new TextDecoder().decode(text);
+  return jsonOutput(line.replace(/\r$/, ""), terminal);
+}
+
 function upcastLine(
   { bytes, file, line }: FileLine,
   to: Generation,
@@ -74,7 +84,7 @@ function upcastLine(
   }
   const record = readJson(bytes, 0, bytes.length, { line, item: undefined });
   if (record.kind === "unreadable") {
-    terminal.report(`${place}: left as is, ${record.reason}`);
+    terminal.report(`${place}: left as is, ${printable(record.reason)}`);
     return { kind: "rejected", text: bytes };
   }
   const misspelled = misspelledType(record.json);

@@ -9,6 +9,7 @@ import { createProgram } from "../../src/cli/program.js";
 import { runReduce } from "../../src/cli/reduce.js";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { colorsFor } from "../../src/cli/terminal-text.js";
+import { runUpcast } from "../../src/cli/upcast.js";
 import { runValidate } from "../../src/cli/validate.js";
 import { event, payloads, withValue } from "../support/examples.js";
 import { HAPPY_PATH, lines } from "./command.js";
@@ -119,6 +120,23 @@ describe("validate on a terminal", () => {
       expect(written).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     },
   );
+});
+
+describe("upcast on a terminal", () => {
+  test("escapes what a terminal acts upon, in events and in messages", async () => {
+    const odd = event("MissionDossierArtifactIndexed", {
+      ...payloads.MissionDossierArtifactIndexed,
+      extra: hostile,
+    });
+    const { outcome, written, reported } = await onTerminal(
+      (terminal) => runUpcast([], { to: "2.4.0" }, terminal),
+      `${lines(odd).replace("\n", "\r\n")}\u001b[31m${hostile}\n`,
+    );
+    expect(outcome).toBe(1);
+    expect(written.split("\n")[0]).toBe(JSON.stringify(odd).replace(hostile, escaped));
+    expect(reported[0]).toMatch(/^standard input:2: left as is, not JSON: .*\\u\{1b\}\[31m/);
+    expect(`${written}${reported.join("\n")}`).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
 });
 
 describe("validate for a person", () => {
