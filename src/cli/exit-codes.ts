@@ -36,6 +36,7 @@ export const EXIT_CODES_OF_COMMAND = {
     ok: "every record conforms",
     rejected: "a record does not conform; with --strict, also no record at all",
     misuse: EXIT_CODES.misuse.meaning,
+    uncertain: "cannot tell, since the reader of the output stopped before the end",
     interrupted: EXIT_CODES.interrupted.meaning,
   },
   diff: {

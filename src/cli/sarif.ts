@@ -39,8 +39,12 @@ export class SarifReport {
     return `${comma}\n${indented(sarifResult(finding, index), 8)}`;
   }
 
-  /** The end of the report. */
-  end(version: string): string {
+  /**
+   * The end of the report.
+   *
+   * @param isWhole Whether all records were judged.
+   */
+  end(version: string, isWhole = true): string {
     const rules = [...this.rules.keys()].map((id) => {
       const description = { text: ruleDescription(id) };
       // GitHub's code scanning requires all three.
@@ -48,11 +52,15 @@ export class SarifReport {
     });
     const driver = { name: "mission-dossier", version, semanticVersion: version, rules };
     const tool = indented({ driver }, 6).trimStart();
-    return `${this.hasResults ? "\n      " : ""}],\n      "tool": ${tool}\n    }\n  ]\n}\n`;
+    const stopped = isWhole ? "" : STOPPED;
+    return `${this.hasResults ? "\n      " : ""}],${stopped}\n      "tool": ${tool}\n    }\n  ]\n}\n`;
   }
 }
 
 const HELP = { text: "docs/contract.md of mission-dossier has the rules of each field." };
+
+const STOPPED = `
+      "invocations": [{ "executionSuccessful": false }],`;
 
 const BEGIN = `{
   "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -51,33 +51,41 @@ export async function runValidate(
   let rejected = 0;
   let warnings = 0;
   let later = 0;
-  for await (const { location, record } of readLocated(files, options, terminal)) {
-    const verdicts = judge(record, location, type, { strict, contract });
-    judged++;
-    rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
-    warnings += verdicts.reduce((sum, { result }) => sum + (result.warnings?.length ?? 0), 0);
-    later += verdicts.some(({ result }) => result.contract === LATER_GENERATION) ? 1 : 0;
-    switch (format) {
-      case "text":
-        for (const line of textLines(verdicts, terminal)) {
-          terminal.write(`${line}\n`);
-        }
+  try {
+    for await (const { location, record } of readLocated(files, options, terminal)) {
+      const verdicts = judge(record, location, type, { strict, contract });
+      judged++;
+      rejected += verdicts.every(({ result }) => result.valid) ? 0 : 1;
+      warnings += verdicts.reduce((sum, { result }) => sum + (result.warnings?.length ?? 0), 0);
+      later += verdicts.some(({ result }) => result.contract === LATER_GENERATION) ? 1 : 0;
+      switch (format) {
+        case "text":
+          for (const line of textLines(verdicts, terminal)) {
+            terminal.write(`${line}\n`);
+          }
+          break;
+        case "json":
+          for (const verdict of verdicts) {
+            terminal.write(`${jsonOutput(verdictText(verdict), terminal)}\n`);
+          }
+          break;
+        case "sarif":
+          for (const finding of verdicts.flatMap(findingsOf)) {
+            terminal.write(jsonOutput(sarif.result(finding), terminal));
+          }
+          break;
+      }
+      await terminal.ready();
+      if (terminal.isOutputOver()) {
         break;
-      case "json":
-        for (const verdict of verdicts) {
-          terminal.write(`${jsonOutput(verdictText(verdict), terminal)}\n`);
-        }
-        break;
-      case "sarif":
-        for (const finding of verdicts.flatMap(findingsOf)) {
-          terminal.write(jsonOutput(sarif.result(finding), terminal));
-        }
-        break;
+      }
     }
-    await terminal.ready();
-    if (terminal.isOutputOver()) {
-      break;
+  } catch (error) {
+    if (format === "sarif") {
+      // Half a document would not be read at all.
+      terminal.write(sarif.end(terminal.version, false));
     }
+    throw error;
   }
   if (format === "sarif") {
     terminal.write(sarif.end(terminal.version));
@@ -86,12 +94,17 @@ export async function runValidate(
     terminal.report("nothing to judge: the input has no records");
     return strict ? EXIT_CODES.rejected.code : EXIT_CODES.ok.code;
   }
-  const outcome = rejected === 0 ? "all conform" : `${rejected} not conforming`;
+  const isStopped = terminal.isOutputOver();
+  const conforming = isStopped ? "cannot tell whether all conform" : "all conform";
+  const outcome = rejected === 0 ? conforming : `${rejected} not conforming`;
   const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
   const byLater = later === 0 ? "" : ` (${later} by contract ${LATER_GENERATION})`;
-  const end = terminal.isOutputOver() ? "; stopped: the output cannot be written" : "";
+  const end = isStopped ? "; stopped: the output cannot be written" : "";
   terminal.report(`${counted(judged, "record")} judged${byLater}, ${outcome}${warned}${end}`);
-  return rejected === 0 ? EXIT_CODES.ok.code : EXIT_CODES.rejected.code;
+  if (rejected > 0) {
+    return EXIT_CODES.rejected.code;
+  }
+  return isStopped ? EXIT_CODES.uncertain.code : EXIT_CODES.ok.code;
 }
 
 /** A person gets a group of lines for each record, a program one line for each violation. */

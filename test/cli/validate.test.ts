@@ -10,6 +10,8 @@ import {
   HAPPY_PATH,
   lines,
   missionDossier,
+  shell,
+  startMissionDossier,
   temporaryDirectory,
 } from "./command.js";
 
@@ -182,6 +184,34 @@ describe.concurrent("validate", () => {
       { line: 2, eventType: "Event", valid: false, modelViolations: [{ violationType: "json" }] },
     ]);
     expect(code).toBe(1);
+  });
+
+  test("closes a SARIF report when a file cannot be read, or it is interrupted", async () => {
+    const args = ["validate", "--format", "sarif"];
+    const file = files.write("typo.jsonl", lines(event(INDEXED, typo)));
+    const missing = await missionDossier([...args, file, "nowhere.jsonl"]);
+    expect(missing.code).toBe(2);
+    const run = startMissionDossier([...args, file, "-"]);
+    await run.printed("ruleId");
+    run.interrupt();
+    const interrupted = await run.ended;
+    for (const { stdout } of [missing, interrupted]) {
+      expect(JSON.parse(stdout).runs[0]).toMatchObject({
+        results: [{ ruleId: "string.in" }],
+        invocations: [{ executionSuccessful: false }],
+        tool: { driver: { rules: [{ id: "string.in" }] } },
+      });
+    }
+  });
+
+  test("cannot tell whether all conform if its reader stops", async () => {
+    const many = Array.from({ length: 5000 }, () => event(INDEXED, indexed));
+    const file = files.write("many.jsonl", lines(...many));
+    const line = `{ CLI validate -f json "${file}"; echo "exit $?" >&2; } | head -n 1`;
+    const { stderr } = await shell(line);
+    expect(stderr).toMatch(
+      /^\d+ records judged, cannot tell whether all conform; stopped: the output cannot be written\nexit 4\n$/,
+    );
   });
 
   test("prints a SARIF report that points at the lines", async () => {
