@@ -66,7 +66,7 @@ export async function runDiff(
       break;
     case "json":
       terminal.write(
-        `${jsonOutput(JSON.stringify(diffJson(diff, origins, options), null, 2), terminal)}\n`,
+        `${jsonOutput(JSON.stringify(diffJson(diff, origins, { a, b }, options), null, 2), terminal)}\n`,
       );
       break;
     case "events":
@@ -112,20 +112,32 @@ function exitCode(diff: StateDiff, a: Replica, b: Replica, terminal: Terminal): 
   if (!diff.inParity) {
     return EXIT_CODES.drifted.code;
   }
-  const doubts = [a, b].flatMap(({ name, doubts }) =>
-    doubts.length === 0 ? [] : [`${printable(name)}: ${doubts.join(", ")}`],
-  );
+  const doubts = doubtsOf(a, b);
   if (doubts.length > 0) {
-    terminal.report(`cannot tell whether the replicas are in parity: ${doubts.join("; ")}`);
+    const reasons = doubts.map(printable).join("; ");
+    terminal.report(`cannot tell whether the replicas are in parity: ${reasons}`);
     return EXIT_CODES.uncertain.code;
   }
   return EXIT_CODES.ok.code;
 }
 
+/** Why each side may lack something. */
+function doubtsOf(...sides: readonly Replica[]): string[] {
+  return sides.flatMap(({ name, doubts }) =>
+    doubts.length === 0 ? [] : [`${name}: ${doubts.join(", ")}`],
+  );
+}
+
 /** The diff as JSON, with the names of the contract. */
-function diffJson(diff: StateDiff, origins: DifferenceOrigins, contract: ContractOptions): object {
+function diffJson(
+  diff: StateDiff,
+  origins: DifferenceOrigins,
+  { a, b }: { readonly a: Replica; readonly b: Replica },
+  contract: ContractOptions,
+): object {
   return {
     in_parity: diff.inParity,
+    cannot_tell: doubtsOf(a, b),
     expected_hash: diff.expectedHash,
     actual_hash: diff.actualHash,
     differences: diff.differences.map((difference) => ({

@@ -32,13 +32,15 @@ export function diffLines(comparison: Comparison, colors: Colors, width?: number
   ];
 }
 
-function headline({ diff, origins, b }: Comparison, colors: Colors): string {
+function headline({ diff, origins, a, b }: Comparison, colors: Colors): string {
   const others = diff.differences.filter((each) => !changesParity(each));
   const drifts = diff.differences.filter(changesParity);
   if (diff.inParity) {
     const aside =
       others.length === 0 ? "" : `, ${counted(others.length, "difference")} beside the artifacts`;
-    return `${colors.bold(colors.green("IN PARITY"))}  ${counted(present(b), "artifact")}${aside}`;
+    const isCertain = a.doubts.length + b.doubts.length === 0;
+    const verdict = isCertain ? colors.green("IN PARITY") : colors.yellow("CANNOT TELL");
+    return `${colors.bold(verdict)}  ${counted(present(b), "artifact")}${aside}`;
   }
   const since = origins.firstOf(drifts);
   const began = since === undefined ? "" : ` since ${originText(since)}`;

@@ -54,6 +54,21 @@ describe.concurrent("diff", () => {
     expect(stdout).not.toContain("since");
   });
 
+  test("of inputs without events does not claim parity", async () => {
+    const none = files.write("none.jsonl", "");
+    const reason = `${none}: no dossier event was read`;
+    const json = await missionDossier(["diff", none, none, "-f", "json"]);
+    expect(json.code).toBe(4);
+    expect(JSON.parse(json.stdout)).toMatchObject({ cannot_tell: [reason, reason] });
+    const text = await missionDossier(["diff", none, none]);
+    expect(text).toMatchObject({
+      code: 4,
+      stdout: expect.stringMatching(/^CANNOT TELL {2}0 artifacts\n/),
+    });
+    const sure = await missionDossier(["diff", a, a, "-f", "json"]);
+    expect(JSON.parse(sure.stdout)).toMatchObject({ in_parity: true, cannot_tell: [] });
+  });
+
   test("as JSON has the names of the contract", async () => {
     const { stdout } = await missionDossier(["diff", a, b, "--format", "json"]);
     const diff = diffStates(reduceMissionDossier(before), reduceMissionDossier(events));
