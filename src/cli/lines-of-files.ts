@@ -1,10 +1,12 @@
 import { createReadStream } from "node:fs";
-import { endOfBlanks, LINE_FEED, PendingBytes, withoutMark } from "../stream/bytes.js";
+import { endOfBlanks, isJsonArray, LINE_FEED, PendingBytes, withoutMark } from "../stream/bytes.js";
 import { CHUNK_SIZE } from "../stream/file.js";
 import { DEFAULT_MAX_LENGTH } from "../stream/json-records.js";
 import { chunksOf } from "../stream/source.js";
 import { inputError, STANDARD_INPUT } from "./read-records.js";
+import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
+import { printable } from "./terminal-text.js";
 
 /** The bytes of a line of a file, without its line feed and a byte-order mark before it. */
 export type FileLine = {
@@ -21,7 +23,7 @@ export type FileLine = {
  * left out.
  *
  * @param overflow Is given the bytes of lines that are longer than 16 MiB, piece by piece.
- * @throws CommandError when a file cannot be read.
+ * @throws CommandError when a file cannot be read, or is one JSON document instead of JSON Lines.
  */
 export async function* linesOfFiles(
   files: readonly string[],
@@ -36,12 +38,8 @@ export async function* linesOfFiles(
       const chunks = isInput
         ? terminal.standardInput()
         : createReadStream(name, { highWaterMark: CHUNK_SIZE });
-      const read = chunksOf(untilAborted(chunks, interrupted));
-      for await (const { bytes, line } of linesOf(read, terminal, overflow)) {
-        if (bytes === undefined || endOfBlanks(bytes, 0) < bytes.length) {
-          yield { bytes, file, line };
-        }
-      }
+      const read = withoutArray(chunksOf(untilAborted(chunks, interrupted)), file);
+      yield* withoutDocument(linesOf(read, file, terminal, overflow), file);
     } catch (error) {
       if (interrupted.aborted) {
         return;
@@ -81,27 +79,84 @@ async function* untilAborted(
   }
 }
 
+/** @throws CommandError when the chunks are those of a JSON array. */
+async function* withoutArray(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let isBlank = true;
+  for await (const chunk of chunks) {
+    if (isBlank && isJsonArray(chunk)) {
+      throw notLines(file, "a JSON array");
+    }
+    isBlank &&= endOfBlanks(chunk, 0) === chunk.length;
+    yield chunk;
+  }
+}
+
+/** @throws CommandError when the lines are those of one JSON object. */
+async function* withoutDocument(
+  lines: AsyncIterable<FileLine>,
+  file: string,
+): AsyncGenerator<FileLine, void, undefined> {
+  let isFirst = true;
+  let opening: FileLine | undefined;
+  for await (const line of lines) {
+    const text = line.bytes && Buffer.from(line.bytes.subarray(0, BEGINNING)).toString().trim();
+    if (isFirst && text === "{") {
+      opening = line;
+    } else {
+      if (opening !== undefined) {
+        if (text?.startsWith('"') === true) {
+          throw notLines(file, "JSON on several lines");
+        }
+        yield opening;
+        opening = undefined;
+      }
+      yield line;
+    }
+    isFirst = false;
+  }
+  if (opening !== undefined) {
+    yield opening;
+  }
+}
+
+/** The bytes of a line that show whether it is a part of a document. */
+const BEGINNING = 64;
+
+function notLines(file: string, form: string): CommandError {
+  return new CommandError(
+    `cannot read ${printable(file)}: it is ${form}, and a log is JSON Lines`,
+    EXIT_CODES.misuse.code,
+  );
+}
+
 async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
+  file: string,
   terminal: Terminal,
   overflow: ((bytes: Uint8Array) => void) | undefined,
-) {
+): AsyncGenerator<FileLine, void, undefined> {
   const pending = new PendingBytes(DEFAULT_MAX_LENGTH, overflow);
   let line = 0;
-  const next = (): Omit<FileLine, "file"> => {
-    const bytes = pending.take();
+  function* next(): Generator<FileLine, void, undefined> {
+    const taken = pending.take();
     line++;
-    return { bytes: bytes && line === 1 ? withoutMark(bytes) : bytes, line };
-  };
+    const bytes = taken && line === 1 ? withoutMark(taken) : taken;
+    if (bytes === undefined || endOfBlanks(bytes, 0) < bytes.length) {
+      yield { bytes, file, line };
+    }
+  }
   for await (const piece of chunks) {
     let start = 0;
     for (let end = piece.indexOf(LINE_FEED); end !== -1; end = piece.indexOf(LINE_FEED, start)) {
       pending.add(piece.subarray(start, end));
       start = end + 1;
-      yield next();
+      yield* next();
     }
     pending.add(piece.subarray(start));
     await terminal.ready();
   }
-  yield next();
+  yield* next();
 }

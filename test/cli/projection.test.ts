@@ -386,6 +386,39 @@ describe("publish", () => {
     expect(readFileSync(log)).toEqual(content);
   });
 
+  test.each([
+    ["a JSON array", JSON.stringify([a1, b1]), "a JSON array"],
+    [
+      "a JSON array on many lines",
+      `\n\ufeff${JSON.stringify([a1], null, 2)}`.slice(1),
+      "a JSON array",
+    ],
+    ["an event on many lines", JSON.stringify(a1, null, 2), "JSON on several lines"],
+  ])("and upcast refuse %s at once", async (_what, input, form) => {
+    const { log } = place(b1);
+    for (const args of [
+      ["publish", "-l", log],
+      ["upcast", "--to", "3.0.0"],
+    ]) {
+      const { code, stderr } = await missionDossier(args, { input });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `mission-dossier: cannot read standard input: it is ${form}, and a log is JSON Lines\n`,
+      });
+    }
+    expect(readFileSync(log, "utf8")).toBe(lines(b1));
+  });
+
+  test("refuses a line that is cut after its brace, and takes the next one", async () => {
+    const { log } = place();
+    const input = `{\n${lines(a1)}`;
+    const { code, stdout } = await missionDossier(["publish", "-l", log], { input });
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: "published  1 event\nrefused    1 line\n",
+    });
+  });
+
   test("refuses to publish a log into itself", async () => {
     const { log } = place(a1);
     const { code, stderr } = await missionDossier(["publish", log, "-l", log]);
