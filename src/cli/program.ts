@@ -160,7 +160,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .addOption(scopeOption())
     .addOption(maxLengthOption())
     .option("--skip-invalid", "skip lines that are not valid events")
-    .option("--node-id <id>", "the node that emits drift events (default: the host's name)")
+    .addOption(nodeIdOption("the node that emits drift events (default: the host's name)"))
     .addOption(contractOption("the generation of JSON, events and pages (default: 2.4.0)"))
     .addOption(buildIdOption())
     .addHelpText(
@@ -274,7 +274,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: ExitCode) => 
     .option("--classes <file>", "a JSON array of such rules, which may name required files")
     .option("--default-class <class>", 'the class of all other files (default: "output")')
     .option("--root <dir>", "the folder that paths are relative to (default: the repository's)")
-    .option("--node-id <id>", "the node that emits the events (default: the host's name)")
+    .addOption(nodeIdOption("the node that emits the events (default: the host's name)"))
     .addOption(contractOption("the generation of the events (default: 2.4.0)"))
     .addOption(buildIdOption())
     .addHelpText(
@@ -524,7 +524,20 @@ function scopeOption(): Option {
 }
 
 function buildIdOption(): Option {
-  return new Option("--build-id <id>", "the build that emits events of contract 3.0.0");
+  return new Option("--build-id <id>", "the build that emits events of contract 3.0.0").argParser(
+    notEmpty,
+  );
+}
+
+function nodeIdOption(description: string): Option {
+  return new Option("--node-id <id>", description).argParser(notEmpty);
+}
+
+function notEmpty(text: string): string {
+  if (text === "") {
+    throw new InvalidArgumentError("It must not be empty.");
+  }
+  return text;
 }
 
 function contractOption(description: string): Option {

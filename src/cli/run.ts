@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { MissionDossierError, reasonOf } from "../event/errors/mission-dossier-error.js";
 import {
   CommandError,
@@ -23,7 +23,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     code = exitCode;
   });
   try {
-    await program.parseAsync(args, { from: "user" });
+    const unknown = unknownCommand(args, program);
+    await program.parseAsync(unknown === undefined ? args : [unknown], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -43,6 +44,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     throw error;
   }
+}
+
+/**
+ * The command whose help is asked for, if there is none of that name. Commander would give the
+ * help of the whole program instead of an error.
+ */
+function unknownCommand(args: readonly string[], { commands }: Command): string | undefined {
+  const [first, second] = args;
+  const name = first === "help" ? second : first;
+  const isKnown = commands.some((command) => command.name() === name) || name === "help";
+  return name === undefined || name.startsWith("-") || isKnown ? undefined : name;
 }
 
 /** An error of the operating system about a file, as every command says it. */

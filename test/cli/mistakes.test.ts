@@ -15,6 +15,21 @@ describe.concurrent("a mistake of the user's ends with 2, a reason, no state and
       args: ["redcue", HAPPY_PATH],
       stderr: `mission-dossier: unknown command 'redcue'\n(Did you mean reduce?)\n${seeHelp}`,
     },
+    ...[
+      ["redcue", "--help"],
+      ["help", "redcue"],
+    ].map((args) => ({
+      args,
+      stderr: `mission-dossier: unknown command 'redcue'\n(Did you mean reduce?)\n${seeHelp}`,
+    })),
+    ...["index", "diff"].flatMap((command) =>
+      ["--node-id <id>", "--build-id <id>"].map((option) => ({
+        args: [command, ".", "b", option.replace(" <id>", ""), ""],
+        stderr:
+          `mission-dossier: option '${option}' argument '' is invalid. It must not be empty.\n` +
+          `see mission-dossier ${command} --help\n`,
+      })),
+    ),
     {
       args: ["--verbose"],
       stderr: `mission-dossier: unknown option '--verbose'\n${seeHelp}`,
