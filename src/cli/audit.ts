@@ -12,7 +12,7 @@ import { checkHtml, HTML } from "./html-format.js";
 import type { RecordPlaces } from "./record-places.js";
 import { ReduceInput, type ReduceInputOptions } from "./reduce-input.js";
 import { placeText } from "./reduce-messages.js";
-import { columns, deeper, indent } from "./table.js";
+import { columns, deeper, indent, namedValues } from "./table.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 
@@ -122,13 +122,13 @@ function auditLines(report: AuditReport, places: RecordPlaces, terminal: Termina
     ...refuted.flatMap((finding) => [
       `${placeText(places, finding.position)}${colors.bold(finding.claim)}${finding.reason === "no_drift" ? "  is the expected hash, so there is no drift" : ""}`,
       ...indent(
-        columns(
+        namedValues(
           [
             ["claimed", printable(String(finding.claimed))],
             ["found", printable(String(finding.found))],
             ["event", finding.eventId],
           ],
-          { width: below },
+          below,
         ),
       ),
     ]),

@@ -9,6 +9,7 @@ import type { DifferenceOrigins, Origin } from "../parity/origins.js";
 import type { Replica } from "./replica.js";
 import { shortHash } from "./short-hash.js";
 import { columns, deeper, indent } from "./table.js";
+import { textWidth } from "./text-width.js";
 import { type Colors, counted, printable } from "./terminal-text.js";
 
 /** A comparison of two replicas. */
@@ -48,15 +49,24 @@ function headline({ diff, origins, a, b }: Comparison, colors: Colors): string {
 }
 
 function sides({ diff, a, b }: Comparison, width: number | undefined): string[] {
-  const row = (side: string, replica: Replica, hash: string): string[] => [
+  const rows = (
+    [
+      ["A", a, diff.expectedHash],
+      ["B", b, diff.actualHash],
+    ] as const
+  ).map(([side, replica, hash]) => ({
     side,
     hash,
-    counted(present(replica), "artifact"),
-    printable(replica.name),
-  ];
-  return columns([row("A", a, diff.expectedHash), row("B", b, diff.actualHash)], {
-    width,
-  });
+    others: [counted(present(replica), "artifact"), printable(replica.name)],
+  }));
+  const lines = columns(rows.map(({ side, hash, others }) => [side, hash, ...others]));
+  // A hash can only be compared or copied if it is whole.
+  return width === undefined || lines.every((line) => textWidth(line) <= width)
+    ? lines
+    : rows.flatMap(({ side, hash, others }) => [
+        ...columns([[side, ...others]], { width }),
+        ...indent([hash]),
+      ]);
 }
 
 function present({ state }: Replica): number {

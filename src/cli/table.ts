@@ -21,6 +21,20 @@ export function columns(rows: readonly (readonly string[])[], options?: TableOpt
   return table(rows, options).flat();
 }
 
+/**
+ * Rows of a name and a value, such as a hash, as columns. If a value would have to be broken, each
+ * comes on a line of its own, below its name.
+ */
+export function namedValues(
+  rows: readonly (readonly [name: string, value: string])[],
+  width: number | undefined,
+): string[] {
+  const lines = columns(rows);
+  return width === undefined || lines.every((line) => textWidth(line) <= width)
+    ? lines
+    : rows.flatMap(([name, value]) => [name, ...indent(wrapped(value, width - INDENT.length))]);
+}
+
 /** Like {@link columns}, with the lines of each row on their own. */
 export function table(
   rows: readonly (readonly string[])[],

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -120,6 +121,27 @@ describe("validate on a terminal", () => {
       expect(written).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     },
   );
+});
+
+describe("a hash on a terminal of 80 columns", () => {
+  const refuted = lines(
+    event("MissionDossierArtifactIndexed", payloads.MissionDossierArtifactIndexed),
+    event("MissionDossierSnapshotComputed", {
+      ...payloads.MissionDossierSnapshotComputed,
+      snapshot_hash: `sha256:${"ab".repeat(32)}`,
+    }),
+  );
+
+  test.each<[string, (terminal: Terminal) => Promise<unknown>]>([
+    ["diff", (to) => runDiff(["-", HAPPY_PATH], { format: "text" }, to)],
+    ["audit", (to) => runAudit([], { format: "text", rule: "path-hash" }, to)],
+  ])("is whole in %s", async (command, run) => {
+    const input = command === "audit" ? refuted : readFileSync(HAPPY_PATH, "utf8");
+    const { written } = await onTerminal(run, input, 80);
+    const page = written.split("\n").map(stripVTControlCharacters);
+    expect(page.filter((line) => /^ +sha256:[0-9a-f]{64}$/.test(line))).toHaveLength(2);
+    expect(page.filter((line) => line.length > 80 && !line.includes(HAPPY_PATH))).toEqual([]);
+  });
 });
 
 describe("upcast on a terminal", () => {

@@ -60,6 +60,20 @@ describe("project", () => {
     );
   });
 
+  test("says what to do when the log has become shorter", async () => {
+    const { log, states } = place(a1, b1);
+    await missionDossier(["project", log, "-s", states]);
+    const before = readFileSync(log).length - 1;
+    writeFileSync(log, lines(a1));
+    const { code, stderr } = await missionDossier(["project", log, "-s", states]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        `mission-dossier: ${log} has ${lines(a1).length} bytes, but ${before} were projected before; ` +
+        "give the log of these states, or rebuild them.\n",
+    });
+  });
+
   test("that follows a log ends by Ctrl-C, with everything stored", async () => {
     const { log, states } = place(a1);
     const running = startMissionDossier(["project", log, "-s", states, "--follow"]);

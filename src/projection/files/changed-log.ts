@@ -13,9 +13,11 @@ export class ChangedLogError extends MissionDossierError {
     super(
       "changed_log",
       got < expected
-        ? `${file} has ${got} bytes, of which ${expected} were projected before.`
-        : `${file} is not the log that was projected before: its first ${expected} bytes are others, or end within a line.`,
+        ? `${file} has ${got} bytes, but ${expected} were projected before; ${NEXT_STEP}.`
+        : `${file} is not the log that was projected before: its first ${expected} bytes are others, or end within a line; ${NEXT_STEP}.`,
       { file, expected, got },
     );
   }
 }
+
+const NEXT_STEP = "give the log of these states, or rebuild them";

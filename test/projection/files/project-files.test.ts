@@ -259,7 +259,7 @@ describe("projecting a log", () => {
   });
 
   test.each([
-    ["shorter", textOf(a1), /has \d+ bytes, of which \d+ were projected before/],
+    ["shorter", textOf(a1), /has \d+ bytes, but \d+ were projected before/],
     ["another one", textOf(eventOf("x", "y"), a2, b1), /is not the log that was projected/],
   ])("is refused if the log is %s", async (_what, text, message) => {
     const { log, states } = place();
