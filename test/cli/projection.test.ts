@@ -329,8 +329,34 @@ describe("watch", () => {
     expect(byKey.stdout).toBe(bySlug.stdout);
     const none = await missionDossier(["watch", "nothing", "-s", states, "--once"]);
     expect(none.code).toBe(2);
-    expect(none.stderr).toMatch(/no mission named nothing; there are\n {2}\w{32} {2}\S+-mission\n/);
+    expect(none.stderr).toMatch(
+      /no mission named nothing; there are\n {2}\w{32} {2}first-mission {2}main\n {2}\w{32} {2}other-mission {2}main\n$/,
+    );
   });
+});
+
+test("watch names missions by slug, and says how many more there are", async () => {
+  const names = Array.from({ length: 13 }, (_, index) => `m-${String(index).padStart(2, "0")}`);
+  const { log, states } = place(...names.toReversed().map((name) => eventOf(name, "spec.md")));
+  await missionDossier(["project", log, "-s", states]);
+  const { stderr } = await missionDossier(["watch", "nope", "-s", states, "--once"]);
+  const listed = [...stderr.matchAll(/^ {2}\w{32} {2}(\S+)/gm)].map(([, slug]) => slug);
+  expect(listed).toEqual(names.slice(0, 10));
+  expect(stderr).toMatch(/\n {2}and 3 more\n$/);
+  const empty = await missionDossier(["watch", "", "-s", states, "--once"]);
+  expect(empty.stderr).toContain('no mission named ""; there are');
+});
+
+test("watch shows what tells two missions of one slug apart", async () => {
+  const ofBranch = (branch: string) =>
+    JSON.parse(JSON.stringify(a1).replace('"target_branch":"main"', `"target_branch":"${branch}"`));
+  const { log, states } = place(ofBranch("zeta"), ofBranch("alpha"));
+  await missionDossier(["project", log, "-s", states]);
+  const { code, stderr } = await missionDossier(["watch", "first-mission", "-s", states]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /2 missions named first-mission; give the key of one\n {2}\w{32} {2}first-mission {2}alpha\n {2}\w{32} {2}first-mission {2}zeta\n$/,
+  );
 });
 
 test("watch waits for the first state", async () => {

@@ -1,5 +1,6 @@
 import { projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { columns, indent } from "../table.js";
 import { printable } from "../terminal-text.js";
 import type { Engine } from "./engine.js";
 
@@ -16,25 +17,48 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
   if (WHOLE_KEY.test(name)) {
     return name;
   }
-  const found: string[] = [];
-  const others: string[] = [];
+  const found: Mission[] = [];
+  const others: Mission[] = [];
   for await (const projected of engine.states()) {
-    const slug = projectedState(projected).namespace?.featureSlug ?? "";
+    const { featureSlug: slug = "", targetBranch: branch = "" } =
+      projectedState(projected).namespace ?? {};
     const isNamed = slug === name || (name !== "" && projected.mission.startsWith(name));
-    (isNamed ? found : others).push(`${projected.mission}  ${printable(slug)}`);
+    (isNamed ? found : others).push({ key: projected.mission, slug, branch });
   }
   if (found.length + others.length === 0) {
     return undefined;
   }
   const [first] = found;
-  if (first === undefined || found.length > 1) {
-    const what = first === undefined ? "no mission" : `${found.length} missions`;
-    const named = (first === undefined ? others : found).sort().slice(0, MOST_NAMED);
-    const lines = named.map((each) => `  ${each}`);
-    throw new CommandError(
-      [`${what} named ${printable(name)}; there are`, ...lines].join("\n"),
-      EXIT_CODES.misuse.code,
-    );
+  if (first === undefined) {
+    throw choiceOf(others, `no mission named ${shown(name)}; there are`);
   }
-  return first.slice(0, first.indexOf(" "));
+  if (found.length > 1) {
+    throw choiceOf(found, `${found.length} missions named ${shown(name)}; give the key of one`);
+  }
+  return first.key;
+}
+
+/** A mission as a person tells it from others: two may share a slug, and differ in their branch. */
+type Mission = { readonly key: string; readonly slug: string; readonly branch: string };
+
+function choiceOf(missions: readonly Mission[], problem: string): CommandError {
+  const named = missions
+    .toSorted((a, b) => compare(a.slug, b.slug) || compare(a.branch, b.branch))
+    .slice(0, MOST_NAMED);
+  const more = missions.length - named.length;
+  const rows = named.map(({ key, slug, branch }) => [key, printable(slug), printable(branch)]);
+  const lines = [
+    problem,
+    ...indent(columns(rows)),
+    ...(more === 0 ? [] : indent([`and ${more} more`])),
+  ];
+  return new CommandError(lines.join("\n"), EXIT_CODES.misuse.code);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function shown(name: string): string {
+  return printable(name) || '""';
 }
