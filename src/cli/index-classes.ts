@@ -3,7 +3,7 @@ import { isJsonObject, type JsonMap } from "../event/json/json-object.js";
 import { Classes, type ClassRule, isPlainPath } from "../indexing/classes.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { readJson } from "./index-namespace.js";
-import { knownNamesHint } from "./known-names.js";
+import { givenName, knownNamesHint } from "./known-names.js";
 import { printable } from "./terminal-text.js";
 
 /** The options that say which class a file has. */
@@ -35,6 +35,9 @@ export function classesFrom({
 
 function ruleFrom(value: string): ClassRule {
   const [name = "", ...rest] = value.split("=");
+  if (rest.length === 0) {
+    throw misuse(`--class ${givenName(value)}: must be class=pattern`);
+  }
   return classRule({ artifact_class: name, pattern: rest.join("=") }, `--class ${value}`);
 }
 
@@ -101,7 +104,9 @@ function text(rule: JsonMap, name: keyof ClassRule, place: string): string | und
 function artifactClass(name: string, place: string): ArtifactClass {
   const known = ARTIFACT_CLASSES.find((each) => each === name);
   if (known === undefined) {
-    throw misuse(`${place}: no artifact class ${name} (${knownNamesHint(name, ARTIFACT_CLASSES)})`);
+    throw misuse(
+      `${place}: no artifact class ${givenName(name)} (${knownNamesHint(name, ARTIFACT_CLASSES)})`,
+    );
   }
   return known;
 }

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import type { LocalNamespaceTupleJson } from "../../gen/speckitty/dossier/v1/contract.js";
 import { LocalNamespaceTupleSchema } from "../../gen/speckitty/dossier/v1/values_pb.js";
 import { RENAMINGS } from "../../gen/speckitty/dossier/v3/renaming.js";
+import { reasonOf } from "../event/errors/mission-dossier-error.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
-import { knownNamesHint } from "./known-names.js";
+import { givenName, knownNamesHint } from "./known-names.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
 import { printable } from "./terminal-text.js";
 
@@ -93,7 +94,7 @@ function fieldOf(name: string): Field {
   const [, first = name] = RENAMING?.names.find(([later]) => later === name) ?? [];
   const field = FIELDS.find((known) => known === first);
   if (field === undefined) {
-    throw misuse(`--namespace: no field ${name} (${knownNamesHint(name, FIELDS)})`);
+    throw misuse(`--namespace: no field ${givenName(name)} (${knownNamesHint(name, FIELDS)})`);
   }
   return field;
 }
@@ -109,9 +110,7 @@ export function readJson(file: string): unknown {
   } catch (error) {
     const reason = isSystemError(error)
       ? systemErrorText(error)
-      : error instanceof Error
-        ? error.message
-        : String(error);
+      : `it is not JSON: ${reasonOf(error)}`;
     throw misuse(`cannot read ${file}: ${reason}`);
   }
 }

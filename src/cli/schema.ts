@@ -1,10 +1,8 @@
 import { schemaNames, schemaText } from "../conformance/schema-files.js";
 import type { ContractOptions } from "../event/generation/generation.js";
-import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
-import { knownNamesHint } from "./known-names.js";
+import { givenName, knownNamesHint } from "./known-names.js";
 import type { Terminal } from "./terminal.js";
-import { printable } from "./terminal-text.js";
 
 /**
  * Prints a schema, or, without a name, the names of all schemas.
@@ -23,7 +21,7 @@ export function runSchema(
   }
   if (!names.includes(name)) {
     throw new CommandError(
-      `no schema ${printable(excerpt(name))} (${knownNamesHint(name, names)})`,
+      `no schema ${givenName(name)} (${knownNamesHint(name, names)})`,
       EXIT_CODES.misuse.code,
     );
   }

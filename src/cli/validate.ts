@@ -8,16 +8,15 @@ import {
   validateEnvelope,
   validateEvent,
 } from "../conformance/validate-event.js";
-import { excerpt } from "../event/errors/mission-dossier-error.js";
 import { type ContractOptions, LATER_GENERATION } from "../event/generation/generation.js";
 import { isJsonObject } from "../event/json/json-object.js";
 import type { JsonRecord } from "../stream/record.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.js";
-import { knownNamesHint } from "./known-names.js";
+import { givenName, knownNamesHint } from "./known-names.js";
 import { type InputOptions, type Location, readFiles } from "./read-records.js";
 import { SarifReport } from "./sarif.js";
 import { jsonOutput, type Terminal } from "./terminal.js";
-import { counted, printable } from "./terminal-text.js";
+import { counted } from "./terminal-text.js";
 import { findingLine, findingsOf, groupLines, type Verdict, verdictText } from "./verdict.js";
 
 /** The output formats of `mission-dossier validate`. */
@@ -119,7 +118,7 @@ function judgedType(name: string | undefined): JudgedType | undefined {
     return name;
   }
   throw new CommandError(
-    `no event type ${printable(excerpt(name))} (${knownNamesHint(name, JUDGED_TYPES)})`,
+    `no event type ${givenName(name)} (${knownNamesHint(name, JUDGED_TYPES)})`,
     EXIT_CODES.misuse.code,
   );
 }

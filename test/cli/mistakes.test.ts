@@ -31,6 +31,14 @@ describe.concurrent("a mistake of the user's ends with 2, a reason, no state and
       })),
     ),
     {
+      args: ["schema", ""],
+      stderr: expect.stringMatching(/^mission-dossier: no schema "" \(known: /),
+    },
+    {
+      args: ["validate", "--type", ""],
+      stderr: expect.stringMatching(/^mission-dossier: no event type "" \(known: /),
+    },
+    {
       args: ["--verbose"],
       stderr: `mission-dossier: unknown option '--verbose'\n${seeHelp}`,
     },

@@ -60,6 +60,33 @@ describe("project", () => {
     );
   });
 
+  test("names the entry of a folder that it cannot read", async () => {
+    const { states } = place();
+    const log = join(files.path, `entries-${count++}`);
+    mkdirSync(log);
+    writeFileSync(join(log, "1.jsonl"), lines(a1));
+    const dangling = join(log, "2.jsonl");
+    symlinkSync("nowhere", dangling);
+    const { code, stderr } = await missionDossier(["project", log, "-s", states]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `mission-dossier: cannot read ${dangling}: no such file or directory\n`,
+    });
+  });
+
+  test("makes no folder for a log that it refuses", async () => {
+    const { states } = place();
+    const log = files.write(`${count++}.gz`, gzipSync(lines(a1)));
+    for (const command of ["project", "rebuild"]) {
+      const { code, stderr } = await missionDossier([command, log, "-s", states]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `mission-dossier: cannot read ${log}: it is gzipped, and a log is JSON Lines\n`,
+      });
+      expect(existsSync(states)).toBe(false);
+    }
+  });
+
   test("says what to do when the log has become shorter", async () => {
     const { log, states } = place(a1, b1);
     await missionDossier(["project", log, "-s", states]);
@@ -479,7 +506,7 @@ describe("publish", () => {
     const [input = "", target = ""] = argument === 0 ? [loop, log] : [log, loop];
     const { code, stderr } = await missionDossier(["publish", input, "-l", target]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^mission-dossier: cannot (?:read|write) .*loop-\d+/);
+    expect(stderr).toMatch(/^mission-dossier: cannot (?:read|append to) .*loop-\d+/);
   });
 
   test("says that the folder of the log is missing", async () => {
@@ -487,7 +514,7 @@ describe("publish", () => {
     const { code, stderr } = await missionDossier(["publish", "-l", log], { input: lines(a1) });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `mission-dossier: cannot write ${log}.lock: no such file or directory\n`,
+      stderr: `mission-dossier: cannot append to ${log}: no such file or directory\n`,
     });
   });
 

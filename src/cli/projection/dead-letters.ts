@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type DeadLetter, RecordReader } from "../../projection/index.js";
 import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "../exit-codes.js";
+import { givenName } from "../known-names.js";
 import { isSystemError, systemErrorText } from "../system-error.js";
 import { columns } from "../table.js";
 import type { Terminal } from "../terminal.js";
@@ -117,7 +118,7 @@ async function letterOf(id: string | undefined, engine: Engine): Promise<DeadLet
       return letter;
     }
   }
-  throw new CommandError(`no dead letter ${printable(id)}`, EXIT_CODES.misuse.code);
+  throw new CommandError(`no dead letter ${givenName(id)}`, EXIT_CODES.misuse.code);
 }
 
 async function contentOf(file: string): Promise<Uint8Array> {

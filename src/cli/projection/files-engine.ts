@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { reasonOf } from "../../event/errors/mission-dossier-error.js";
 import { appendLines } from "../../files/append-file.js";
 import { withFileLock } from "../../files/file-lock.js";
 import {
@@ -8,14 +9,16 @@ import {
   rebuildFiles,
   type StateFolder,
   UnreadableFileError,
+  UnwritableFileError,
   watchFiles,
 } from "../../projection/files/index.js";
 import { requireJsonLines } from "../../projection/files/log-files.js";
 import { requireOwnLog } from "../../projection/files/own-log.js";
 import { storedStates } from "../../projection/files/state-sets.js";
 import { readProjectedMission } from "../../projection/index.js";
-import { UsageError } from "../exit-codes.js";
-import { counted } from "../terminal-text.js";
+import { CommandError, EXIT_CODE_OF_ERROR, UsageError } from "../exit-codes.js";
+import { isSystemError, systemErrorText } from "../system-error.js";
+import { counted, printable } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectStatus } from "./engine.js";
 
 /** The projection of a log of files into a folder. */
@@ -85,7 +88,11 @@ export function filesEngine(options: EngineOptions): Engine {
           await requireJsonLines(log());
           await appendLines(log(), text);
         };
-        await withFileLock(log(), append, { patience: PATIENCE });
+        try {
+          await withFileLock(log(), append, { patience: PATIENCE });
+        } catch (error) {
+          throw error instanceof UnwritableFileError ? cannotAppend(log(), error) : error;
+        }
         count += lines.length;
       }
       return { stored: count, repeated: 0 };
@@ -107,6 +114,15 @@ const BATCH = 500;
 
 /** Milliseconds to wait for another writer of the log. */
 const PATIENCE = 30_000;
+
+/** The error names the log, even if it is the file beside it that cannot be written. */
+function cannotAppend(log: string, { cause }: UnwritableFileError): CommandError {
+  const reason = isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause);
+  return new CommandError(
+    `cannot append to ${printable(log)}: ${reason}`,
+    EXIT_CODE_OF_ERROR.unwritable_file,
+  );
+}
 
 function required(value: string | undefined, what: string): string {
   if (value === undefined) {

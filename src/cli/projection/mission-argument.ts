@@ -1,5 +1,6 @@
 import { projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES } from "../exit-codes.js";
+import { givenName } from "../known-names.js";
 import { columns, indent } from "../table.js";
 import { printable } from "../terminal-text.js";
 import type { Engine } from "./engine.js";
@@ -30,10 +31,10 @@ export async function missionNamed(name: string, engine: Engine): Promise<string
   }
   const [first] = found;
   if (first === undefined) {
-    throw choiceOf(others, `no mission named ${shown(name)}; there are`);
+    throw choiceOf(others, `no mission named ${givenName(name)}; there are`);
   }
   if (found.length > 1) {
-    throw choiceOf(found, `${found.length} missions named ${shown(name)}; give the key of one`);
+    throw choiceOf(found, `${found.length} missions named ${givenName(name)}; give the key of one`);
   }
   return first.key;
 }
@@ -57,8 +58,4 @@ function choiceOf(missions: readonly Mission[], problem: string): CommandError {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function shown(name: string): string {
-  return printable(name) || '""';
 }

@@ -37,10 +37,14 @@ export class LogFiles {
 
   private constructor(readonly path: string) {}
 
-  /** @throws UnreadableFileError when there is no such file or folder. */
+  /** @throws UnreadableFileError when there is no such file or folder, or it is in another form. */
   static async open(path: string): Promise<LogFiles> {
     const log = new LogFiles(path);
     await log.refresh();
+    const [first] = log.segments;
+    if (first !== undefined) {
+      await requireJsonLines(first.file);
+    }
     return log;
   }
 
@@ -90,18 +94,15 @@ export class LogFiles {
       const segments: Segment[] = [];
       let start = 0;
       for (const file of files) {
-        const stats = await stat(file);
-        if (!stats.isFile()) {
-          // A pipe has no size, and cannot be read from a given place.
-          throw new RangeError(NOT_REGULAR);
-        }
-        const { size } = stats;
+        const size = await sizeOf(file);
         segments.push({ file, start, size });
         start += size;
       }
       return segments;
     } catch (error) {
-      throw new UnreadableFileError(this.path, error);
+      throw error instanceof UnreadableFileError
+        ? error
+        : new UnreadableFileError(this.path, error);
     }
   }
 
@@ -142,6 +143,20 @@ export class LogFiles {
 
 /** The most bytes at the end of a log that are searched for blanks. */
 const BLANKS_LOOKED_AT = 4096;
+
+/** @throws UnreadableFileError when a file has no size, or none that can be known. */
+async function sizeOf(file: string): Promise<number> {
+  try {
+    const stats = await stat(file);
+    if (!stats.isFile()) {
+      // A pipe cannot be read from a given place.
+      throw new RangeError(NOT_REGULAR);
+    }
+    return stats.size;
+  } catch (error) {
+    throw new UnreadableFileError(file, error);
+  }
+}
 
 type Segment = { readonly file: string; readonly start: number; readonly size: number };
 
