@@ -53,6 +53,8 @@ export async function runDiff(
   checkContract(options.contract, options.format !== "text", "--format json, events or html");
   if (options.format === "events") {
     checkBuildId(options);
+  } else {
+    refuseEmitter(options);
   }
   const a = await readReplica(fileA, options, terminal);
   const b = await readReplica(fileB, options, terminal);
@@ -81,6 +83,17 @@ export async function runDiff(
     }
   }
   return exitCode(diff, a, b, terminal);
+}
+
+/** @throws CommandError when an option is about drift events, and none are printed. */
+function refuseEmitter({ nodeId, buildId }: EmitterOptions): void {
+  const option = nodeId !== undefined ? "--node-id" : buildId !== undefined ? "--build-id" : "";
+  if (option !== "") {
+    throw new CommandError(
+      `${option} is for drift events, and needs --format events`,
+      EXIT_CODES.misuse.code,
+    );
+  }
 }
 
 function compare(a: Replica, b: Replica, terminal: Terminal): StateDiff {

@@ -110,6 +110,18 @@ describe.concurrent("diff", () => {
     expect((await missionDossier(["audit", drifted])).code).not.toBe(3);
   });
 
+  test.each([
+    ["--node-id", "json"],
+    ["--build-id", "text"],
+  ])("refuses %s as %s, which has no drift events", async (option, format) => {
+    const run = await missionDossier(["diff", a, b, option, "x", "-f", format]);
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `mission-dossier: ${option} is for drift events, and needs --format events\n`,
+    });
+  });
+
   test("as events needs the log itself", async () => {
     const state = files.write("alone.json", stateToJsonString(reduceMissionDossier(before)));
     const { code, stderr } = await missionDossier(["diff", state, b, "--format", "events"]);

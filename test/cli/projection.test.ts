@@ -135,6 +135,10 @@ describe("project", () => {
     ],
     ["two engines", ["project", "a.jsonl", "--nats", "nats://127.0.0.1"], "--nats takes no files"],
     ["another action", ["dead-letters", "burn"], "Allowed choices are list, show, retry"],
+    ["a letter to list", ["dead-letters", "list", "12", "-s", "states"], "list takes no ID"],
+    ["a repair to list", ["dead-letters", "-w", "f", "-s", "states"], "--with is for retry"],
+    ["a log to show", ["dead-letters", "show", "1", "-l", "f", "-s", "s"], "--log is for retry"],
+    ["a prefix of files", ["publish", "--prefix", "x", "-l", "f"], "and needs --nats"],
     ["no letter", ["dead-letters", "show", "-s", "states"], "missing ID"],
   ])("and its siblings end with a message for %s", async (_what, args, message, isFile = false) => {
     const { code, stderr, stdout } = await missionDossier(args);

@@ -24,6 +24,12 @@ export async function runDeadLetters(
   { with: repaired, ...options }: DeadLettersCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (action === "list" && id !== undefined) {
+    throw new UsageError("list takes no ID; show prints one letter");
+  }
+  if (action !== "retry" && (repaired ?? options.log) !== undefined) {
+    throw new UsageError(`${repaired === undefined ? "--log" : "--with"} is for retry`);
+  }
   return withEngine(options, async (engine) => {
     if (action === "list") {
       return list(engine, terminal);

@@ -5,7 +5,7 @@ import type { Engine, EngineOptions } from "./engine.js";
 /**
  * Does some work with the engine that the options choose.
  *
- * @throws CommandError when they choose none or two, or the clients of NATS are not installed.
+ * @throws CommandError when they choose none or two, or give a prefix to files, or the clients of NATS are not installed.
  */
 export async function withEngine<T>(
   options: EngineOptions,
@@ -13,6 +13,9 @@ export async function withEngine<T>(
 ): Promise<T> {
   if (options.nats !== undefined && (options.log ?? options.states) !== undefined) {
     throw new UsageError("the log and the states are on the server, so --nats takes no files");
+  }
+  if (options.nats === undefined && options.prefix !== undefined) {
+    throw new UsageError("--prefix names a projection on a server, and needs --nats");
   }
   const engine = await (options.nats === undefined ? openFiles(options) : openNats(options));
   try {
