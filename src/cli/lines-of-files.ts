@@ -3,8 +3,8 @@ import { endOfBlanks, isJsonArray, LINE_FEED, PendingBytes, withoutMark } from "
 import { CHUNK_SIZE } from "../stream/file.js";
 import { DEFAULT_MAX_LENGTH } from "../stream/json-records.js";
 import { chunksOf } from "../stream/source.js";
-import { inputError, STANDARD_INPUT } from "./read-records.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
+import { inputError, STANDARD_INPUT } from "./read-records.js";
 import type { Terminal } from "./terminal.js";
 import { printable } from "./terminal-text.js";
 
@@ -102,12 +102,11 @@ async function* withoutDocument(
   let isFirst = true;
   let opening: FileLine | undefined;
   for await (const line of lines) {
-    const text = line.bytes && Buffer.from(line.bytes.subarray(0, BEGINNING)).toString().trim();
-    if (isFirst && text === "{") {
+    if (isFirst && beginningOf(line) === "{") {
       opening = line;
     } else {
       if (opening !== undefined) {
-        if (text?.startsWith('"') === true) {
+        if (beginningOf(line).startsWith('"')) {
           throw notLines(file, "JSON on several lines");
         }
         yield opening;
@@ -122,8 +121,10 @@ async function* withoutDocument(
   }
 }
 
-/** The bytes of a line that show whether it is a part of a document. */
-const BEGINNING = 64;
+/** As much of a line as shows whether it is a part of a document. */
+function beginningOf({ bytes }: FileLine): string {
+  return new TextDecoder().decode(bytes?.subarray(0, 64)).trim();
+}
 
 function notLines(file: string, form: string): CommandError {
   return new CommandError(

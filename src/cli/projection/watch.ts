@@ -62,10 +62,10 @@ export async function runWatch(
         terminal.write(`${line}\n`);
       }
       const counts = format === "text" ? leftOutOf(projected).join("\n") : "";
-      if (counts !== leftOut) {
-        leftOut = counts;
+      if (counts !== leftOut && counts !== "") {
         terminal.report(counts);
       }
+      leftOut = counts;
     };
     if (once) {
       const projected = await engine.state(mission);
