@@ -5,6 +5,7 @@ import { RecordedLog } from "../indexing/recorded-log.js";
 import { EventSource } from "./event-source.js";
 import { CommandError, EXIT_CODES } from "./exit-codes.js";
 import { canBeReadAgain, locationText } from "./read-records.js";
+import { reportFindings } from "./reduce-messages.js";
 import type { Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
 import { reportViolations } from "./violation-text.js";
@@ -34,6 +35,13 @@ export async function readLog(file: string, terminal: Terminal): Promise<Recorde
         const { eventId, eventType } = outcome;
         terminal.report(`${placeOf(position)}: payload skipped (event ${eventId}, ${eventType})`);
         reportViolations(outcome.violations, terminal);
+      } else if (outcome.kind === "ignored") {
+        const found = outcome.diagnostics ?? [];
+        reportFindings(
+          found.map((each) => ({ ...each, position })),
+          places,
+          terminal,
+        );
       }
     } catch (error) {
       if (error instanceof NamespaceMixedStreamError) {

@@ -289,6 +289,18 @@ describe("index --append", () => {
     expect(existsSync(log)).toBe(false);
   });
 
+  test("names the events of the log whose type is misspelled", async () => {
+    const root = repository({});
+    const log = join(root, "m/log.jsonl");
+    const args = ["index", join(root, "m"), ...given, "--log", log, "--append"];
+    await missionDossier(args);
+    writeFileSync(log, readFileSync(log, "utf8").replace("ArtifactIndexed", "ArtifactIndxed"));
+    const { code, stderr } = await missionDossier(args);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${log}:1: event_type: the contract has no such event type`);
+    expect(stderr).toContain('(did you mean "MissionDossierArtifactIndexed"?)');
+  });
+
   test("to a folder that does not exist says that nothing was written", async () => {
     const root = repository({});
     const log = join(root, "nowhere/log.jsonl");
