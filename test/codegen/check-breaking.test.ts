@@ -278,7 +278,7 @@ describe.concurrent("the check for breaking changes lets pass", () => {
     // A field that is no longer required.
     [PAYLOADS, /(?<=optional string indexed_at = 4 \[\n.*),\n.*required = true/, ""],
     // Other comments.
-    [VALUES, "// What an artifact contained", "// The content of an artifact"],
+    [VALUES, "// The content of an artifact", "// The bytes of an artifact"],
   ];
   test.runIf(deep)("the contract as it is, and what accepts more", async () => {
     expect(await check(newProject(additions))).toEqual({
