@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { link, readFile, rm } from "node:fs/promises";
+import { link, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
 import { hasCode } from "./has-code.js";
 import { withFile } from "./with-file.js";
-import { UnwritableFileError } from "./write-file.js";
+import { DRAFT, UnwritableFileError } from "./write-file.js";
 
 /** Raised when another process, or another call in this one, holds the lock on a path. */
 export class FileLockedError extends MissionDossierError {
@@ -108,26 +108,45 @@ async function acquire(
   | { readonly kind: "acquired"; readonly claims: readonly string[] }
   | { readonly kind: "held"; readonly file: string; readonly holder: Holder }
 > {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const claims: string[] = [];
+    const files = new Set([root]);
     let beginning: Holder | undefined;
     let file = root;
     let holder = await claim(file);
     while (holder !== undefined && !isAlive(holder)) {
       beginning ??= holder;
       claims.push(file);
-      file = `${root}.${holder.token}`;
-      holder = await claim(file);
+      file = successorOf(root, file, holder);
+      // Only a file that was copied by hand leads back to an earlier one.
+      const isCircle = files.has(file);
+      files.add(file);
+      holder = isCircle ? UNKNOWN_HOLDER : await claim(file);
     }
     if (holder !== undefined) {
       return { kind: "held", file, holder };
     }
-    if (beginning === undefined || (await read(root))?.token === beginning.token) {
+    if (beginning === undefined) {
+      return { kind: "acquired", claims: [file] };
+    }
+    if ((await read(root))?.token === beginning.token) {
+      await removeDrafts(root);
       return { kind: "acquired", claims: [...claims, file] };
     }
     await rm(file, { force: true });
   }
+  return { kind: "held", file: root, holder: UNKNOWN_HOLDER };
 }
+
+/** The file of the claim that takes over from a dead holder. */
+function successorOf(root: string, file: string, { token }: Holder): string {
+  const successor = `${root}.${token}`;
+  // Earlier versions gave the draft of the first claim this name, and could leave it there.
+  return file === successor ? `${file}.${token}` : successor;
+}
+
+/** How often a lock that others change all the time is looked at, before it counts as held. */
+const MOST_TRIES = 100;
 
 async function release(claims: readonly string[]): Promise<void> {
   for (const file of claims) {
@@ -140,14 +159,15 @@ async function claim(file: string): Promise<Holder | undefined> {
   const token = randomUUID();
   const own: Holder = { token, pid: process.pid, host: hostname(), started: OWN_START };
   // A link is created with its whole content at once, so no other process reads a part.
-  const draft = `${file}.${token}`;
+  // No claim has its name, since a claim would then seem to be its own successor.
+  const draft = `${file}.${token}${DRAFT}`;
   try {
     // It must be whole after a power failure too, or it would lock everybody out.
     await withFile(draft, "wx", async (written) => {
       await written.writeFile(JSON.stringify(own));
       await written.datasync();
     });
-    for (;;) {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
       try {
         await link(draft, file);
         return undefined;
@@ -161,6 +181,8 @@ async function claim(file: string): Promise<Holder | undefined> {
         return holder;
       }
     }
+    // The name exists, but cannot be followed.
+    return UNKNOWN_HOLDER;
   } catch (error) {
     throw error instanceof MissionDossierError ? error : new UnwritableFileError(file, error);
   } finally {
@@ -168,23 +190,52 @@ async function claim(file: string): Promise<Holder | undefined> {
   }
 }
 
+/** Removes the drafts that killed processes have left. */
+async function removeDrafts(root: string): Promise<void> {
+  try {
+    for (const name of await readdir(dirname(root))) {
+      const file = join(dirname(root), name);
+      const isDraft = file.startsWith(`${root}.`) && file.endsWith(DRAFT);
+      const holder = isDraft ? await read(file) : undefined;
+      if (holder !== undefined && !isAlive(holder)) {
+        await rm(file, { force: true });
+      }
+    }
+  } catch {
+    // The lock is acquired, and a draft that stays harms nobody.
+  }
+}
+
+/** The holder that a file names; `undefined` if there is no such file. */
 async function read(file: string): Promise<Holder | undefined> {
   try {
-    const holder: Holder = JSON.parse(await readFile(file, "utf8"));
-    return holder;
+    const holder: unknown = JSON.parse(await readFile(file, "utf8"));
+    return isHolder(holder) ? holder : UNKNOWN_HOLDER;
   } catch (error) {
     if (hasCode(error, "ENOENT")) {
       return undefined;
     }
     if (error instanceof SyntaxError) {
-      throw new FileLockedError(file.replace(/\.lock.*$/, ""), file, UNKNOWN_HOLDER);
+      return UNKNOWN_HOLDER;
     }
     throw error;
   }
 }
 
-/** Stands for the holder if its file is damaged. */
-const UNKNOWN_HOLDER = { pid: 0, host: "an unknown host" };
+function isHolder(json: unknown): json is Holder {
+  const { token, pid, host, started } = Object(json);
+  return (
+    typeof token === "string" &&
+    // It becomes a part of a name.
+    /^[\w-]+$/.test(token) &&
+    Number.isSafeInteger(pid) &&
+    typeof host === "string" &&
+    (started === null || typeof started === "string")
+  );
+}
+
+/** Stands for the holder if its file is damaged. It counts as alive. */
+const UNKNOWN_HOLDER: Holder = { token: "", pid: 0, host: "an unknown host", started: null };
 
 function isAlive({ pid, host, started }: Holder): boolean {
   if (host !== hostname()) {

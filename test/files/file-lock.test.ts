@@ -48,6 +48,9 @@ function place(name: string): { readonly path: string; readonly left: () => stri
   };
 }
 
+/** The content of a lock file whose holder is dead. */
+const DEAD = { token: "t", pid: 2 ** 30, host: hostname(), started: null };
+
 const nothing = async (): Promise<string> => "done";
 
 describe("a file lock", () => {
@@ -102,6 +105,47 @@ describe("a file lock", () => {
     expect(left()).toEqual([]);
   });
 
+  test("is taken over from a process that was killed when it had just acquired it", async () => {
+    const { path, left } = place("draft");
+    const child = start(
+      path,
+      `import fs from "node:fs";
+       import { syncBuiltinESMExports } from "node:module";
+       fs.promises.rm = async () => process.kill(process.pid, "SIGKILL");
+       syncBuiltinESMExports();
+       await withFileLock(path, async () => {});`,
+    );
+    await once(child, "exit");
+    // The claim, and its draft.
+    expect(left()).toHaveLength(2);
+    expect(await withFileLock(path, nothing)).toBe("done");
+    expect(left()).toEqual([]);
+  });
+
+  test("is taken over from a dead holder whose claim has its draft as its successor", async () => {
+    const { path, left } = place("older");
+    writeFileSync(`${path}.lock`, JSON.stringify(DEAD));
+    writeFileSync(`${path}.lock.t`, JSON.stringify(DEAD));
+    expect(await withFileLock(path, nothing)).toBe("done");
+    expect(left()).toEqual([]);
+  });
+
+  test.each([
+    [
+      "circle",
+      (path: string) => {
+        writeFileSync(`${path}.lock`, JSON.stringify(DEAD));
+        writeFileSync(`${path}.lock.t`, JSON.stringify({ ...DEAD, token: "u" }));
+        writeFileSync(`${path}.lock.u`, JSON.stringify(DEAD));
+      },
+    ],
+    ["link to nothing", (path: string) => symlinkSync("nowhere", `${path}.lock`)],
+  ])("is refused if its files are a %s", async (name, make) => {
+    const { path } = place(name);
+    make(path);
+    await expect(withFileLock(path, nothing, { patience: 50 })).rejects.toThrow(FileLockedError);
+  });
+
   test("is an error of its file where that cannot be written", async () => {
     const path = join(folder.path, "missing", "log");
     await expect(withFileLock(path, async () => undefined)).rejects.toMatchObject({
@@ -110,9 +154,14 @@ describe("a file lock", () => {
     });
   });
 
-  test("is refused by a file that says nothing, which the error names", async () => {
-    const { path } = place("empty");
-    writeFileSync(`${path}.lock`, "");
+  test.each([
+    ["empty", ""],
+    ["null", "null"],
+    ["shapeless", "{}"],
+    ["elsewhere in the folders", JSON.stringify({ ...DEAD, token: "/../t" })],
+  ])("is refused by a file that says nothing, which the error names: %s", async (name, content) => {
+    const { path } = place(name);
+    writeFileSync(`${path}.lock`, content);
     await expect(withFileLock(path, nothing)).rejects.toMatchObject({
       code: "locked_file",
       file: path,
