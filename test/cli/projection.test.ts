@@ -231,6 +231,21 @@ describe("dead-letters retry", () => {
     expect((await missionDossier(["dead-letters", "-s", states])).stderr).toBe("1 dead letter\n");
   });
 
+  test("publishes nothing that is not UTF-8, which would change its content", async () => {
+    const { log, states } = place(a1);
+    const latin = Buffer.from(JSON.stringify(a2).replace("plan.md", "caf\u00e9.md"), "latin1");
+    appendFileSync(log, Buffer.concat([latin, Buffer.from("\n")]));
+    const before = readFileSync(log);
+    const retry = ["dead-letters", "retry", await letterIn(log, states), "-s", states, "-l", log];
+    for (const args of [retry, [...retry, "-w", files.write("latin.json", latin)]]) {
+      const { code, stderr } = await missionDossier(args);
+      expect(code).toBe(1);
+      expect(stderr).toContain("is still not an event of a mission; nothing was published");
+    }
+    expect(readFileSync(log)).toEqual(before);
+    expect((await missionDossier(["dead-letters", "-s", states])).stderr).toBe("1 dead letter\n");
+  });
+
   test("adds to the last file of a folder, and to no other", async () => {
     const { states } = place();
     const log = join(files.path, `folder-${count++}`);

@@ -80,8 +80,7 @@ async function retry(
   engine: Engine,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  // In the log, an event is one line.
-  const line = new TextEncoder().encode(oneLine(bytes));
+  const line = oneLine(bytes);
   const read = new RecordReader().read(line);
   if (read.kind !== "mission") {
     const violations = violationsOf(read);
@@ -103,12 +102,16 @@ async function retry(
   return EXIT_CODES.ok.code;
 }
 
-function oneLine(bytes: Uint8Array): string {
+/** An event as one line, as it is in the log. Bytes that are not UTF-8 stay as they are. */
+function oneLine(bytes: Uint8Array): Uint8Array {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return bytes;
+  }
   // Between the tokens of JSON, a line feed is a blank; within them there is none.
-  return new TextDecoder()
-    .decode(bytes)
-    .trim()
-    .replaceAll(/[\r\n]+/g, " ");
+  return new TextEncoder().encode(text.trim().replaceAll(/[\r\n]+/g, " "));
 }
 
 async function* one<T>(item: T): AsyncGenerator<T> {
