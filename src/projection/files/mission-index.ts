@@ -1,5 +1,6 @@
 import type { EventLog, LogRecord } from "../ports.js";
 import { RecordReader } from "../read-record.js";
+import { ChangedLogError } from "./changed-log.js";
 import type { LogFiles } from "./log-files.js";
 
 /**
@@ -16,16 +17,28 @@ export class MissionIndex implements EventLog {
 
   constructor(private readonly log: LogFiles) {}
 
+  /** @throws ChangedLogError when the log no longer has a record after that sequence. */
   async *read(mission: string, after: number): AsyncGenerator<LogRecord> {
     // Several missions may ask at once.
     this.lastUpdate = this.lastUpdate.then(() => this.update());
     await this.lastUpdate;
     const places = this.places.get(mission) ?? [];
+    let isFound = false;
     for (let index = 0; index < places.length; index += 2) {
       const [start = 0, seq = 0] = places.slice(index, index + 2);
       if (seq > after) {
-        yield { seq, bytes: await this.log.bytesBetween(start, seq) };
+        const bytes = await this.log.bytesBetween(start, seq);
+        if (bytes.length < seq - start) {
+          break;
+        }
+        isFound = true;
+        yield { seq, bytes };
       }
+    }
+    if (!isFound) {
+      // Only records that were read once are looked up. If the log is shorter now, this says so.
+      await this.log.refresh();
+      throw new ChangedLogError(this.log.path, this.log.size, this.log.size);
     }
   }
 

@@ -35,6 +35,8 @@ export async function projectFiles(options: ProjectFilesOptions): Promise<FilesP
     for (;;) {
       await removeOldStates(options.states);
       const states = await currentStates(options.states);
+      // The states of a rebuild may be further than the log was at the last look.
+      await log.refresh();
       const run = await LogRun.begin(log, states, options);
       let isCurrent = true;
       while (isCurrent) {

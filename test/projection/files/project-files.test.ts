@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -147,6 +150,43 @@ describe("projecting a log", () => {
     expect((await currentStates(states)).path).toBe(join(states, "set-2"));
     await expectProjected(log, states);
   });
+
+  test("goes on with states that a rebuild has made of a longer log", async () => {
+    const { log, states } = place();
+    const other = place();
+    writeFileSync(log, textOf(a1));
+    writeFileSync(other.log, textOf(a1, a2, b1));
+    await projectFiles(other);
+    let isRebuilt = false;
+    const onProgress = (): void => {
+      if (!isRebuilt) {
+        isRebuilt = true;
+        appendFileSync(log, textOf(a2, b1));
+        cpSync(join(other.states, "set-1"), join(states, "set-2"), { recursive: true });
+        writeFileSync(join(states, "current"), "set-2\n");
+      }
+    };
+    await projectFiles({ log, states, onProgress });
+    await expectProjected(log, states);
+  });
+
+  test.each([
+    ["all of its records", 0],
+    ["its last record", textOf(a1).length],
+    ["a part of its last record", textOf(a1).length + 50],
+  ])(
+    "ends with an error if the log loses %s while a mission is read again",
+    async (_what, left) => {
+      const { log, states } = place();
+      // The content that counts comes later, so what the other one hid is read again.
+      writeFileSync(log, textOf(a1, { ...a1, payload: a2.payload, lamport_clock: 0 }));
+      const onProgress = () => truncateSync(log, left);
+      await expect(projectFiles({ log, states, onProgress })).rejects.toMatchObject({
+        code: "changed_log",
+      });
+      expect(await storedStates(states)).toEqual(new Map());
+    },
+  );
 
   test("refuses a log that is not a regular file, which would look empty", async () => {
     const { log, states } = place();
