@@ -50,7 +50,8 @@ export class LogRun {
   private readonly changed = new Set<MissionProjection>();
   private readonly seen = new Set<string>();
   private last: Pick<LogPosition, "start" | "seq"> = START;
-  private durable = 0;
+  /** The place up to which all states are stored. */
+  private stored: LogPosition = START;
   private flushed = performance.now();
   private counts = { events: 0, skipped: 0, other: 0, misspelled: 0, deadLetters: 0 };
 
@@ -78,9 +79,8 @@ export class LogRun {
     const position = await states.load();
     checkContract(position.contract);
     await requireSameLog(log, position);
-    const { start, seq } = position;
-    run.last = { start, seq };
-    run.durable = seq;
+    run.last = position;
+    run.stored = position;
     if (!(await states.isStored())) {
       // Readers see that a log is projected here, before there is a state.
       await states.commit(START);
@@ -89,12 +89,18 @@ export class LogRun {
   }
 
   get progress(): FilesProgress {
-    const { counts, durable, log, last, seen } = this;
-    return { ...counts, missions: seen.size, position: last.seq, durable, size: log.contentSize };
+    const { counts, stored, log, last, seen } = this;
+    const [position, durable] = [last.seq, stored.seq];
+    return { ...counts, missions: seen.size, position, durable, size: log.contentSize };
   }
 
-  /** Takes the records of the log up to a sequence, or to its end, and stores the states. */
+  /**
+   * Takes the records of the log up to a sequence, or to its end, and stores the states.
+   *
+   * @throws ChangedLogError when the log is not the same one any more.
+   */
   async readTo(end = Number.POSITIVE_INFINITY): Promise<void> {
+    await requireSameLog(this.log, this.stored);
     await this.takeTo(end);
     await this.flush();
   }
@@ -124,11 +130,14 @@ export class LogRun {
     }
     this.changed.clear();
     const { start, seq } = this.last;
-    if (seq > this.durable) {
+    if (seq > this.stored.seq) {
+      // Records of another log must not count as read.
+      await requireSameLog(this.log, this.stored);
       const from = Math.max(start, seq - COMPARED);
       const crc = crc32(await this.log.bytesBetween(from, seq));
-      await this.states.commit({ start: from, seq, crc });
-      this.durable = seq;
+      const stored = { start: from, seq, crc };
+      await this.states.commit(stored);
+      this.stored = stored;
     }
     this.flushed = performance.now();
     this.options.onProgress?.(this.progress);

@@ -372,6 +372,8 @@ test.each([
   ["cut", (segments: string) => writeFileSync(join(segments, "2.jsonl"), "")],
   ["longer in the middle", (segments: string) => appendFileSync(join(segments, "1.jsonl"), "\n")],
   ["begun earlier", (segments: string) => writeFileSync(join(segments, "0.jsonl"), textOf(b1))],
+  ["replaced by a longer one", (segments: string) => replaceLast(segments, otherA2, b1)],
+  ["replaced by one of the same size", (segments: string) => replaceLast(segments, otherA2)],
 ])("following a log that is %s ends with an error", async (_what, change) => {
   const { log: segments, states } = place();
   mkdirSync(segments);
@@ -385,6 +387,14 @@ test.each([
   change(segments);
   await ended;
 });
+
+/** An event of the same length as `a2`, which differs near its end. */
+const otherA2 = eventOf("a", "plan.md", "cc", 2);
+
+function replaceLast(segments: string, ...lines: readonly object[]): void {
+  writeFileSync(join(segments, "2.new"), textOf(...lines));
+  renameSync(join(segments, "2.new"), join(segments, "2.jsonl"));
+}
 
 test("watching a mission gives its state, and each later one", async () => {
   const { log, states } = place();
