@@ -40,6 +40,8 @@ export async function rebuildFiles(options: RebuildFilesOptions): Promise<FilesP
     try {
       const kept = join(after.path, "before");
       const before = await statesBefore(options.states, kept);
+      // A process that follows the log may be further than the log was at the first look.
+      await log.refresh();
       const run = await LogRun.begin(log, after, options);
       await run.readTo(before.seq);
       options.signal?.throwIfAborted();

@@ -453,6 +453,25 @@ describe("rebuilding", () => {
     await expectProjected(log, states);
   });
 
+  test("compares at the place that is reached when it begins to read", async () => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, a2, b1));
+    await projectFiles({ log, states });
+    writeFileSync(log, textOf(a1));
+    const different: string[] = [];
+    await rebuildFiles({
+      log,
+      // Between the look at the log and the look at the states, another process goes on.
+      get states() {
+        writeFileSync(log, textOf(a1, a2, b1));
+        return states;
+      },
+      compareOnly: true,
+      onDifference: ({ mission }) => void different.push(mission),
+    });
+    expect(different).toEqual([]);
+  });
+
   test.each(["states-1", "position.json"])("repairs states without their %s", async (name) => {
     const { log, states } = place();
     writeFileSync(log, textOf(a1, b1));
