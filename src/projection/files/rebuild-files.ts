@@ -8,7 +8,7 @@ import { LogFiles } from "./log-files.js";
 import { type FilesProgress, LogRun } from "./log-run.js";
 import { checkOptions, type ProjectFilesOptions } from "./project-files.js";
 import { StateFolder } from "./state-folder.js";
-import { currentStates, nextStates, storedStates, switchTo } from "./state-sets.js";
+import { currentStates, isCurrent, nextStates, storedStates, switchTo } from "./state-sets.js";
 
 /** The options of {@link rebuildFiles}. */
 export type RebuildFilesOptions = Omit<ProjectFilesOptions, "follow"> & {
@@ -55,7 +55,7 @@ export async function rebuildFiles(options: RebuildFilesOptions): Promise<FilesP
       }
       return run.progress;
     } finally {
-      if ((await currentStates(options.states)).path !== after.path) {
+      if (!(await isCurrent(after, options.states))) {
         await rm(after.path, { recursive: true, force: true });
       }
     }
@@ -67,8 +67,8 @@ async function statesBefore(
   path: string,
   kept: string,
 ): Promise<{ readonly states: StateFolder; readonly seq: number | undefined }> {
-  const states = await currentStates(path);
   try {
+    const states = await currentStates(path);
     const { seq } = await states.keepAt(kept);
     return { states, seq };
   } catch (error) {

@@ -8,6 +8,7 @@ import { withFile } from "../../files/with-file.js";
 import { syncFolder, UnwritableFileError } from "../../files/write-file.js";
 import { LINE_FEED } from "../../stream/bytes.js";
 import { CHUNK_SIZE, UnreadableFileError } from "../../stream/file.js";
+import { damagedStates } from "./damaged-states.js";
 
 /**
  * The stored documents of many missions in one file, one after another, of which the last one of
@@ -151,10 +152,7 @@ export class StateFile {
   }
 
   private damaged(problem: string): InvalidBinaryError {
-    return new InvalidBinaryError(
-      "projection",
-      `of ${this.path}, ${problem}, so the states must be rebuilt`,
-    );
+    return damagedStates(this.path, problem);
   }
 }
 

@@ -1,11 +1,11 @@
 import { link, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InvalidBinaryError } from "../../event/errors/errors.js";
-import { MissionDossierError } from "../../event/errors/mission-dossier-error.js";
+import { MissionDossierError, reasonOf } from "../../event/errors/mission-dossier-error.js";
 import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import type { Revision, StateStore, StoredProjection } from "../ports.js";
 import { contractFingerprint } from "../stored-projection.js";
+import { damagedStates } from "./damaged-states.js";
 import { contentOf, FolderOfLetters, makeFolder, namesIn } from "./folder-of-letters.js";
 import { StateFile } from "./state-file.js";
 
@@ -54,9 +54,13 @@ export class StateFolder implements StateStore {
     }
   }
 
-  /** Whether a log was projected into the folder, even if no state has come of it yet. */
+  /**
+   * Whether a log was projected into the folder, even if no state has come of it yet.
+   *
+   * @throws InvalidBinaryError when there are states without a position.
+   */
   async isStored(): Promise<boolean> {
-    return (await contentOf(this.positionFile)) !== undefined;
+    return (await this.positionBytes()) !== undefined;
   }
 
   /**
@@ -166,8 +170,7 @@ export class StateFolder implements StateStore {
   }
 
   private async position(): Promise<StoredPosition> {
-    const file = this.positionFile;
-    const bytes = await contentOf(file);
+    const bytes = await this.positionBytes();
     if (bytes === undefined) {
       return { ...START, file: 1, size: 0, contract: contractFingerprint() };
     }
@@ -179,12 +182,21 @@ export class StateFolder implements StateStore {
       }
       return position;
     } catch (error) {
-      throw new InvalidBinaryError("projection", `${file}: ${String(error)}`);
+      throw damagedStates(this.positionFile, reasonOf(error));
     }
   }
 
+  private async positionBytes(): Promise<Uint8Array | undefined> {
+    const bytes = await contentOf(this.positionFile);
+    // A position comes before the first state.
+    if (bytes === undefined && (await namesIn(this.path)).some((name) => FILE.test(name))) {
+      throw damagedStates(this.positionFile, "it is missing");
+    }
+    return bytes;
+  }
+
   private get positionFile(): string {
-    return join(this.path, "position.json");
+    return join(this.path, POSITION);
   }
 
   private file(number: number): StateFile {
@@ -219,6 +231,9 @@ export type StoredPosition = LogPosition & {
 };
 
 export const START: LogPosition = Object.freeze({ start: 0, seq: 0, crc: 0 });
+
+/** The file that says how far the states of a folder are. */
+export const POSITION = "position.json";
 
 const FILE = /^states-\d+$/;
 /** The bytes of replaced documents that a file may have beyond half of its size. */

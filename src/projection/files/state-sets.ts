@@ -1,15 +1,19 @@
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { InvalidBinaryError } from "../../event/errors/errors.js";
 import { FileLockedError, withFileLock } from "../../files/file-lock.js";
 import { replaceFile } from "../../files/write-file.js";
+import { damagedStates } from "./damaged-states.js";
 import { contentOf, makeFolder, namesIn } from "./folder-of-letters.js";
 import { NoStatesError } from "./no-states.js";
-import { StateFolder } from "./state-folder.js";
+import { POSITION, StateFolder } from "./state-folder.js";
 
 /**
  * The current set of states. A folder of states has one set, in the folder `set-1`; a rebuild makes
  * `set-2` beside it, and then names that one in `current`. Nothing is read before
  * `StateFolder.load`.
+ *
+ * @throws InvalidBinaryError when `current` is damaged, or its set is gone.
  */
 export async function currentStates(path: string): Promise<StateFolder> {
   return new StateFolder(join(path, await currentSet(path)));
@@ -36,7 +40,7 @@ export async function withStates<T>(path: string, work: () => Promise<T>): Promi
 
 /** An empty set beside the current one. The caller is the only one that rebuilds. */
 export async function nextStates(path: string): Promise<StateFolder> {
-  const next = new StateFolder(join(path, `set-${numberOf(await currentSet(path)) + 1}`));
+  const next = new StateFolder(join(path, `set-${(await lastNumber(path)) + 1}`));
   // A rebuild that was killed may have left a part of it.
   await rm(next.path, { recursive: true, force: true });
   await next.make();
@@ -56,6 +60,11 @@ export async function switchTo({ path: set }: StateFolder, path: string): Promis
   }
 }
 
+/** Whether a set was made the current one. */
+export async function isCurrent({ path: set }: StateFolder, path: string): Promise<boolean> {
+  return (await nameIn(join(path, CURRENT))) === basename(set);
+}
+
 /** Removes the sets before the current one. The caller is the only one that projects. */
 export async function removeOldStates(path: string): Promise<void> {
   const current = numberOf(await currentSet(path));
@@ -70,8 +79,41 @@ const CURRENT = "current";
 const SET = /^set-\d+$/;
 
 async function currentSet(path: string): Promise<string> {
-  const name = await contentOf(join(path, CURRENT));
-  return name === undefined ? "set-1" : new TextDecoder().decode(name).trim();
+  const file = join(path, CURRENT);
+  for (;;) {
+    const name = await nameIn(file);
+    if (name === undefined) {
+      return "set-1";
+    }
+    if (SET.test(name) && (await contentOf(join(path, name, POSITION))) !== undefined) {
+      return name;
+    }
+    // A rebuild may have removed that set meanwhile.
+    if ((await nameIn(file)) === name) {
+      const problem = SET.test(name)
+        ? `it names ${name}, which has no ${POSITION}`
+        : "it names no set";
+      throw damagedStates(file, problem);
+    }
+  }
+}
+
+async function nameIn(file: string): Promise<string | undefined> {
+  const name = await contentOf(file);
+  return name && new TextDecoder().decode(name).trim();
+}
+
+/** The number of the current set, or if that is not known, the highest one. */
+async function lastNumber(path: string): Promise<number> {
+  try {
+    return numberOf(await currentSet(path));
+  } catch (error) {
+    if (!(error instanceof InvalidBinaryError)) {
+      throw error;
+    }
+    const sets = (await namesIn(path)).filter((name) => SET.test(name));
+    return Math.max(1, ...sets.map(numberOf));
+  }
 }
 
 function numberOf(set: string): number {

@@ -138,12 +138,14 @@ describe("projecting a log", () => {
   test("ends with the current states, even if a rebuild has made others meanwhile", async () => {
     const { log, states } = place();
     writeFileSync(log, textOf(a1));
+    const empty = place();
+    writeFileSync(empty.log, "");
+    await rebuildFiles(empty);
     let isRebuilt = false;
     const onProgress = (): void => {
       if (!isRebuilt) {
         isRebuilt = true;
-        mkdirSync(join(states, "set-2"));
-        writeFileSync(join(states, "current"), "set-2\n");
+        cpSync(empty.states, states, { recursive: true });
       }
     };
     await projectFiles({ log, states, onProgress });
@@ -477,16 +479,41 @@ describe("rebuilding", () => {
     writeFileSync(log, textOf(a1, b1));
     await projectFiles({ log, states });
     rmSync(join(states, "set-1", name));
-    if (name === "states-1") {
-      const message = expect.stringMatching(/set-1\/states-1, it is missing.* must be rebuilt/);
-      const refused = { code: "invalid_binary", message };
-      await expect(projectFiles({ log, states })).rejects.toMatchObject(refused);
-      await expect(storedStates(states)).rejects.toMatchObject(refused);
-    }
+    const message = expect.stringMatching(`set-1/${name}, it is missing.* must be rebuilt`);
+    const refused = { code: "invalid_binary", message };
+    await expect(projectFiles({ log, states })).rejects.toMatchObject(refused);
+    await expect(storedStates(states)).rejects.toMatchObject(refused);
     let count = 0;
     await rebuildFiles({ log, states, onDifference: () => void count++ });
-    expect(count).toBe(name === "states-1" ? 2 : 0);
+    expect(count).toBe(2);
     await expectProjected(log, states);
+  });
+
+  test.each([
+    ["is no name of a set", () => "set-\u0000", /\/current, it names no set, so .* rebuilt/],
+    ["names a set that is gone", () => "set-7\n", /\/current, it names set-7, which has no pos/],
+    [
+      "names what a killed rebuild has left",
+      (states: string) => {
+        mkdirSync(join(states, "set-3/dead-letters"), { recursive: true });
+        return "set-3\n";
+      },
+      /\/current, it names set-3, which has no position/,
+    ],
+  ])("repairs states if the file current %s", async (_what, damaged, message) => {
+    const { log, states } = place();
+    writeFileSync(log, textOf(a1, b1));
+    await projectFiles({ log, states });
+    await rebuildFiles({ log, states });
+    writeFileSync(join(states, "current"), damaged(states));
+    const refused = { code: "invalid_binary", message: expect.stringMatching(message) };
+    await expect(storedStates(states)).rejects.toMatchObject(refused);
+    await expect(projectFiles({ log, states })).rejects.toMatchObject(refused);
+    await expect(rebuildFiles({ log: `${log}.gone`, states })).rejects.toThrow("no such file");
+    expect(readdirSync(states)).toContain("set-2");
+    await rebuildFiles({ log, states });
+    await expectProjected(log, states);
+    expect(readdirSync(states)).toHaveLength(2);
   });
 
   test("leaves alone who follows the log, and who then goes on with the new states", async () => {

@@ -36,6 +36,7 @@ test("a folder of states does not keep what was replaced, and readers notice not
 test("a document is replaced only if it is the one that was read, and not before it counts", async () => {
   const path = join(folder, "compared");
   const [writer, reader] = [new StateFolder(path), new StateFolder(path)];
+  await writer.commit({ ...position, seq: 0 });
   const first = await writer.put("a", new Uint8Array([1]), undefined);
   expect(await writer.put("a", new Uint8Array([2]), undefined)).toBeUndefined();
   expect((await writer.get("a"))?.bytes).toEqual(Buffer.of(1));
