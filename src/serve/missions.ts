@@ -32,7 +32,7 @@ export class Missions {
 
   /**
    * Takes the state of a mission. If it is the same as before, nothing changes. A state without
-   * events is not a mission: all records under its key were dead letters.
+   * events is not a mission: all records under its key were dead letters, or a rebuild removed it.
    */
   take(projected: ProjectedMission): void {
     const { mission: key, seq } = projected;
@@ -42,6 +42,11 @@ export class Missions {
     }
     const stored = DossierAccumulator.fromBinary(projected.checkpoint);
     if (stored.eventCount === 0) {
+      if (this.known.delete(key)) {
+        this.version++;
+        // A removal cannot be told, so clients ask for all missions.
+        this.recent = [];
+      }
       return;
     }
     const mission = { ...missionSummary(key, stored.state(), stored, this.options), position: seq };

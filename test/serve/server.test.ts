@@ -56,6 +56,18 @@ describe("the missions", () => {
     expect(JSON.parse((await get("/missions")).body).missions).toHaveLength(2);
   });
 
+  test("are forgotten when a rebuild has removed them", async () => {
+    const { get, states, server, keys } = await serveBoth();
+    const [removed = "", kept] = keys;
+    states.remove(removed, 40);
+    await expect.poll(() => server.missions.version).toBe(3);
+    expect(JSON.parse((await get("/missions")).body).missions).toMatchObject([{ key: kept }]);
+    expect((await get(`/missions/${removed}`)).status).toBe(404);
+    expect((await get("/metrics")).body).toContain("mission_dossier_position 20");
+    states.put(clean, 10);
+    await expect.poll(() => server.missions.all().length).toBe(2);
+  });
+
   test("are given one by one, as the reducer's state", async () => {
     const { get, keys } = await serveBoth();
     const { body } = await get(`/missions/${keys[0]}`);
@@ -296,6 +308,17 @@ describe("the events", () => {
     const { port, server } = await serveBoth();
     const events = eventsFrom(port, { "Last-Event-ID": server.missions.id(99) });
     expect(await next(events)).toMatchObject({ event: "refresh" });
+    await events.return(undefined);
+  });
+
+  test("tell a client to ask for all when a mission was removed", async () => {
+    const { port, states, keys } = await serveBoth();
+    const events = eventsFrom(port);
+    await next(events);
+    states.remove(keys[0] ?? "", 40);
+    expect(await next(events)).toMatchObject({ event: "refresh" });
+    states.put(drifted.slice(0, 2), 41);
+    expect(await next(events)).toMatchObject({ event: "missions" });
     await events.return(undefined);
   });
 

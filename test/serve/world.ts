@@ -30,6 +30,13 @@ export class States {
     return mission;
   }
 
+  /** Removes the state of a mission, as a rebuild may. */
+  remove(mission: string, seq: number): void {
+    this.all.delete(mission);
+    this.news.push({ mission, seq, checkpoint: new DossierAccumulator().toBinary() });
+    this.wake();
+  }
+
   /** Makes the states unreadable. */
   fail(error: Error): void {
     this.error = error;
