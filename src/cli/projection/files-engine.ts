@@ -14,8 +14,8 @@ import {
 } from "../../projection/files/index.js";
 import { requireJsonLines } from "../../projection/files/log-files.js";
 import { requireOwnLog } from "../../projection/files/own-log.js";
-import { storedStates } from "../../projection/files/state-sets.js";
-import { readProjectedMission } from "../../projection/index.js";
+import { readStates } from "../../projection/files/read-states.js";
+import { isCurrent, storedStates } from "../../projection/files/state-sets.js";
 import { CommandError, EXIT_CODE_OF_ERROR, UsageError } from "../exit-codes.js";
 import { isSystemError, systemErrorText } from "../system-error.js";
 import { counted, printable } from "../terminal-text.js";
@@ -40,6 +40,12 @@ export function filesEngine(options: EngineOptions): Engine {
     folder = folder?.path === current.path ? folder : current;
     return folder;
   };
+  /** A set that a rebuild has replaced loses its files: the next one is read instead. */
+  const unlessReplaced = async (set: StateFolder, error: unknown): Promise<void> => {
+    if (await isCurrent(set, states())) {
+      throw error;
+    }
+  };
   return {
     async project({ follow, signal, onStatus, onDeadLetter }) {
       const onProgress = (progress: FilesProgress) => onStatus(statusOf(progress));
@@ -51,20 +57,35 @@ export function filesEngine(options: EngineOptions): Engine {
       await storedStates(states());
     },
     async *states() {
-      const folder = await stored();
-      await folder.load();
-      for (const mission of folder.missions) {
-        const found = await folder.get(mission);
-        if (found !== undefined) {
-          yield readProjectedMission(found.bytes);
+      const given = new Set<string>();
+      for (let isWhole = false; !isWhole; ) {
+        const set = await stored();
+        try {
+          await set.load();
+          const missions = set.missions.filter((mission) => !given.has(mission));
+          for await (const { projected } of readStates(set, missions)) {
+            given.add(projected.mission);
+            yield projected;
+          }
+          isWhole = await isCurrent(set, states());
+        } catch (error) {
+          await unlessReplaced(set, error);
         }
       }
     },
     async state(mission) {
-      const folder = await stored();
-      await folder.load();
-      const found = await folder.get(mission);
-      return found && readProjectedMission(found.bytes);
+      for (;;) {
+        const set = await stored();
+        try {
+          await set.load();
+          const found = await set.read(mission);
+          if (found !== undefined || (await isCurrent(set, states()))) {
+            return found?.projected;
+          }
+        } catch (error) {
+          await unlessReplaced(set, error);
+        }
+      }
     },
     watch: (mission, signal) => watchFiles({ states: states(), mission, signal }),
     async *deadLetters() {

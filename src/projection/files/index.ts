@@ -9,6 +9,11 @@ export type { FilesProgress, LogRunOptions } from "./log-run.js";
 export { NoStatesError } from "./no-states.js";
 export { type ProjectFilesOptions, projectFiles } from "./project-files.js";
 export { type RebuildFilesOptions, rebuildFiles } from "./rebuild-files.js";
-export { type LogPosition, StateFolder, type StoredPosition } from "./state-folder.js";
+export {
+  type LogPosition,
+  type ReadState,
+  StateFolder,
+  type StoredPosition,
+} from "./state-folder.js";
 export { currentStates } from "./state-sets.js";
 export { type WatchFilesOptions, watchFiles } from "./watch-files.js";

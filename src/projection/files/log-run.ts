@@ -1,6 +1,6 @@
 import { crc32 } from "../../dossier/checksum.js";
 import { MissionProjection } from "../mission-projection.js";
-import type { DeadLetter, ProjectionPorts } from "../ports.js";
+import type { DeadLetter, ProjectionPorts, StateStore } from "../ports.js";
 import { eventOf, RecordReader, tooLongRecord } from "../read-record.js";
 import { checkContract } from "../stored-projection.js";
 import { ChangedLogError } from "./changed-log.js";
@@ -61,7 +61,12 @@ export class LogRun {
     private readonly options: LogRunOptions,
   ) {
     const { deadLetters } = states;
-    this.ports = { log: new MissionIndex(log), states, deadLetters };
+    const store: StateStore = {
+      // A damaged state is an error with its name.
+      get: (mission) => states.read(mission),
+      put: (mission, bytes, expected) => states.put(mission, bytes, expected),
+    };
+    this.ports = { log: new MissionIndex(log), states: store, deadLetters };
     deadLetters.onLetter = (letter) => {
       this.counts.deadLetters++;
       options.onDeadLetter?.(letter);

@@ -1,10 +1,15 @@
 import { link, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { InvalidBinaryError } from "../../event/errors/errors.js";
 import { MissionDossierError, reasonOf } from "../../event/errors/mission-dossier-error.js";
 import { hasCode } from "../../files/has-code.js";
 import { replaceFile, UnwritableFileError } from "../../files/write-file.js";
 import type { Revision, StateStore, StoredProjection } from "../ports.js";
-import { contractFingerprint } from "../stored-projection.js";
+import {
+  contractFingerprint,
+  type ProjectedMission,
+  readProjectedMission,
+} from "../stored-projection.js";
 import { damagedStates } from "./damaged-states.js";
 import { contentOf, FolderOfLetters, makeFolder, namesIn } from "./folder-of-letters.js";
 import { StateFile } from "./state-file.js";
@@ -79,6 +84,22 @@ export class StateFolder implements StateStore {
           throw error;
         }
       }
+    }
+  }
+
+  /**
+   * The stored document of a mission, as {@link get} gives it, and the state in it.
+   *
+   * @throws InvalidBinaryError when it is damaged, or was stored under another contract.
+   */
+  async read(mission: string): Promise<ReadState | undefined> {
+    const found = await this.get(mission);
+    try {
+      return found && { ...found, projected: readProjectedMission(found.bytes) };
+    } catch (error) {
+      const reason = reasonOf(error instanceof InvalidBinaryError ? error.cause : error);
+      const problem = `the state of mission ${mission} in ${this.states.path} must be rebuilt`;
+      throw new InvalidBinaryError("projection", `${problem}: ${reason}`);
     }
   }
 
@@ -209,6 +230,9 @@ export class StateFolder implements StateStore {
     return start === undefined ? undefined : `${this.states.path} ${start}`;
   }
 }
+
+/** A stored document, and the state in it. */
+export type ReadState = StoredProjection & { readonly projected: ProjectedMission };
 
 /** How far a log was read, and a checksum of the bytes there. */
 export type LogPosition = {

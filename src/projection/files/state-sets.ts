@@ -60,9 +60,9 @@ export async function switchTo({ path: set }: StateFolder, path: string): Promis
   }
 }
 
-/** Whether a set was made the current one. */
+/** Whether a set is the current one, or no longer is, since a rebuild has made another. */
 export async function isCurrent({ path: set }: StateFolder, path: string): Promise<boolean> {
-  return (await nameIn(join(path, CURRENT))) === basename(set);
+  return ((await nameIn(join(path, CURRENT))) ?? FIRST) === basename(set);
 }
 
 /** Removes the sets before the current one. The caller is the only one that projects. */
@@ -76,6 +76,7 @@ export async function removeOldStates(path: string): Promise<void> {
 }
 
 const CURRENT = "current";
+const FIRST = "set-1";
 const SET = /^set-\d+$/;
 
 async function currentSet(path: string): Promise<string> {
@@ -83,7 +84,7 @@ async function currentSet(path: string): Promise<string> {
   for (;;) {
     const name = await nameIn(file);
     if (name === undefined) {
-      return "set-1";
+      return FIRST;
     }
     if (SET.test(name) && (await contentOf(join(path, name, POSITION))) !== undefined) {
       return name;

@@ -22,6 +22,8 @@ import {
   StateFolder,
   watchFiles,
 } from "../../../src/projection/files/index.js";
+import { filesEngine } from "../../../src/cli/projection/files-engine.js";
+import { DossierAccumulator } from "../../../src/index.js";
 import type { DeadLetter } from "../../../src/projection/index.js";
 import { events } from "../../engine/events.js";
 import { runs } from "../../support/runs.js";
@@ -419,7 +421,119 @@ test("watching a mission gives its state, and each later one", async () => {
   expect(seen[1]).toBeGreaterThan(seen[0] ?? 0);
 });
 
+test("watching all missions tells that a rebuild has removed one", async () => {
+  const { log, states } = place();
+  writeFileSync(log, textOf(a1, b1));
+  await projectFiles({ log, states });
+  const end = new AbortController();
+  const seen: (readonly [mission: string, events: number])[] = [];
+  for await (const { mission, checkpoint } of watchFiles({ states, signal: end.signal })) {
+    const { eventCount } = DossierAccumulator.fromBinary(checkpoint);
+    if (seen.push([mission, eventCount]) === 2) {
+      writeFileSync(log, textOf(a1));
+      await rebuildFiles({ log, states });
+    } else if (eventCount === 0) {
+      end.abort();
+    }
+  }
+  const [kept = ""] = (await storedStates(states)).keys();
+  const removed = seen.find(([mission]) => mission !== kept)?.[0];
+  expect(seen.slice(2)).toEqual([
+    [kept, 1],
+    [removed, 0],
+  ]);
+});
+
+test("a damaged state is named, and does not keep the others back", async () => {
+  const { log, states } = place();
+  writeFileSync(log, textOf(a1, b1));
+  await projectFiles({ log, states });
+  const damaged = damage(states);
+  const [other] = [...(await currentMissions(states))].filter((mission) => mission !== damaged);
+  const file = join(states, "set-1/states-1");
+  const error = expect.objectContaining({
+    code: "invalid_binary",
+    message: expect.stringContaining(
+      `the state of mission ${damaged} in ${file} must be rebuilt: its checksum does not match`,
+    ),
+  });
+  const seen: unknown[] = [];
+  const watch = async () => {
+    for await (const { mission } of watchFiles({ states, signal: new AbortController().signal })) {
+      seen.push(mission);
+    }
+  };
+  await expect(watch()).rejects.toEqual(error);
+  const list = async () => {
+    for await (const { mission } of filesEngine({ states }).states()) {
+      seen.push(mission);
+    }
+  };
+  await expect(list()).rejects.toEqual(error);
+  expect(seen).toEqual([other, other]);
+  appendFileSync(log, textOf(a2, { ...b1, lamport_clock: 2 }));
+  await expect(projectFiles({ log, states })).rejects.toEqual(error);
+});
+
+async function currentMissions(path: string): Promise<readonly string[]> {
+  const states = await currentStates(path);
+  await states.load();
+  return states.missions;
+}
+
 describe("rebuilding", () => {
+  test("is not noticed by readers, who find each state at any time", async () => {
+    const { log, states } = place();
+    writeFileSync(
+      log,
+      textOf(...Array.from({ length: 50 }, (_, index) => eventOf(`${index}`, "a"))),
+    );
+    await projectFiles({ log, states });
+    const missions = await currentMissions(states);
+    const problems: unknown[] = [];
+    let isOver = false;
+    const repeat = async (read: () => Promise<boolean>): Promise<void> => {
+      while (!isOver) {
+        const isRight = await read().catch((error: unknown) => void problems.push(error));
+        if (isRight === false) {
+          problems.push(`${read} is incomplete`);
+        }
+      }
+    };
+    const engine = filesEngine({ states });
+    const readers = [
+      repeat(async () => (await engine.state(missions[0] ?? "")) !== undefined),
+      repeat(async () => (await filesEngine({ states }).state(missions[1] ?? "")) !== undefined),
+      repeat(async () => {
+        const found: string[] = [];
+        for await (const { mission } of filesEngine({ states }).states()) {
+          found.push(mission);
+        }
+        return found.join() === missions.join();
+      }),
+      repeat(async () => {
+        const end = new AbortController();
+        const found = new Set<string>();
+        for await (const { mission, checkpoint } of watchFiles({ states, signal: end.signal })) {
+          if (DossierAccumulator.fromBinary(checkpoint).eventCount === 0) {
+            return false;
+          }
+          // The states of another set come again.
+          if (found.add(mission).size === missions.length) {
+            end.abort();
+          }
+        }
+        return true;
+      }),
+    ];
+    for (let round = 0; round < 25; round++) {
+      await rebuildFiles({ log, states });
+    }
+    isOver = true;
+    await Promise.all(readers);
+    expect(problems).toEqual([]);
+  });
+
   test("repairs states, and says which have changed", async () => {
     const { log, states } = place();
     writeFileSync(log, textOf(a1, b1, a2));
