@@ -528,6 +528,25 @@ describe("publish", () => {
     expect(stderr).toMatch(/^mission-dossier: cannot (?:read|append to) .*loop-\d+/);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "says how many events it has stored, if the disk is full",
+    async () => {
+      const { log } = place();
+      const input = lines(...Array.from({ length: 1600 }, () => a1));
+      // Blocks of 512 or 1024 bytes: one or two batches fit.
+      const script = `trap '' XFSZ; ulimit -f 1000; CLI publish -l "${log}"`;
+      const { code, stderr } = await shell(script, { input });
+      const stored = readFileSync(log, "utf8").split("\n").length - 1;
+      expect(stored).toBeGreaterThan(0);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(
+          new RegExp(`cannot append to \\S+: .*; ${stored} events had been published before\n$`),
+        ),
+      });
+    },
+  );
+
   test("says that the folder of the log is missing", async () => {
     const log = join(files.path, "missing", "log.jsonl");
     const { code, stderr } = await missionDossier(["publish", "-l", log], { input: lines(a1) });

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { reasonOf } from "../../event/errors/mission-dossier-error.js";
+import { MissionDossierError, reasonOf } from "../../event/errors/mission-dossier-error.js";
 import { appendLines } from "../../files/append-file.js";
 import { withFileLock } from "../../files/file-lock.js";
 import {
@@ -112,7 +112,7 @@ export function filesEngine(options: EngineOptions): Engine {
         try {
           await withFileLock(log(), append, { patience: PATIENCE });
         } catch (error) {
-          throw error instanceof UnwritableFileError ? cannotAppend(log(), error) : error;
+          throw cannotAppend(log(), error, count);
         }
         count += lines.length;
       }
@@ -136,13 +136,23 @@ const BATCH = 500;
 /** Milliseconds to wait for another writer of the log. */
 const PATIENCE = 30_000;
 
-/** The error names the log, even if it is the file beside it that cannot be written. */
-function cannotAppend(log: string, { cause }: UnwritableFileError): CommandError {
-  const reason = isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause);
-  return new CommandError(
-    `cannot append to ${printable(log)}: ${reason}`,
-    EXIT_CODE_OF_ERROR.unwritable_file,
-  );
+/**
+ * The error names the log, even if it is the file beside it that cannot be written, and counts the
+ * events that were stored before.
+ */
+function cannotAppend(log: string, error: unknown, count: number): unknown {
+  const before = count === 0 ? "" : `; ${counted(count, "event")} had been published before`;
+  if (error instanceof UnwritableFileError) {
+    const { cause, code } = error;
+    const reason = isSystemError(cause) ? systemErrorText(cause) : reasonOf(cause);
+    const problem = `cannot append to ${printable(log)}: ${reason}${before}`;
+    return new CommandError(problem, EXIT_CODE_OF_ERROR[code]);
+  }
+  if (error instanceof MissionDossierError && count > 0) {
+    const problem = printable(error.message.replace(/\.$/, ""));
+    return new CommandError(`${problem}${before}`, EXIT_CODE_OF_ERROR[error.code]);
+  }
+  return error;
 }
 
 function required(value: string | undefined, what: string): string {
