@@ -135,6 +135,7 @@ export const EXIT_CODE_OF_ERROR = {
   clock_backwards: EXIT_CODES.rejected.code,
   unreadable_record: EXIT_CODES.rejected.code,
   unreadable_file: EXIT_CODES.misuse.code,
+  no_states: EXIT_CODES.misuse.code,
   broken_log: EXIT_CODES.misuse.code,
   changed_log: EXIT_CODES.misuse.code,
   locked_file: EXIT_CODES.misuse.code,

@@ -18,6 +18,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   "clock_backwards",
   "unreadable_record",
   "unreadable_file",
+  "no_states",
   "broken_log",
   "changed_log",
   "locked_file",

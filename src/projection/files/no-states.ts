@@ -4,6 +4,6 @@ import { MissionDossierError } from "../../event/errors/mission-dossier-error.js
 export class NoStatesError extends MissionDossierError {
   override readonly name = "NoStatesError";
   constructor(override readonly file: string) {
-    super("unreadable_file", `no states are stored in ${file}`, { file });
+    super("no_states", `no states are stored in ${file}`, { file });
   }
 }

@@ -117,6 +117,13 @@ const failures: readonly [
   ["unreadable_record", () => all(stream.readEvents("{}\n{")), { line: 2, expected: "JSON" }],
   ["unreadable_file", () => all(file.readEventFile("/no/such/file")), { file: "/no/such/file" }],
   [
+    "no_states",
+    () => {
+      throw new files.NoStatesError("states");
+    },
+    { file: "states" },
+  ],
+  [
     "broken_log",
     () => {
       throw new projection.BrokenLogError("0".repeat(32), 3, 5, 6);
