@@ -1,4 +1,9 @@
-import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+} from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { InvalidArgumentError } from "../event/errors/errors.js";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
@@ -29,7 +34,8 @@ export async function topologyOn(nats: NatsConnection, names: TopologyOptions): 
 /**
  * The topology that names stand for, if all of it is on the server.
  *
- * @throws NatsError `not_set_up` when it is not, `unreachable` when the server does not answer.
+ * @throws NatsError `not_set_up` when it is not, `states_lost` when the states are gone,
+ * `unreachable` when the server does not answer.
  */
 export async function checkSetUp(nats: NatsConnection, names: TopologyOptions): Promise<Topology> {
   try {
@@ -37,11 +43,17 @@ export async function checkSetUp(nats: NatsConnection, names: TopologyOptions): 
     const { eventStream, deadLetterStream, stateBucket, workerBucket } = topology;
     const streams = [eventStream, deadLetterStream, `KV_${stateBucket}`, `KV_${workerBucket}`];
     const manager = await jetstreamManager(nats);
+    if (await areStatesLost(manager, topology)) {
+      throw statesLost(topology);
+    }
     for (const stream of streams) {
       await manager.streams.info(stream);
     }
     return topology;
   } catch (error) {
+    if (error instanceof NatsError) {
+      throw error;
+    }
     const isMissing =
       error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
     throw new NatsError(
@@ -50,6 +62,38 @@ export async function checkSetUp(nats: NatsConnection, names: TopologyOptions): 
       error,
     );
   }
+}
+
+/**
+ * Whether the bucket of a set of states is gone, although states were stored in it. A new bucket
+ * would stay empty, since the consumers do not give an acknowledged event again.
+ */
+export async function areStatesLost(
+  manager: JetStreamManager,
+  topology: Topology,
+): Promise<boolean> {
+  const { eventStream, stateBucket } = topology;
+  if (await exists(manager.streams.info(`KV_${stateBucket}`))) {
+    return false;
+  }
+  if (!(await exists(manager.streams.info(eventStream)))) {
+    return false;
+  }
+  const consumers = new Set(EACH_BUCKET.map((bucket) => topology.consumer(bucket)));
+  for await (const { name, delivered } of manager.consumers.list(eventStream)) {
+    if (consumers.has(name) && delivered.consumer_seq > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The error that says so, and what to do. */
+export function statesLost({ stateBucket }: Topology): NatsError {
+  return new NatsError(
+    "states_lost",
+    `The states are gone: the server has no bucket ${stateBucket} any more; rebuild them from the log`,
+  );
 }
 
 /**
@@ -111,20 +155,23 @@ export async function removeStates(
   const manager = await jetstreamManager(nats);
   const { eventStream, stateBucket, workerBucket } = topology;
   for (const bucket of EACH_BUCKET) {
-    await unlessMissing(manager.consumers.delete(eventStream, topology.consumer(bucket)));
+    await exists(manager.consumers.delete(eventStream, topology.consumer(bucket)));
   }
   for (const stream of [`KV_${stateBucket}`, `OBJ_${stateBucket}`, `KV_${workerBucket}`]) {
-    await unlessMissing(manager.streams.delete(stream));
+    await exists(manager.streams.delete(stream));
   }
 }
 
-async function unlessMissing(removed: Promise<unknown>): Promise<void> {
+/** Whether a request finds what it is about. */
+async function exists(request: Promise<unknown>): Promise<boolean> {
   try {
-    await removed;
+    await request;
+    return true;
   } catch (error) {
-    if (!(error instanceof JetStreamApiError && MISSING.has(error.code))) {
-      throw error;
+    if (error instanceof JetStreamApiError && MISSING.has(error.code)) {
+      return false;
     }
+    throw error;
   }
 }
 

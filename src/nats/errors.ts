@@ -10,6 +10,11 @@ export type NatsProblem =
   | "event_too_large"
   /** The streams and buckets were not set up. */
   | "not_set_up"
+  /**
+   * The bucket of the states is gone, and its consumers do not give their events again. Make
+   * another set of states with `rebuildStates` and `switchStates`, or `mission-dossier rebuild`.
+   */
+  | "states_lost"
   /** The server refused, for the reason in `cause`. */
   | "refused";
 
@@ -51,6 +56,7 @@ const PROBLEMS: { readonly [problem in NatsProblem]: string } = {
   stream_full: "the stream is full",
   event_too_large: "it is too large for the server",
   not_set_up: "there is no stream for it",
+  states_lost: "the states are gone",
   refused: "the server refused it",
 };
 

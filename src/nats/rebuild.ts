@@ -7,7 +7,7 @@ import {
   sequenceOf,
   stateAt,
 } from "../projection/state-difference.js";
-import { topologyOn } from "./current-states.js";
+import { areStatesLost, topologyOn } from "./current-states.js";
 import { NatsEventLog } from "./event-log.js";
 import { type NatsProgress, natsProgress } from "./progress.js";
 import { Quarantine } from "./quarantine.js";
@@ -58,15 +58,27 @@ export async function rebuildStates(nats: NatsConnection, options: RebuildOption
 
 /**
  * The missions whose states differ in two sets. Newer events in one of them do not count as a
- * difference: the log gives the state at the place that the other has reached.
+ * difference: the log gives the state at the place that the other has reached. If the states of
+ * the old set are gone, each mission differs.
  */
 export async function* compareStates(
   nats: NatsConnection,
   { prefix, before, after }: CompareOptions,
 ): AsyncGenerator<StateDifference> {
   const { states: current } = await topologyOn(nats, { prefix, states: before });
-  const old = await ComparedSet.open(nats, { prefix, states: current });
   const built = await ComparedSet.open(nats, { prefix, states: after });
+  if (
+    await areStatesLost(await jetstreamManager(nats), new Topology({ prefix, states: current }))
+  ) {
+    for await (const mission of missionKeys(nats, { prefix, states: after })) {
+      const state = comparableState(await built.get(mission));
+      if (state !== undefined) {
+        yield { mission, before: undefined, after: state };
+      }
+    }
+    return;
+  }
+  const old = await ComparedSet.open(nats, { prefix, states: current });
   const missions = new Set<string>();
   for (const states of [current, after]) {
     for await (const mission of missionKeys(nats, { prefix, states })) {

@@ -13,7 +13,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { MissionDossierError } from "../event/errors/mission-dossier-error.js";
-import { topologyOn } from "./current-states.js";
+import { areStatesLost, statesLost, topologyOn } from "./current-states.js";
 import { NatsError, type TopologyDifference, TopologyError } from "./errors.js";
 import { WORKER_LIFETIME_MS } from "./live-workers.js";
 import { EACH_BUCKET, type Topology, type TopologyOptions } from "./topology.js";
@@ -39,13 +39,17 @@ export type SetUpOptions = TopologyOptions & {
  * those that exist. It changes none of them, and can be called again at any time.
  *
  * @throws TopologyError when one is configured differently: it names each setting and both values.
- * @throws NatsError when the server cannot be reached, or refuses.
+ * @throws NatsError when the server cannot be reached, or refuses. `states_lost` when the bucket
+ * of the states is gone, but not its consumers, which do not give their events again.
  * @throws InvalidArgumentError when a name has other characters than it may have.
  */
 export async function setUpNats(nats: NatsConnection, options: SetUpOptions = {}): Promise<void> {
   try {
     const topology = await topologyOn(nats, options);
     const manager = await jetstreamManager(nats);
+    if (await areStatesLost(manager, topology)) {
+      throw statesLost(topology);
+    }
     const differences: TopologyDifference[] = [];
     for (const wanted of streams(topology, options, (nats.info?.api_lvl ?? 0) >= ATOMIC_LEVEL)) {
       const found = await foundOr(

@@ -1,0 +1,44 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import { NatsWorker, publishToNats, readState, setUpNats } from "mission-dossier/nats";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { missionDossier, type Run } from "../cli/command.js";
+import { events } from "./events.js";
+import { World } from "./world.js";
+
+let world: World;
+beforeEach(async () => {
+  world = await World.create();
+});
+afterEach(() => world.remove());
+
+function command(...args: readonly string[]): Promise<Run> {
+  return missionDossier([...args, "--nats", world.server.url]);
+}
+
+/** Publishes events, and stores their states. */
+async function project(seed: number): Promise<void> {
+  await publishToNats(world.nats, events({ events: 300, missions: 20, seed }));
+  expect(await command("project")).toMatchObject({ code: 0, stderr: "" });
+}
+
+test("states that are gone are not taken for empty ones, and a rebuild restores them", async () => {
+  const { nats } = world;
+  await project(1);
+  const manager = await jetstreamManager(nats);
+  await manager.streams.delete("KV_dossier-states");
+  const lost = { problem: "states_lost", message: expect.stringContaining("rebuild") };
+  await expect(setUpNats(nats, { ackWaitMs: 2_000 })).rejects.toMatchObject(lost);
+  await expect(NatsWorker.start(nats)).rejects.toMatchObject(lost);
+  await expect(readState(nats, "0".repeat(32))).rejects.toMatchObject(lost);
+  for (const args of [["project"], ["watch", "any"], ["serve"]]) {
+    const { code, stderr } = await command(...args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("rebuild") });
+  }
+  const compared = await command("rebuild", "--compare-only");
+  expect(compared).toMatchObject({ code: 3, stderr: "" });
+  expect(compared.stdout).toContain("20 missions differ; the states stay as they are");
+  expect(await command("rebuild")).toMatchObject({ code: 0, stderr: "" });
+  expect(await world.at(undefined).differences()).toEqual([]);
+  await project(2);
+  expect(await world.at(undefined).differences()).toEqual([]);
+});
