@@ -1,7 +1,8 @@
 import { jetstreamManager } from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
 import { NatsWorker, publishToNats, readState, setUpNats } from "mission-dossier/nats";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { missionDossier, type Run } from "../cli/command.js";
+import { missionDossier, type Run, startMissionDossier } from "../cli/command.js";
 import { events } from "./events.js";
 import { World } from "./world.js";
 
@@ -41,4 +42,26 @@ test("states that are gone are not taken for empty ones, and a rebuild restores 
   expect(await world.at(undefined).differences()).toEqual([]);
   await project(2);
   expect(await world.at(undefined).differences()).toEqual([]);
+});
+
+test("a damaged state is named, and ends a run that does not follow; other missions go on", async () => {
+  const { nats, server } = world;
+  await project(3);
+  const [damaged = ""] = (await world.storedStates()).keys();
+  const bucket = await new Kvm(nats).open("dossier-states");
+  await bucket.put(`state.${damaged}`, "damaged");
+  await publishToNats(nats, events({ events: 300, missions: 20, seed: 4 }));
+  const { code, stderr } = await command("project");
+  const [waits = "", end = "", ...more] = stderr.trimEnd().split("\n");
+  expect(waits).toMatch(new RegExp(`^mission ${damaged} waits: Not the binary form`));
+  expect(end).toMatch(/^mission-dossier: Not the binary form/);
+  expect({ code, more }).toEqual({ code: 1, more: [] });
+  await bucket.delete(`state.${damaged}`);
+  expect(await world.differences()).toEqual([damaged]);
+
+  await bucket.put(`state.${damaged}`, "damaged");
+  const following = startMissionDossier(["project", "--follow", "--nats", server.url]);
+  await following.reported(`mission ${damaged} waits: Not the binary form`);
+  following.interrupt();
+  expect(await following.ended).toMatchObject({ code: 0, stderr: `${waits}\n` });
 });

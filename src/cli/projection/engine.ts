@@ -32,6 +32,8 @@ export type ProjectRun = {
   readonly signal: AbortSignal;
   readonly onStatus: (status: ProjectStatus) => void;
   readonly onDeadLetter: (letter: DeadLetter) => void;
+  /** Something failed, and is tried again: with a mission, only that one waits. */
+  readonly onProblem: (error: unknown, mission?: string) => void;
 };
 
 /** How states are rebuilt, and where that is reported to. */

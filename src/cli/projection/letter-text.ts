@@ -1,6 +1,7 @@
 import type { DeadLetter, MissionRecord, OtherRecord, Poison } from "../../projection/index.js";
 import type { Violation } from "../../event/errors/violation.js";
 import { eventOf } from "../../projection/read-record.js";
+import { reasonOf } from "../../event/errors/mission-dossier-error.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "../terminal-text.js";
 import { expectationText } from "../../report/expectation-text.js";
@@ -21,6 +22,18 @@ export function letterRow({ seq, reason, mission, violations }: DeadLetter): str
 export function reportLetter(letter: DeadLetter, terminal: Terminal): void {
   const [seq, reason, , wrong] = letterRow(letter);
   terminal.report(`dead letter ${seq}: ${reason}: ${wrong}`);
+}
+
+/** Says once what fails while other work goes on: a retry, or another mission, may fail alike. */
+export function problemReporter(terminal: Terminal): (error: unknown, mission?: string) => void {
+  const said = new Set<string>();
+  return (error, mission) => {
+    const reason = printable(reasonOf(error));
+    if (!said.has(reason)) {
+      said.add(reason);
+      terminal.report(mission === undefined ? reason : `mission ${mission} waits: ${reason}`);
+    }
+  };
 }
 
 /** Why no mission can take a record. Empty if its type has nothing to do with the contract. */

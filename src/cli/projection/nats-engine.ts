@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MissionDossierError } from "../../event/errors/mission-dossier-error.js";
 import {
   compareStates,
   connectToNats,
@@ -53,6 +54,7 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       const { observer } = counts;
       const worker = await setUp(() => NatsWorker.start(nats, { ...names, observer }));
       let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
+      let idle = 0;
       const lastProgress = async (): Promise<NatsProgress> => {
         try {
           last = await natsProgress(nats, names);
@@ -66,10 +68,17 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       };
       try {
         for (;;) {
-          const status = counts.status(await lastProgress());
+          const before = behind(last);
+          const progress = await lastProgress();
+          const status = counts.status(progress);
           run.onStatus(status);
           if (run.signal.aborted || (!run.follow && status.lag === "")) {
             return status;
+          }
+          idle = behind(progress) < before ? 0 : idle + 1;
+          // The other missions come first.
+          if (!run.follow && idle >= MOST_IDLE && counts.failure !== undefined) {
+            throw counts.failure;
           }
           await sleep(500, undefined, { signal: run.signal }).catch(() => undefined);
         }
@@ -140,9 +149,17 @@ class Counts {
   private events = 0;
   private deadLetters = 0;
   readonly observer: WorkerObserver;
+  /** Why a mission cannot be projected: a retry will fail alike. */
+  failure: MissionDossierError | undefined;
 
-  constructor(run: Pick<ProjectRun, "onDeadLetter">) {
+  constructor(run: Pick<ProjectRun, "onDeadLetter" | "onProblem">) {
     this.observer = {
+      onError: (error, mission) => {
+        if (error instanceof MissionDossierError && !(error instanceof NatsError)) {
+          this.failure ??= error;
+        }
+        run.onProblem(error, mission);
+      },
       onWindow: ({ events }) => {
         this.events += events;
       },
@@ -153,9 +170,9 @@ class Counts {
     };
   }
 
-  status({ pending, unacknowledged }: NatsProgress): ProjectStatus {
+  status(progress: NatsProgress): ProjectStatus {
     const { events, deadLetters } = this;
-    const behind = pending + unacknowledged;
+    const lag = behind(progress);
     return {
       events,
       missions: undefined,
@@ -163,7 +180,14 @@ class Counts {
       skipped: 0,
       misspelled: 0,
       deadLetters,
-      lag: behind === 0 ? "" : counted(behind, "event"),
+      lag: lag === 0 ? "" : counted(lag, "event"),
     };
   }
 }
+
+function behind({ pending, unacknowledged }: NatsProgress): number {
+  return pending + unacknowledged;
+}
+
+/** How often no progress is seen before a run ends because of a mission. */
+const MOST_IDLE = 4;

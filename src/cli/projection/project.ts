@@ -3,7 +3,7 @@ import { columns } from "../table.js";
 import type { Terminal } from "../terminal.js";
 import { counted } from "../terminal-text.js";
 import type { EngineOptions, ProjectStatus } from "./engine.js";
-import { reportLetter } from "./letter-text.js";
+import { problemReporter, reportLetter } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 
 /** The options of `mission-dossier project`. */
@@ -25,6 +25,7 @@ export async function runProject(
       signal,
       onStatus: showing(terminal, follow),
       onDeadLetter: (letter) => reportLetter(letter, terminal),
+      onProblem: problemReporter(terminal),
     }),
   );
   terminal.status("");

@@ -2,7 +2,7 @@ import type { StateDifference } from "../../projection/index.js";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
 import type { EngineOptions } from "./engine.js";
-import { reportLetter } from "./letter-text.js";
+import { problemReporter, reportLetter } from "./letter-text.js";
 import { withEngine } from "./open-engine.js";
 import { showing, summary } from "./project.js";
 
@@ -25,6 +25,7 @@ export async function runRebuild(
       signal,
       onStatus: showing(terminal, false),
       onDeadLetter: (letter) => reportLetter(letter, terminal),
+      onProblem: problemReporter(terminal),
       onDifference: (difference) => {
         differences++;
         terminal.write(`${difference.mission}  ${changeOf(difference)}\n`);

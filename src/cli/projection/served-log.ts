@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Terminal } from "../terminal.js";
 import type { Engine, EngineOptions } from "./engine.js";
-import { reportLetter } from "./letter-text.js";
+import { problemReporter, reportLetter } from "./letter-text.js";
 import { showing } from "./project.js";
 
 /** Does some work with a folder of states: for a log that was given without one, a temporary one. */
@@ -37,6 +37,7 @@ export async function projectSoFar(
     signal,
     onStatus: showing(terminal, false),
     onDeadLetter: (letter) => reportLetter(letter, terminal),
+    onProblem: problemReporter(terminal),
   });
   terminal.status("");
 }
@@ -66,6 +67,7 @@ export async function whileFollowing(
       signal: end.signal,
       onStatus: () => {},
       onDeadLetter: (letter) => reportLetter(letter, terminal),
+      onProblem: problemReporter(terminal),
     })
     .finally(stop);
   await Promise.all([following, work(end.signal)]);
