@@ -13,6 +13,12 @@ export type ListedMission = MissionSummary & {
   readonly position: number;
 };
 
+/** Everything besides the state that an answer depends on. */
+export type AnswerOptions = ContractOptions & {
+  /** The version of the program. */
+  readonly version: string;
+};
+
 /** A text with the tag by which a client recognizes that it has the text already. */
 export type Tagged = { readonly text: string; readonly etag: string };
 
@@ -27,8 +33,7 @@ export class Missions {
   private recent: string[] = [];
   private cached: (Tagged & { readonly version: number }) | undefined;
 
-  /** @param options `contract` is the generation whose names the summaries have. */
-  constructor(private readonly options: ContractOptions = {}) {}
+  constructor(private readonly options: AnswerOptions) {}
 
   /**
    * Takes the state of a mission. If it is the same as before, nothing changes. A state without
@@ -36,7 +41,7 @@ export class Missions {
    */
   take(projected: ProjectedMission): void {
     const { mission: key, seq } = projected;
-    const etag = etagOf(projected);
+    const etag = etagOf(projected, this.options);
     if (this.known.get(key)?.etag === etag) {
       return;
     }
@@ -106,26 +111,29 @@ export class Missions {
 const MOST_RECENT = 500;
 
 /** The state of a mission as JSON. */
-export function stateText(projected: ProjectedMission, { contract }: ContractOptions = {}): Tagged {
+export function stateText(projected: ProjectedMission, options: AnswerOptions): Tagged {
   const { checkpoint } = projected;
   const state = DossierAccumulator.fromBinary(checkpoint).state();
-  const text = stateToJsonString(state, 0, { contract });
-  return { text, etag: etagOf(projected) };
+  const text = stateToJsonString(state, 0, options);
+  return { text, etag: etagOf(projected, options) };
 }
 
 /** The report on a mission as JSON, for its page. */
-export function reportText(
-  projected: ProjectedMission,
-  generator: string,
-  options: ContractOptions = {},
-): Tagged {
+export function reportText(projected: ProjectedMission, options: AnswerOptions): Tagged {
   const stored = DossierAccumulator.fromBinary(projected.checkpoint);
   const { skipped, conflicts } = stored;
+  const generator = `mission-dossier ${options.version}`;
   const report = stateReport({ state: stored.state(), skipped, conflicts }, generator, options);
-  return { text: JSON.stringify(report), etag: etagOf(projected) };
+  return { text: JSON.stringify(report), etag: etagOf(projected, options) };
 }
 
-function etagOf({ seq, checkpoint }: ProjectedMission): string {
+function etagOf(
+  { seq, checkpoint }: ProjectedMission,
+  { contract, version }: AnswerOptions,
+): string {
   // A rebuild may give another state for the same sequence.
-  return `"${seq}-${createHash("sha256").update(checkpoint).digest("hex").slice(0, 16)}"`;
+  const hash = createHash("sha256")
+    .update(`${version} ${contract ?? ""}\n`)
+    .update(checkpoint);
+  return `"${seq}-${hash.digest("hex").slice(0, 16)}"`;
 }

@@ -62,8 +62,8 @@ export class MissionServer {
   private isProbing = false;
 
   constructor(private readonly options: MissionServerOptions) {
-    const { source, page, contract } = options;
-    this.missions = new Missions({ contract });
+    const { source, page } = options;
+    this.missions = new Missions(options);
     this.streams = new EventStreams(this.missions);
     this.state = oneAtATime((mission) => source.state(mission));
     const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
@@ -172,7 +172,7 @@ export class MissionServer {
     response: ServerResponse,
   ): Promise<void> {
     const { missions, streams, isUp } = this;
-    const { version, contract } = this.options;
+    const { options } = this;
     const [, key, report] = MISSION.exec(path) ?? [];
     if (path === "/missions") {
       return tagged(request, response, missions.list());
@@ -186,17 +186,18 @@ export class MissionServer {
       if (found === undefined) {
         return plain(response, 404, "no such mission");
       }
-      const text =
-        report === undefined
-          ? stateText(found, { contract })
-          : reportText(found, `mission-dossier ${version}`, { contract });
+      const text = report === undefined ? stateText(found, options) : reportText(found, options);
       return tagged(request, response, text);
     }
     if (path === "/events") {
       return this.listen(request, response);
     }
     if (path === "/metrics") {
-      const text = metricsText(missions.all(), { version, isUp, streams: streams.size });
+      const text = metricsText(missions.all(), {
+        version: options.version,
+        isUp,
+        streams: streams.size,
+      });
       return send(response, 200, "text/plain; version=0.0.4; charset=utf-8", text);
     }
     return plain(response, 404, "nothing here");

@@ -97,6 +97,18 @@ describe("the missions", () => {
   });
 });
 
+test("another version of the program, or of the names, has other tags", async () => {
+  const tags = new Set<string | undefined>();
+  for (const options of [{}, { contract: "3.0.0" }, { version: "1.2.4" }]) {
+    const { get, keys } = await serveBoth(options);
+    for (const path of [`/missions/${keys[0]}`, `/missions/${keys[0]}/report`, "/missions"]) {
+      tags.add((await get(path)).headers.etag);
+    }
+  }
+  // A state and its report are at different addresses, so they may share a tag.
+  expect(tags.size).toBe(6);
+});
+
 describe("a request", () => {
   test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])(
     "that would %s is refused",
