@@ -106,6 +106,27 @@ test("serve shows the states on a server, and those that change", async () => {
   expect((await serving.ended).code).toBe(0);
 });
 
+test("project and serve go on with the new states after a rebuild", async () => {
+  const port = await freePort();
+  const args = ["--nats", server.url];
+  await command("project");
+  const projecting = startMissionDossier(["project", "--follow", ...args]);
+  const serving = startMissionDossier(["serve", ...args, "--port", String(port)]);
+  await serving.printed("serving");
+  const rebuilt = await command("rebuild");
+  const after = join(folder, "after.jsonl");
+  writeFileSync(after, linesOf(eventOf("after-the-rebuild", "spec.md")));
+  await command("publish", after);
+  const list = async () => (await ask(port, "/missions")).body;
+  await expect.poll(list, { timeout: 15_000 }).toContain("after-the-rebuild");
+  expect((await command("watch", "after-the-rebuild", "--once")).code).toBe(0);
+  for (const each of [projecting, serving]) {
+    each.interrupt();
+    expect(await each.ended).toMatchObject({ code: 0, stderr: "" });
+  }
+  expect(rebuilt.out).toContain("restart workers and readers of your own\n");
+});
+
 /** The consumers on the server: those of each set of states. */
 async function consumers(): Promise<string[]> {
   const nats = await connectToNats({ url: server.url });

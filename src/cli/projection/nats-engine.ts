@@ -21,7 +21,7 @@ import {
   type WorkerObserver,
   watchStates,
 } from "../../nats/index.js";
-import { checkSetUp } from "../../nats/current-states.js";
+import { checkSetUp, onServer } from "../../nats/current-states.js";
 import { counted } from "../terminal-text.js";
 import type { Engine, EngineOptions, ProjectRun, ProjectStatus } from "./engine.js";
 
@@ -44,6 +44,8 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       throw error;
     }
   };
+  /** The name of the current set of states, which a rebuild replaces. */
+  const currentStates = () => onServer(nats, names, async ({ states }) => states);
   const letters = async () => {
     await checkSetUp(nats, names);
     return NatsDeadLetters.open(nats, new Topology(names));
@@ -52,12 +54,22 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
     async project(run) {
       const counts = new Counts(run);
       const { observer } = counts;
-      const worker = await setUp(() => NatsWorker.start(nats, { ...names, observer }));
+      const start = async (states: string) => ({
+        states,
+        worker: await NatsWorker.start(nats, { ...names, states, observer }),
+      });
+      let current = await setUp(async () => start(await currentStates()));
       let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
       let idle = 0;
       const lastProgress = async (): Promise<NatsProgress> => {
         try {
-          last = await natsProgress(nats, names);
+          const states = await currentStates();
+          if (states !== current.states) {
+            const { worker: old } = current;
+            current = await start(states);
+            await old.stop();
+          }
+          last = await natsProgress(nats, { ...names, states });
         } catch (error) {
           // The worker goes on when the server is back.
           if (!run.follow || !(error instanceof NatsError) || error.problem !== "unreachable") {
@@ -83,7 +95,7 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
           await sleep(500, undefined, { signal: run.signal }).catch(() => undefined);
         }
       } finally {
-        await worker.stop();
+        await current.worker.stop();
       }
     },
     checkStates: async () => void (await checkSetUp(nats, names)),
@@ -96,7 +108,29 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       }
     },
     state: (mission) => readState(nats, mission, names),
-    watch: (mission, signal) => watchStates(nats, { ...names, mission, signal }),
+    async *watch(mission, signal) {
+      while (!signal.aborted) {
+        const states = await currentStates();
+        const end = new AbortController();
+        const stop = (): void => end.abort();
+        signal.addEventListener("abort", stop, { once: true });
+        if (signal.aborted) {
+          return;
+        }
+        const timer = setInterval(async () => {
+          // A server that does not answer has not switched.
+          if (states !== (await currentStates().catch(() => states))) {
+            stop();
+          }
+        }, SWITCHED_WITHIN_MS);
+        try {
+          yield* watchStates(nats, { ...names, states, mission, signal: end.signal });
+        } finally {
+          clearInterval(timer);
+          signal.removeEventListener("abort", stop);
+        }
+      }
+    },
     async *deadLetters() {
       yield* (await letters()).list();
     },
@@ -189,5 +223,7 @@ function behind({ pending, unacknowledged }: NatsProgress): number {
   return pending + unacknowledged;
 }
 
+/** Milliseconds after which readers notice that a rebuild has put another set in place. */
+const SWITCHED_WITHIN_MS = 2_000;
 /** How often no progress is seen before a run ends because of a mission. */
 const MOST_IDLE = 4;

@@ -40,11 +40,15 @@ export async function runRebuild(
   }
   const outcome = compareOnly ? "the states stay as they are" : "the new states are in their place";
   const found = differences === 1 ? "1 mission differs" : `${differences || "no"} missions differ`;
-  for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`]) {
+  const restart = options.nats !== undefined && !compareOnly ? [RESTART] : [];
+  for (const line of [...summary("rebuilt", status, options), `${found}; ${outcome}`, ...restart]) {
     terminal.write(`${line}\n`);
   }
   return compareOnly && differences > 0 ? EXIT_CODES.drifted.code : EXIT_CODES.ok.code;
 }
+
+const RESTART =
+  "project, watch and serve go on with them by themselves; restart workers and readers of your own";
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   try {
