@@ -12,9 +12,10 @@ export type LiveListener = {
 
 /**
  * How up to date a page is: `"live"`; `"lost"`, without a connection; `"blind"`, when
- * the server cannot read the states; or `"locked"`, without the right token.
+ * the server cannot read the states; `"locked"`, without the right token; or `"paused"`, while
+ * nobody sees it.
  */
-export type Standing = "live" | "lost" | "blind" | "locked";
+export type Standing = "live" | "lost" | "blind" | "locked" | "paused";
 
 /** Milliseconds without a sign of life after which a connection is lost. The server gives one every 5 s. */
 const PATIENCE_MS = 15_000;
@@ -22,22 +23,33 @@ const PATIENCE_MS = 15_000;
 /** Milliseconds before a connection that was refused is tried again. */
 const AGAIN_MS = 2000;
 
-/** The connection to the server, which is restored whenever it is lost. */
+/**
+ * The connection to the server, which is restored whenever it is lost. A browser has six for all
+ * of its tabs together, so a hidden page has none.
+ */
 export class LiveConnection {
   private source: EventSource | undefined;
   private patience: ReturnType<typeof setTimeout> | undefined;
   private lastId = "";
+  private isLocked = false;
 
   constructor(
     private readonly listener: LiveListener,
     private token = "",
   ) {
+    document.addEventListener("visibilitychange", () => {
+      // A form with half a token stays.
+      if (!this.isLocked) {
+        this.open();
+      }
+    });
     this.open();
   }
 
   /** Tries again with a token. */
   unlock(token: string): void {
     this.token = token;
+    this.isLocked = false;
     this.open();
   }
 
@@ -57,6 +69,11 @@ export class LiveConnection {
 
   private open(): void {
     this.source?.close();
+    if (document.hidden) {
+      clearTimeout(this.patience);
+      this.listener.standing("paused");
+      return;
+    }
     this.waitFor(PATIENCE_MS);
     const source = new EventSource("/events", {
       fetch: (url, init) =>
@@ -87,6 +104,7 @@ export class LiveConnection {
     source.addEventListener("error", ({ code }) => {
       if (code === 401) {
         clearTimeout(this.patience);
+        this.isLocked = true;
         this.listener.standing("locked");
       } else {
         this.listener.standing("lost");

@@ -97,13 +97,14 @@ export class LiveView {
       return;
     }
     this.standing = standing;
-    this.bar.classList.toggle("stale", standing !== "live");
+    this.bar.classList.toggle("stale", standing !== "live" && standing !== "paused");
     const since = this.lastAlive === "" ? "" : ` This page is as it was at ${this.lastAlive}.`;
     this.status.replaceChildren(
       ...{
         live: [badge("good", "Live")],
         lost: [badge("bad", "Connection lost"), `${since} Trying again.`],
         blind: [badge("bad", "Not up to date"), " The server cannot read the states."],
+        paused: [badge("warn", "Paused"), `${since} It goes on when it is shown.`],
         locked: [badge("warn", "Locked"), " The server asks for a token."],
       }[standing],
     );
@@ -125,8 +126,10 @@ export class LiveView {
   }
 
   private setTitle(): void {
-    const { report } = this;
+    const { report, standing } = this;
     const title = report === undefined ? "Missions" : `${report.title} – ${report.verdict.label}`;
-    document.title = this.standing === "live" ? title : `(not up to date) ${title}`;
+    const isPaused = standing === "paused";
+    const note = standing === "live" ? "" : `(${isPaused ? "paused" : "not up to date"}) `;
+    document.title = `${note}${title}`;
   }
 }

@@ -62,6 +62,13 @@ async function opened(text: string, options?: BrowserContextOptions) {
   return { log, states, port, server, page, complaints, url };
 }
 
+/** A headless browser takes each of its pages for visible. */
+async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, "hidden", {
+    configurable: true, get: () => ${isHidden} });
+    document.dispatchEvent(new Event("visibilitychange"));`);
+}
+
 const BOTH = lines(...happyPath, ...driftScenario);
 const missionsIn = (page: Page): Promise<string[]> =>
   page.locator("#missions tbody a").allTextContents();
@@ -139,6 +146,33 @@ describe("the live overview", () => {
     expect(await shown()).toBeGreaterThan(written / 2);
     await expect.poll(shown, { timeout: 10_000 }).toBe(written);
     expect(lists).toBeLessThan(3);
+  });
+
+  test("is live in any number of tabs, since a hidden one has no connection", async () => {
+    const { log, page: first, url } = await opened(BOTH);
+    const asked: (string | undefined)[] = [];
+    first.on("request", (request) => {
+      if (request.url() === `${url}/events`) {
+        asked.push(request.headers()["last-event-id"]);
+      }
+    });
+    const live = (page: Page) => expect.poll(() => page.textContent("[role=status]"), POLL);
+    await live(first).toBe("✓Live");
+    await expect.poll(() => missionsIn(first), POLL).toHaveLength(2);
+    await setHidden(first, true);
+    await live(first).toContain("Paused");
+    expect(await first.title()).toBe("(paused) Missions – drifted");
+    for (let tab = 2; tab <= 8; tab++) {
+      const page = await first.context().newPage();
+      await page.goto(`${url}/`);
+      await live(page).toBe("✓Live");
+      await setHidden(page, true);
+    }
+    appendFileSync(log, lines(eventOf("third", "spec.md")));
+    await setHidden(first, false);
+    await live(first).toBe("✓Live");
+    await expect.poll(() => missionsIn(first), POLL).toHaveLength(3);
+    expect(asked).toEqual([expect.stringMatching(/^[0-9a-f]{8}-\d+$/)]);
   });
 
   test("shows names as text, whatever they look like", async () => {
