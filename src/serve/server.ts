@@ -35,6 +35,8 @@ const LONGEST_URL = 2048;
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 10_000,
+  // How often both are checked. With Node's default, that is after up to 40 seconds.
+  connectionsCheckingInterval: 500,
   keepAliveTimeout: 5000,
   maxHeaderSize: 8192,
 };

@@ -172,6 +172,21 @@ describe("a request", () => {
     expect((await get("/healthz")).status).toBe(200);
   });
 
+  test("whose headers do not come within 10 seconds ends its connection", async () => {
+    const { port } = await serveBoth();
+    const start = performance.now();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = createConnection(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\n"));
+      let text = "";
+      socket.on("data", (chunk) => {
+        text += chunk;
+      });
+      socket.on("close", () => resolve(text)).on("error", reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(performance.now() - start).toBeLessThan(12_000);
+  });
+
   test.each([
     ["localhost", 200],
     ["localhost:8420", 200],
