@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { requireInteger } from "../event/errors/arguments.js";
 import { BucketReader, HANDOVER_MS, type ReadingOptions } from "./bucket-reader.js";
@@ -89,18 +90,23 @@ export class NatsWorker {
     if (!this.isStopping) {
       this.isStopping = true;
       clearInterval(this.timer);
-      await this.turn;
-      const readers = [...this.readers.values(), ...this.stopping];
-      await Promise.all(readers.map((reader) => reader.stop(HANDOVER_MS)));
+      // A server that is down answers nothing, and each request waits for it.
+      await Promise.race([this.leave(), sleep(HANDOVER_MS, undefined, { ref: false })]);
       this.readers.clear();
       this.close();
-      try {
-        await this.workers.leave();
-        await this.nats.flush();
-      } catch (error) {
-        // The others see that it is gone when its entry expires.
-        this.projector.observer.onError?.(error);
-      }
+    }
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      const readers = [...this.readers.values(), ...this.stopping];
+      const stopped = readers.map((reader) => reader.stop(HANDOVER_MS - LEAVING_MS));
+      await Promise.all([...stopped, this.turn]);
+      await this.workers.leave();
+      await this.nats.flush();
+    } catch (error) {
+      // The others see that it is gone when its entry expires.
+      this.projector.observer.onError?.(error);
     }
   }
 
@@ -144,6 +150,8 @@ export class NatsWorker {
   }
 }
 
+/** How much of the time for a handover is left for giving back the rest. */
+const LEAVING_MS = 500;
 const UNUSED_AFTER_MS = 3_600_000;
 /** How many buckets that are behind are read at the same time. */
 const TURNS = 4;

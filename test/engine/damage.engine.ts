@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { NatsWorker, publishToNats, readState, setUpNats } from "mission-dossier/nats";
@@ -64,4 +65,17 @@ test("a damaged state is named, and ends a run that does not follow; other missi
   await following.reported(`mission ${damaged} waits: Not the binary form`);
   following.interrupt();
   expect(await following.ended).toMatchObject({ code: 0, stderr: `${waits}\n` });
+});
+
+test("a run that follows ends within its 5 seconds when the server is down", async () => {
+  const { server } = world;
+  await project(5);
+  const following = startMissionDossier(["project", "--follow", "--nats", server.url]);
+  await sleep(2_000);
+  await server.kill();
+  await sleep(2_000);
+  const start = performance.now();
+  following.interrupt();
+  expect(await following.ended).toMatchObject({ code: 0 });
+  expect(performance.now() - start).toBeLessThan(6_500);
 });

@@ -61,12 +61,16 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
       let current = await setUp(async () => start(await currentStates()));
       let last: NatsProgress = { events: 0, pending: 0, unacknowledged: 0 };
       let idle = 0;
-      const lastProgress = async (): Promise<NatsProgress> => {
+      const ask = async (): Promise<void> => {
         try {
           const states = await currentStates();
           if (states !== current.states) {
             const { worker: old } = current;
-            current = await start(states);
+            const next = await start(states);
+            if (run.signal.aborted) {
+              return await next.worker.stop();
+            }
+            current = next;
             await old.stop();
           }
           last = await natsProgress(nats, { ...names, states });
@@ -76,18 +80,19 @@ export async function natsEngine({ nats: url, prefix }: EngineOptions): Promise<
             throw error;
           }
         }
-        return last;
       };
+      const stopped = aborted(run.signal);
       try {
         for (;;) {
           const before = behind(last);
-          const progress = await lastProgress();
-          const status = counts.status(progress);
+          // A server that is down takes seconds not to answer.
+          await Promise.race([ask(), stopped]);
+          const status = counts.status(last);
           run.onStatus(status);
           if (run.signal.aborted || (!run.follow && status.lag === "")) {
             return status;
           }
-          idle = behind(progress) < before ? 0 : idle + 1;
+          idle = behind(last) < before ? 0 : idle + 1;
           // The other missions come first.
           if (!run.follow && idle >= MOST_IDLE && counts.failure !== undefined) {
             throw counts.failure;
@@ -186,13 +191,16 @@ class Counts {
   /** Why a mission cannot be projected: a retry will fail alike. */
   failure: MissionDossierError | undefined;
 
-  constructor(run: Pick<ProjectRun, "onDeadLetter" | "onProblem">) {
+  constructor(run: Pick<ProjectRun, "onDeadLetter" | "onProblem" | "signal">) {
     this.observer = {
       onError: (error, mission) => {
         if (error instanceof MissionDossierError && !(error instanceof NatsError)) {
           this.failure ??= error;
         }
-        run.onProblem(error, mission);
+        // What the end cuts off is not tried again.
+        if (!run.signal.aborted) {
+          run.onProblem(error, mission);
+        }
       },
       onWindow: ({ events }) => {
         this.events += events;
@@ -217,6 +225,15 @@ class Counts {
       lag: lag === 0 ? "" : counted(lag, "event"),
     };
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) {
+      resolve();
+    }
+  });
 }
 
 function behind({ pending, unacknowledged }: NatsProgress): number {
