@@ -163,7 +163,7 @@ export async function removeStates(
 }
 
 /** Whether a request finds what it is about. */
-async function exists(request: Promise<unknown>): Promise<boolean> {
+export async function exists(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;
     return true;

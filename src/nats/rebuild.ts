@@ -7,7 +7,8 @@ import {
   sequenceOf,
   stateAt,
 } from "../projection/state-difference.js";
-import { areStatesLost, topologyOn } from "./current-states.js";
+import { areStatesLost, exists, onServer, topologyOn } from "./current-states.js";
+import { NatsError } from "./errors.js";
 import { NatsEventLog } from "./event-log.js";
 import { type NatsProgress, natsProgress } from "./progress.js";
 import { Quarantine } from "./quarantine.js";
@@ -33,12 +34,14 @@ export type RebuildOptions = SetUpOptions & {
  * done when all events are part of it; `switchStates` then makes it the current one. More workers
  * for the same set of states make it faster.
  *
+ * @throws NatsError `not_set_up` when there is no log. Then nothing is created.
  * @throws TopologyError, NatsError as `setUpNats` does.
  * @throws InvalidArgumentError when an option is out of range.
  * @throws The reason of the signal when it is aborted.
  */
 export async function rebuildStates(nats: NatsConnection, options: RebuildOptions): Promise<void> {
   const { prefix, states, signal } = options;
+  await requireLog(nats, { prefix });
   await setUpNats(nats, options);
   const worker = await NatsWorker.start(nats, { ...options.worker, prefix, states });
   try {
@@ -54,6 +57,15 @@ export async function rebuildStates(nats: NatsConnection, options: RebuildOption
   } finally {
     await worker.stop();
   }
+}
+
+async function requireLog(nats: NatsConnection, names: TopologyOptions): Promise<void> {
+  await onServer(nats, names, async ({ eventStream }) => {
+    const manager = await jetstreamManager(nats);
+    if (!(await exists(manager.streams.info(eventStream)))) {
+      throw new NatsError("not_set_up", "The projection is not set up on the server");
+    }
+  });
 }
 
 /**

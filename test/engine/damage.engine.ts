@@ -79,3 +79,15 @@ test("a run that follows ends within its 5 seconds when the server is down", asy
   expect(await following.ended).toMatchObject({ code: 0 });
   expect(performance.now() - start).toBeLessThan(6_500);
 });
+
+test("a rebuild of what is not set up creates nothing", async () => {
+  const manager = await jetstreamManager(world.nats);
+  const before = (await manager.getAccountInfo()).streams;
+  for (const args of [["rebuild"], ["rebuild", "--compare-only"]]) {
+    expect(await command(...args, "--prefix", "mistyped")).toMatchObject({
+      code: 2,
+      stderr: "mission-dossier: The projection is not set up on the server.\n",
+    });
+  }
+  expect((await manager.getAccountInfo()).streams).toBe(before);
+});
