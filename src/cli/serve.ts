@@ -6,7 +6,7 @@ import type { ContractOptions } from "../event/generation/generation.js";
 import { isLoopback } from "../serve/access.js";
 import { MissionServer, NO_MISSION } from "../serve/server.js";
 import { CommandError, EXIT_CODES, type ExitCode, UsageError } from "./exit-codes.js";
-import type { Engine, EngineOptions } from "./projection/engine.js";
+import type { EngineOptions } from "./projection/engine.js";
 import { withEngine } from "./projection/open-engine.js";
 import { projectSoFar, whileFollowing, withStates } from "./projection/served-log.js";
 import { isSystemError, systemErrorText } from "./system-error.js";
@@ -55,17 +55,18 @@ export async function runServe(
       await engine.state(NO_MISSION);
       const page = readFileSync(packageFile("dist/cli/live-page.html"), "utf8");
       const source = {
+        states: () => engine.states(),
         watch: (until: AbortSignal) => engine.watch(undefined, until),
         state: (mission: string) => engine.state(mission),
       };
       const { version } = terminal;
       const server = new MissionServer({ source, page, version, host, token, contract });
-      await load(server, engine, signal);
+      const isLoaded = await load(server, signal);
       try {
         const address = await listening(server, host, port);
         terminal.write(`serving  ${address}\n`);
         terminal.status("Ctrl-C ends");
-        const show = (until: AbortSignal) => follow(server, until, terminal);
+        const show = (until: AbortSignal) => follow(server, isLoaded, until, terminal);
         await (hasLog ? whileFollowing(engine, signal, terminal, show) : show(signal));
       } finally {
         await server.close();
@@ -122,37 +123,40 @@ async function listening(server: MissionServer, host: string, port: number): Pro
 }
 
 /** Reads all states, so that the first answer lists every mission. */
-async function load(server: MissionServer, engine: Engine, signal: AbortSignal): Promise<void> {
+async function load(server: MissionServer, signal: AbortSignal): Promise<boolean> {
   try {
-    for await (const projected of engine.states()) {
-      server.missions.take(projected);
-      if (signal.aborted) {
-        return;
-      }
-    }
+    await server.load(signal);
+    return true;
   } catch (error) {
     // `follow` will meet the same problem, report it, and try again.
     if (!(error instanceof MissionDossierError)) {
       throw error;
     }
+    return false;
   }
 }
 
 /** Shows the states until the signal. States that cannot be read now may be readable later. */
 async function follow(
   server: MissionServer,
+  isLoaded: boolean,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<void> {
   let said = "";
+  let isReadable = isLoaded;
   while (!signal.aborted) {
     try {
+      if (!isReadable) {
+        await server.load(signal);
+        said = "";
+      }
       await server.follow(signal);
-      said = "";
     } catch (error) {
       if (!(error instanceof MissionDossierError)) {
         throw error;
       }
+      isReadable = false;
       if (said !== error.message) {
         said = error.message;
         terminal.report(`cannot read the states now: ${printable(said)}`);

@@ -10,6 +10,8 @@ import { oneAtATime } from "./one-at-a-time.js";
 
 /** The states that a server shows. */
 export type MissionSource = {
+  /** The states of all missions, once. */
+  states(): AsyncIterable<ProjectedMission>;
   /** The state of each mission, and each later one until the signal. */
   watch(signal: AbortSignal): AsyncIterable<ProjectedMission>;
   /** The state of a mission, by its key. */
@@ -84,6 +86,24 @@ export class MissionServer {
   }
 
   /**
+   * Reads all states. Those that could not be read count as readable again only after that.
+   *
+   * @throws MissionDossierError when they cannot be read.
+   */
+  async load(signal: AbortSignal): Promise<void> {
+    await this.noting(async () => {
+      for await (const projected of this.options.source.states()) {
+        this.missions.take(projected);
+        if (signal.aborted) {
+          return;
+        }
+      }
+      this.isFollowing = true;
+      this.streams.say(this.isUp);
+    });
+  }
+
+  /**
    * Shows states until the signal, or until they can no longer be read.
    *
    * @throws MissionDossierError when they cannot.
@@ -92,15 +112,11 @@ export class MissionServer {
     const { source, probeMs = PROBE_MS } = this.options;
     const probe = setInterval(() => this.probe(probeMs), probeMs);
     try {
-      for await (const projected of source.watch(signal)) {
-        this.missions.take(projected);
-        this.isFollowing = true;
-        this.streams.say(this.isUp);
-      }
-    } catch (error) {
-      this.isFollowing = false;
-      this.streams.say(this.isUp);
-      throw error;
+      await this.noting(async () => {
+        for await (const projected of source.watch(signal)) {
+          this.missions.take(projected);
+        }
+      });
     } finally {
       clearInterval(probe);
     }
@@ -112,6 +128,17 @@ export class MissionServer {
     const closed = new Promise((resolve) => this.http.close(resolve));
     this.http.closeAllConnections();
     await closed;
+  }
+
+  /** Reads states, and says so if they cannot be read. */
+  private async noting(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      this.isFollowing = false;
+      this.streams.say(this.isUp);
+      throw error;
+    }
   }
 
   private get isUp(): boolean {

@@ -389,6 +389,30 @@ describe("the events", () => {
     await events.return(undefined);
   });
 
+  test("stay down while some states can be read, until all can", async () => {
+    const { states, get, server, followed } = await serveBoth();
+    const health = async () => (await get("/healthz")).status;
+    const { signal } = new AbortController();
+    const damaged = new Error("damaged");
+    states.fail(damaged);
+    expect(await followed).toBe(damaged);
+    states.put(clean.slice(0, 3), 30);
+    await expect(server.follow(signal)).rejects.toBe(damaged);
+    await expect(server.load(signal)).rejects.toBe(damaged);
+    expect(server.missions.all().map(({ position }) => position)).toEqual([20, 30]);
+    states.mend();
+    states.put(clean.slice(0, 4), 40);
+    const end = new AbortController();
+    const again = server.follow(end.signal);
+    await expect.poll(() => server.missions.all()[1]?.position).toBe(40);
+    // The one that is damaged may come last.
+    expect(await health()).toBe(503);
+    end.abort();
+    await again;
+    await server.load(signal);
+    expect(await health()).toBe(200);
+  });
+
   test("say so too when the states do not answer, until they do", async () => {
     const { port, states, get } = await serveBoth({ probeMs: 20 });
     const events = eventsFrom(port);

@@ -43,6 +43,18 @@ export class States {
     this.wake();
   }
 
+  /** Makes them readable again. */
+  mend(): void {
+    this.error = undefined;
+  }
+
+  async *states(): AsyncGenerator<ProjectedMission> {
+    yield* this.all.values();
+    if (this.error !== undefined) {
+      throw this.error;
+    }
+  }
+
   async *watch(signal: AbortSignal): AsyncGenerator<ProjectedMission> {
     signal.addEventListener("abort", () => this.wake());
     while (!signal.aborted) {
