@@ -12,10 +12,10 @@ export type LiveListener = {
 
 /**
  * How up to date a page is: `"live"`; `"lost"`, without a connection; `"blind"`, when
- * the server cannot read the states; `"locked"`, without the right token; or `"paused"`, while
- * nobody sees it.
+ * the server cannot read the states; `"locked"`, without a token; `"refused"`, with a wrong one; or
+ * `"paused"`, while nobody sees it.
  */
-export type Standing = "live" | "lost" | "blind" | "locked" | "paused";
+export type Standing = "live" | "lost" | "blind" | "locked" | "refused" | "paused";
 
 /** Milliseconds without a sign of life after which a connection is lost. The server gives one every 5 s. */
 const PATIENCE_MS = 15_000;
@@ -105,7 +105,7 @@ export class LiveConnection {
       if (code === 401) {
         clearTimeout(this.patience);
         this.isLocked = true;
-        this.listener.standing("locked");
+        this.listener.standing(this.token === "" ? "locked" : "refused");
       } else {
         this.listener.standing("lost");
         this.waitFor(source.readyState === source.CLOSED ? AGAIN_MS : PATIENCE_MS);

@@ -106,9 +106,10 @@ export class LiveView {
         blind: [badge("bad", "Not up to date"), " The server cannot read the states."],
         paused: [badge("warn", "Paused"), `${since} It goes on when it is shown.`],
         locked: [badge("warn", "Locked"), " The server asks for a token."],
+        refused: [badge("bad", "Locked"), " The server refuses this token. Try another one."],
       }[standing],
     );
-    if (standing === "locked") {
+    if (standing === "locked" || standing === "refused") {
       this.askForToken();
     }
     this.setTitle();
@@ -119,6 +120,9 @@ export class LiveView {
     this.view = undefined;
     const form = tokenForm((token) => {
       sessionStorage.setItem(TOKEN, token);
+      // The answer is shown even if it is the same as before.
+      this.standing = undefined;
+      this.status.replaceChildren();
       this.connection.unlock(token);
     });
     this.place.replaceChildren(form);

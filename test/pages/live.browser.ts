@@ -231,9 +231,16 @@ test("a locked server's page asks for the token, and keeps it for other pages", 
   const { page } = await openUrl(`${url}/`, [url]);
   await page.waitForSelector("form");
   expect(await axeViolations(page)).toEqual([]);
-  await page.keyboard.type("something else that is wrong");
-  await page.keyboard.press("Enter");
-  await page.waitForSelector("form");
+  const status = () => page.textContent("[role=status]");
+  await expect.poll(status, POLL).toBe("!Locked The server asks for a token.");
+  for (const wrong of ["something else that is wrong", "and something else again"]) {
+    await page.evaluate("document.querySelector('form').classList.add('old')");
+    await page.keyboard.type(wrong);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("form:not(.old)");
+    expect(await status()).toBe("✕Locked The server refuses this token. Try another one.");
+  }
+  expect(await axeViolations(page)).toEqual([]);
   await page.getByLabel("Token").fill(token);
   await page.keyboard.press("Enter");
   await expect.poll(() => missionsIn(page), POLL).toHaveLength(2);
