@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { InvalidBinaryError } from "../event/errors/errors.js";
 import {
   comparableState,
   type StateDifference,
@@ -140,8 +141,19 @@ class ComparedSet {
     return new ComparedSet(topology, await StateBucket.open(nats, topology), stored);
   }
 
+  /** The document of a mission, unless it has none, or its object is gone. */
   async get(mission: string): Promise<Uint8Array | undefined> {
-    return (await this.bucket.get(mission))?.bytes;
+    try {
+      return (await this.bucket.get(mission))?.bytes;
+    } catch (error) {
+      const isGone =
+        error instanceof InvalidBinaryError ||
+        (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound);
+      if (isGone) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /** Whether a mission with an event at a sequence must have a state in this set. */

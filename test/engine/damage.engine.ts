@@ -91,3 +91,17 @@ test("a rebuild of what is not set up creates nothing", async () => {
   }
   expect((await manager.getAccountInfo()).streams).toBe(before);
 });
+
+test("a rebuild restores a large state whose object is gone, or the bucket of all objects", async () => {
+  const { nats } = world;
+  await project(6);
+  const [mission = ""] = (await world.storedStates()).keys();
+  const bucket = await new Kvm(nats).open("dossier-states");
+  await bucket.put(`state.${mission}`, `object ${mission}.1`);
+  const named = `${mission}  new, or could not be read before\n`;
+  const { code, stdout } = await command("rebuild", "--compare-only");
+  expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining(named) });
+  await (await jetstreamManager(nats)).streams.delete("OBJ_dossier-states");
+  expect((await command("rebuild")).stdout).toContain(named);
+  expect(await world.at(undefined).differences()).toEqual([]);
+});
