@@ -9,7 +9,7 @@ import { locationText } from "./read-records.js";
 import type { RecordPlaces } from "./record-places.js";
 import type { Terminal } from "./terminal.js";
 import { counted, printable } from "./terminal-text.js";
-import { belowWidth, defectLines, reportViolations } from "./violation-text.js";
+import { reportRejection } from "./violation-text.js";
 
 /** Lists the events and contents that are not in the states. */
 export function reportLeftOut(
@@ -19,12 +19,10 @@ export function reportLeftOut(
   terminal: Terminal,
 ): void {
   const place = (position: number): string => placeText(places, position);
-  for (const { position, eventId, eventType, violations, knownDefect } of skipped) {
+  for (const event of skipped) {
+    const { position, eventId, eventType } = event;
     terminal.report(`${place(position)}payload skipped (event ${eventId}, ${eventType})`);
-    reportViolations(violations, terminal);
-    for (const line of defectLines(knownDefect, { width: belowWidth(terminal.reportWidth) })) {
-      terminal.report(`  ${line}`);
-    }
+    reportRejection(event, terminal);
   }
   for (const line of leftOutCounts(skipped.length, 0)) {
     terminal.report(line);

@@ -1,3 +1,4 @@
+import type { RejectedPayload } from "../event/envelope/accepted-event.js";
 import type { KnownDefect } from "../event/errors/known-defect.js";
 import { excerpt } from "../event/errors/mission-dossier-error.js";
 import type { Violation } from "../event/errors/violation.js";
@@ -29,6 +30,18 @@ export function violationLines(
 /** Prints violations as a table on standard error, below a line that says whose they are. */
 export function reportViolations(violations: readonly Violation[], terminal: Terminal): void {
   for (const line of violationLines(violations, { width: belowWidth(terminal.reportWidth) })) {
+    terminal.report(`  ${line}`);
+  }
+}
+
+type Rejection = Pick<RejectedPayload, "violations"> & {
+  readonly knownDefect?: KnownDefect | undefined;
+};
+
+/** Prints the violations of a payload that the contract rejects, and then its known defect. */
+export function reportRejection({ violations, knownDefect }: Rejection, terminal: Terminal): void {
+  reportViolations(violations, terminal);
+  for (const line of defectLines(knownDefect, { width: belowWidth(terminal.reportWidth) })) {
     terminal.report(`  ${line}`);
   }
 }

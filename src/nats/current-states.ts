@@ -56,11 +56,9 @@ export async function checkSetUp(nats: NatsConnection, names: TopologyOptions): 
     }
     const isMissing =
       error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-    throw new NatsError(
-      isMissing ? "not_set_up" : "unreachable",
-      isMissing ? "The projection is not set up on the server" : "The server does not answer",
-      error,
-    );
+    throw isMissing
+      ? notSetUp(error)
+      : new NatsError("unreachable", "The server does not answer", error);
   }
 }
 
@@ -88,7 +86,12 @@ export async function areStatesLost(
   return false;
 }
 
-/** The error that says so, and what to do. */
+/** The error if a part of the projection is not on the server. */
+export function notSetUp(cause?: unknown): NatsError {
+  return new NatsError("not_set_up", "The projection is not set up on the server", cause);
+}
+
+/** The error if the states are lost, which says what to do. */
 export function statesLost({ stateBucket }: Topology): NatsError {
   return new NatsError(
     "states_lost",

@@ -8,8 +8,7 @@ import {
   sequenceOf,
   stateAt,
 } from "../projection/state-difference.js";
-import { areStatesLost, exists, onServer, topologyOn } from "./current-states.js";
-import { NatsError } from "./errors.js";
+import { areStatesLost, exists, notSetUp, onServer, topologyOn } from "./current-states.js";
 import { NatsEventLog } from "./event-log.js";
 import { type NatsProgress, natsProgress } from "./progress.js";
 import { Quarantine } from "./quarantine.js";
@@ -64,7 +63,7 @@ async function requireLog(nats: NatsConnection, names: TopologyOptions): Promise
   await onServer(nats, names, async ({ eventStream }) => {
     const manager = await jetstreamManager(nats);
     if (!(await exists(manager.streams.info(eventStream)))) {
-      throw new NatsError("not_set_up", "The projection is not set up on the server");
+      throw notSetUp();
     }
   });
 }

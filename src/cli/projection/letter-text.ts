@@ -5,7 +5,7 @@ import { reasonOf } from "../../event/errors/mission-dossier-error.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "../terminal-text.js";
 import { expectationText } from "../../report/expectation-text.js";
-import { belowWidth, defectLines, reportViolations } from "../violation-text.js";
+import { reportRejection } from "../violation-text.js";
 
 /** The most that is shown of a record. */
 const SHOWN = 60;
@@ -49,12 +49,7 @@ export function warnOfPayload(read: MissionRecord, place: string, terminal: Term
   const event = eventOf(read);
   if (event.kind === "rejected") {
     terminal.report(`${place}the contract rejects the payload, which will be skipped`);
-    reportViolations(event.violations, terminal);
-    for (const line of defectLines(event.knownDefect, {
-      width: belowWidth(terminal.reportWidth),
-    })) {
-      terminal.report(`  ${line}`);
-    }
+    reportRejection(event, terminal);
   }
 }
 

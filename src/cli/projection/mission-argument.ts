@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../../parity/code-points.js";
 import { projectedState } from "../../projection/index.js";
 import { CommandError, EXIT_CODES } from "../exit-codes.js";
 import { givenName } from "../known-names.js";
@@ -44,7 +45,7 @@ type Mission = { readonly key: string; readonly slug: string; readonly branch: s
 
 function choiceOf(missions: readonly Mission[], problem: string): CommandError {
   const named = missions
-    .toSorted((a, b) => compare(a.slug, b.slug) || compare(a.branch, b.branch))
+    .toSorted((a, b) => compareCodePoints(a.slug, b.slug) || compareCodePoints(a.branch, b.branch))
     .slice(0, MOST_NAMED);
   const more = missions.length - named.length;
   const rows = named.map(({ key, slug, branch }) => [key, printable(slug), printable(branch)]);
@@ -54,8 +55,4 @@ function choiceOf(missions: readonly Mission[], problem: string): CommandError {
     ...(more === 0 ? [] : indent([`and ${more} more`])),
   ];
   return new CommandError(lines.join("\n"), EXIT_CODES.misuse.code);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DossierAccumulator } from "../../dossier/accumulator.js";
 import { isPresent, type MissionDossierState, stateToJsonString } from "../../dossier/state.js";
 import { parityHash } from "../../parity/parity-hash.js";
-import { type ProjectedMission, projectedState } from "../../projection/index.js";
+import type { ProjectedMission } from "../../projection/index.js";
 import type { ContractOptions } from "../../event/generation/generation.js";
 import { checkContract } from "../contract-option.js";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.js";
@@ -54,14 +54,16 @@ export async function runWatch(
     }
     let leftOut = "";
     const print = (projected: ProjectedMission, isFirst: boolean): void => {
+      const stored = DossierAccumulator.fromBinary(projected.checkpoint);
+      const state = stored.state();
       const lines =
         format === "json"
-          ? [jsonLine(projected, contract, terminal)]
-          : linesOf(projected, isFirst, terminal);
+          ? [jsonLine(projected, state, contract, terminal)]
+          : linesOf(projected, state, isFirst, terminal);
       for (const line of lines) {
         terminal.write(`${line}\n`);
       }
-      const counts = format === "text" ? leftOutOf(projected).join("\n") : "";
+      const counts = format === "text" ? leftOutOf(stored).join("\n") : "";
       if (counts !== leftOut && counts !== "") {
         terminal.report(counts);
       }
@@ -89,25 +91,26 @@ export async function runWatch(
 }
 
 function jsonLine(
-  projected: ProjectedMission,
+  { mission, seq }: ProjectedMission,
+  state: MissionDossierState,
   contract: ContractOptions["contract"],
   terminal: Terminal,
 ): string {
-  const { mission, seq } = projected;
-  const state = stateToJsonString(projectedState(projected), 0, { contract });
-  return jsonOutput(`{"mission":"${mission}","seq":${seq},"state":${state}}`, terminal);
+  const json = stateToJsonString(state, 0, { contract });
+  return jsonOutput(`{"mission":"${mission}","seq":${seq},"state":${json}}`, terminal);
 }
 
-function linesOf(projected: ProjectedMission, isFirst: boolean, terminal: Terminal): string[] {
-  const state = projectedState(projected);
-  return isFirst
-    ? stateLines(state, terminal.colors, terminal.width)
-    : [changeLine(projected.seq, state)];
+function linesOf(
+  { seq }: ProjectedMission,
+  state: MissionDossierState,
+  isFirst: boolean,
+  terminal: Terminal,
+): string[] {
+  return isFirst ? stateLines(state, terminal.colors, terminal.width) : [changeLine(seq, state)];
 }
 
 /** How much of the mission's log is not in its state. */
-function leftOutOf({ checkpoint }: ProjectedMission): string[] {
-  const { skipped, conflicts } = DossierAccumulator.fromBinary(checkpoint);
+function leftOutOf({ skipped, conflicts }: DossierAccumulator): string[] {
   return leftOutCounts(skipped.length, conflicts.length);
 }
 
